@@ -1,0 +1,13 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+
+/** SHA-256 of a random secret, in hex: what is stored and looked up in place of the secret. */
+export const digest = (secret: string) => createHash('sha256').update(secret).digest('hex')
+
+/** HMAC-SHA-256, url-safe. */
+export const keyedDigest = (key: string, text: string) =>
+  createHmac('sha256', key).update(text).digest('base64url')
+
+/** Whether two texts are equal, in a time that does not tell where they differ. */
+export function sameSecret(a: string, b: string): boolean {
+  return timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest())
+}

@@ -1,0 +1,85 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { AppError } from '../shared/app-error.ts'
+import type { KeyRing } from './key-ring.ts'
+
+/** Where a value lives. A value that is moved to another place does not open there. */
+export interface Place {
+  table: string
+  row: string
+  column: string
+}
+
+/** Seals short texts as JWE compact serialisation (RFC 7516: `dir`, `A256GCM`), so that any JOSE tool can open them. */
+export interface Sealer {
+  seal(text: string, place: Place): string
+  /** @throws SealError when the value is damaged, from another place, or sealed by a key that is not there */
+  open(sealed: string, place: Place): string
+}
+
+export class SealError extends AppError {}
+
+const IV_BYTES = 12 // RFC 7518, section 5.3
+const TAG_BYTES = 16
+
+export function createSealer(ring: KeyRing): Sealer {
+  return {
+    seal(text, place) {
+      const header = encode({ alg: 'dir', enc: 'A256GCM', kid: ring.sealing.id, ctx: context(place) })
+      const iv = randomBytes(IV_BYTES)
+      const cipher = createCipheriv('aes-256-gcm', ring.sealing.key, iv, { authTagLength: TAG_BYTES })
+      cipher.setAAD(Buffer.from(header, 'ascii'))
+      const ciphertext = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
+      return [header, '', base64url(iv), base64url(ciphertext), base64url(cipher.getAuthTag())].join('.')
+    },
+
+    open(sealed, place) {
+      const { header, kid, ctx, iv, ciphertext, tag } = parse(sealed)
+      if (ctx !== context(place))
+        throw sealError('seal_wrong_place', 'A sealed value stands in another place')
+      const key = ring.opening.get(kid)
+      if (!key) {
+        throw sealError('seal_unknown_key', 'A sealed value needs an encryption key that is not configured', {
+          hint: 'Put the key with the old id back into ENCRYPTION_KEYS, behind the new one.',
+        })
+      }
+      const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: TAG_BYTES })
+      decipher.setAAD(Buffer.from(header, 'ascii')).setAuthTag(tag)
+      try {
+        return decipher.update(ciphertext, undefined, 'utf8') + decipher.final('utf8')
+      } catch (cause) {
+        throw sealError('seal_tampered', 'A sealed value was changed, or its key has the wrong bytes', {
+          cause,
+        })
+      }
+    },
+  }
+}
+
+function parse(sealed: string) {
+  const [header, encryptedKey, iv, ciphertext, tag, ...rest] = sealed.split('.')
+  const bytes = { iv: decode(iv), ciphertext: decode(ciphertext), tag: decode(tag) }
+  const fields = header === undefined ? null : readHeader(header)
+  const wellFormed =
+    encryptedKey === '' && rest.length === 0 && bytes.iv.length === IV_BYTES && bytes.tag.length === TAG_BYTES
+  if (header === undefined || !fields || !wellFormed)
+    throw sealError('seal_malformed', 'A sealed value is malformed')
+  return { header, ...fields, ...bytes }
+}
+
+function readHeader(header: string): { kid: string; ctx: string } | null {
+  try {
+    const fields = JSON.parse(decode(header).toString('utf8')) as Record<string, unknown>
+    const { alg, enc, kid, ctx } = fields
+    const ours = alg === 'dir' && enc === 'A256GCM' && typeof kid === 'string' && typeof ctx === 'string'
+    return ours ? { kid, ctx } : null
+  } catch {
+    return null
+  }
+}
+
+const context = ({ table, row, column }: Place) => `${table}/${row}/${column}`
+const base64url = (bytes: Buffer) => bytes.toString('base64url')
+const encode = (fields: object) => base64url(Buffer.from(JSON.stringify(fields)))
+const decode = (text: string | undefined) => Buffer.from(text ?? '', 'base64url')
+const sealError = (code: string, message: string, more: { hint?: string; cause?: unknown } = {}) =>
+  new SealError(message, { code, ...more })
