@@ -1,0 +1,79 @@
+import type { z } from 'zod'
+import type { Clock } from '../shared/clock.ts'
+import type { Random } from '../shared/random.ts'
+
+/** Who the CRM says is sitting at the browser, and for which of its customers they act. */
+export interface Identity {
+  userId: string
+  userName: string
+  crmAccountId: string
+  crmAccountName: string
+  /** As the CRM spells it; null when the CRM does not say. */
+  role: string | null
+}
+
+/** One passage through the CRM's login. `again`: the person asked for another user than the one logged in. */
+export interface LoginLeg {
+  attemptId: string
+  again: boolean
+}
+
+/** `remember` is kept, sealed, with the attempt and handed back to `complete` exactly once. */
+export type LoginStart =
+  | { kind: 'redirect'; location: URL; remember: string }
+  /** The CRM's login cannot be reached; the person may try again with the same attempt. */
+  | { kind: 'unavailable'; code: string; cause?: unknown }
+
+/** What the browser brought back: the parameters of the query (GET) or of the form (POST). */
+export interface LoginAnswer {
+  params: URLSearchParams
+  remembered: string
+}
+
+export type LoginOutcome =
+  | { kind: 'identified'; identity: Identity }
+  /** `code` is for the log: which check refused, never what was in the answer. */
+  | { kind: 'refused'; reason: 'login_failed' | 'not_allowed'; code: string; cause?: unknown }
+  | { kind: 'unavailable'; code: string; cause?: unknown }
+
+/** `detail` is shown by `/readyz`; it never turns readiness red. */
+export interface LoginHealth {
+  ok: boolean
+  detail: string
+}
+
+/**
+ * How a CRM says who the user is. Every method must pass `test/contracts/login-method.ts`.
+ * A method holds no state of an attempt: what it must know later it returns as `remember`.
+ */
+export interface LoginMethod {
+  /** Where to send the browser. Never throws for a CRM that is down: that is `unavailable`. */
+  begin(leg: LoginLeg): Promise<LoginStart>
+  /** The attempt an answer claims to belong to: a hint from the browser, to be checked against its cookie. */
+  attemptOf(params: URLSearchParams): string | null
+  /** Checks the answer completely. Whoever is `identified` may connect (see `mayConnect`). */
+  complete(answer: LoginAnswer): Promise<LoginOutcome>
+  /** Whether a user of this role may connect, by the settings of now; asked again at the confirmation. */
+  mayConnect(role: string | null): boolean
+  health(): LoginHealth
+  close(): Promise<void>
+}
+
+/** What the composition gives to a method. */
+export interface LoginDeps {
+  /** https origin of the public listener. */
+  publicUrl: URL
+  /** Plain http issuers and key sets on loopback are allowed (development only). */
+  allowHttpLoopback: boolean
+  clock: Clock
+  random: Random
+  /** True for exactly one caller per key, over all replicas, until `until`. */
+  claimOnce(key: string, until: Date): Promise<boolean>
+}
+
+/** One entry of the list in `login/index.ts`. Field names of `settings` are the environment variables. */
+export interface LoginEngine<S extends z.ZodObject = z.ZodObject> {
+  name: string
+  settings: S
+  create(settings: z.output<S>, deps: LoginDeps): LoginMethod
+}

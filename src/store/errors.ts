@@ -1,0 +1,7 @@
+import { AppError } from '../shared/app-error.ts'
+
+/** The database cannot do it now. Whoever asked may ask again. */
+export class StoreUnavailable extends AppError {}
+
+/** The database cannot be used at all: the service must not start. */
+export class StoreUnusable extends AppError {}

@@ -1,0 +1,142 @@
+import type { Identity } from '../login/port.ts'
+
+/** Why an attempt failed. Its HTTP status is decided in `http/public/`, its words in `http/public/locales/`. */
+export type FailureReason =
+  | 'state_refused'
+  | 'login_failed'
+  | 'not_allowed'
+  | 'state_used_elsewhere'
+  | 'secret_refused'
+  | 'bad_answer'
+  | 'wazzup_unavailable'
+  | 'storage_unavailable'
+  | 'restart_needed'
+
+export type AttemptStatus = 'arrived' | 'identifying' | 'identified' | 'confirmed' | 'cancelled' | 'failed'
+
+/** One browser's passage from the redirect to the result. */
+export interface Attempt {
+  id: string
+  stateHash: string
+  /** Null once it has been handed to an exchange, or erased. */
+  state: string | null
+  /** Digest of the cookie that only this browser has. */
+  browserHash: string
+  status: AttemptStatus
+  reason: FailureReason | null
+  /** The login leg under way: where it goes and what to remember. */
+  login: string | null
+  identity: Identity | null
+  /** Told by the state, proved by nobody. */
+  wazzupAccountId: string | null
+  createdAt: Date
+  expiresAt: Date
+}
+
+export type NewAttempt = Pick<
+  Attempt,
+  'id' | 'stateHash' | 'browserHash' | 'wazzupAccountId' | 'createdAt' | 'expiresAt'
+> & { state: string }
+
+/** One legal move of an attempt; `connect/attempt.ts` lists them. */
+export interface AttemptMove {
+  from: readonly AttemptStatus[]
+  to: AttemptStatus
+  set?: { login?: string | null; identity?: Identity | null; reason?: FailureReason | null }
+}
+
+/** The exchange of one state for an apiKey: what is sent, always the same, and how far it got. */
+export interface Exchange {
+  stateHash: string
+  /** Null once nothing will be sent any more. */
+  state: string | null
+  crmKey: string | null
+  name: string
+  crmAccountId: string
+  crmAccountName: string
+  generationId: string
+  attemptId: string
+  status: 'pending' | 'connected' | 'failed'
+  reason: FailureReason | null
+  /** Whether an earlier answer may have been lost: from then on a refusal says nothing about the first sending. */
+  maybeAnswered: boolean
+  tries: number
+  /** While pending: when the recovery worker may take it. After `wazzup_unavailable`: when to try again. */
+  dueAt: Date
+  createdAt: Date
+  /** The upload that a connect has queued. */
+  upload: { status: string } | null
+}
+
+/** What a confirmation makes: the keys' generation and the exchange, with ids and values made by the flow. */
+export interface NewExchange {
+  attemptId: string
+  state: string
+  name: string
+  crmKey: string
+  crmKeyHash: string
+  generationId: string
+  /** Used when this CRM account has no connection yet. */
+  connectionId: string
+  /** Where the confirming browser came from, for the audit. */
+  address: string
+  now: Date
+  /** Until then nobody else may send. */
+  leaseUntil: Date
+  /** Until when the crmKey of an older exchange that this one makes pointless still resolves. */
+  graceUntil: Date
+}
+
+export type ClaimResult =
+  | { kind: 'claimed'; exchange: Exchange }
+  /** This account has confirmed the same state before: one exchange serves both attempts. */
+  | { kind: 'joined' }
+  /** Another CRM account has confirmed this state; the attempt is now failed. */
+  | { kind: 'elsewhere' }
+  /** The attempt was not waiting for a confirmation any more. */
+  | { kind: 'not_open' }
+
+export interface Connected {
+  stateHash: string
+  generationId: string
+  apiKey: string
+  apiKeyHash: string
+  now: Date
+  /** Until when the crmKey of the older generation still resolves. */
+  graceUntil: Date
+  /** Whether a first upload is to be queued. */
+  upload: boolean
+}
+
+export interface Failure {
+  /**
+   * Keys are erased, with two exceptions: after `wazzup_unavailable` everything is kept for a reclaim, and after
+   * `restart_needed`, when Wazzup may know the crmKey, it resolves until `graceUntil`.
+   */
+  reason: FailureReason
+  graceUntil: Date
+  /** When sending again makes sense; kept as `dueAt`. */
+  retryAt: Date
+}
+
+/** A CRM account bound to a Wazzup account. */
+export interface Connection {
+  id: string
+  crmAccountId: string
+  crmAccountName: string
+  wazzupAccountId: string | null
+  status: 'connected' | 'invalid' | 'disconnected'
+  connectedAt: Date
+}
+
+/** What a crmKey resolves to. */
+export interface ResolvedKey {
+  connectionId: string
+  generationId: string
+  crmAccountId: string
+  crmAccountName: string
+  wazzupAccountId: string | null
+  generation: number
+  keyStatus: 'pending' | 'current' | 'previous'
+  apiKey: string | null
+}

@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
+import Database from 'better-sqlite3'
+import { StoreUnusable } from '../errors.ts'
+
+/** How long a writer waits for another process, in milliseconds. The driver waits synchronously, so keep it short. */
+const BUSY_TIMEOUT = 2000
+
+/**
+ * Opens the database file, made durable: a commit that was answered survives a power cut (`synchronous=FULL`), which
+ * WAL alone does not promise. The file may be new, its folder may not: a missing folder is a volume not mounted.
+ * @throws StoreUnusable
+ */
+export function openDatabase(path: string): Database.Database {
+  if (!existsSync(dirname(path))) {
+    throw new StoreUnusable('The folder of the database does not exist', {
+      code: 'database_folder_missing',
+      hint: 'Create the folder that DATABASE_URL names, or mount the volume that holds it.',
+    })
+  }
+  try {
+    const db = new Database(path, { timeout: BUSY_TIMEOUT })
+    db.pragma('journal_mode = WAL')
+    db.pragma('synchronous = FULL')
+    db.pragma('foreign_keys = ON')
+    return db
+  } catch (cause) {
+    throw new StoreUnusable('The database file cannot be opened', {
+      code: 'database_cannot_open',
+      hint: 'Check that DATABASE_URL names a SQLite file that this user may read and write.',
+      cause,
+    })
+  }
+}

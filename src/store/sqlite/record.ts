@@ -1,0 +1,93 @@
+import type { Database } from 'better-sqlite3'
+import type { Connected } from '../port.ts'
+import { endGeneration } from './generations.ts'
+import { immediate } from './immediate.ts'
+
+interface Settled {
+  generation_id: string
+  crm_account_id: string
+}
+
+/** The second commit of an exchange, as one transaction: see `ExchangeStore.record`. */
+export function record(db: Database): (connected: Connected) => boolean {
+  const settle = db.prepare<object, Settled>(`
+    UPDATE exchanges SET status = 'connected', reason = NULL, in_flight = 0, state_sealed = NULL
+    WHERE state_hash = @stateHash AND status = 'pending'
+    RETURNING generation_id, crm_account_id`)
+  const takeOver = takeOverApiKey(db)
+  const supersede = supersedeGenerations(db)
+  const follow = writeConsequences(db)
+
+  return immediate(db, (connected: Connected) => {
+    const settled = settle.get(connected)
+    if (!settled) return false
+    takeOver(connected, settled)
+    supersede(connected, settled)
+    follow(connected, settled)
+    return true
+  })
+}
+
+/**
+ * An apiKey belongs to one connection. When Wazzup hands out a key that another CRM account holds, it has bound that
+ * Wazzup account anew, so the older holder must not be able to use it any longer.
+ */
+function takeOverApiKey(db: Database) {
+  const holders = db.prepare<object, { id: string; connection_id: string }>(`
+    SELECT generations.id, connection_id FROM generations
+    JOIN connections ON connections.id = connection_id
+    WHERE api_key_hash = @apiKeyHash AND crm_account_id <> @crm_account_id`)
+  const disconnect = db.prepare("UPDATE connections SET status = 'disconnected' WHERE id = ?")
+  const end = endGeneration(db)
+  return (connected: Connected, settled: Settled) => {
+    for (const holder of holders.all({ ...connected, ...settled })) {
+      end(holder.id)
+      disconnect.run(holder.connection_id)
+    }
+  }
+}
+
+/** Makes the generation current, unless a newer one is already: a late answer never touches a newer connection. */
+function supersedeGenerations(db: Database) {
+  const olderBecomePrevious = db.prepare(`
+    UPDATE generations SET status = 'previous', resolves_until = @graceUntil
+    WHERE status = 'current'
+      AND connection_id = (SELECT connection_id FROM generations WHERE id = @generation_id)
+      AND generation < (SELECT generation FROM generations WHERE id = @generation_id)`)
+  const storeKey = db.prepare(`
+    UPDATE generations SET api_key_hash = @apiKeyHash, api_key_sealed = @apiKey,
+      status = iif(newer, 'previous', 'current'), resolves_until = iif(newer, @graceUntil, NULL)
+    FROM (
+      SELECT count(*) > 0 AS newer FROM generations AS other JOIN generations AS mine ON mine.id = @generation_id
+      WHERE other.connection_id = mine.connection_id AND other.generation > mine.generation AND other.status = 'current'
+    )
+    WHERE id = @generation_id`)
+  return (connected: Connected, settled: Settled) => {
+    const values = { ...connected, ...settled, graceUntil: connected.graceUntil.getTime() }
+    olderBecomePrevious.run(values)
+    storeKey.run(values)
+  }
+}
+
+function writeConsequences(db: Database) {
+  const connection = db.prepare(`
+    UPDATE connections SET status = 'connected', connected_at = @now,
+      crm_account_name = exchanges.crm_account_name, wazzup_account_id = exchanges.wazzup_account_id
+    FROM exchanges JOIN generations ON generations.id = exchanges.generation_id
+    WHERE exchanges.generation_id = @generation_id AND generations.status = 'current'
+      AND connections.id = generations.connection_id`)
+  const audit = db.prepare(`
+    INSERT INTO audit (at, action, user_id, user_name, crm_account_id, wazzup_account_id, generation, address)
+    SELECT @now, 'connection.connected', user_id, user_name, crm_account_id, wazzup_account_id, generation, address
+    FROM exchanges JOIN generations ON generations.id = exchanges.generation_id
+    WHERE exchanges.generation_id = @generation_id`)
+  const upload = db.prepare(
+    "INSERT INTO uploads (generation_id, status, created_at) VALUES (@generation_id, 'waiting', @now)",
+  )
+  return (connected: Connected, settled: Settled) => {
+    const values = { ...settled, now: connected.now.getTime() }
+    connection.run(values)
+    audit.run(values)
+    if (connected.upload) upload.run(values)
+  }
+}

@@ -1,0 +1,332 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { digest } from '../../src/crypto/digest.ts'
+import { after, hours, minutes, seconds } from '../../src/shared/clock.ts'
+import type { Store } from '../../src/store/port.ts'
+import {
+  claimed,
+  connected,
+  identified,
+  identityOf,
+  newAttempt,
+  newExchange,
+  NOON,
+  recordKey,
+} from '../support/attempts.ts'
+
+/** What every store must do, alone and under another name. `open` gives an empty one; `close` removes it. */
+export function describeStore(name: string, open: () => Promise<{ store: Store; close(): Promise<void> }>) {
+  describe(`store: ${name}`, () => {
+    let store: Store
+    let close: () => Promise<void>
+    beforeEach(async () => {
+      ;({ store, close } = await open())
+    })
+    afterEach(() => close())
+    const keyOf = (crmKey: string, now = NOON) => store.keys.find(digest(crmKey), now)
+
+    describeAttempts(() => store)
+    describeClaims(() => store)
+
+    describe('recording', () => {
+      test('makes the key current, counts the generation and remembers who is connected', async () => {
+        const exchange = await claimed(store, 'acme')
+        expect(await recordKey(store, exchange, 'api-key-1')).toBe(true)
+        expect(await keyOf(exchange.crmKey)).toMatchObject({
+          ...{ crmAccountId: 'acme', wazzupAccountId: '12345678', generation: 1 },
+          ...{ keyStatus: 'current', apiKey: 'api-key-1' },
+        })
+        expect(await store.connections.find('acme')).toMatchObject({ status: 'connected', connectedAt: NOON })
+        expect(await store.exchanges.find(exchange.stateHash)).toMatchObject({
+          status: 'connected',
+          state: null,
+        })
+      })
+
+      test('happens once per exchange', async () => {
+        const exchange = await claimed(store, 'acme')
+        await recordKey(store, exchange, 'api-key-1')
+        expect(await recordKey(store, exchange, 'api-key-2')).toBe(false)
+        expect(await keyOf(exchange.crmKey)).toMatchObject({ apiKey: 'api-key-1' })
+      })
+
+      test('queues an upload only when asked to', async () => {
+        const [one, other] = [await claimed(store, 'one'), await claimed(store, 'other')]
+        await recordKey(store, one, 'api-key-1', true)
+        await recordKey(store, other, 'api-key-2', false)
+        expect((await store.exchanges.find(one.stateHash))?.upload).toEqual({ status: 'waiting' })
+        expect((await store.exchanges.find(other.stateHash))?.upload).toBeNull()
+      })
+
+      test('a reconnect leaves the older key its grace, then nothing', async () => {
+        const older = await connected(store, 'acme', 'api-key-1')
+        const newer = await connected(store, 'acme', 'api-key-2')
+        expect(await keyOf(newer.crmKey)).toMatchObject({ keyStatus: 'current', generation: 2 })
+        expect(await keyOf(older.crmKey)).toMatchObject({ keyStatus: 'previous', apiKey: 'api-key-1' })
+        expect(await keyOf(older.crmKey, after(NOON, hours(25)))).toBeNull()
+      })
+
+      test('a late answer never replaces a newer connection', async () => {
+        const older = await claimed(store, 'acme')
+        const newer = await connected(store, 'acme', 'api-key-2')
+        await recordKey(store, older, 'api-key-1')
+        expect(await keyOf(newer.crmKey)).toMatchObject({ keyStatus: 'current', apiKey: 'api-key-2' })
+        expect(await keyOf(older.crmKey)).toMatchObject({ keyStatus: 'previous', apiKey: 'api-key-1' })
+      })
+
+      test('an apiKey that another account holds is taken from it', async () => {
+        const before = await connected(store, 'acme', 'the-same-key')
+        const now = await connected(store, 'nordwind', 'the-same-key')
+        expect(await keyOf(before.crmKey)).toBeNull()
+        expect(await keyOf(now.crmKey)).toMatchObject({ crmAccountId: 'nordwind', apiKey: 'the-same-key' })
+        expect(await store.connections.find('acme')).toMatchObject({ status: 'disconnected' })
+      })
+    })
+
+    describe('an exchange that did not succeed', () => {
+      const graceUntil = after(NOON, hours(24))
+      const retryAt = after(NOON, seconds(10))
+
+      test('refused: the crmKey is gone and the state stays used', async () => {
+        const exchange = await claimed(store, 'acme', 'the state')
+        await store.exchanges.fail(exchange.stateHash, { reason: 'state_refused', graceUntil, retryAt })
+        expect(await keyOf(exchange.crmKey)).toBeNull()
+        expect(await store.exchanges.find(exchange.stateHash)).toMatchObject({
+          status: 'failed',
+          crmKey: null,
+        })
+        const again = newExchange(await identified(store, 'acme', 'the state'))
+        expect(await store.exchanges.claim(again)).toEqual({ kind: 'joined' })
+      })
+
+      test('restart needed: Wazzup may know the crmKey, so it resolves until the grace is over', async () => {
+        const exchange = await claimed(store, 'acme')
+        await store.exchanges.fail(exchange.stateHash, { reason: 'restart_needed', graceUntil, retryAt })
+        expect(await keyOf(exchange.crmKey)).toMatchObject({ keyStatus: 'pending', apiKey: null })
+        expect(await keyOf(exchange.crmKey, graceUntil)).toBeNull()
+      })
+
+      test('never sent: one caller may take it again, with the same bytes', async () => {
+        const exchange = await claimed(store, 'acme', 'the state')
+        await store.exchanges.fail(exchange.stateHash, { reason: 'wazzup_unavailable', graceUntil, retryAt })
+        const taken = await Promise.all(
+          [1, 2, 3].map(() => store.exchanges.reclaim(exchange.stateHash, after(NOON, minutes(1)))),
+        )
+        const [winner, ...others] = taken.filter((one) => one !== null)
+        expect(others).toEqual([])
+        expect(winner).toMatchObject({
+          state: 'the state',
+          crmKey: exchange.crmKey,
+          name: exchange.name,
+          tries: 2,
+        })
+      })
+
+      test('is settled once', async () => {
+        const exchange = await claimed(store, 'acme')
+        await recordKey(store, exchange, 'api-key-1')
+        const failure = { reason: 'bad_answer', graceUntil, retryAt } as const
+        expect(await store.exchanges.fail(exchange.stateHash, failure)).toBe(false)
+        expect(await keyOf(exchange.crmKey)).toMatchObject({ keyStatus: 'current' })
+      })
+    })
+
+    describe('what is due', () => {
+      const lease = after(NOON, minutes(5))
+
+      test('a leased exchange is left alone until the lease is over, then it may have been answered', async () => {
+        const exchange = await claimed(store, 'acme')
+        expect(await store.exchanges.claimDue(after(NOON, seconds(29)), lease)).toBeNull()
+        expect(await store.exchanges.claimDue(after(NOON, seconds(30)), lease)).toMatchObject({
+          ...{ stateHash: exchange.stateHash, crmKey: exchange.crmKey, maybeAnswered: true, tries: 2 },
+        })
+      })
+
+      test('a postponed one comes back at its time, to one caller', async () => {
+        const { stateHash } = await claimed(store, 'acme')
+        const dueAt = after(NOON, seconds(5))
+        await store.exchanges.postpone(stateHash, { dueAt, maybeAnswered: true })
+        expect(await store.exchanges.claimDue(NOON, lease)).toBeNull()
+        const taken = await Promise.all([1, 2, 3].map(() => store.exchanges.claimDue(dueAt, lease)))
+        expect(taken.filter((one) => one !== null)).toHaveLength(1)
+      })
+
+      test('a newer confirmation of the account ends an older exchange that only waits', async () => {
+        const older = await claimed(store, 'acme')
+        await store.exchanges.postpone(older.stateHash, { dueAt: NOON, maybeAnswered: true })
+        await claimed(store, 'acme')
+        expect(await store.exchanges.find(older.stateHash)).toMatchObject({
+          reason: 'restart_needed',
+          state: null,
+        })
+        expect(await store.exchanges.claimDue(NOON, lease)).toBeNull()
+        expect(await keyOf(older.crmKey)).toMatchObject({ keyStatus: 'pending' })
+      })
+    })
+
+    describe('clean-up', () => {
+      const later = after(NOON, minutes(11))
+
+      test('erases the state of an attempt whose time is over, and the attempt a day later', async () => {
+        const attempt = newAttempt()
+        await store.attempts.open(attempt)
+        expect(await store.cleanUp(later, 10)).toBeGreaterThan(0)
+        expect(await store.attempts.find(attempt.id)).toMatchObject({ state: null, status: 'arrived' })
+        await store.cleanUp(after(NOON, hours(25)), 10)
+        expect(await store.attempts.find(attempt.id)).toBeNull()
+      })
+
+      test('works in small batches until nothing is left', async () => {
+        for (let i = 0; i < 5; i++) await store.attempts.open(newAttempt())
+        const batches = [
+          await store.cleanUp(later, 2),
+          await store.cleanUp(later, 2),
+          await store.cleanUp(later, 2),
+        ]
+        expect(batches).toEqual([2, 2, 1])
+        expect(await store.cleanUp(later, 2)).toBe(0)
+      })
+
+      test('keeps the hash of a used state for good', async () => {
+        await connected(store, 'acme', 'api-key-1')
+        const used = await claimed(store, 'acme', 'used state')
+        await recordKey(store, used, 'api-key-2')
+        await store.cleanUp(after(NOON, hours(24 * 365)), 100)
+        const thief = newExchange(await identified(store, 'nordwind', 'used state'))
+        expect(await store.exchanges.claim(thief)).toEqual({ kind: 'elsewhere' })
+      })
+
+      test('erases keys that nobody came back for', async () => {
+        const exchange = await claimed(store, 'acme')
+        const failure = { reason: 'wazzup_unavailable', graceUntil: later, retryAt: NOON } as const
+        await store.exchanges.fail(exchange.stateHash, failure)
+        await store.cleanUp(later, 10)
+        expect(await store.exchanges.reclaim(exchange.stateHash, later)).toBeNull()
+        expect(await keyOf(exchange.crmKey)).toBeNull()
+      })
+
+      test('does not touch what is current', async () => {
+        const { crmKey } = await connected(store, 'acme', 'api-key-1')
+        await store.cleanUp(after(NOON, hours(24 * 365)), 100)
+        expect(await keyOf(crmKey, after(NOON, hours(24 * 365)))).toMatchObject({ apiKey: 'api-key-1' })
+      })
+    })
+
+    describe('short-lived things', () => {
+      test('a claim is given to one of many', async () => {
+        const until = after(NOON, minutes(2))
+        const given = await Promise.all([1, 2, 3, 4].map(() => store.claims.claim('jti:1', until)))
+        expect(given.filter(Boolean)).toHaveLength(1)
+        expect(await store.claims.claim('jti:2', until)).toBe(true)
+      })
+
+      test('a parked answer can be fetched until its time is over', async () => {
+        await store.parked.put('hash', 'token=abc', after(NOON, minutes(1)))
+        expect(await store.parked.find('hash', NOON)).toBe('token=abc')
+        expect(await store.parked.find('other', NOON)).toBeNull()
+        expect(await store.parked.find('hash', after(NOON, minutes(1)))).toBeNull()
+      })
+
+      test('answers when asked whether it is there', async () => {
+        await expect(store.ping()).resolves.toBeUndefined()
+      })
+    })
+  })
+}
+
+function describeAttempts(store: () => Store) {
+  describe('attempts', () => {
+    test('come back as they were opened', async () => {
+      const attempt = newAttempt('a state')
+      await store().attempts.open(attempt)
+      expect(await store().attempts.find(attempt.id)).toEqual({
+        ...attempt,
+        ...{ status: 'arrived', reason: null, login: null, identity: null },
+      })
+      expect(await store().attempts.find('nobody')).toBeNull()
+    })
+
+    test('move only from where the move allows, and keep what it does not set', async () => {
+      const attempt = newAttempt()
+      await store().attempts.open(attempt)
+      const { move } = store().attempts
+      const start = { from: ['arrived'], to: 'arrived', set: { login: 'a leg' } } as const
+      expect(await move(attempt.id, start, NOON)).toBe(true)
+      expect(await move(attempt.id, { from: ['identified'], to: 'cancelled' }, NOON)).toBe(false)
+      expect(await move(attempt.id, { from: ['arrived'], to: 'identifying' }, NOON)).toBe(true)
+      expect(await store().attempts.find(attempt.id)).toMatchObject({ status: 'identifying', login: 'a leg' })
+      const identity = identityOf('acme')
+      const finish = { from: ['identifying'], to: 'identified', set: { identity, login: null } } as const
+      expect(await move(attempt.id, finish, NOON)).toBe(true)
+      expect(await store().attempts.find(attempt.id)).toMatchObject({
+        status: 'identified',
+        identity,
+        login: null,
+      })
+    })
+
+    test('give a contested move to one caller', async () => {
+      const attempt = newAttempt()
+      await store().attempts.open(attempt)
+      const move = { from: ['arrived'], to: 'identifying' } as const
+      const moved = await Promise.all([1, 2, 3].map(() => store().attempts.move(attempt.id, move, NOON)))
+      expect(moved.filter(Boolean)).toHaveLength(1)
+    })
+
+    test('do not move when their time is over', async () => {
+      const attempt = newAttempt()
+      await store().attempts.open(attempt)
+      const move = { from: ['arrived'], to: 'identifying' } as const
+      expect(await store().attempts.move(attempt.id, move, attempt.expiresAt)).toBe(false)
+    })
+  })
+}
+
+function describeClaims(store: () => Store) {
+  describe('claiming', () => {
+    test('gives one of many confirmations the exchange and commits a crmKey that resolves', async () => {
+      const attempt = await identified(store(), 'acme', 'the state')
+      const results = []
+      for (let i = 0; i < 5; i++) results.push(await store().exchanges.claim(newExchange(attempt)))
+      expect(results.map(({ kind }) => kind)).toEqual(['claimed', ...Array<string>(4).fill('not_open')])
+      const exchange = await store().exchanges.find(attempt.stateHash)
+      expect(exchange).toMatchObject({
+        status: 'pending',
+        state: 'the state',
+        maybeAnswered: false,
+        tries: 1,
+      })
+      const key = await store().keys.find(digest(exchange?.crmKey ?? ''), NOON)
+      expect(key).toMatchObject({ crmAccountId: 'acme', keyStatus: 'pending', apiKey: null, generation: 1 })
+    })
+
+    test('takes the state away from the attempt', async () => {
+      const { attemptId } = await claimed(store(), 'acme')
+      expect(await store().attempts.find(attemptId)).toMatchObject({ status: 'confirmed', state: null })
+    })
+
+    test('a second attempt of the same account joins', async () => {
+      const first = await claimed(store(), 'acme', 'the state')
+      const second = await identified(store(), 'acme', 'the state')
+      expect(await store().exchanges.claim(newExchange(second))).toEqual({ kind: 'joined' })
+      expect((await store().attempts.find(second.id))?.status).toBe('confirmed')
+      expect((await store().exchanges.find(first.stateHash))?.crmKey).toBe(first.crmKey)
+    })
+
+    test('another account is refused, and its attempt says why', async () => {
+      await claimed(store(), 'acme', 'the state')
+      const thief = await identified(store(), 'nordwind', 'the state')
+      expect(await store().exchanges.claim(newExchange(thief))).toEqual({ kind: 'elsewhere' })
+      expect(await store().attempts.find(thief.id)).toMatchObject({
+        ...{ status: 'failed', reason: 'state_used_elsewhere' },
+      })
+      expect(await store().connections.find('nordwind')).toBeNull()
+    })
+
+    test('an attempt whose time is over gets nothing', async () => {
+      const attempt = await identified(store(), 'acme')
+      const late = newExchange(attempt, { now: attempt.expiresAt })
+      expect(await store().exchanges.claim(late)).toEqual({ kind: 'not_open' })
+      expect(await store().exchanges.find(attempt.stateHash)).toBeNull()
+    })
+  })
+}

@@ -1,0 +1,92 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { StoreUnavailable, StoreUnusable } from '../../../src/store/errors.ts'
+import { openDatabase } from '../../../src/store/sqlite/open.ts'
+import { openSqliteStore } from '../../../src/store/sqlite/index.ts'
+import { describeStore } from '../../contracts/store.ts'
+import { connected, newAttempt } from '../../support/attempts.ts'
+import { tempDir } from '../../support/temp-dir.ts'
+
+describeStore('sqlite', async () => {
+  const dir = await tempDir()
+  const store = await openSqliteStore(join(dir.path, 'wauth.db'))
+  return {
+    store,
+    async close() {
+      await store.close()
+      await dir.remove()
+    },
+  }
+})
+
+describe('the SQLite engine', () => {
+  let dir: Awaited<ReturnType<typeof tempDir>>
+  let path: string
+  beforeEach(async () => {
+    dir = await tempDir()
+    path = join(dir.path, 'wauth.db')
+  })
+  afterEach(() => dir.remove())
+
+  test('syncs every commit to the disk: a kill cannot tell, a power cut would', () => {
+    const db = openDatabase(path)
+    expect(db.pragma('journal_mode', { simple: true })).toBe('wal')
+    expect(db.pragma('synchronous', { simple: true })).toBe(2)
+    expect(db.pragma('foreign_keys', { simple: true })).toBe(1)
+    expect(db.pragma('busy_timeout', { simple: true })).toBe(2000)
+    db.close()
+  })
+
+  test('refuses a folder that does not exist instead of starting empty', async () => {
+    await expect(openSqliteStore(join(dir.path, 'not-mounted', 'wauth.db'))).rejects.toMatchObject({
+      ...{ constructor: StoreUnusable, code: 'database_folder_missing' },
+    })
+  })
+
+  test('refuses a file that is no database', async () => {
+    const noDatabase = join(dir.path, 'no-database')
+    await writeFile(noDatabase, 'this is a text, and a long enough one to be read as a header')
+    await expect(openSqliteStore(noDatabase)).rejects.toMatchObject({ code: 'database_cannot_open' })
+    expect(await readFile(noDatabase, 'utf8')).toContain('this is a text')
+  })
+
+  test('applies each migration once, over many starts', async () => {
+    for (let i = 0; i < 3; i++) await (await openSqliteStore(path)).close()
+    const db = new Database(path)
+    expect(db.prepare('SELECT version FROM migrations WHERE version > 0').all()).toEqual([{ version: 1 }])
+    db.close()
+  })
+
+  test('waits for another writer, and says so when that takes too long', async () => {
+    const store = await openSqliteStore(path)
+    const other = new Database(path)
+    other.exec('BEGIN IMMEDIATE')
+    await expect(store.attempts.open(newAttempt())).rejects.toMatchObject({
+      ...{ constructor: StoreUnavailable, code: 'storage_unavailable', cause: { code: 'SQLITE_BUSY' } },
+    })
+    other.exec('ROLLBACK')
+    await expect(store.attempts.open(newAttempt())).resolves.toBeUndefined()
+    other.close()
+    await store.close()
+  })
+
+  test('the audit trail can be appended to, not changed', async () => {
+    const store = await openSqliteStore(path)
+    await connected(store, 'acme', 'api-key-1')
+    const db = new Database(path)
+    expect(
+      db.prepare('SELECT action, user_id, crm_account_id, address, generation FROM audit').all(),
+    ).toEqual([
+      {
+        ...{ action: 'connection.connected', user_id: 'acme-admin', crm_account_id: 'acme' },
+        ...{ address: '203.0.113.7', generation: 1 },
+      },
+    ])
+    expect(() => db.prepare("UPDATE audit SET action = 'x'").run()).toThrow('append-only')
+    expect(() => db.prepare('DELETE FROM audit').run()).toThrow('append-only')
+    db.close()
+    await store.close()
+  })
+})

@@ -1,0 +1,87 @@
+import { digest } from '../../src/crypto/digest.ts'
+import { after, hours, minutes, seconds } from '../../src/shared/clock.ts'
+import { systemRandom } from '../../src/shared/random.ts'
+import type { Identity } from '../../src/login/port.ts'
+import type { Exchange, NewAttempt, NewExchange, Store } from '../../src/store/port.ts'
+
+export const NOON = new Date('2026-11-23T12:00:00Z')
+
+export const identityOf = (account: string): Identity => ({
+  userId: `${account}-admin`,
+  userName: 'Ann Admin',
+  crmAccountId: account,
+  crmAccountName: `The ${account} company`,
+  role: 'admin',
+})
+
+export function newAttempt(state = `state-${systemRandom(8)}`, more: Partial<NewAttempt> = {}): NewAttempt {
+  return {
+    id: systemRandom(16),
+    state,
+    stateHash: digest(state),
+    browserHash: digest('the browser'),
+    wazzupAccountId: '12345678',
+    createdAt: NOON,
+    expiresAt: after(NOON, minutes(10)),
+    ...more,
+  }
+}
+
+/** An attempt that waits for its confirmation. */
+export async function identified(store: Store, account: string, state?: string): Promise<NewAttempt> {
+  const attempt = newAttempt(state)
+  await store.attempts.open(attempt)
+  await store.attempts.move(attempt.id, { from: ['arrived'], to: 'identifying' }, NOON)
+  const set = { identity: identityOf(account) }
+  await store.attempts.move(attempt.id, { from: ['identifying'], to: 'identified', set }, NOON)
+  return attempt
+}
+
+export function newExchange(attempt: NewAttempt, more: Partial<NewExchange> = {}): NewExchange {
+  const crmKey = systemRandom(32)
+  return {
+    attemptId: attempt.id,
+    state: attempt.state,
+    name: 'The company',
+    crmKey,
+    crmKeyHash: digest(crmKey),
+    generationId: systemRandom(16),
+    connectionId: systemRandom(16),
+    address: '203.0.113.7',
+    now: NOON,
+    leaseUntil: after(NOON, seconds(30)),
+    graceUntil: after(NOON, hours(24)),
+    ...more,
+  }
+}
+
+/** A claimed exchange of an account, with its crmKey. */
+export async function claimed(
+  store: Store,
+  account: string,
+  state?: string,
+): Promise<Exchange & { crmKey: string }> {
+  const exchange = newExchange(await identified(store, account, state))
+  const result = await store.exchanges.claim(exchange)
+  if (result.kind !== 'claimed') throw new Error(`expected a claim, got ${result.kind}`)
+  return { ...result.exchange, crmKey: exchange.crmKey }
+}
+
+/** Records an apiKey for a claimed exchange. */
+export const recordKey = (
+  store: Store,
+  { stateHash, generationId }: Exchange,
+  apiKey: string,
+  upload = false,
+) =>
+  store.exchanges.record({
+    ...{ stateHash, generationId, apiKey, apiKeyHash: digest(apiKey), upload, now: NOON },
+    graceUntil: after(NOON, hours(24)),
+  })
+
+/** A connected account, with its crmKey. */
+export async function connected(store: Store, account: string, apiKey: string) {
+  const exchange = await claimed(store, account)
+  await recordKey(store, exchange, apiKey)
+  return exchange
+}
