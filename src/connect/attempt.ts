@@ -1,0 +1,68 @@
+import { keyedDigest } from '../crypto/digest.ts'
+import type { Identity } from '../login/port.ts'
+import { minutes } from '../shared/clock.ts'
+import type { Attempt, AttemptMove, FailureReason } from '../store/port.ts'
+
+/** From the first request to the confirmation. */
+export const ATTEMPT_LIFE = minutes(10)
+
+/**
+ * Every legal move of an attempt. (The one that is missing, to `confirmed`, is part of the exchange's first commit.)
+ *
+ *   arrived → identifying → identified → confirmed
+ *      ↑          ↓             ↓
+ *      └──────  failed      cancelled
+ */
+export const moves = {
+  /** To the login, with a leg to remember. */
+  startLogin: (login: string): AttemptMove => ({
+    from: ['arrived', 'identifying'],
+    to: 'arrived',
+    set: { login },
+  }),
+  /** The person asked to log in as somebody else. */
+  startOver: (login: string): AttemptMove => ({
+    from: ['arrived', 'identifying', 'identified', 'failed'],
+    to: 'arrived',
+    set: { login, identity: null },
+  }),
+  /** One answer of the login is looked at, no matter how many come. */
+  takeAnswer: (): AttemptMove => ({ from: ['arrived'], to: 'identifying' }),
+  identify: (identity: Identity): AttemptMove => ({
+    from: ['identifying'],
+    to: 'identified',
+    set: { identity, login: null },
+  }),
+  /** The CRM's login was out of reach: a new leg may start. */
+  forgetLogin: (): AttemptMove => ({ from: ['identifying'], to: 'arrived', set: { login: null } }),
+  fail: (reason: FailureReason): AttemptMove => ({
+    from: ['identifying', 'identified'],
+    to: 'failed',
+    set: { reason, login: null },
+  }),
+  cancel: (): AttemptMove => ({ from: ['identified'], to: 'cancelled' }),
+}
+
+const OPEN: readonly Attempt['status'][] = ['arrived', 'identifying', 'identified']
+
+/** Whether the attempt's time ran out before anything was decided. */
+export const isExpired = (attempt: Attempt, now: Date) =>
+  OPEN.includes(attempt.status) && attempt.expiresAt <= now
+
+/** Whether the attempt still waits for the person. */
+export const isOpen = (attempt: Attempt, now: Date) =>
+  OPEN.includes(attempt.status) && attempt.expiresAt > now
+
+/** Whether another login may help: the wrong person logged in, or the login went wrong. */
+export function mayLogInAgain(attempt: Attempt, now: Date): boolean {
+  const loginFailed = attempt.status === 'failed' && LOGIN_REASONS.includes(attempt.reason)
+  return attempt.expiresAt > now && (loginFailed || isOpen(attempt, now))
+}
+
+const LOGIN_REASONS: readonly (FailureReason | null)[] = ['login_failed', 'not_allowed']
+
+/** Ties a form to this browser, this attempt and this user: after another login an older page does not count. */
+export function csrfTokenOf(attempt: Attempt, browserSecret: string): string {
+  const { userId, crmAccountId } = attempt.identity ?? { userId: '', crmAccountId: '' }
+  return keyedDigest(browserSecret, JSON.stringify(['confirm', attempt.id, userId, crmAccountId]))
+}

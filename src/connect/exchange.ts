@@ -1,0 +1,116 @@
+import { backoff } from '../shared/backoff.ts'
+import { after, minutes, seconds } from '../shared/clock.ts'
+import { digest } from '../crypto/digest.ts'
+import type { Exchange, FailureReason } from '../store/port.ts'
+import { StoreUnavailable } from '../store/errors.ts'
+import type { ConnectAnswer } from '../wazzup/connect.ts'
+import type { ConnectDeps } from './visit.ts'
+
+/** How long a sender has the exchange for itself: the call's 15 s and room for the commits around it. */
+export const LEASE = seconds(30)
+
+/** A lost answer is asked for again until then. */
+const GIVE_UP_AFTER = minutes(15)
+
+/** Pauses between tries to commit an apiKey that Wazzup has already handed out. */
+const RECORD_PAUSES = [100, 400, 1000, 2000]
+
+/** When to try again, if Wazzup does not say. */
+const TRY_AGAIN = seconds(10)
+
+/** What goes into the log event: never anything of the exchange itself. */
+export type Settled = Record<'exchange' | 'wazzupStatus' | 'wazzupCode' | 'tries', string | number | null>
+
+/** What sending an exchange needs; part of the flow's own dependencies. */
+export type ExchangeDeps = Pick<ConnectDeps, 'store' | 'connect' | 'settings' | 'clock' | 'jitter' | 'sleep'>
+
+/**
+ * Sends a claimed exchange, the same bytes every time, and writes down what came of it.
+ * @throws StoreUnavailable; the exchange then stays claimed, and the recovery worker takes it when the lease is over
+ */
+export async function settle(exchange: Exchange, deps: ExchangeDeps): Promise<Settled> {
+  const { state, crmKey, name, tries } = exchange
+  if (state === null || crmKey === null) {
+    const ended = await fail(exchange, { reason: 'restart_needed' }, deps)
+    return { exchange: ended, wazzupStatus: null, wazzupCode: 'nothing_to_send', tries }
+  }
+  const answer = await deps.connect({ state, secret: deps.settings.secret(), crmKey, name })
+  return {
+    exchange: await writeDown(exchange, answer, deps),
+    wazzupStatus: 'status' in answer ? answer.status : 200,
+    wazzupCode: 'code' in answer ? answer.code : null,
+    tries,
+  }
+}
+
+async function writeDown(exchange: Exchange, answer: ConnectAnswer, deps: ExchangeDeps): Promise<string> {
+  switch (answer.kind) {
+    case 'accepted':
+      return record(exchange, answer.apiKey, deps)
+    case 'bad_answer':
+      return fail(exchange, { reason: 'bad_answer' }, deps)
+    case 'refused':
+      // After a lost answer, a «no» may only mean that the first sending has used the state.
+      return fail(exchange, { reason: exchange.maybeAnswered ? 'restart_needed' : answer.reason }, deps)
+    case 'unknown':
+      return postpone(exchange, { maybeAnswered: true, wait: 0 }, deps)
+    case 'not_processed': {
+      const wait = answer.retryAfter ?? TRY_AGAIN
+      if (exchange.maybeAnswered) return postpone(exchange, { maybeAnswered: true, wait }, deps)
+      return fail(exchange, { reason: 'wazzup_unavailable', wait }, deps)
+    }
+  }
+}
+
+/** Wazzup hands the key out once, so a database that is busy for a moment must not lose it. */
+async function record(exchange: Exchange, apiKey: string, deps: ExchangeDeps): Promise<string> {
+  for (const pause of RECORD_PAUSES) {
+    try {
+      return await recordOnce(exchange, apiKey, deps)
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error
+      await deps.sleep(pause)
+    }
+  }
+  return recordOnce(exchange, apiKey, deps)
+}
+
+async function recordOnce({ stateHash, generationId }: Exchange, apiKey: string, deps: ExchangeDeps) {
+  const now = deps.clock()
+  const recorded = await deps.store.exchanges.record({
+    ...{ stateHash, generationId, apiKey, apiKeyHash: digest(apiKey), now },
+    graceUntil: after(now, deps.settings.crmKeyGrace),
+    upload: deps.settings.uploads,
+  })
+  return recorded ? 'connected' : 'settled_before'
+}
+
+interface Ending {
+  reason: FailureReason
+  /** Milliseconds until sending again makes sense. */
+  wait?: number
+}
+
+async function fail(
+  { stateHash }: Exchange,
+  { reason, wait = 0 }: Ending,
+  deps: ExchangeDeps,
+): Promise<string> {
+  const now = deps.clock()
+  const graceUntil = after(now, deps.settings.crmKeyGrace)
+  await deps.store.exchanges.fail(stateHash, { reason, graceUntil, retryAt: after(now, wait) })
+  return reason
+}
+
+async function postpone(
+  exchange: Exchange,
+  { maybeAnswered, wait }: { maybeAnswered: boolean; wait: number },
+  deps: ExchangeDeps,
+): Promise<string> {
+  const now = deps.clock()
+  if (now.getTime() - exchange.createdAt.getTime() > GIVE_UP_AFTER)
+    return fail(exchange, { reason: 'restart_needed' }, deps)
+  const pause = Math.max(wait, backoff(exchange.tries, deps.jitter))
+  await deps.store.exchanges.postpone(exchange.stateHash, { dueAt: after(now, pause), maybeAnswered })
+  return 'postponed'
+}

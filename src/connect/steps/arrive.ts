@@ -1,0 +1,13 @@
+import { claimsOf, stateIn } from '../state.ts'
+import { refuse, type Step } from '../visit.ts'
+
+/** Reads the state off the query. It spends nothing: bots, prefetch and reloads are harmless. */
+export const arrive: Step = async (visit, { settings }) => {
+  const state = stateIn(visit.request.rawQuery)
+  if (state === null) return refuse('bad_state')
+  const { crmCode } = claimsOf(state)
+  // Told, not proved; but a state that names another module would be refused by Wazzup after a whole login.
+  if (crmCode !== null && crmCode !== settings.crmCode) return refuse('other_module')
+  visit.state = state
+  return undefined
+}

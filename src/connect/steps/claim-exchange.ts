@@ -1,0 +1,46 @@
+import { digest } from '../../crypto/digest.ts'
+import { after } from '../../shared/clock.ts'
+import type { Attempt, Exchange } from '../../store/port.ts'
+import { isOpen } from '../attempt.ts'
+import { connectionName } from '../connection-name.ts'
+import { LEASE } from '../exchange.ts'
+import { go, refuse, type ConnectDeps, type Step, type Visit } from '../visit.ts'
+
+/**
+ * First commit: of all confirmations of this attempt, and of all attempts with this state, one gets the exchange.
+ * The others are shown its result.
+ */
+export const claimExchange: Step = async (visit, deps) => {
+  const { attempt } = visit
+  if (!attempt) return refuse('unknown_attempt')
+  visit.exchange = await (isOpen(attempt, visit.now) ? claim : reclaim)(attempt, visit, deps)
+  return visit.exchange ? undefined : go('result', attempt.id)
+}
+
+async function claim(attempt: Attempt, visit: Visit, { store, random, settings }: ConnectDeps) {
+  const { identity, state } = attempt
+  if (!identity || state === null) return null
+  const crmKey = random(32)
+  const result = await store.exchanges.claim({
+    attemptId: attempt.id,
+    state,
+    name: connectionName(identity),
+    crmKey,
+    crmKeyHash: digest(crmKey),
+    generationId: random(16),
+    connectionId: random(16),
+    address: visit.request.address,
+    now: visit.now,
+    leaseUntil: after(visit.now, LEASE),
+    graceUntil: after(visit.now, settings.crmKeyGrace),
+  })
+  visit.facts['claim'] = result.kind
+  return result.kind === 'claimed' ? result.exchange : null
+}
+
+/** Wazzup was out of reach and the person presses «Try again»: the same bytes go out once more. */
+async function reclaim(attempt: Attempt, visit: Visit, { store }: ConnectDeps): Promise<Exchange | null> {
+  if (attempt.status !== 'confirmed' || attempt.expiresAt <= visit.now) return null
+  visit.facts['claim'] = 'again'
+  return store.exchanges.reclaim(attempt.stateHash, after(visit.now, LEASE))
+}

@@ -1,0 +1,22 @@
+import { digest } from '../../crypto/digest.ts'
+import { after } from '../../shared/clock.ts'
+import { ATTEMPT_LIFE } from '../attempt.ts'
+import { claimsOf } from '../state.ts'
+import { refuse, type Step } from '../visit.ts'
+
+/** Opens an attempt and binds it to this browser by a secret that only its cookie holds. */
+export const openAttempt: Step = async ({ state, now }, { store, random }) => {
+  if (state === null) return refuse('bad_state')
+  const id = random(16)
+  const browserSecret = random(32)
+  await store.attempts.open({
+    id,
+    state,
+    stateHash: digest(state),
+    browserHash: digest(browserSecret),
+    wazzupAccountId: claimsOf(state).wazzupAccountId,
+    createdAt: now,
+    expiresAt: after(now, ATTEMPT_LIFE),
+  })
+  return { kind: 'opened', attemptId: id, browserSecret }
+}

@@ -1,0 +1,18 @@
+import { digest } from '../../crypto/digest.ts'
+import { after, minutes } from '../../shared/clock.ts'
+import { refuse, type Step } from '../visit.ts'
+
+const PARKED_FOR = minutes(1)
+
+/**
+ * A login that answers by POST comes from another site, so the browser leaves its Lax cookie at home. The answer is
+ * put aside for a moment and the browser sent round once more, this time with its cookie.
+ */
+export const parkAnswer: Step = async ({ answer, now }, { store, login, random }) => {
+  const attemptId = login.attemptOf(answer)
+  // Only for an attempt that exists, so that strangers cannot fill the table.
+  if (attemptId === null || !(await store.attempts.find(attemptId))) return refuse('bad_request')
+  const ticket = random(32)
+  await store.parked.put(digest(ticket), answer.toString(), after(now, PARKED_FOR))
+  return { kind: 'parked', ticket }
+}

@@ -1,0 +1,14 @@
+import { digest } from '../../crypto/digest.ts'
+import { refuse, type Step } from '../visit.ts'
+
+/** Finds the login's answer, in the query or put aside, and the attempt that it claims to belong to. */
+export const readAnswer: Step = async (visit, { store, login }) => {
+  const ticket = visit.answer.get('parked')
+  if (ticket !== null) {
+    const parked = await store.parked.find(digest(ticket), visit.now)
+    if (parked === null) return refuse('bad_request')
+    visit.answer = new URLSearchParams(parked)
+  }
+  visit.attemptId = login.attemptOf(visit.answer)
+  return visit.attemptId === null ? refuse('bad_request') : undefined
+}

@@ -1,0 +1,53 @@
+import type { Attempt, Exchange } from '../../store/port.ts'
+import { csrfTokenOf, isExpired, isOpen, mayLogInAgain } from '../attempt.ts'
+import type { Result } from '../outcome.ts'
+import { supportIdOf } from '../support-id.ts'
+import { refuse, type Step } from '../visit.ts'
+
+/** The stored outcome, as often as anyone asks. */
+export const readResult: Step = async ({ attempt, browserSecret, now }, { store }) => {
+  if (!attempt) return refuse('unknown_attempt')
+  const exchange = attempt.status === 'confirmed' ? await store.exchanges.find(attempt.stateHash) : null
+  return {
+    kind: 'result',
+    attemptId: attempt.id,
+    result: {
+      ...common(attempt),
+      ...(exchange ? ofExchange(exchange, attempt, now) : ofAttempt(attempt, now)),
+    },
+    csrfToken: csrfTokenOf(attempt, browserSecret),
+    waitsForPerson: isOpen(attempt, now),
+  }
+}
+
+const common = (attempt: Attempt) => ({
+  supportId: supportIdOf(attempt.id),
+  crmAccountName: attempt.identity?.crmAccountName ?? null,
+})
+
+type Told = Pick<Result, 'status' | 'reason' | 'upload' | 'retry' | 'retryAfter'>
+
+const NOTHING_ELSE = { reason: null, upload: null, retry: null, retryAfter: null }
+
+function ofAttempt(attempt: Attempt, now: Date): Told {
+  if (isExpired(attempt, now)) return { ...NOTHING_ELSE, status: 'expired' }
+  if (attempt.status === 'cancelled') return { ...NOTHING_ELSE, status: 'cancelled' }
+  if (attempt.status !== 'failed') return { ...NOTHING_ELSE, status: 'pending' }
+  const retry = mayLogInAgain(attempt, now) ? 'login' : null
+  return { ...NOTHING_ELSE, status: 'failed', reason: attempt.reason, retry }
+}
+
+const SECOND = 1000
+const POLL = 2
+
+function ofExchange(exchange: Exchange, attempt: Attempt, now: Date): Told {
+  const { status, reason, upload, maybeAnswered } = exchange
+  if (status === 'connected') return { ...NOTHING_ELSE, status, upload }
+  if (status === 'pending') {
+    return { ...NOTHING_ELSE, status, reason: maybeAnswered ? 'outcome_unknown' : null, retryAfter: POLL }
+  }
+  if (reason !== 'wazzup_unavailable') return { ...NOTHING_ELSE, status, reason }
+  const retryAfter = Math.max(1, Math.ceil((exchange.dueAt.getTime() - now.getTime()) / SECOND))
+  const mine = exchange.attemptId === attempt.id && exchange.state !== null && attempt.expiresAt > now
+  return { ...NOTHING_ELSE, status, reason, retry: mine ? 'confirm' : null, retryAfter }
+}

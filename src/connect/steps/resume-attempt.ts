@@ -1,0 +1,14 @@
+import { digest, sameSecret } from '../../crypto/digest.ts'
+import { go, type Step } from '../visit.ts'
+
+/** A reload or the back button: the same browser with the same state goes on where it was. */
+export const resumeAttempt: Step = async ({ request, state, now }, { store }) => {
+  if (state === null) return undefined
+  const stateHash = digest(state)
+  for (const [id, secret] of request.browser) {
+    const attempt = await store.attempts.find(id)
+    const mine = attempt?.stateHash === stateHash && sameSecret(attempt.browserHash, digest(secret))
+    if (mine && (attempt.expiresAt > now || attempt.status === 'confirmed')) return go('attempt', id)
+  }
+  return undefined
+}

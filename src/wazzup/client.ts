@@ -1,0 +1,89 @@
+import { Agent, request, type Dispatcher } from 'undici'
+import { readAtMost, TooLarge } from './read-at-most.ts'
+
+/** Wazzup answered. `body` is null when there was none, or more than the limit. */
+export interface Answer {
+  status: number
+  headers: Record<string, string | string[] | undefined>
+  body: string | null
+  tooLarge: boolean
+}
+
+/**
+ * No usable answer. `sent: false` means that nothing can have reached Wazzup; otherwise it may have acted.
+ * `code` is the transport's own word (`ECONNREFUSED`, …), safe to log.
+ */
+export interface NoAnswer {
+  sent: boolean
+  code: string
+}
+
+export type Exchanged = { kind: 'answer'; answer: Answer } | ({ kind: 'no_answer' } & NoAnswer)
+
+/** Speaks to Wazzup's API: deadline over the whole answer, a size limit, and never a redirect followed. */
+export interface WazzupClient {
+  post(path: string, body: object): Promise<Exchanged>
+  close(): Promise<void>
+}
+
+export interface WazzupClientOptions {
+  apiUrl: URL
+  /** From the call to the last byte of the answer, in milliseconds. */
+  deadline: number
+  /** Bytes of an answer's body. */
+  maxAnswer: number
+}
+
+const CONNECT_TIMEOUT = 5000
+
+export function createWazzupClient({ apiUrl, deadline, maxAnswer }: WazzupClientOptions): WazzupClient {
+  const agent = new Agent({ connect: { timeout: CONNECT_TIMEOUT } })
+
+  return {
+    async post(path, body) {
+      try {
+        const response = await request(new URL(path, apiUrl), {
+          dispatcher: agent,
+          method: 'POST',
+          headers: { 'content-type': 'application/json', accept: 'application/json' },
+          body: JSON.stringify(body),
+          signal: AbortSignal.timeout(deadline),
+          // A kept socket may be closed under the request; then nobody knows whether it was read.
+          reset: true,
+        })
+        return { kind: 'answer', answer: await readAnswer(response, maxAnswer) }
+      } catch (error) {
+        return { kind: 'no_answer', ...explain(error) }
+      }
+    },
+    // Not `close()`: that would wait for an answer which may never come.
+    close: () => agent.destroy(),
+  }
+}
+
+async function readAnswer(response: Dispatcher.ResponseData, maxAnswer: number): Promise<Answer> {
+  const { statusCode: status, headers } = response
+  try {
+    return { status, headers, body: await readAtMost(response.body, maxAnswer), tooLarge: false }
+  } catch (error) {
+    if (error instanceof TooLarge) return { status, headers, body: null, tooLarge: true }
+    throw error
+  }
+}
+
+/** Failures before the first byte of the request: name look-up, connection, TLS. All others are doubtful. */
+const BEFORE_SENDING =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|CERT_.*|ERR_TLS_.*|ERR_SSL_.*|.*SELF_SIGNED.*|UNABLE_TO_.*)$/
+
+function explain(error: unknown): NoAnswer {
+  const code = codeOf(error)
+  return { sent: !BEFORE_SENDING.test(code), code }
+}
+
+/** Happy eyeballs report several refusals as one aggregate, with the codes inside. */
+function codeOf(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0])
+  if (!(error instanceof Error)) return 'unknown'
+  if (error.name === 'TimeoutError') return 'deadline'
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name
+}

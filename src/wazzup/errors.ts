@@ -1,0 +1,27 @@
+import { z } from 'zod'
+
+const Code = z.string().max(100)
+const ErrorBody = z.object({
+  error: z.union([Code, z.object({ code: Code }).transform(({ code }) => code)]),
+})
+
+/**
+ * The code in an error body of Wazzup: `error` may be a text or an object with a code, and the body may be empty or
+ * no JSON at all (fact sheet, 2.3). The spelling varies, so it comes out upper case with single underscores; null when
+ * there is none. Only letters, digits and underscores survive: the code goes into the log.
+ */
+export function errorCodeOf(body: string | null): string | null {
+  const parsed = ErrorBody.safeParse(parseJson(body))
+  if (!parsed.success) return null
+  const code = parsed.data.error.replace(/([a-z])([A-Z])/g, '$1_$2').toUpperCase()
+  return /^[A-Z0-9_]{1,60}$/.test(code) ? code : 'UNREADABLE'
+}
+
+/** The value of a JSON text; undefined when it is none. */
+export function parseJson(text: string | null): unknown {
+  try {
+    return JSON.parse(text ?? '')
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,13 @@
+import { seconds } from '../shared/clock.ts'
+
+const LONGEST = seconds(3600)
+
+/**
+ * Milliseconds to wait by a `Retry-After` header: seconds or an HTTP date (RFC 9110, 10.2.3), at most an hour.
+ * Null when there is none or it makes no sense.
+ */
+export function retryAfter(header: string | string[] | undefined, now: Date): number | null {
+  if (typeof header !== 'string') return null
+  const wait = /^\d{1,6}$/.test(header) ? seconds(Number(header)) : Date.parse(header) - now.getTime()
+  return Number.isNaN(wait) ? null : Math.min(Math.max(wait, 0), LONGEST)
+}
