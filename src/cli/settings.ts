@@ -1,0 +1,52 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { Command, Option } from 'commander'
+import { replaceReadmeBlock } from '../config/readme-block.ts'
+import { renderEnvExample } from '../config/render-env-example.ts'
+import { renderSettingsTable } from '../config/render-settings-table.ts'
+import { settingFacts } from '../config/setting-facts.ts'
+import { settingsGroups } from '../settings.ts'
+import { explain } from './exit.ts'
+
+const envExample = new URL('../../.env.example', import.meta.url)
+const readme = new URL('../../README.md', import.meta.url)
+
+const examples = `
+Examples:
+  wauth settings > .env       begin a set-up
+  wauth settings --markdown   the tables of the README
+  wauth settings --json       for a script`
+
+/** `wauth settings`: prints every setting there is; never a value from the environment. */
+export function settingsCommand(): Command {
+  return new Command('settings')
+    .description('Print every setting, its meaning and its default.')
+    .addOption(new Option('--env-example', 'as a file to fill in (default)'))
+    .addOption(new Option('--markdown', 'as Markdown tables').conflicts(['envExample', 'json']))
+    .addOption(new Option('--json', 'as JSON').conflicts('envExample'))
+    .option('--write', 'rewrite .env.example and the tables of the README of this checkout')
+    .addHelpText('after', examples)
+    .action((options: { markdown?: true; json?: true; write?: true }) => {
+      try {
+        process.stdout.write(options.write ? rewriteFiles() : render(options))
+      } catch (error) {
+        process.exitCode = explain(error)
+      }
+    })
+}
+
+function render({ markdown, json }: { markdown?: true; json?: true }): string {
+  if (markdown) return renderSettingsTable(settingsGroups)
+  if (json) return `${JSON.stringify(settingsGroups.flatMap(factsOfGroup), null, 2)}\n`
+  return renderEnvExample(settingsGroups)
+}
+
+function factsOfGroup({ title, when, schema }: (typeof settingsGroups)[number]) {
+  return settingFacts(schema).map((facts) => ({ ...facts, group: title, when }))
+}
+
+function rewriteFiles(): string {
+  const text = replaceReadmeBlock(readFileSync(readme, 'utf8'), renderSettingsTable(settingsGroups))
+  writeFileSync(envExample, renderEnvExample(settingsGroups))
+  writeFileSync(readme, text)
+  return 'Wrote .env.example and the tables of README.md\n'
+}

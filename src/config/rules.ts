@@ -1,0 +1,61 @@
+import type { Problem } from './config-error.ts'
+import type { CoreSettings } from './core-settings.ts'
+import { isLoopback } from './loopback.ts'
+import { Secret } from './secret.ts'
+
+/** What was good by itself; the rest is undefined and reported elsewhere. */
+type Known = Partial<CoreSettings> & Readonly<Record<string, unknown>>
+
+/** A relation between settings: yields a problem for each setting that breaks it. */
+type Rule = (known: Known) => Iterable<Problem>
+
+function* httpsEverywhere(known: Known) {
+  const development = known.NODE_ENV === 'development'
+  for (const [name, value] of Object.entries(known)) {
+    if (!(value instanceof URL) || value.protocol === 'https:') continue
+    if (development && isLoopback(value.hostname)) continue
+    yield {
+      name,
+      problem: 'must begin with https://',
+      hint: 'Plain http is allowed only for a loopback host and with NODE_ENV=development.',
+    }
+  }
+}
+
+function* secretsDiffer(known: Known) {
+  const owners = new Map<string, string>()
+  for (const [name, value] of Object.entries(known)) {
+    const text = value instanceof Secret ? (value.reveal() as unknown) : undefined
+    if (typeof text !== 'string') continue
+    const owner = owners.get(text)
+    if (owner === undefined) owners.set(text, name)
+    else yield { name, problem: `is the same as ${owner}`, hint: 'Who learns one secret must not learn two.' }
+  }
+}
+
+function* listenersApart(known: Known) {
+  const { HOST, PORT, INTERNAL_HOST, INTERNAL_PORT } = known
+  if (PORT === undefined || PORT === 0 || PORT !== INTERNAL_PORT) return
+  const anyAddress = [HOST, INTERNAL_HOST].some((host) => host === '0.0.0.0' || host === '::')
+  if (HOST !== INTERNAL_HOST && !anyAddress) return
+  yield {
+    name: 'INTERNAL_PORT',
+    problem: 'is the same as PORT',
+    hint: 'Give each listener a port of its own.',
+  }
+}
+
+function* exportWhole(known: Known) {
+  if (!('CRM_EXPORT_URL' in known && 'CRM_EXPORT_TOKEN' in known)) return
+  const { CRM_EXPORT_URL: url, CRM_EXPORT_TOKEN: token } = known
+  const hint = 'Set both for an upload, or none.'
+  if (url && !token) yield { name: 'CRM_EXPORT_TOKEN', problem: 'is missing beside CRM_EXPORT_URL', hint }
+  if (token && !url) yield { name: 'CRM_EXPORT_URL', problem: 'is missing beside CRM_EXPORT_TOKEN', hint }
+}
+
+const rules: readonly Rule[] = [httpsEverywhere, secretsDiffer, listenersApart, exportWhole]
+
+/** Every problem that lies between settings rather than in one of them. */
+export function checkRules(known: Known): Problem[] {
+  return rules.flatMap((rule) => [...rule(known)])
+}

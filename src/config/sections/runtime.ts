@@ -1,0 +1,26 @@
+import { z } from 'zod'
+import { parsedText } from '../fields/parsed-text.ts'
+
+const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+
+export const runtime = z.object({
+  LOG_LEVEL: z
+    .enum(levels, { error: `must be one of ${levels.join(', ')}` })
+    .prefault('info')
+    .meta({ description: 'How much is logged: fatal, error, warn, info, debug, trace or silent.' }),
+  NODE_ENV: z.string().prefault('production').meta({
+    description: "With 'development' plain http is allowed on loopback addresses.",
+  }),
+})
+
+/** Names that are not ours to set but that would make the service unsafe. */
+export const forbidden = z.object({
+  NODE_TLS_REJECT_UNAUTHORIZED: parsedText((text, refuse) =>
+    text === '0' ? refuse('switches off the check of TLS certificates') : text,
+  )
+    .optional()
+    .meta({
+      description: '',
+      hint: 'Remove it. For a private certificate authority set NODE_EXTRA_CA_CERTS.',
+    }),
+})

@@ -1,0 +1,30 @@
+import type { Problem } from './config-error.ts'
+
+/** Where settings come from. `readFile` is called for `NAME_FILE` and throws when it cannot. */
+export interface SettingsSource {
+  env: Readonly<Record<string, string | undefined>>
+  readFile: (path: string) => string
+}
+
+/** The name under which a setting may be given as a file. */
+export const fileName = (name: string) => `${name}_FILE`
+
+/** The text of a setting, given as `NAME` or as `NAME_FILE`; undefined when neither is there or the text is empty. */
+export function textValue(name: string, { env, readFile }: SettingsSource): string | undefined | Problem {
+  const value = env[name]
+  const path = env[fileName(name)]
+  if (!path) return value || undefined
+  if (value) {
+    return { name, problem: `is given twice, also as ${fileName(name)}`, hint: 'Keep one of the two.' }
+  }
+  try {
+    // Editors and `echo` end a file with a newline that is not part of the secret.
+    return readFile(path).replace(/\r?\n$/, '') || undefined
+  } catch {
+    return {
+      name,
+      problem: `cannot be read from the file that ${fileName(name)} names`,
+      hint: 'Check that the path exists and that the user of this service may read it.',
+    }
+  }
+}

@@ -1,0 +1,134 @@
+import { z } from 'zod'
+import { ConfigError, type Problem } from './config/config-error.ts'
+import {
+  basicGroups,
+  coreSettings,
+  furtherGroups,
+  type CoreSettings,
+  type SettingsGroup,
+} from './config/core-settings.ts'
+import type { DatabaseAddress } from './config/fields/database-url.ts'
+import type { EncryptionKey } from './config/fields/encryption-keys.ts'
+import { readSection } from './config/read-section.ts'
+import { checkRules } from './config/rules.ts'
+import type { Secret } from './config/secret.ts'
+import type { SettingsSource } from './config/text-value.ts'
+import { unknownNames } from './config/unknown-names.ts'
+import { loginEngines } from './login/index.ts'
+import type { LoginDeps, LoginMethod } from './login/port.ts'
+
+/** The service's set-up, checked. Secrets in it do not print; `null` and empty lists mean "off". */
+export interface Settings {
+  /** Plain http is allowed on loopback. */
+  development: boolean
+  logLevel: CoreSettings['LOG_LEVEL']
+  /** An origin: its path is `/`. */
+  publicUrl: URL
+  listeners: {
+    public: { host: string; port: number; trustProxy: string[] }
+    internal: { host: string; port: number; token: Secret | null }
+  }
+  database: DatabaseAddress
+  /** The first seals, all open. */
+  encryptionKeys: Secret<EncryptionKey[]>
+  wazzup: { apiUrl: URL; crmCode: string; secret: Secret; partnerApiKey: Secret | null }
+  crm: { name: string; logoUrl: URL | null; doneUrl: URL | null }
+  /** The chosen method; its own settings stay inside `create`. */
+  login: { name: string; create(deps: LoginDeps): LoginMethod }
+  tenantHosts: string[]
+  upload: { exportUrl: URL; exportToken: Secret } | null
+  webhooksUrl: URL | null
+  crmKeyGraceMs: number
+  /** 0 = never. */
+  keyProbeIntervalMs: number
+  /** Names in the environment that look like misspelt settings. */
+  warnings: readonly Problem[]
+}
+
+const methods = loginEngines.map((engine) => engine.name)
+
+const loginChoice = z.object({
+  LOGIN: z
+    .enum(methods, { error: `must be ${methods.join(' or ')}` })
+    .meta({ description: `How your CRM says who the user is: ${methods.join(' or ')}.` }),
+})
+
+/** Every setting there is, under the headings of `.env.example` and the README. */
+export const settingsGroups: readonly SettingsGroup[] = [
+  ...basicGroups,
+  { title: 'Login', schema: loginChoice },
+  ...loginEngines.map(({ name, settings }) => ({
+    title: `Login by ${name}`,
+    when: `LOGIN=${name}`,
+    schema: settings,
+  })),
+  ...furtherGroups,
+]
+
+/**
+ * Reads and checks the whole set-up; of the login methods only the chosen one.
+ * @throws {ConfigError} with every problem at once.
+ */
+export function loadSettings(source: SettingsSource): Settings {
+  const core = readSection(coreSettings, source)
+  const choice = readSection(loginChoice, source)
+  const engine = loginEngines.find(({ name }) => name === choice.complete?.LOGIN)
+  const login = engine && readSection(engine.settings, source)
+  const problems = [
+    ...core.problems,
+    ...choice.problems,
+    ...(login?.problems ?? []),
+    ...checkRules({ ...login?.partial, ...core.partial }),
+  ]
+  const values = login?.complete
+  if (problems.length > 0 || !core.complete || !engine || !values) throw new ConfigError(problems)
+  return {
+    ...toSettings(core.complete),
+    login: { name: engine.name, create: (deps) => engine.create(values, deps) },
+    warnings: misspelt(source.env),
+  }
+}
+
+function toSettings(core: CoreSettings): Omit<Settings, 'login' | 'warnings'> {
+  return {
+    development: core.NODE_ENV === 'development',
+    logLevel: core.LOG_LEVEL,
+    publicUrl: core.PUBLIC_URL,
+    listeners: {
+      public: { host: core.HOST, port: core.PORT, trustProxy: core.TRUST_PROXY ?? [] },
+      internal: { host: core.INTERNAL_HOST, port: core.INTERNAL_PORT, token: core.INTERNAL_TOKEN ?? null },
+    },
+    database: core.DATABASE_URL,
+    encryptionKeys: core.ENCRYPTION_KEYS,
+    wazzup: {
+      apiUrl: core.WAZZUP_API_URL,
+      crmCode: core.WAZZUP_CRM_CODE,
+      secret: core.WAZZUP_SECRET,
+      partnerApiKey: core.WAZZUP_PARTNER_API_KEY ?? null,
+    },
+    crm: { name: core.CRM_NAME, logoUrl: core.CRM_LOGO_URL ?? null, doneUrl: core.DONE_URL ?? null },
+    tenantHosts: core.TENANT_HOSTS ?? [],
+    upload: toUpload(core),
+    webhooksUrl: core.WEBHOOKS_URL ?? null,
+    crmKeyGraceMs: core.CRM_KEY_GRACE,
+    keyProbeIntervalMs: core.KEY_PROBE_INTERVAL,
+  }
+}
+
+function toUpload({
+  CRM_EXPORT_URL: exportUrl,
+  CRM_EXPORT_TOKEN: exportToken,
+}: CoreSettings): Settings['upload'] {
+  return exportUrl && exportToken ? { exportUrl, exportToken } : null
+}
+
+function misspelt(env: SettingsSource['env']): Problem[] {
+  return unknownNames({
+    names: Object.keys(env).filter((name) => env[name]),
+    known: [
+      ...Object.keys(coreSettings.shape),
+      ...settingsGroups.flatMap(({ schema }) => Object.keys(schema.shape)),
+    ],
+    prefixes: ['WAZZUP_', 'CRM_', 'INTERNAL_', ...methods.map((method) => `${method.toUpperCase()}_`)],
+  })
+}

@@ -1,0 +1,34 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+import { renderEnvExample } from '../../src/config/render-env-example.ts'
+import { settingsGroups } from '../../src/settings.ts'
+
+const secret = 'canary-of-a-real-secret'
+
+async function wauth(...args: string[]): Promise<string> {
+  const command = new URL('../../src/cli/wauth.ts', import.meta.url).pathname
+  const env = { PATH: process.env['PATH'], WAZZUP_SECRET: secret }
+  const { stdout } = await promisify(execFile)(process.execPath, [command, 'settings', ...args], { env })
+  return stdout
+}
+
+test('prints a file to fill in, whatever is set already', async () => {
+  const text = await wauth()
+  expect(text).toBe(renderEnvExample(settingsGroups))
+  expect(text).not.toContain(secret)
+})
+
+test('prints JSON for a script', async () => {
+  expect(JSON.parse(await wauth('--json'))).toContainEqual(
+    expect.objectContaining({ name: 'OIDC_ISSUER', required: true, secret: false, when: 'LOGIN=oidc' }),
+  )
+})
+
+test('prints tables for the README', async () => {
+  expect(await wauth('--markdown')).toContain('| `PORT` | The port of the public listener. | `3000` |')
+})
+
+test('takes one format at a time', async () => {
+  await expect(wauth('--json', '--markdown')).rejects.toThrow(/cannot be used with/)
+})
