@@ -1,0 +1,101 @@
+import { Agent, request } from 'undici'
+import { isLoopback } from '../config/loopback.ts'
+import { AppError } from '../shared/app-error.ts'
+import { seconds } from '../shared/clock.ts'
+
+/** The other side gave no usable answer. Nothing is known about the person, so trying again makes sense. */
+export class PeerUnavailable extends AppError {
+  constructor(code: string, cause?: unknown) {
+    super('The login of the CRM gave no usable answer', {
+      code,
+      hint: 'Check that the addresses in the login settings are reachable from this machine.',
+      cause,
+    })
+  }
+}
+
+/** What of fetch's options the OpenID and JOSE libraries use; their other ones are decided here. */
+export interface Outgoing {
+  method: string
+  headers: Headers | Record<string, string>
+  body?: unknown
+}
+
+export interface BoundedFetch {
+  /**
+   * Like fetch, for libraries that accept one: the whole answer is read, redirects are answers like any other.
+   * @throws {PeerUnavailable} no answer in time, one too large, a 5xx or 429, or an address that is not allowed
+   */
+  fetch: (url: string, options: Outgoing) => Promise<Response>
+  /** Ends what is still under way. */
+  close: () => Promise<void>
+}
+
+export interface Bounds {
+  allowHttpLoopback: boolean
+  /** From the call to the last byte, in milliseconds. */
+  deadline?: number
+  /** Bytes of one answer. */
+  maxBytes?: number
+}
+
+const CONNECT_TIMEOUT = seconds(5)
+
+export function createBoundedFetch(bounds: Bounds): BoundedFetch {
+  const { allowHttpLoopback, deadline = seconds(10), maxBytes = 256 * 1024 } = bounds
+  const agent = new Agent({ connect: { timeout: CONNECT_TIMEOUT }, maxResponseSize: maxBytes })
+
+  async function fetch(url: string, { method, headers, body }: Outgoing): Promise<Response> {
+    if (!isAllowed(url, allowHttpLoopback)) throw new PeerUnavailable('peer_address_not_allowed')
+    const answer = await exchange(async () => {
+      const received = await request(url, {
+        dispatcher: agent,
+        method,
+        headers: Object.fromEntries(new Headers(headers)),
+        body: body instanceof URLSearchParams ? body.toString() : null,
+        
+      })
+      return { ...received, text: await received.body.text() }
+    })
+    const { statusCode: status, text } = answer
+    if (status >= 500 || status === 429) throw new PeerUnavailable('peer_failed')
+    return new Response(text === '' ? null : text, { status, headers: flatten(answer.headers) })
+  }
+
+  return { fetch, close: () => agent.destroy() }
+}
+
+/** Only https, so that nobody between the two can answer; http for a peer on this machine, where that is allowed. */
+export function isAllowed(address: string, allowHttpLoopback: boolean): boolean {
+  const url = URL.parse(address)
+  if (url?.protocol === 'http:') return allowHttpLoopback && isLoopback(url.hostname)
+  return url?.protocol === 'https:'
+}
+
+/** The peer's failure behind an error that a library has wrapped, or null when it is about something else. */
+export function peerFailure(error: unknown): PeerUnavailable | null {
+  if (error instanceof PeerUnavailable) return error
+  return error instanceof Error ? peerFailure(error.cause) : null
+}
+
+async function exchange<T>(send: () => Promise<T>): Promise<T> {
+  try {
+    return await send()
+  } catch (error) {
+    throw new PeerUnavailable(reasonOf(error), error)
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'peer_unreachable'
+  if (error.name === 'TimeoutError') return 'peer_too_slow'
+  return error.name === 'ResponseExceededMaxSizeError' ? 'peer_answer_too_large' : 'peer_unreachable'
+}
+
+function flatten(headers: Record<string, string | string[] | undefined>): Headers {
+  const flat = new Headers()
+  for (const [name, value = []] of Object.entries(headers)) {
+    for (const one of [value].flat()) flat.append(name, one)
+  }
+  return flat
+}

@@ -1,0 +1,25 @@
+import type { LoginEngine } from '../port.ts'
+import { roleMayConnect } from '../roles.ts'
+import { begin } from './begin.ts'
+import { complete } from './complete.ts'
+import { createKeys } from './keys.ts'
+import { settings } from './settings.ts'
+import { attemptOf } from './token.ts'
+
+/** Login by a signed hand-over, for a CRM that has no OpenID provider. */
+export const handoff: LoginEngine<typeof settings> = {
+  name: 'handoff',
+  settings,
+  create(settings, deps) {
+    const keys = createKeys(settings, deps)
+    const parts = { keys, settings, deps }
+    return {
+      begin: async (leg) => begin(leg, parts),
+      attemptOf,
+      complete: (answer) => complete(answer, parts),
+      mayConnect: (role) => roleMayConnect(settings.HANDOFF_ALLOWED_ROLES, role),
+      health: keys.health,
+      close: keys.close,
+    }
+  },
+}

@@ -1,0 +1,28 @@
+import { buildAuthorizationUrl, calculatePKCECodeChallenge } from 'openid-client'
+import { newTag } from '../attempt-tag.ts'
+import { peerFailure } from '../bounded-fetch.ts'
+import { callbackUrl } from '../callback-url.ts'
+import { failureCode } from '../failure-code.ts'
+import type { LoginLeg, LoginStart } from '../port.ts'
+import type { Leg } from './leg.ts'
+import type { OidcParts } from './parts.ts'
+
+/** Sends the browser to the issuer: code flow with PKCE S256, state and nonce, all made for this leg alone. */
+export async function begin(leg: LoginLeg, { issuer, settings, deps }: OidcParts): Promise<LoginStart> {
+  const { random, publicUrl } = deps
+  const secrets: Leg = { state: newTag(leg.attemptId, random), nonce: random(32), verifier: random(32) }
+  try {
+    const location = buildAuthorizationUrl(await issuer.configuration(), {
+      redirect_uri: callbackUrl(publicUrl).href,
+      scope: settings.OIDC_SCOPE,
+      state: secrets.state,
+      nonce: secrets.nonce,
+      code_challenge: await calculatePKCECodeChallenge(secrets.verifier),
+      code_challenge_method: 'S256',
+      ...(leg.again && { prompt: 'login' }),
+    })
+    return { kind: 'redirect', location, remember: JSON.stringify(secrets) }
+  } catch (error) {
+    return { kind: 'unavailable', code: failureCode(error), cause: peerFailure(error) }
+  }
+}

@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto'
+import { decodeProtectedHeader } from 'jose'
+import type { IDToken, TokenEndpointResponse, TokenEndpointResponseHelpers } from 'openid-client'
+import { LoginRefused } from '../login-refused.ts'
+
+/** How far the issuer's clock may be from ours, in seconds. */
+export const TOLERANCE = 30
+
+/** The token answers a request of this moment, so it has just been made; in seconds. */
+const OLDEST = 600
+
+export interface IssuedTokens {
+  idToken: string
+  accessToken: string
+  claims: IDToken
+}
+
+/** The issuer's answer in the parts that count; without an ID token it says nothing about a person. */
+export function tokensOf(response: TokenEndpointResponse & TokenEndpointResponseHelpers): IssuedTokens {
+  const { access_token: accessToken, id_token: idToken } = response
+  const claims = response.claims()
+  if (idToken === undefined || claims === undefined) throw new LoginRefused('id_token_missing')
+  return { idToken, accessToken, claims }
+}
+
+/**
+ * What the library leaves to its caller, after it has checked signature, issuer, audience, nonce and expiry.
+ * @throws {LoginRefused}
+ */
+export function checkIdToken({ idToken, accessToken, claims }: IssuedTokens, now: Date): void {
+  const age = Math.floor(now.getTime() / 1000) - claims.iat
+  if (age > OLDEST || age < -TOLERANCE) throw new LoginRefused('id_token_not_fresh')
+
+  const { at_hash: expected } = claims
+  if (
+    expected !== undefined &&
+    expected !== accessTokenHash(accessToken, decodeProtectedHeader(idToken).alg)
+  ) {
+    throw new LoginRefused('id_token_for_other_access_token')
+  }
+}
+
+/** OpenID Connect Core 3.1.3.6: the left half of the hash that belongs to the signature's algorithm. */
+function accessTokenHash(accessToken: string, alg = ''): string {
+  const bits = /(?:256|384|512)$/.exec(alg)?.[0] ?? '512'
+  const hash = createHash(`sha${bits}`).update(accessToken).digest()
+  return hash.subarray(0, hash.length / 2).toString('base64url')
+}

@@ -1,0 +1,25 @@
+import { attemptIn, onlyValue } from '../attempt-tag.ts'
+import type { LoginEngine } from '../port.ts'
+import { roleMayConnect } from '../roles.ts'
+import { begin } from './begin.ts'
+import { complete } from './complete.ts'
+import { createIssuer } from './issuer.ts'
+import { settings } from './settings.ts'
+
+/** Login by OpenID Connect: the CRM has a provider, or uses one. */
+export const oidc: LoginEngine<typeof settings> = {
+  name: 'oidc',
+  settings,
+  create(settings, deps) {
+    const issuer = createIssuer(settings, deps)
+    const parts = { issuer, settings, deps }
+    return {
+      begin: (leg) => begin(leg, parts),
+      attemptOf: (params) => attemptIn(onlyValue(params, 'state')),
+      complete: (answer) => complete(answer, parts),
+      mayConnect: (role) => roleMayConnect(settings.OIDC_ALLOWED_ROLES, role),
+      health: issuer.health,
+      close: issuer.close,
+    }
+  },
+}

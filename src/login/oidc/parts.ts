@@ -1,0 +1,10 @@
+import type { LoginDeps } from '../port.ts'
+import type { Issuer } from './issuer.ts'
+import type { OidcSettings } from './settings.ts'
+
+/** What both ends of a leg work with. */
+export interface OidcParts {
+  issuer: Issuer
+  settings: OidcSettings
+  deps: LoginDeps
+}

@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import { parsedText } from '../../config/fields/parsed-text.ts'
+import { secretText } from '../../config/fields/secret-text.ts'
+import { textList } from '../../config/fields/text-list.ts'
+import { webUrl } from '../../config/fields/web-url.ts'
+
+const scope = parsedText((text, refuse) =>
+  text.split(' ').includes('openid') ? text : refuse('must contain openid'),
+)
+
+export const settings = z.object({
+  OIDC_ISSUER: webUrl().meta({
+    description:
+      'The issuer address of your OpenID provider: the one under which /.well-known/openid-configuration is.',
+    example: 'https://id.crm.example',
+  }),
+  OIDC_CLIENT_ID: z.string().meta({
+    description:
+      'The client that you have registered there, with PUBLIC_URL/wauth/callback as its redirect address.',
+    example: 'wauth-connector',
+  }),
+  OIDC_CLIENT_SECRET: secretText().meta({
+    description: "The client's secret, at least 16 characters.",
+    secret: true,
+  }),
+  OIDC_SCOPE: scope.prefault('openid profile').meta({
+    description: 'What is asked for; must bring the claims named below.',
+    example: 'openid profile crm',
+  }),
+  OIDC_ACCOUNT_ID_CLAIM: z.string().prefault('account_id').meta({
+    description:
+      'The claim, of the ID token or of userinfo, that identifies your customer (the tenant, not the user).',
+  }),
+  OIDC_ACCOUNT_NAME_CLAIM: z.string().prefault('account_name').meta({
+    description: 'The claim with the name of your customer, shown on the page that asks for confirmation.',
+  }),
+  OIDC_ROLE_CLAIM: z.string().prefault('role').meta({
+    description: "The claim with the user's role, or a list of roles.",
+  }),
+  OIDC_ALLOWED_ROLES: textList().optional().meta({
+    description: 'Who may connect: roles separated by commas. Empty = every user may.',
+    example: 'admin,owner',
+  }),
+})
+
+export type OidcSettings = z.output<typeof settings>

@@ -1,0 +1,31 @@
+import type { LoginDeps } from '../../src/login/port.ts'
+import { systemRandom } from '../../src/shared/random.ts'
+
+export interface TestDeps extends LoginDeps {
+  /** Moves the service's clock; the peer's stays. */
+  laterBy: (ms: number) => void
+  /** Keys that were claimed, and until when. */
+  claimed: Map<string, Date>
+}
+
+export const publicUrl = new URL('https://connector.example')
+
+/** What the composition gives, with a clock that can be moved and claims kept in memory. */
+export function testDeps(overrides: Partial<LoginDeps> = {}): TestDeps {
+  let ahead = 0
+  const claimed = new Map<string, Date>()
+  return {
+    publicUrl,
+    allowHttpLoopback: true,
+    clock: () => new Date(Date.now() + ahead),
+    random: systemRandom,
+    async claimOnce(key, until) {
+      if (claimed.has(key)) return false
+      claimed.set(key, until)
+      return true
+    },
+    ...overrides,
+    laterBy: (ms) => void (ahead += ms),
+    claimed,
+  }
+}

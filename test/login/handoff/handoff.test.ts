@@ -1,0 +1,54 @@
+import { describeLoginMethod } from '../../contracts/login-method.ts'
+import { crmSecret, handoffToken, startKeySet } from './crm.ts'
+import { openHandoff } from './open-handoff.ts'
+
+const identity = {
+  userId: 'user-1',
+  userName: 'Anna Keller',
+  crmAccountId: 'acme',
+  crmAccountName: 'Acme Travel',
+  role: 'admin',
+}
+
+const requestIn = (location: URL) => location.searchParams.get('request') ?? ''
+
+describeLoginMethod('handoff with a shared secret', {
+  identity,
+  asksPeer: false,
+  async open({ allowedRoles } = {}) {
+    const { method, deps } = openHandoff({ HANDOFF_SECRET: crmSecret, HANDOFF_ALLOWED_ROLES: allowedRoles })
+    return {
+      method,
+      logIn: async (location) =>
+        new URLSearchParams({ token: await handoffToken({ request: requestIn(location) }) }),
+      laterBy: deps.laterBy,
+      keptBack: () => [crmSecret],
+      peer: null,
+      close: async () => undefined,
+    }
+  },
+})
+
+describeLoginMethod('handoff with a key set', {
+  identity,
+  asksPeer: true,
+  async open({ allowedRoles, down = false } = {}) {
+    const keySet = await startKeySet({ down })
+    const { method, deps } = openHandoff({
+      HANDOFF_JWKS_URL: keySet.url,
+      HANDOFF_ALLOWED_ROLES: allowedRoles,
+    })
+    return {
+      method,
+      async logIn(location) {
+        const { alg, kid, privateKey: key } = keySet.key()
+        const token = await handoffToken({ request: requestIn(location), header: { alg, kid }, key })
+        return new URLSearchParams({ token })
+      },
+      laterBy: deps.laterBy,
+      keptBack: () => [],
+      peer: { comeUp: () => void (keySet.script.down = false), sockets: keySet.sockets },
+      close: keySet.close,
+    }
+  },
+})

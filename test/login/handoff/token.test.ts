@@ -1,0 +1,196 @@
+import fc from 'fast-check'
+import { UnsecuredJWT } from 'jose'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { LoginOutcome } from '../../../src/login/port.ts'
+import { systemRandom } from '../../../src/shared/random.ts'
+import { signingKey } from '../../support/oidc-issuer/signing-key.ts'
+import { crmIssuer, crmSecret, handoffToken, secretBytes, type Word } from './crm.ts'
+import { openHandoff, type OpenedHandoff } from './open-handoff.ts'
+
+const now = () => Math.floor(Date.now() / 1000)
+const refusedBy = (code: string) => ({ kind: 'refused', reason: 'login_failed', code })
+
+let opened: OpenedHandoff
+let request: string
+
+beforeEach(async () => {
+  opened = openHandoff({ HANDOFF_SECRET: crmSecret })
+  const start = await opened.method.begin({ attemptId: systemRandom(16), again: false })
+  if (start.kind !== 'redirect') throw new Error('login did not begin')
+  request = start.remember
+})
+afterEach(() => opened.method.close())
+
+const answerWith = (token: string): Promise<LoginOutcome> =>
+  opened.method.complete({ params: new URLSearchParams({ token }), remembered: request })
+
+const answer = async (word: Partial<Word> = {}) => answerWith(await handoffToken({ request, ...word }))
+
+test('sends the browser to the login page, with the request and the way back', async () => {
+  const { method } = openHandoff({
+    HANDOFF_SECRET: crmSecret,
+    HANDOFF_LOGIN_URL: 'https://crm.example/login?tenant=7',
+  })
+  const start = await method.begin({ attemptId: 'A'.repeat(22), again: false })
+  expect(start).toMatchObject({ kind: 'redirect' })
+  const { location, remember } = start as { location: URL; remember: string }
+  expect(location.href.split('?')[0]).toBe('https://crm.example/login')
+  expect(Object.fromEntries(location.searchParams)).toEqual({
+    tenant: '7',
+    request: remember,
+    return_to: 'https://connector.example/wauth/callback',
+  })
+})
+
+describe('a token is refused', () => {
+  const claims: [string, Record<string, unknown>, string][] = [
+    ['that has expired', { iat: now() - 100, exp: now() - 40 }, 'err_jwt_expired_exp'],
+    ['that is not valid yet', { nbf: now() + 60 }, 'err_jwt_claim_validation_failed_nbf'],
+    ['made in the future', { iat: now() + 60, exp: now() + 100 }, 'err_jwt_claim_validation_failed_iat'],
+    ['that lives longer than two minutes', { exp: now() + 121 }, 'token_lives_too_long'],
+    ['made long ago', { iat: now() - 600, exp: now() + 30 }, 'err_jwt_expired_iat'],
+    ['whose times are text', { exp: String(now() + 60) }, 'err_jwt_claim_validation_failed_exp'],
+    ['of another issuer', { iss: 'https://other.example' }, 'err_jwt_claim_validation_failed_iss'],
+    ['of a list of issuers', { iss: [crmIssuer] }, 'err_jwt_claim_validation_failed_iss'],
+    ['for another service', { aud: 'https://other.example' }, 'err_jwt_claim_validation_failed_aud'],
+    [
+      'for a page instead of the service',
+      { aud: 'https://connector.example/' },
+      'err_jwt_claim_validation_failed_aud',
+    ],
+    ['for another request', { nonce: `${'A'.repeat(22)}.${'B'.repeat(43)}` }, 'token_for_other_request'],
+    ['whose nonce is no text', { nonce: 1 }, 'token_for_other_request'],
+    ['whose id is empty', { jti: '' }, 'token_id_unusable'],
+    ['whose id is endless', { jti: 'x'.repeat(201) }, 'token_id_unusable'],
+    ['whose account id is empty', { account_id: '' }, 'account_id_unusable'],
+    ['whose account id is endless', { account_id: 'x'.repeat(201) }, 'account_id_unusable'],
+    ['whose account id hides a character', { account_id: 'ac\u200bme' }, 'account_id_unusable'],
+    ['whose account id breaks a line', { account_id: 'acme\nx' }, 'account_id_unusable'],
+    ['whose account id is a list', { account_id: ['acme'] }, 'account_id_unusable'],
+    ['whose account has no name', { account_name: ' ' }, 'account_name_unusable'],
+    ['whose user is no text', { sub: {} }, 'user_id_unusable'],
+  ]
+  test.each(claims)('%s', async (_, overrides, code) => {
+    expect(await answer({ claims: overrides })).toEqual(refusedBy(code))
+  })
+
+  const required = [
+    'iss',
+    'aud',
+    'nonce',
+    'iat',
+    'exp',
+    'jti',
+    'sub',
+    'user_name',
+    'account_id',
+    'account_name',
+    'role',
+  ]
+  test.each(required)('without %s', async (claim) => {
+    const code = `err_jwt_claim_validation_failed_${claim}`
+    expect(await answer({ claims: { [claim]: undefined } })).toEqual(refusedBy(code))
+  })
+
+  test('signed with another secret', async () => {
+    const key = new TextEncoder().encode('another-secret-of-thirty-two-bytes')
+    expect(await answer({ key })).toEqual(refusedBy('err_jws_signature_verification_failed'))
+  })
+
+  test('that is not signed', async () => {
+    const token = new UnsecuredJWT({ nonce: request }).encode()
+    expect(await answerWith(token)).toMatchObject({ kind: 'refused' })
+  })
+
+  test('that says it is signed by no algorithm, whatever comes after', async () => {
+    const [, payload = '', signature = ''] = (await handoffToken({ request })).split('.')
+    const header = Buffer.from('{"alg":"none"}').toString('base64url')
+    const token = `${header}.${payload}.${signature}`
+    expect(await answerWith(token)).toEqual(refusedBy('err_jose_alg_not_allowed'))
+  })
+
+  test('of an algorithm of another strength', async () => {
+    const key = new TextEncoder().encode(crmSecret.repeat(2))
+    expect(await answer({ header: { alg: 'HS512' }, key })).toEqual(refusedBy('err_jose_alg_not_allowed'))
+  })
+
+  test('signed with a private key, when there is a secret', async () => {
+    const { privateKey: key } = await signingKey('ES256')
+    expect(await answer({ header: { alg: 'ES256' }, key })).toEqual(refusedBy('err_jose_alg_not_allowed'))
+  })
+
+  test.each(['jwk', 'jku', 'x5u', 'x5c'])('that brings its key along as %s', async (name) => {
+    expect(await answer({ header: { [name]: 'https://evil.example' } })).toEqual(
+      refusedBy('token_names_its_key'),
+    )
+  })
+
+  test('of more than 8 KiB', async () => {
+    expect(await answer({ claims: { more: 'x'.repeat(9000) } })).toEqual(refusedBy('token_missing'))
+  })
+
+  test('that is not there', async () => {
+    const params = new URLSearchParams()
+    expect(await opened.method.complete({ params, remembered: request })).toEqual(refusedBy('token_missing'))
+  })
+
+  test('with any one character changed', async () => {
+    const token = await handoffToken({ request })
+    const changed = fc.asyncProperty(fc.nat(token.length - 1), async (at) => {
+      const other = token[at] === 'A' ? 'B' : 'A'
+      // The last character of a part may carry bits that count for nothing; jose refuses those too.
+      const outcome = await answerWith(token.slice(0, at) + other + token.slice(at + 1))
+      expect(outcome.kind).toBe('refused')
+    })
+    await fc.assert(changed, { numRuns: 100 })
+  })
+})
+
+describe('a token is accepted', () => {
+  test('when the clocks differ by less than half a minute', async () => {
+    expect(await answer({ claims: { iat: now() + 20, exp: now() + 80 } })).toMatchObject({
+      kind: 'identified',
+    })
+  })
+
+  test('that lives two minutes', async () => {
+    const at = now()
+    expect(await answer({ claims: { iat: at, exp: at + 120 } })).toMatchObject({ kind: 'identified' })
+  })
+
+  test('for several services, ours among them', async () => {
+    const aud = ['https://other.example', 'https://connector.example']
+    expect(await answer({ claims: { aud } })).toMatchObject({ kind: 'identified' })
+  })
+
+  test('with a number as account id', async () => {
+    const outcome = await answer({ claims: { account_id: 4711 } })
+    expect(outcome).toMatchObject({ identity: { crmAccountId: '4711' } })
+  })
+})
+
+describe('the use of a token', () => {
+  test('is not spent by a token that fails another check', async () => {
+    await answer({ claims: { jti: 'one', role: 'user', account_id: '' } })
+    expect([...opened.deps.claimed.keys()]).toEqual([])
+  })
+
+  test('is remembered for as long as the token could be accepted', async () => {
+    const at = now()
+    await answer({ claims: { jti: 'one', iat: at, exp: at + 60 } })
+    const until = opened.deps.claimed.get('handoff:one')?.getTime() ?? 0
+    expect(until).toBeGreaterThan((at + 60 + 30) * 1000)
+  })
+
+  test('counts over two requests', async () => {
+    expect(await answer({ claims: { jti: 'one' } })).toMatchObject({ kind: 'identified' })
+    expect(await answer({ claims: { jti: 'one' } })).toEqual(refusedBy('token_used_before'))
+  })
+
+  test('fails loudly when the store cannot say', async () => {
+    await opened.method.close()
+    const claimOnce = () => Promise.reject(new Error('store down'))
+    opened = openHandoff({ HANDOFF_SECRET: crmSecret }, { ...opened.deps, claimOnce })
+    await expect(answer({ key: secretBytes })).rejects.toThrow('store down')
+  })
+})

@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest'
+import type { Script } from '../../support/oidc-issuer/script.ts'
+import { refusedBy, useScriptedLogin } from './scripted-login.ts'
+
+const login = useScriptedLogin()
+
+describe('an answer is refused', () => {
+  const answers: [string, Script['answer'], string][] = [
+    ['with another state', { state: `${'A'.repeat(22)}.${'B'.repeat(43)}` }, 'oauth_invalid_response'],
+    ['without a state', { state: undefined }, 'oauth_invalid_response'],
+    ['of another issuer', { iss: 'https://other.example' }, 'oauth_invalid_response'],
+    [
+      'that does not name the issuer, who says that it always does',
+      { iss: undefined },
+      'oauth_invalid_response',
+    ],
+    ['with a code that nobody gave out', { code: 'made-up' }, 'invalid_grant'],
+    ['that also carries a token', { id_token: 'x' }, 'oauth_unsupported_operation'],
+    ['in which the user has said no', { error: 'access_denied', code: undefined }, 'access_denied'],
+    [
+      'with an error in words of its own',
+      { error: 'Secret*Word', code: undefined },
+      'oauth_authorization_response_error',
+    ],
+  ]
+  test.each(answers)('%s', async (_, answer, code) => {
+    expect(await login.logIn({ answer })).toEqual(refusedBy(code))
+  })
+
+  test('of another issuer, even when ours never names itself', async () => {
+    const discovery = { authorization_response_iss_parameter_supported: undefined }
+    expect(await login.logIn({ discovery, answer: { iss: 'https://other.example' } })).toMatchObject({
+      kind: 'refused',
+    })
+  })
+
+  test('before anything is sent to the issuer, when the state is wrong', async () => {
+    await login.logIn({ answer: { state: 'wrong' } })
+    expect(login.issuer.asked).not.toContain('/token')
+  })
+
+  test('whose code was asked for with another verifier', async () => {
+    const start = await login.begin()
+    if (start.kind !== 'redirect') throw new Error('login did not begin')
+    start.location.searchParams.set('code_challenge', 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM')
+    const params = await login.issuer.logIn(start.location)
+    expect(await login.opened.method.complete({ params, remembered: start.remember })).toEqual(
+      refusedBy('invalid_grant'),
+    )
+  })
+})

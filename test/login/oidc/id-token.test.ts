@@ -1,0 +1,114 @@
+import type { JWK } from 'jose'
+import { describe, expect, test } from 'vitest'
+import type { Script } from '../../support/oidc-issuer/script.ts'
+import { signingKey } from '../../support/oidc-issuer/signing-key.ts'
+import { refusedBy, useScriptedLogin } from './scripted-login.ts'
+
+const login = useScriptedLogin()
+
+const now = () => Math.floor(Date.now() / 1000)
+const week = 7 * 24 * 3600
+
+describe('an ID token is refused', () => {
+  const claims: [string, Record<string, unknown>, string][] = [
+    ['of another issuer', { iss: 'https://other.example' }, 'oauth_jwt_claim_comparison_failed_iss'],
+    ['without an issuer', { iss: undefined }, 'oauth_invalid_response'],
+    ['for another client', { aud: 'other' }, 'oauth_jwt_claim_comparison_failed_aud'],
+    ['without an audience', { aud: undefined }, 'oauth_invalid_response'],
+    ['for another client besides', { aud: ['connector', 'other'] }, 'oauth_jwt_claim_comparison_failed_aud'],
+    [
+      'that another client may use',
+      { aud: ['connector', 'other'], azp: 'other' },
+      'oauth_jwt_claim_comparison_failed_azp',
+    ],
+    ['without a subject', { sub: undefined }, 'oauth_invalid_response'],
+    ['with a subject that is no text', { sub: 7 }, 'oauth_invalid_response'],
+    ['without a time of issue', { iat: undefined }, 'oauth_invalid_response'],
+    ['issued a week ago', { iat: now() - week }, 'id_token_not_fresh'],
+    ['issued in the future', { iat: now() + 120 }, 'id_token_not_fresh'],
+    ['that has expired', { exp: now() - 60 }, 'oauth_jwt_timestamp_check_failed_exp'],
+    ['without an expiry', { exp: undefined }, 'oauth_invalid_response'],
+    ['that is not valid yet', { nbf: now() + 120 }, 'oauth_jwt_timestamp_check_failed_nbf'],
+    ['with another nonce', { nonce: 'other' }, 'oauth_jwt_claim_comparison_failed_nonce'],
+    ['without a nonce', { nonce: undefined }, 'oauth_invalid_response'],
+    [
+      'that belongs to another access token',
+      { at_hash: 'b3RoZXItaGFzaA' },
+      'id_token_for_other_access_token',
+    ],
+  ]
+  test.each(claims)('%s', async (_, overrides, code) => {
+    expect(await login.logIn({ claims: overrides })).toEqual(refusedBy(code))
+  })
+
+  const signatures: [string, Partial<Script>, string][] = [
+    ['signed with a well-formed key of a stranger', { signer: 'stranger' }, 'oauth_invalid_response'],
+    ['not signed at all', { signer: 'nobody' }, 'oauth_unsupported_operation'],
+    ['signed with the client secret', { signer: 'client_secret' }, 'oauth_unsupported_operation'],
+    [
+      'signed with a key that the issuer does not have',
+      { header: { kid: 'gone' } },
+      'oauth_key_selection_failed',
+    ],
+    [
+      'with an extension that must be understood',
+      { header: { crit: ['x-own'], 'x-own': 1 } },
+      'oauth_unsupported_operation',
+    ],
+  ]
+  test.each(signatures)('%s', async (_, script, code) => {
+    expect(await login.logIn(script)).toEqual(refusedBy(code))
+  })
+
+  test('with a damaged signature', async () => {
+    const other = await signingKey('RS256')
+    const forged: Partial<Script> = { jwks: ([key]) => [{ ...other.jwk, kid: key?.kid ?? '' }] }
+    expect(await login.logIn(forged)).toEqual(refusedBy('oauth_invalid_response'))
+  })
+
+  test('of an algorithm that the issuer does not announce', async () => {
+    const discovery = { id_token_signing_alg_values_supported: ['ES256'] }
+    expect(await login.logIn({ discovery })).toEqual(refusedBy('oauth_invalid_response'))
+  })
+
+  test('that names no key when several would do', async () => {
+    const second = await signingKey('RS256')
+    const script = { header: { kid: undefined }, jwks: (keys: JWK[]) => [...keys, second.jwk] }
+    expect(await login.logIn(script)).toEqual(refusedBy('oauth_key_selection_failed'))
+  })
+})
+
+describe('an ID token is accepted', () => {
+  test.each(['RS256', 'PS256', 'ES256', 'EdDSA'])('signed with %s', async (alg) => {
+    await login.issuer.rotate(alg)
+    expect(await login.logIn()).toMatchObject({ kind: 'identified' })
+  })
+
+  test('that names no key when there is only one', async () => {
+    expect(await login.logIn({ header: { kid: undefined } })).toMatchObject({ kind: 'identified' })
+  })
+
+  test('beside a key that nobody can read', async () => {
+    const odd = { kty: 'RSA', n: '!', e: '?', kid: 'odd', use: 'sig' }
+    const unknown = { kty: 'XYZ', kid: 'unknown' }
+    expect(await login.logIn({ jwks: (keys) => [odd, unknown, ...keys] })).toMatchObject({
+      kind: 'identified',
+    })
+  })
+
+  test('signed with a key that is newer than the last login', async () => {
+    expect(await login.logIn()).toMatchObject({ kind: 'identified' })
+    await login.issuer.rotate()
+    expect(await login.logIn()).toMatchObject({ kind: 'identified' })
+  })
+
+  test('when the clocks differ by less than half a minute', async () => {
+    expect(await login.logIn({ claims: { iat: now() + 20, exp: now() - 20 } })).toMatchObject({
+      kind: 'identified',
+    })
+  })
+
+  test('without a hash of the access token', async () => {
+    expect(await login.logIn({ claims: { at_hash: undefined } })).toMatchObject({ kind: 'identified' })
+  })
+})

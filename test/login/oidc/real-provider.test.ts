@@ -1,0 +1,74 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import { systemRandom } from '../../../src/shared/random.ts'
+import { publicUrl } from '../deps.ts'
+import { openOidc, type Opened } from './open-oidc.ts'
+import { browse, startRealProvider } from './real-provider.ts'
+
+const identity = {
+  userId: 'user-1',
+  userName: 'Anna Keller',
+  crmAccountId: 'acme',
+  crmAccountName: 'Acme Travel',
+  role: 'admin',
+}
+
+describe('with a certified provider', () => {
+  let provider: Awaited<ReturnType<typeof startRealProvider>>
+  let opened: Opened
+  afterEach(async () => {
+    await opened.method.close()
+    await provider.close()
+  })
+
+  async function leg(again = false) {
+    const start = await opened.method.begin({ attemptId: systemRandom(16), again })
+    if (start.kind !== 'redirect') throw new Error(`login did not begin: ${start.code}`)
+    return { params: await browse(start.location, publicUrl), remembered: start.remember }
+  }
+
+  const redirectUri = 'https://connector.example/wauth/callback'
+
+  test('a user is identified', async () => {
+    provider = await startRealProvider(redirectUri)
+    opened = openOidc(provider.url)
+    expect(await opened.method.complete(await leg())).toEqual({ kind: 'identified', identity })
+  })
+
+  test('a user is identified once more when another one was asked for', async () => {
+    provider = await startRealProvider(redirectUri)
+    opened = openOidc(provider.url)
+    expect(await opened.method.complete(await leg(true))).toEqual({ kind: 'identified', identity })
+  })
+
+  test('an answer is good for one use', async () => {
+    provider = await startRealProvider(redirectUri)
+    opened = openOidc(provider.url)
+    const answer = await leg()
+    await opened.method.complete(answer)
+    expect(await opened.method.complete(answer)).toEqual({
+      kind: 'refused',
+      reason: 'login_failed',
+      code: 'invalid_grant',
+    })
+  })
+
+  test('an answer that belongs to another leg is refused', async () => {
+    provider = await startRealProvider(redirectUri)
+    opened = openOidc(provider.url)
+    const [one, other] = [await leg(), await leg()]
+    const crossed = { params: one.params, remembered: other.remembered }
+    expect(await opened.method.complete(crossed)).toMatchObject({
+      kind: 'refused',
+      code: 'oauth_invalid_response',
+    })
+  })
+
+  test('a wrong client secret is told apart', async () => {
+    provider = await startRealProvider(redirectUri, { client_secret: 'another-secret-that-is-long-enough' })
+    opened = openOidc(provider.url)
+    expect(await opened.method.complete(await leg())).toMatchObject({
+      kind: 'refused',
+      code: 'invalid_client',
+    })
+  })
+})

@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest'
+import type { Script } from '../../support/oidc-issuer/script.ts'
+import { testDeps } from '../deps.ts'
+import { useScriptedLogin } from './scripted-login.ts'
+
+const login = useScriptedLogin()
+
+describe('login is unavailable', () => {
+  const html = { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>' }
+  const discoveryPath = '/.well-known/openid-configuration'
+  const starts: [string, Partial<Script>, string][] = [
+    [
+      'when the metadata are of another issuer',
+      { discovery: { issuer: 'https://other.example' } },
+      'oauth_json_attribute_comparison_failed',
+    ],
+    ['when the metadata name no keys', { discovery: { jwks_uri: undefined } }, 'issuer_metadata_unusable'],
+    [
+      'when the metadata lead to plain http elsewhere',
+      { discovery: { token_endpoint: 'http://crm.example/token' } },
+      'issuer_metadata_unusable',
+    ],
+    [
+      'when the metadata are a web page',
+      { endpoints: { [discoveryPath]: html } },
+      'oauth_response_is_not_json',
+    ],
+    [
+      'when the metadata are missing',
+      { endpoints: { [discoveryPath]: { status: 404 } } },
+      'oauth_response_is_not_conform',
+    ],
+    [
+      'when the metadata are elsewhere, which is not followed',
+      { endpoints: { [discoveryPath]: { status: 302, headers: { location: '/elsewhere' } } } },
+      'oauth_response_is_not_conform',
+    ],
+    [
+      'when the metadata are endless',
+      { endpoints: { [discoveryPath]: { status: 200, body: 'x'.repeat(300_000) } } },
+      'peer_answer_too_large',
+    ],
+  ]
+  test.each(starts)('%s', async (_, script, code) => {
+    Object.assign(login.issuer.script, script)
+    await login.reopen()
+    expect(await login.logIn()).toMatchObject({ kind: 'unavailable', code })
+    expect(login.opened.method.health()).toEqual({
+      ok: false,
+      detail: `the OpenID issuer gives no usable answer: ${code}`,
+    })
+    expect(login.issuer.asked).not.toContain('/elsewhere')
+  })
+
+  const ends: [string, Partial<Script>, string][] = [
+    ['when the tokens are not to be had', { endpoints: { '/token': { status: 503 } } }, 'peer_failed'],
+    ['when the connection breaks', { endpoints: { '/token': 'drop' } }, 'peer_unreachable'],
+    ['when the keys are not to be had', { endpoints: { '/jwks': { status: 500 } } }, 'peer_failed'],
+    [
+      'when userinfo is not to be had',
+      { claims: { role: undefined }, endpoints: { '/userinfo': { status: 429 } } },
+      'peer_failed',
+    ],
+    [
+      'when the issuer says: not now',
+      { answer: { error: 'temporarily_unavailable', code: undefined } },
+      'temporarily_unavailable',
+    ],
+  ]
+  test.each(ends)('%s', async (_, script, code) => {
+    expect(await login.logIn(script)).toMatchObject({ kind: 'unavailable', code })
+  })
+
+  test('over plain http, unless this machine is being developed on', async () => {
+    await expect.poll(() => login.opened.method.health().ok).toBe(true)
+    const before = login.issuer.asked.length
+    await login.reopen({}, testDeps({ allowHttpLoopback: false }))
+    expect(await login.logIn()).toMatchObject({ kind: 'unavailable', code: 'oauth_http_request_forbidden' })
+    expect(login.issuer.asked).toHaveLength(before)
+  })
+})

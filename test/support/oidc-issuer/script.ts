@@ -1,0 +1,34 @@
+import type { JWK } from 'jose'
+
+/** Who signs the ID token. `stranger`: a well-formed key of the same kind that is not the issuer's. */
+export type Signer = 'issuer' | 'stranger' | 'client_secret' | 'nobody'
+
+/** What the issuer does otherwise than a good one. `undefined` as a value leaves that claim or field out. */
+export interface Script {
+  discovery: Record<string, unknown>
+  /** Parameters of the authorization answer. */
+  answer: Record<string, string | undefined>
+  signer: Signer
+  header: Record<string, unknown>
+  claims: Record<string, unknown>
+  userinfo: Record<string, unknown>
+  jwks: (keys: JWK[]) => unknown[]
+  /** Answers of whole endpoints, by path; `drop` closes the connection. */
+  endpoints: Record<string, EndpointAnswer>
+  /** Every connection is dropped. */
+  down: boolean
+}
+
+export type EndpointAnswer = 'drop' | { status: number; headers?: Record<string, string>; body?: string }
+
+export const goodScript = (): Script => ({
+  discovery: {},
+  answer: {},
+  signer: 'issuer',
+  header: {},
+  claims: {},
+  userinfo: {},
+  jwks: (keys) => keys,
+  endpoints: {},
+  down: false,
+})
