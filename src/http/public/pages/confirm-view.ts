@@ -1,0 +1,65 @@
+import { attemptPath } from './attempt-path.ts'
+import { cleanName } from './clean-name.ts'
+import type { ConfirmPage } from './model.ts'
+import type { Words } from './words.ts'
+
+const LONGEST_NAME = 80
+const LONGEST_ID = 40
+
+/** What `confirm.eta` shows: names made harmless, everything else in the visitor's language. */
+export const confirmView = (page: ConfirmPage, { say, day }: Words) => ({
+  title: say('confirm.title'),
+  lead: say('confirm.lead'),
+  facts: [
+    { label: say('confirm.crm_account'), name: cleanName(page.crmAccountName, LONGEST_NAME), note: null },
+    { label: say('confirm.user'), name: cleanName(page.userName, LONGEST_NAME), note: null },
+    ...(page.role === null
+      ? []
+      : [{ label: say('confirm.role'), name: cleanName(page.role, LONGEST_NAME), note: null }]),
+    page.wazzupAccountId === null
+      ? { label: say('confirm.wazzup_account'), name: say('confirm.wazzup_account_unknown'), note: null }
+      : {
+          label: say('confirm.wazzup_account'),
+          name: cleanName(page.wazzupAccountId, LONGEST_ID),
+          note: say('confirm.wazzup_account_told'),
+        },
+  ],
+  sentTitle: say('confirm.sent'),
+  sent: [
+    say('confirm.sent_name'),
+    ...(page.uploads
+      ? [
+          say('confirm.sent_users'),
+          say('confirm.sent_pipelines'),
+          say('confirm.sent_contacts'),
+          say('confirm.sent_deals'),
+        ]
+      : []),
+  ],
+  replaced: replacedView(page, { say, day }),
+  warning: { title: say('confirm.warning'), text: say('confirm.warning_text') },
+  timeLeft:
+    page.minutesLeft < 1
+      ? say('confirm.last_minute')
+      : say('confirm.minutes', { count: Math.floor(page.minutesLeft) }),
+  csrfToken: page.csrfToken,
+  connect: { href: attemptPath(page.attemptId, 'confirm'), label: say('action.connect') },
+  cancel: { href: attemptPath(page.attemptId, 'cancel'), label: say('action.cancel') },
+})
+
+const replacedView = ({ replaces, wazzupAccountId }: ConfirmPage, { say, day }: Words) => {
+  if (replaces === null) return null
+  const same = replaces.wazzupAccountId !== null && replaces.wazzupAccountId === wazzupAccountId
+  return {
+    title: say('confirm.replaces'),
+    text: say(same ? 'confirm.replaces_same' : 'confirm.replaces_another'),
+    accountLabel: say('confirm.replaces_account'),
+    account:
+      replaces.wazzupAccountId === null
+        ? say('confirm.replaces_unknown')
+        : cleanName(replaces.wazzupAccountId, LONGEST_ID),
+    sinceLabel: say('confirm.replaces_since'),
+    since: day(replaces.connectedAt),
+    sinceIso: replaces.connectedAt.toISOString(),
+  }
+}

@@ -1,0 +1,61 @@
+import { LOCALES, type Locale } from './choose-locale.ts'
+import { cleanName } from './clean-name.ts'
+import { confirmView } from './confirm-view.ts'
+import type { Page } from './model.ts'
+import { problemView } from './problem-view.ts'
+import { type Links, resultView } from './result-view.ts'
+import { loadTemplates } from './templates.ts'
+import { loadWords, type Words } from './words.ts'
+
+/** What the operator decides about the pages. */
+export interface PageOptions {
+  crmName: string
+  /** Whether `/wauth/logo` answers with the CRM's logo. */
+  hasLogo: boolean
+  /** Where a connected customer goes next. */
+  doneUrl: URL | null
+  /** Where Wazzup's own interface is. */
+  wazzupUrl?: string
+}
+
+export interface Pages {
+  /** The whole HTML document; nothing in it is inline code or style, nothing comes from elsewhere. */
+  render(page: Page, locale: Locale): string
+}
+
+const LONGEST_CRM_NAME = 40
+
+/** Loads templates and words once; a missing or broken one throws here, at start. */
+export const createPages = (options: PageOptions): Pages => {
+  const templates = loadTemplates()
+  const crmName = cleanName(options.crmName, LONGEST_CRM_NAME)
+  const wordsIn = loadWords(crmName)
+  const links = { done: webLink(options.doneUrl), wazzup: webLink(options.wazzupUrl ?? null) }
+  const brand = { crmName, hasLogo: options.hasLogo, initial: cleanName(initialOf(crmName), 1) }
+  const languages = LOCALES.map((code) => ({ code, name: wordsIn(code).say('language.name') }))
+
+  return {
+    render(page, locale) {
+      const words = wordsIn(locale)
+      const frame = { brand, locale, languages: mayBeReloaded(page) ? languages : [], say: words.say }
+      return page.page === 'confirm'
+        ? templates.render('confirm', { ...frame, ...confirmView(page, words) })
+        : templates.render('notice', { ...frame, ...noticeOf(page, words, links) })
+    },
+  }
+}
+
+const noticeOf = (page: Exclude<Page, { page: 'confirm' }>, words: Words, links: Links) =>
+  page.page === 'result' ? resultView(page, words, links) : problemView(page, words, links)
+
+/** The language switch asks for the same address again, which is only right where that shows the same page. */
+const mayBeReloaded = (page: Page) =>
+  page.page !== 'problem' || ['bad_state', 'unknown_attempt', 'not_found'].includes(page.problem)
+
+/** The address of a web page, or null for anything a browser would run or open in another program. */
+const webLink = (address: URL | string | null): string | null => {
+  const url = address === null ? null : URL.parse(String(address))
+  return url !== null && (url.protocol === 'https:' || url.protocol === 'http:') ? url.href : null
+}
+
+const initialOf = (name: string) => (/[\p{L}\p{N}]/u.exec(name)?.[0] ?? name).toUpperCase()

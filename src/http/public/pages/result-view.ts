@@ -1,0 +1,107 @@
+import type { FailureReason, Result } from '../../../connect/outcome.ts'
+import { attemptPath } from './attempt-path.ts'
+import { cleanName } from './clean-name.ts'
+import type { ResultPage } from './model.ts'
+import type { Action, Notice } from './notice.ts'
+import type { Words } from './words.ts'
+
+const LONGEST_NAME = 80
+const SECONDS_PER_MINUTE = 60
+
+/** Addresses outside this service, already known to be safe to link to. */
+export interface Links {
+  done: string | null
+  wazzup: string | null
+}
+
+type Saying = Pick<Notice, 'tone' | 'title' | 'text' | 'next'>
+
+/** The result of an attempt: what happened, and what this person can do next. */
+export const resultView = (page: ResultPage, words: Words, links: Links): Notice => {
+  const { result } = page
+  return {
+    ...sayingOf(result, words),
+    subject: result.crmAccountName === null ? null : cleanName(result.crmAccountName, LONGEST_NAME),
+    actions: actionsOf(page, words, links),
+    supportId: result.supportId,
+    watch: result.status === 'pending' ? watchOf(result, words) : null,
+  }
+}
+
+const sayingOf = (result: Result, words: Words): Saying => {
+  const { say } = words
+  switch (result.status) {
+    case 'connected': {
+      const next = say(result.upload === null ? 'connected.next' : 'connected.next_upload')
+      return { tone: 'good', title: say('connected.title'), text: say('connected.text'), next }
+    }
+    case 'pending': {
+      const key = result.reason === 'outcome_unknown' ? 'outcome_unknown' : 'pending'
+      return { tone: 'busy', title: say(`${key}.title`), text: say(`${key}.text`), next: say(`${key}.next`) }
+    }
+    case 'cancelled':
+    case 'expired': {
+      const key = result.status
+      const tone = key === 'expired' ? 'late' : 'calm'
+      return { tone, title: say(`${key}.title`), text: say(`${key}.text`), next: say(`${key}.next`) }
+    }
+    case 'failed':
+      return failureSaying(result, words)
+  }
+}
+
+const failureSaying = (result: Result, words: Words): Saying => {
+  const { say } = words
+  const key = `failed.${reasonOf(result)}` as const
+  const canSendAgain = result.retry === 'confirm' && isOutage(result.reason)
+  const next = canSendAgain ? sendAgainSaying(result, words) : say(`${key}.next`)
+  return { tone: 'bad', title: say(`${key}.title`), text: say(`${key}.text`), next }
+}
+
+/** A failure always has its reason; what a page says without one must at least be true. */
+const reasonOf = ({ reason }: Result): FailureReason =>
+  reason === null || reason === 'outcome_unknown' ? 'restart_needed' : reason
+
+const sendAgainSaying = ({ retryAfter }: Result, { say }: Words) => {
+  const again = say('retry_confirm')
+  if (retryAfter === null || retryAfter < 1) return again
+  const wait =
+    retryAfter < SECONDS_PER_MINUTE
+      ? say('wait.seconds', { count: Math.ceil(retryAfter) })
+      : say('wait.minutes', { count: Math.ceil(retryAfter / SECONDS_PER_MINUTE) })
+  return `${again} ${wait}`
+}
+
+const actionsOf = ({ attemptId, csrfToken, result }: ResultPage, { say }: Words, links: Links): Action[] => {
+  if (result.status === 'connected' && links.done !== null) {
+    return [{ kind: 'link', href: links.done, label: say('action.continue') }]
+  }
+  if (result.retry === 'login') {
+    const label = say(result.reason === 'login_failed' ? 'action.login_again' : 'action.other_user')
+    return [{ kind: 'link', href: `${attemptPath(attemptId)}?retry=login`, label }]
+  }
+  if (result.retry === 'confirm' && csrfToken !== null) {
+    const href = attemptPath(attemptId, 'confirm')
+    return [{ kind: 'send', href, label: say('action.try_again'), csrfToken }]
+  }
+  return links.wazzup !== null && continuesInWazzup(result)
+    ? [{ kind: 'link', href: links.wazzup, label: say('action.open_wazzup') }]
+    : []
+}
+
+/** Whether the next thing to do, if any, is done there. */
+const continuesInWazzup = ({ status, reason }: Result) =>
+  status === 'failed'
+    ? reason === 'state_refused' || reason === 'restart_needed' || isOutage(reason)
+    : status !== 'pending'
+
+const isOutage = (reason: Result['reason']) =>
+  reason === 'wazzup_unavailable' || reason === 'storage_unavailable'
+
+const watchOf = ({ status, reason }: Result, { say }: Words): Notice['watch'] => ({
+  status,
+  reason: reason ?? '',
+  still: say('watch.still'),
+  offline: say('watch.offline'),
+  done: say('watch.done'),
+})

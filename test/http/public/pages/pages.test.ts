@@ -1,0 +1,191 @@
+import { parse } from 'node-html-parser'
+import { describe, expect, test } from 'vitest'
+import { LOCALES } from '../../../../src/http/public/pages/choose-locale.ts'
+import type { Page, Problem } from '../../../../src/http/public/pages/model.ts'
+import { createPages, type PageOptions } from '../../../../src/http/public/pages/pages.ts'
+import { confirmPage, everyPage, problemPage, resultPage } from './every-page.ts'
+
+const OPTIONS: PageOptions = { crmName: 'Acme CRM', hasLogo: false, doneUrl: null }
+
+const show = (page: Page, options: Partial<PageOptions> = {}) =>
+  parse(createPages({ ...OPTIONS, ...options }).render(page, 'en'))
+const textOf = (page: Page, options: Partial<PageOptions> = {}) =>
+  show(page, options).querySelector('body')?.structuredText ?? ''
+
+describe.each(Object.entries(everyPage()))('%s', (_name, page) => {
+  test.each(LOCALES)('is a whole document in %s', (locale) => {
+    const html = createPages(OPTIONS).render(page, locale)
+    const document = parse(html)
+    expect(html).toMatch(/^<!doctype html>/)
+    expect(document.querySelector('html')?.getAttribute('lang')).toBe(locale)
+    expect(document.querySelectorAll('h1')).toHaveLength(1)
+    expect(document.querySelectorAll('main')).toHaveLength(1)
+    expect(document.querySelector('title')?.text).toContain('Acme CRM')
+    expect(document.text).not.toMatch(/undefined|\[object|null|\{\{|\b[a-z]+\.[a-z_]+\.[a-z]+\b/)
+  })
+
+  test('holds no inline code or style and loads only from here', () => {
+    const document = show(page)
+    expect(document.querySelectorAll('style, [style], script:not([src]), iframe, base')).toHaveLength(0)
+    const attributes = document.querySelectorAll('*').flatMap((element) => Object.entries(element.attributes))
+    expect(attributes.filter(([name]) => name.startsWith('on'))).toEqual([])
+    const loaded = document
+      .querySelectorAll('[src], link')
+      .map((e) => e.getAttribute('src') ?? e.getAttribute('href'))
+    expect(loaded.every((address) => address?.startsWith('/wauth/'))).toBe(true)
+  })
+})
+
+describe('the confirm page', () => {
+  test('names both accounts, the user and the role, and does not vouch for the Wazzup account', () => {
+    const text = textOf(confirmPage())
+    for (const shown of ['Northwind Traders', 'Nina Petrova', 'admin', '20394857', 'We cannot verify it']) {
+      expect(text).toContain(shown)
+    }
+  })
+
+  test('lists what is uploaded, only when something is', () => {
+    expect(textOf(confirmPage({ uploads: true }))).toContain('contacts')
+    expect(textOf(confirmPage({ uploads: false }))).not.toContain('contacts')
+  })
+
+  test('says which connection it replaces, and since when that existed', () => {
+    const replaces = { wazzupAccountId: '11223344', connectedAt: new Date('2026-03-03T10:00:00Z') }
+    const text = textOf(confirmPage({ replaces }))
+    expect(text).toContain('11223344')
+    expect(text).toContain('March 3, 2026')
+  })
+
+  test('tells a renewal of the same account from a change', () => {
+    const replaces = { wazzupAccountId: '20394857', connectedAt: new Date('2026-03-03T10:00:00Z') }
+    expect(textOf(confirmPage({ replaces }))).toContain('already connected')
+  })
+
+  test('warns of links sent by somebody else', () => {
+    expect(textOf(confirmPage())).toContain('only if you have just pressed “Connect” in Wazzup')
+  })
+
+  test('sends the CSRF token with both decisions, by POST', () => {
+    const forms = show(confirmPage()).querySelectorAll('form')
+    expect(forms.map((form) => form.getAttribute('action'))).toEqual([
+      '/wauth/attempts/attempt-1/confirm',
+      '/wauth/attempts/attempt-1/cancel',
+    ])
+    expect(forms.map((form) => form.getAttribute('method'))).toEqual(['post', 'post'])
+    const tokens = forms.map((form) => form.querySelector('input[name=csrf]')?.getAttribute('value'))
+    expect(tokens).toEqual(['csrf-token-1', 'csrf-token-1'])
+  })
+})
+
+describe('a result', () => {
+  const actions = (page: Page, options: Partial<PageOptions> = {}) =>
+    show(page, options)
+      .querySelectorAll('.actions a, .actions form')
+      .map((action) => action.getAttribute('href') ?? action.getAttribute('action'))
+
+  test('always shows the support id', () => {
+    const ids = Object.values(everyPage())
+      .filter(({ page }) => page !== 'confirm')
+      .map((page) => show(page).querySelector('code')?.text)
+    expect(new Set(ids)).toEqual(new Set(['K7QF-2M9X']))
+  })
+
+  test('that is pending refreshes by itself, with and without JavaScript', () => {
+    const head = show(resultPage({ status: 'pending' })).querySelector('head')
+    const withoutJavaScript = head?.querySelector('noscript')?.innerHTML
+    expect(withoutJavaScript).toBe('<meta http-equiv="refresh" content="4">')
+    expect(head?.querySelector('script')?.getAttribute('src')).toBe('/wauth/assets/result.js')
+  })
+
+  test('that is final does not refresh', () => {
+    expect(show(resultPage()).querySelectorAll('script, [http-equiv]')).toHaveLength(0)
+  })
+
+  test('connected leads on to the address of the operator', () => {
+    expect(actions(resultPage(), { doneUrl: new URL('https://crm.example/done?a=1&b=2') })).toEqual([
+      'https://crm.example/done?a=1&b=2',
+    ])
+  })
+
+  test('never links to an address that a browser would run', () => {
+    const unsafe = { doneUrl: new URL('javascript:alert(1)'), wazzupUrl: 'javascript:alert(2)' }
+    expect(show(resultPage(), unsafe).toString()).not.toContain('javascript:')
+  })
+
+  test('that another user could mend offers the login', () => {
+    const page = resultPage({ status: 'failed', reason: 'not_allowed', retry: 'login' })
+    expect(actions(page)).toEqual(['/wauth/attempts/attempt-1?retry=login'])
+  })
+
+  test('that can be sent again offers that, and says how long to wait', () => {
+    const page = resultPage({
+      status: 'failed',
+      reason: 'wazzup_unavailable',
+      retry: 'confirm',
+      retryAfter: 90,
+    })
+    expect(actions(page)).toEqual(['/wauth/attempts/attempt-1/confirm'])
+    expect(textOf(page)).toContain('Please wait 2 minutes')
+  })
+
+  test('that only the CRM can mend sends the person to its support', () => {
+    const page = resultPage({ status: 'failed', reason: 'secret_refused' })
+    expect(textOf(page)).toContain('Send the support ID below to the support of Acme CRM')
+  })
+})
+
+describe('a problem', () => {
+  test('with an unknown attempt mentions cookies and other browsers', () => {
+    expect(textOf(problemPage('unknown_attempt'))).toMatch(/another browser[^]*cookies/)
+  })
+
+  test('with the login offers to try the same attempt again', () => {
+    const link = show(problemPage('login_unavailable', 'attempt-1')).querySelector('.actions a')
+    expect(link?.getAttribute('href')).toBe('/wauth/attempts/attempt-1')
+  })
+
+  test('that Wazzup cannot mend does not lead there', () => {
+    const forbidden = show(problemPage('forbidden'), { wazzupUrl: 'https://wazzup.example/' })
+    expect(forbidden.querySelectorAll('.actions')).toHaveLength(0)
+  })
+
+  test('that needs a new start leads to Wazzup where its address is known', () => {
+    const link = show(problemPage('bad_state'), { wazzupUrl: 'https://wazzup.example/' }).querySelector(
+      '.actions a',
+    )
+    expect(link?.getAttribute('href')).toBe('https://wazzup.example/')
+  })
+})
+
+describe('the language switch', () => {
+  test('offers all languages on the same address and marks the present one', () => {
+    const links = show(confirmPage()).querySelectorAll('nav a')
+    expect(links.map((a) => a.getAttribute('href'))).toEqual([
+      '?lang=en',
+      '?lang=ru',
+      '?lang=es',
+      '?lang=pt-BR',
+    ])
+    expect(links.map((a) => a.getAttribute('lang'))).toEqual([...LOCALES])
+    expect(links.map((a) => a.getAttribute('aria-current') ?? null)).toEqual(['true', null, null, null])
+  })
+
+  test.each(['forbidden', 'method_not_allowed', 'other_module'] satisfies Problem[])(
+    'is missing where asking again would not show the same page: %s',
+    (problem) => {
+      expect(show(problemPage(problem)).querySelectorAll('nav')).toHaveLength(0)
+    },
+  )
+})
+
+describe('the CRM in the head of the page', () => {
+  test('is shown with its logo', () => {
+    const logo = show(resultPage(), { hasLogo: true }).querySelector('header img')
+    expect(logo?.attributes).toMatchObject({ src: '/wauth/logo', alt: '' })
+  })
+
+  test('is shown by its name alone when it has none', () => {
+    expect(show(resultPage()).querySelector('header')?.structuredText).toContain('Acme CRM')
+    expect(show(resultPage()).querySelectorAll('img')).toHaveLength(0)
+  })
+})
