@@ -1,0 +1,37 @@
+import { html, type Html } from './html.ts'
+
+/** `theme` colours the page: Wazzup's personal area, or the CRM. */
+export interface SandboxPage {
+  title: string
+  theme: 'wazzup' | 'crm'
+  brand: string
+  body: Html
+}
+
+// No `form-action`: the forms of both sites end in a redirect to another origin, which it would block.
+const contentSecurityPolicy =
+  "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'"
+
+/** The whole page as markup. */
+export const pageMarkup = (page: SandboxPage): string =>
+  html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <link rel="icon" href="data:," />
+        <link rel="stylesheet" href="/assets/sandbox.css" />
+        <title>${page.title}</title>
+      </head>
+      <body class="${page.theme}">
+        <header class="bar"><span class="brand">${page.brand}</span><span class="tag">sandbox</span></header>
+        <main>${page.body}</main>
+      </body>
+    </html>`.markup
+
+/** The headers that go with every page. */
+export const pageHeaders = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy': contentSecurityPolicy,
+  'cache-control': 'no-store',
+}

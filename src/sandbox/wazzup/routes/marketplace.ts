@@ -1,0 +1,63 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Answer } from '../answer.ts'
+import { deliver } from '../deliver.ts'
+import { plainError } from '../error-shapes.ts'
+import { readObject } from '../read-object.ts'
+import type { World } from '../world.ts'
+
+type ModuleRequest = FastifyRequest<{ Body: string | undefined }>
+
+// Codes of integrations that Wazzup has made itself.
+const takenCrmCodes = new Set(['amocrm', 'bitrix24'])
+
+const refuse = (code: string, description: string) => plainError(400, { code, description })
+
+const text = (value: unknown) => (typeof value === 'string' ? value : '')
+
+function good({ switches }: World): Answer {
+  return switches.moduleAnswer === 'empty-object' ? { status: 200, body: {} } : { status: 204 }
+}
+
+function register(world: World, body: string): Answer {
+  const fields = readObject(body)
+  const [crmCode, secret, authRedirectUri] = [
+    fields['crmCode'],
+    fields['secret'],
+    fields['authRedirectUri'],
+  ].map(text)
+  if (!crmCode || !/^[A-Za-z0-9_-]{1,50}$/.test(crmCode))
+    return refuse('INVALID_CRM_CODE', 'crmCode is not valid')
+  if (!secret) return refuse('INVALID_SECRET', 'secret is missing')
+  if (authRedirectUri && !URL.canParse(authRedirectUri)) {
+    return refuse('INVALID_REDIRECT_URI', 'authRedirectUri is not an address')
+  }
+  if (takenCrmCodes.has(crmCode) && world.switches.takenCrmCode === 'refused') {
+    return refuse('CRM_CODE_TAKEN', 'crmCode belongs to another integration')
+  }
+  world.modules.register({ crmCode, secret, authRedirectUri: authRedirectUri ?? '' })
+  return good(world)
+}
+
+function brand(world: World, body: string): Answer {
+  const module = world.modules.latest()
+  if (!module) return refuse('NO_MODULE', 'Register the integration first')
+  if (module.published) return refuse('MODULE_PUBLISHED', 'The integration is published')
+  const fields = readObject(body)
+  const crmName = text(fields['crmName']) || module.crmName
+  if (crmName && crmName.length > 50) return refuse('INVALID_CRM_NAME', 'crmName is too long')
+  const given = fields['logo'] as { name?: unknown; content?: unknown } | null | undefined
+  const logo = given ? { name: text(given.name), content: text(given.content) } : module.logo
+  if (logo && !/\.svg$/i.test(logo.name)) return refuse('INVALID_LOGO', 'The logo must be an svg file')
+  world.modules.register({ ...module, crmName, logo })
+  return good(world)
+}
+
+/** `POST` and `PATCH /v3/marketplace`: a partner registers its module, then gives it a name and a logo. */
+export function marketplaceRoute(app: FastifyInstance, world: World) {
+  const ifPartner = (request: ModuleRequest, handle: (world: World, body: string) => Answer): Answer => {
+    if (request.headers.authorization !== `Bearer ${world.partnerApiKey}`) return { status: 401 }
+    return handle(world, request.body ?? '')
+  }
+  app.post('/v3/marketplace', (request: ModuleRequest, reply) => deliver(reply, ifPartner(request, register)))
+  app.patch('/v3/marketplace', (request: ModuleRequest, reply) => deliver(reply, ifPartner(request, brand)))
+}
