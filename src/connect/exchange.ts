@@ -77,10 +77,11 @@ async function record(exchange: Exchange, apiKey: string, deps: ExchangeDeps): P
 
 async function recordOnce({ stateHash, generationId }: Exchange, apiKey: string, deps: ExchangeDeps) {
   const now = deps.clock()
+  const { sends } = deps.settings
   const recorded = await deps.store.exchanges.record({
     ...{ stateHash, generationId, apiKey, apiKeyHash: digest(apiKey), now },
     graceUntil: after(now, deps.settings.crmKeyGrace),
-    upload: deps.settings.uploads,
+    upload: sends.data || sends.webhooksAddress,
   })
   return recorded ? 'connected' : 'settled_before'
 }

@@ -57,14 +57,14 @@ export interface ConnectDeps {
   sleep: Sleep
 }
 
-export interface ConnectSettings {
+interface ConnectSettings {
   crmCode: string
   /** The module's secret, revealed only into the body of the connect call. */
   secret: () => string
   /** How long the crmKey of an older generation still resolves, in milliseconds. */
   crmKeyGrace: number
-  /** Whether a first upload follows a connect. */
-  uploads: boolean
+  /** What the first upload after a connect will send. */
+  sends: { data: boolean; webhooksAddress: boolean }
 }
 
 /** What the browser gets to see; `http/public/` turns it into an answer. */
@@ -82,7 +82,7 @@ export type Refusal =
   'bad_state' | 'other_module' | 'bad_request' | 'unknown_attempt' | 'forbidden' | 'login_unavailable'
 
 /** What the person is asked to agree to. */
-export interface Review {
+interface Review {
   attemptId: string
   csrfToken: string
   crmAccountName: string

@@ -14,7 +14,10 @@ import {
 } from '../support/attempts.ts'
 
 /** What every store must do, alone and under another name. `open` gives an empty one; `close` removes it. */
-export function describeStore(name: string, open: () => Promise<{ store: Store; close(): Promise<void> }>) {
+export function describeStore(
+  name: string,
+  open: () => Promise<{ store: Store; close: () => Promise<void> }>,
+) {
   describe(`store: ${name}`, () => {
     let store: Store
     let close: () => Promise<void>
@@ -248,7 +251,7 @@ function describeAttempts(store: () => Store) {
     test('move only from where the move allows, and keep what it does not set', async () => {
       const attempt = newAttempt()
       await store().attempts.open(attempt)
-      const { move } = store().attempts
+      const move: Store['attempts']['move'] = (...args) => store().attempts.move(...args)
       const start = { from: ['arrived'], to: 'arrived', set: { login: 'a leg' } } as const
       expect(await move(attempt.id, start, NOON)).toBe(true)
       expect(await move(attempt.id, { from: ['identified'], to: 'cancelled' }, NOON)).toBe(false)

@@ -22,7 +22,7 @@ export const askForConfirmation: Step = async (visit, { store, settings }) => {
       role: identity.role,
       wazzupAccountId: attempt.wazzupAccountId,
       replaces: existing?.status === 'disconnected' ? null : existing,
-      uploads: settings.uploads,
+      uploads: settings.sends.data,
       minutesLeft: Math.max(1, Math.floor((attempt.expiresAt.getTime() - now.getTime()) / minutes(1))),
     },
   }

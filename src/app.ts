@@ -1,0 +1,162 @@
+import type { FastifyInstance } from 'fastify'
+import { recoverOne } from './connect/recover.ts'
+import { run } from './connect/run.ts'
+import type { ConnectDeps } from './connect/visit.ts'
+import { fetchLogo } from './crm/logo.ts'
+import { createKeyRing } from './crypto/key-ring.ts'
+import { createSealer } from './crypto/sealer.ts'
+import { createInternalServer } from './http/internal/server.ts'
+import { createPages } from './http/public/pages/pages.ts'
+import { createPublicServer } from './http/public/server.ts'
+import type { LoginMethod } from './login/port.ts'
+import type { Logger } from './observability/logger.ts'
+import type { Settings } from './settings.ts'
+import { systemJitter, type Jitter } from './shared/backoff.ts'
+import { minutes, seconds, systemClock, type Clock } from './shared/clock.ts'
+import { systemRandom, type Random } from './shared/random.ts'
+import { sleep, type Sleep } from './shared/sleep.ts'
+import { openStore } from './store/index.ts'
+import type { Store } from './store/port.ts'
+import { sealStore } from './store/sealed.ts'
+import { createWazzupClient, type WazzupClient } from './wazzup/client.ts'
+import { createConnect } from './wazzup/connect.ts'
+import { createLoop, type Loop } from './workers/loop.ts'
+
+export interface App {
+  /** Listens on both addresses and starts the workers. Resolves to where it listens. */
+  start(): Promise<{ publicAddress: string; internalAddress: string }>
+  /** Not ready at once; what runs may finish; what cannot is left for the next start to settle. */
+  stop(): Promise<void>
+}
+
+/** What a test may want to be different: time, chance, and the limits of the call to Wazzup. */
+export interface Surroundings {
+  clock: Clock
+  random: Random
+  jitter: Jitter
+  sleep: Sleep
+  connectLimits: { deadline: number; maxAnswer: number }
+}
+
+export const realSurroundings: Surroundings = {
+  clock: systemClock,
+  random: systemRandom,
+  jitter: systemJitter,
+  sleep,
+  connectLimits: { deadline: seconds(15), maxAnswer: 64 * 1024 },
+}
+
+/** How long a running request may take when the service stops, before its call to Wazzup is cut. */
+const STOP_GRACE = seconds(8)
+
+const CLEAN_UP_BATCH = 200
+
+/**
+ * Builds everything once, in reading order. Nothing listens and no worker runs yet.
+ * @throws StoreUnusable when the database cannot be opened or migrated
+ */
+export async function createApp(settings: Settings, log: Logger, around = realSurroundings): Promise<App> {
+  const keyRing = createKeyRing(settings.encryptionKeys.reveal())
+  const store = sealStore(await openStore(settings.database), createSealer(keyRing))
+  const login = createLogin(settings, store, around)
+  const client = createWazzupClient({ apiUrl: settings.wazzup.apiUrl, ...around.connectLimits })
+  const connect = connectDeps(settings, { store, login, client, log, around })
+  const loops = createLoops(connect)
+  const stopping = new AbortController()
+  const publicServer = await createPublic(settings, connect)
+  const internalServer = createInternalServer({
+    pingStore: () => store.ping(),
+    loginHealth: () => login.health(),
+    recoveryHealth: () => loops.recovery.health(),
+    isStopping: () => stopping.signal.aborted,
+  })
+  return {
+    start: () => start(settings, { publicServer, internalServer, loops }),
+    async stop() {
+      stopping.abort()
+      const cut = setTimeout(() => void client.close(), STOP_GRACE)
+      await Promise.all([publicServer.close(), loops.recovery.stop(), loops.cleanUp.stop()])
+      clearTimeout(cut)
+      await Promise.all([client.close(), login.close(), internalServer.close()])
+      await store.close()
+    },
+  }
+}
+
+const createLogin = (settings: Settings, store: Store, { clock, random }: Surroundings) =>
+  settings.login.create({
+    publicUrl: settings.publicUrl,
+    allowHttpLoopback: settings.development,
+    ...{ clock, random },
+    claimOnce: (key, until) => store.claims.claim(key, until),
+  })
+
+interface Parts {
+  store: Store
+  login: LoginMethod
+  client: WazzupClient
+  log: Logger
+  around: Surroundings
+}
+
+const connectDeps = (settings: Settings, { store, login, client, log, around }: Parts): ConnectDeps => ({
+  ...{ store, login, log },
+  connect: createConnect(client, around.clock),
+  settings: {
+    crmCode: settings.wazzup.crmCode,
+    secret: () => settings.wazzup.secret.reveal(),
+    crmKeyGrace: settings.crmKeyGraceMs,
+    sends: { data: settings.upload !== null, webhooksAddress: settings.webhooksUrl !== null },
+  },
+  clock: around.clock,
+  random: around.random,
+  jitter: around.jitter,
+  sleep: around.sleep,
+})
+
+async function createPublic(settings: Settings, connect: ConnectDeps): Promise<FastifyInstance> {
+  const { name, logoUrl, doneUrl } = settings.crm
+  const logo = logoUrl ? await fetchLogo(logoUrl) : null
+  if (logoUrl && !logo)
+    connect.log.warn({ event: 'crm.logo_missing', hint: 'Check CRM_LOGO_URL: pages do without.' })
+  return createPublicServer({
+    run: (row, request) => run(row, request, connect),
+    pages: createPages({ crmName: name, hasLogo: logo !== null, doneUrl }),
+    logo,
+    log: connect.log,
+    random: connect.random,
+    settings: {
+      publicUrl: settings.publicUrl,
+      trustProxy: settings.listeners.public.trustProxy,
+      tenantHosts: settings.tenantHosts,
+    },
+  })
+}
+
+function createLoops(connect: ConnectDeps) {
+  const { store, clock, log } = connect
+  const erase = async () => (await store.cleanUp(clock(), CLEAN_UP_BATCH)) > 0
+  return {
+    recovery: createLoop(() => recoverOne(connect), { name: 'recovery', idle: seconds(1), log }),
+    cleanUp: createLoop(erase, { name: 'clean-up', idle: minutes(1), log }),
+  }
+}
+
+interface Running {
+  publicServer: FastifyInstance
+  internalServer: FastifyInstance
+  loops: Record<'recovery' | 'cleanUp', Loop>
+}
+
+/** Health first: whoever watches the start sees it coming. */
+async function start({ listeners }: Settings, { publicServer, internalServer, loops }: Running) {
+  const { host, port } = listeners.internal
+  const internalAddress = await internalServer.listen({ host, port })
+  const publicAddress = await publicServer.listen({
+    host: listeners.public.host,
+    port: listeners.public.port,
+  })
+  loops.recovery.start()
+  loops.cleanUp.start()
+  return { publicAddress, internalAddress }
+}

@@ -1,0 +1,15 @@
+import closeWithGrace from 'close-with-grace'
+import type { RunningDemo } from './start-demo.ts'
+
+/** Says where to go, and stays until Ctrl-C. */
+export async function waitForPerson({ sandbox, stop }: RunningDemo): Promise<void> {
+  process.stdout.write(`
+Open this address and press «Connect»:
+
+    ${sandbox.wazzup.marketplaceUrl}
+
+It is a simulated Wazzup. You will log in to a demo CRM, confirm, and see the result. Ctrl-C ends the demo.
+`)
+  closeWithGrace({ delay: 10_000, logger: false }, stop)
+  return Promise.resolve()
+}

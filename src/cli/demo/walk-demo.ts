@@ -1,0 +1,45 @@
+import { createKeyRing } from '../../crypto/key-ring.ts'
+import { createSealer } from '../../crypto/sealer.ts'
+import { digest } from '../../crypto/digest.ts'
+import { createBrowser } from '../../sandbox/browser/create-browser.ts'
+import { walkInstall } from '../../sandbox/walk-install.ts'
+import { openStore } from '../../store/index.ts'
+import { sealStore } from '../../store/sealed.ts'
+import { EXIT } from '../exit.ts'
+import type { RunningDemo } from './start-demo.ts'
+
+/**
+ * Does by HTTP what a person would do with a browser, and says each step as it happens. Then looks at what was stored,
+ * starting from the crmKey as Wazzup has it, as a webhook handler would.
+ * @returns the exit code
+ */
+export async function walkDemo({ sandbox, settings }: RunningDemo): Promise<number> {
+  const { result } = await walkInstall({
+    browser: createBrowser(),
+    marketplaceUrl: sandbox.wazzup.marketplaceUrl,
+    onStep: (text) => {
+      say(`• ${text}`)
+    },
+  })
+  const [atWazzup] = sandbox.wazzup.connections()
+  const store = sealStore(
+    await openStore(settings.database),
+    createSealer(createKeyRing(settings.encryptionKeys.reveal())),
+  )
+  const stored = atWazzup ? await store.keys.find(digest(atWazzup.crmKey), new Date()) : null
+  await store.close()
+  if (result.status !== 'connected' || !stored?.apiKey || stored.apiKey !== atWazzup?.apiKey) {
+    say(`\nNot connected: ${result.status}, ${result.reason ?? 'no reason given'} (${result.supportId}).`)
+    return EXIT.failed
+  }
+  say('\nConnected.')
+  say(`  CRM account     ${stored.crmAccountName} (${stored.crmAccountId})`)
+  say(`  Wazzup account  ${stored.wazzupAccountId ?? 'not told'}`)
+  say(`  apiKey          ${mask(stored.apiKey)}, stored sealed, found by its crmKey`)
+  return EXIT.done
+}
+
+/** Enough to compare two keys by eye, too little to use one. */
+const mask = (key: string) => `${key.slice(0, 4)}…${key.slice(-2)}`
+
+const say = (line: string) => process.stdout.write(`${line}\n`)

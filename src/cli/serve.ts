@@ -1,0 +1,30 @@
+import closeWithGrace from 'close-with-grace'
+import { createApp } from '../app.ts'
+import { createLogger } from '../observability/logger.ts'
+import { seconds } from '../shared/clock.ts'
+import { readEnvironment } from './environment.ts'
+import { explain } from './exit.ts'
+
+/** A start that hangs and a stop that hangs are both ended from outside after this time. */
+const STOP_DEADLINE = seconds(10)
+
+/** Runs the service until a signal ends it. */
+export async function serve(): Promise<void> {
+  try {
+    const settings = readEnvironment()
+    const log = createLogger(settings.logLevel)
+    for (const warning of settings.warnings) log.warn({ event: 'settings.warning', ...warning })
+    const app = await createApp(settings, log)
+    closeWithGrace({ delay: STOP_DEADLINE, logger: false }, async ({ signal, err }) => {
+      if (err) log.fatal({ event: 'service.crashed', err })
+      log.info({ event: 'service.stopping', signal: signal ?? null })
+      await app.stop()
+      log.info({ event: 'service.stopped' })
+    })
+    log.info({ event: 'service.started', ...(await app.start()) })
+  } catch (error) {
+    process.exitCode = explain(error)
+    // Whatever was opened before the failure must not keep the process.
+    process.exit()
+  }
+}

@@ -1,0 +1,59 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Row } from '../../connect/flow.ts'
+import type { Request } from '../../connect/visit.ts'
+import { createAttemptCookies } from './attempt-cookies.ts'
+import { createOutcomeAnswer } from './outcome-answer.ts'
+import { createPageWriter } from './page-writer.ts'
+import { createProblemAnswer } from './problem-answer.ts'
+import { rawQueryOf } from './raw-query.ts'
+import type { Route } from './routes.ts'
+import { isSameOrigin } from './same-origin.ts'
+import type { PublicDeps } from './deps.ts'
+
+/** Which request takes which row of the connect flow. `form`: only from a page of ours. */
+const TABLE: readonly { method: Route['method']; url: string; row: Row; form?: true }[] = [
+  { method: 'GET', url: '/wauth', row: 'arrive' },
+  { method: 'GET', url: '/wauth/attempts/:id', row: 'attempt' },
+  { method: 'GET', url: '/wauth/callback', row: 'callback' },
+  { method: 'POST', url: '/wauth/callback', row: 'park' },
+  { method: 'GET', url: '/wauth/attempts/:id/confirm', row: 'review' },
+  { method: 'POST', url: '/wauth/attempts/:id/confirm', row: 'confirm', form: true },
+  { method: 'POST', url: '/wauth/attempts/:id/cancel', row: 'cancel', form: true },
+  { method: 'GET', url: '/wauth/attempts/:id/result', row: 'result' },
+]
+
+export function connectRoutes(deps: PublicDeps): Route[] {
+  const { publicUrl } = deps.settings
+  const cookies = createAttemptCookies(publicUrl.protocol === 'https:')
+  const writePage = createPageWriter(deps.pages, publicUrl)
+  const answerProblem = createProblemAnswer(writePage)
+  const answerOutcome = createOutcomeAnswer({ cookies, writePage, answerProblem })
+  return TABLE.map(({ method, url, row, form }) => ({
+    method,
+    url,
+    async handle(request: FastifyRequest, reply: FastifyReply) {
+      const foreign = form && !isSameOrigin(request.headers, publicUrl)
+      if (foreign) return answerProblem(request, reply, { problem: 'forbidden' })
+      const outcome = await deps.run(row, readRequest(request, cookies.read(request.cookies)))
+      return answerOutcome(request, reply, outcome)
+    },
+  }))
+}
+
+/** The request, free of the web framework. */
+function readRequest(request: FastifyRequest, browser: Map<string, string>): Request {
+  const rawQuery = rawQueryOf(request)
+  const query = new URLSearchParams(rawQuery)
+  const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams()
+  const { id } = request.params as { id?: string }
+  const [csrfToken, ...more] = form.getAll('csrf')
+  return {
+    attemptId: id ?? null,
+    browser,
+    rawQuery,
+    answer: request.method === 'POST' ? form : query,
+    csrfToken: more.length === 0 ? (csrfToken ?? null) : null,
+    again: query.get('retry') === 'login',
+    address: request.ip,
+  }
+}

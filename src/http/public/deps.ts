@@ -1,0 +1,23 @@
+import type { Row } from '../../connect/flow.ts'
+import type { Outcome, Request } from '../../connect/visit.ts'
+import type { Logo } from '../../crm/logo.ts'
+import type { Logger } from '../../observability/logger.ts'
+import type { Random } from '../../shared/random.ts'
+import type { Pages } from './pages/pages.ts'
+
+/** What the public listener is built from. */
+export interface PublicDeps {
+  /** Takes a request through one row of the connect flow. */
+  run: (row: Row, request: Request) => Promise<Outcome>
+  pages: Pages
+  logo: Logo | null
+  log: Logger
+  random: Random
+  settings: PublicSettings
+}
+
+export interface PublicSettings {
+  publicUrl: URL
+  trustProxy: readonly string[]
+  tenantHosts: readonly string[]
+}

@@ -1,0 +1,72 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Result } from '../../connect/outcome.ts'
+import type { Outcome } from '../../connect/visit.ts'
+import type { AttemptCookies } from './attempt-cookies.ts'
+import { wantsJson, type WritePage } from './page-writer.ts'
+import type { AnswerProblem } from './problem-answer.ts'
+import { statusOfResult } from './statuses.ts'
+
+export type AnswerOutcome = (request: FastifyRequest, reply: FastifyReply, outcome: Outcome) => FastifyReply
+
+export interface AnswerTools {
+  cookies: AttemptCookies
+  writePage: WritePage
+  answerProblem: AnswerProblem
+}
+
+/** Turns what the flow decided into an HTTP answer. Every redirect is a 303: a POST must not be repeated elsewhere. */
+export function createOutcomeAnswer({ cookies, writePage, answerProblem }: AnswerTools): AnswerOutcome {
+  return (request, reply, outcome) => {
+    switch (outcome.kind) {
+      case 'opened':
+        reply.setCookie(cookies.name(outcome.attemptId), outcome.browserSecret, cookies.options)
+        return reply.redirect(pathOf(outcome.attemptId), 303)
+      case 'go':
+        return reply.redirect(pathOf(outcome.attemptId, outcome.to), 303)
+      case 'login':
+        return reply.redirect(outcome.location.href, 303)
+      case 'parked':
+        return reply.redirect(`/wauth/callback?parked=${outcome.ticket}`, 303)
+      case 'review':
+        return writePage(request, reply, { page: 'confirm', ...outcome.review })
+      case 'result':
+        return answerResult(request, reply, { ...outcome, writePage })
+      case 'refused':
+        return answerProblem(request, reply, outcome)
+    }
+  }
+}
+
+type Told = Extract<Outcome, { kind: 'result' }> & Pick<AnswerTools, 'writePage'>
+
+function answerResult(request: FastifyRequest, reply: FastifyReply, told: Told): FastifyReply {
+  const { attemptId, result, csrfToken, waitsForPerson, writePage } = told
+  if (wantsJson(request)) return writeStatus(reply, result).send(toJson(result))
+  if (waitsForPerson) return reply.redirect(pathOf(attemptId), 303)
+  return writePage(request, writeStatus(reply, result), {
+    page: 'result',
+    attemptId,
+    csrfToken: result.retry === 'confirm' ? csrfToken : null,
+    result,
+  })
+}
+
+const pathOf = (attemptId: string, to: 'attempt' | 'confirm' | 'result' = 'attempt') =>
+  `/wauth/attempts/${attemptId}${to === 'attempt' ? '' : `/${to}`}`
+
+function writeStatus(reply: FastifyReply, result: Result): FastifyReply {
+  const status = statusOfResult(result)
+  if (result.retryAfter !== null) reply.header('retry-after', result.retryAfter)
+  // RFC 9110, 15.5.2: a 401 names a scheme; this one makes no browser ask for a password.
+  if (status === 401) reply.header('www-authenticate', 'Bearer')
+  return reply.code(status)
+}
+
+/** The documented fields, and only those. */
+const toJson = ({ status, reason, supportId, crmAccountName, upload }: Result) => ({
+  status,
+  reason,
+  supportId,
+  crmAccountName,
+  upload,
+})

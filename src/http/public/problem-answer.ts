@@ -1,0 +1,33 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { supportIdOf } from '../../connect/support-id.ts'
+import { wantsJson, type WritePage } from './page-writer.ts'
+import type { Problem } from './pages/model.ts'
+import { statusOfProblem } from './statuses.ts'
+
+/** `attemptId` where trying again with the same attempt makes sense. */
+interface ProblemDetail {
+  problem: Problem
+  attemptId?: string | null
+}
+
+export type AnswerProblem = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  detail: ProblemDetail,
+) => FastifyReply
+
+/** Seconds after which it makes sense to try again, when nobody knows better. */
+const TRY_AGAIN = 5
+
+/** Answers what has no result to show: as a page, or in the shape of a result for a program that asks for one. */
+export const createProblemAnswer =
+  (writePage: WritePage): AnswerProblem =>
+  (request, reply, { problem, attemptId = null }) => {
+    const status = statusOfProblem(problem)
+    const supportId = supportIdOf(request.id)
+    reply.code(status)
+    if (status === 503) reply.header('retry-after', TRY_AGAIN)
+    return wantsJson(request)
+      ? reply.send({ status: 'failed', reason: problem, supportId, crmAccountName: null, upload: null })
+      : writePage(request, reply, { page: 'problem', problem, supportId, attemptId })
+  }

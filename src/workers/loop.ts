@@ -1,0 +1,78 @@
+import type { Logger } from '../observability/logger.ts'
+
+/** A piece of background work. Resolves to true when there may be more to do at once. */
+export type Work = () => Promise<boolean>
+
+export interface Loop {
+  start(): void
+  health(): { ok: boolean; detail: string }
+  /** Lets the current piece end, and starts no other. */
+  stop(): Promise<void>
+}
+
+export interface LoopOptions {
+  name: string
+  /** Pause when there was nothing to do, in milliseconds. */
+  idle: number
+  log: Logger
+}
+
+/** Failures pause longer and longer, up to a minute; the loop itself never dies of one. */
+const LONGEST_PAUSE = 60_000
+
+/** Makes a loop that runs `work` over and over, from `start` to `stop`. */
+export function createLoop(work: Work, { name, idle, log }: LoopOptions): Loop {
+  const stopped = new AbortController()
+  let failures = 0
+
+  async function once(): Promise<number> {
+    try {
+      const more = await work()
+      failures = 0
+      return more ? 0 : idle
+    } catch (err) {
+      failures += 1
+      log.error({ event: 'worker.failed', worker: name, failures, err })
+      return Math.min(idle * 2 ** failures, LONGEST_PAUSE)
+    }
+  }
+
+  async function run() {
+    while (!stopped.signal.aborted) {
+      const pause = await once()
+      await wait(pause, stopped.signal)
+    }
+  }
+
+  let ended = Promise.resolve()
+  return {
+    start: () => {
+      ended = run()
+    },
+    health: () => ({
+      ok: failures === 0,
+      detail: failures === 0 ? 'running' : `failed ${failures} times in a row`,
+    }),
+    stop: async () => {
+      stopped.abort()
+      await ended
+    },
+  }
+}
+
+/** Also for a pause of nothing a turn of the event loop, so that a busy worker leaves room for requests. */
+function wait(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) {
+      resolve()
+      return
+    }
+    const timer = setTimeout(done, ms)
+    signal.addEventListener('abort', done, { once: true })
+    function done() {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+  })
+}
