@@ -1,0 +1,221 @@
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { SECURITY_HEADERS } from '../../src/http/public/security-headers.ts'
+import {
+  pressConfirm,
+  resultOf,
+  startConnector,
+  walkToConfirm,
+  type TestConnector,
+} from '../support/connector.ts'
+
+let connector: TestConnector
+beforeAll(async () => {
+  connector = await startConnector()
+})
+afterAll(() => connector.stop())
+
+const ask = (path: string, init: RequestInit = {}) =>
+  fetch(connector.url + path, { redirect: 'manual', ...init })
+
+function expectSecured(headers: Headers) {
+  for (const [name, value] of Object.entries(SECURITY_HEADERS)) expect(headers.get(name)).toBe(value)
+}
+
+/** What the server says to bytes that no HTTP client would send. */
+async function raw(bytes: string): Promise<string> {
+  const socket = connect(Number(new URL(connector.url).port), '127.0.0.1')
+  socket.end(bytes)
+  return text(socket)
+}
+
+describe('arriving', () => {
+  test.each([
+    ['without a state', '/wauth'],
+    ['with an empty one', '/wauth?state='],
+    ['with a doubled one', '/wauth?state=a&state=b'],
+    ['with an over-long one', `/wauth?state=${'a'.repeat(4097)}`],
+    ['with a binary one', '/wauth?state=%00%ff'],
+    ["with another module's", `/wauth?state=a.${Buffer.from('{"crmCode":"other"}').toString('base64url')}.b`],
+  ])('%s: a 400 page that says where to start', async (_what, path) => {
+    const answer = await ask(path)
+    expect(answer.status).toBe(400)
+    expect(answer.headers.get('set-cookie')).toBeNull()
+    expect(await answer.text()).toContain('Wazzup')
+    expectSecured(answer.headers)
+  })
+
+  test('nothing of the query comes back in the page', async () => {
+    const page = await (await ask('/wauth?state=%3Cscript%3E&state=x&lang=%22%3E%3Cimg%20src%3Dx%3E')).text()
+    expect(page).not.toContain('<img src=x')
+    expect(page).not.toMatch(/<script>/)
+  })
+
+  test('an opaque state that is no JWT is as good as any', async () => {
+    const answer = await ask('/wauth?state=opaque+value%2Fwith~signs')
+    expect(answer.status).toBe(303)
+    expect(answer.headers.get('location')).toMatch(/^\/wauth\/attempts\/[\w-]{22}$/)
+    expect(answer.headers.get('set-cookie')).toMatch(
+      /^wauth-[\w-]{22}=[\w-]{43}; Max-Age=86400; Path=\/; HttpOnly; SameSite=Lax$/,
+    )
+    expectSecured(answer.headers)
+  })
+})
+
+describe('an attempt that is not this browser’s', () => {
+  test('looks the same as one that never was, on every route', async () => {
+    const { browser } = await walkToConfirm(connector)
+    const theirs = /attempts\/([\w-]+)/.exec(browser.page.url)?.[1] ?? ''
+    const never = 'A'.repeat(22)
+    const seen = async (method: string, path: string) => {
+      const answer = await ask(path, { method, ...(method === 'POST' && { body: new URLSearchParams() }) })
+      return { status: answer.status, page: (await answer.text()).replace(/WA-[\w-]+/g, 'WA') }
+    }
+    for (const [method, rest] of [
+      ['GET', ''],
+      ['GET', '/confirm'],
+      ['GET', '/result'],
+      ['POST', '/confirm'],
+      ['POST', '/cancel'],
+    ] as const) {
+      const foreign = await seen(method, `/wauth/attempts/${theirs}${rest}`)
+      expect(foreign.status).toBe(404)
+      expect(foreign).toEqual(await seen(method, `/wauth/attempts/${never}${rest}`))
+    }
+    await pressConfirm(browser)
+    expect(await resultOf(browser)).toMatchObject({ status: 'connected' })
+  })
+
+  test.each(['/wauth/attempts/x', '/wauth/attempts/..%2f..%2fetc', `/wauth/attempts/${'a'.repeat(90)}`])(
+    '%s is not found',
+    async (path) => {
+      expect((await ask(path)).status).toBe(404)
+    },
+  )
+})
+
+describe('the confirm form', () => {
+  const post = async (token: string | null, headers: Record<string, string> = {}, type?: string) => {
+    const { browser, state } = await walkToConfirm(connector)
+    const form = browser.page.form('/confirm')
+    const csrf = token ?? form?.fields['csrf'] ?? ''
+    const answer = await fetch(form?.action ?? '', {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { cookie: await browser.jar.getCookieString(connector.url), ...headers },
+      body: type === 'text/plain' ? new Blob([`csrf=${csrf}`], { type }) : new URLSearchParams({ csrf }),
+    })
+    return {
+      answer,
+      browser,
+      calls: connector.sandbox.wazzup.connects().filter((call) => call.state === state),
+    }
+  }
+
+  test.each([
+    ['a missing token', '', {}],
+    ['a wrong token', 'x'.repeat(43), {}],
+    ['a POST from another site', null, { 'sec-fetch-site': 'cross-site' }],
+    ['a POST from a sibling site', null, { 'sec-fetch-site': 'same-site' }],
+    ['a foreign origin, from a browser that sends nothing else', null, { origin: 'https://evil.example' }],
+  ])('%s: 403, and nothing is spent', async (_what, token, headers) => {
+    const { answer, browser, calls } = await post(token, headers)
+    expect(answer.status).toBe(403)
+    expectSecured(answer.headers)
+    expect(calls).toEqual([])
+    await pressConfirm(browser)
+    expect(await resultOf(browser)).toMatchObject({ status: 'connected' })
+  })
+
+  test('a token of another attempt: 403', async () => {
+    const { browser: other } = await walkToConfirm(connector)
+    const foreign = other.page.form('/confirm')?.fields['csrf'] ?? ''
+    const { answer, calls } = await post(foreign)
+    expect(foreign).not.toBe('')
+    expect(answer.status).toBe(403)
+    expect(calls).toEqual([])
+  })
+
+  test('another type: 415', async () => {
+    const { answer, calls } = await post(null, {}, 'text/plain')
+    expect(answer.status).toBe(415)
+    expectSecured(answer.headers)
+    expect(calls).toEqual([])
+  })
+
+  test('too large a body: 413', async () => {
+    const { answer, calls } = await post('x'.repeat(20_000))
+    expect(answer.status).toBe(413)
+    expectSecured(answer.headers)
+    expect(calls).toEqual([])
+  })
+
+  test('a GET never confirms', async () => {
+    const { browser, state } = await walkToConfirm(connector)
+    const action = browser.page.form('/confirm')?.action ?? ''
+    const csrf = browser.page.form('/confirm')?.fields['csrf'] ?? ''
+    await browser.get(`${action}?csrf=${csrf}`)
+    expect(connector.sandbox.wazzup.connects().filter((call) => call.state === state)).toEqual([])
+  })
+})
+
+describe('what is no request of ours', () => {
+  test.each([
+    ['POST', '/wauth', 'GET'],
+    ['HEAD', '/wauth/callback', 'GET, POST'],
+    ['PUT', '/wauth/attempts/x/confirm', 'GET, POST'],
+    ['GET', '/wauth/attempts/x/cancel', 'POST'],
+    ['DELETE', '/wauth/attempts/x/result', 'GET'],
+    ['POST', '/wauth/assets/style.css', 'GET'],
+  ])('%s %s: 405 with Allow: %s', async (method, path, allow) => {
+    const answer = await ask(path, { method })
+    expect(answer.status).toBe(405)
+    expect(answer.headers.get('allow')).toBe(allow)
+    expectSecured(answer.headers)
+  })
+
+  test.each(['/', '/nothing?state=secret-state', '/%E0%A4%A', '/v1/keys/lookup', '/readyz', '/metrics'])(
+    'GET %s is not ours',
+    async (path) => {
+      const answer = await ask(path)
+      expect([400, 404]).toContain(answer.status)
+      expectSecured(answer.headers)
+      expect(await answer.text()).not.toContain('secret-state')
+    },
+  )
+
+  test('over-long headers: 431, secured as well', async () => {
+    const answer = await raw(`GET /wauth HTTP/1.1\r\nhost: x\r\nx-long: ${'a'.repeat(20_000)}\r\n\r\n`)
+    expect(answer).toMatch(/^HTTP\/1.1 431 /)
+    for (const [name, value] of Object.entries(SECURITY_HEADERS))
+      expect(answer).toContain(`${name}: ${value}`)
+  })
+
+  test.each([
+    ['no HTTP', 'hello\r\n\r\n'],
+    ['two lengths', 'POST /wauth HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab'],
+    [
+      'length and chunks',
+      'POST /wauth HTTP/1.1\r\nhost: x\r\ncontent-length: 4\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
+    ],
+  ])('%s: 400', async (_what, bytes) => {
+    expect(await raw(bytes)).toMatch(/^HTTP\/1.1 400 /)
+  })
+
+  test.each([
+    '/wauth/callback',
+    '/wauth/callback?state=x&code=y',
+    '/wauth/callback?token=a.b.c',
+    '/wauth/callback?parked=x',
+  ])('a callback out of nowhere: GET %s', async (path) => {
+    const answer = await ask(path)
+    expect([400, 404]).toContain(answer.status)
+    expectSecured(answer.headers)
+  })
+
+  test('a posted answer of nobody is not kept', async () => {
+    const body = new URLSearchParams({ state: `${'A'.repeat(22)}.x`, code: 'y' })
+    expect((await ask('/wauth/callback', { method: 'POST', body })).status).toBe(400)
+  })
+})

@@ -1,0 +1,195 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { Browser } from '../../src/sandbox/browser/create-browser.ts'
+import { fault, type Fault } from '../../src/sandbox/wazzup/fault.ts'
+import type { Switches } from '../../src/sandbox/wazzup/switches.ts'
+import { minutes } from '../../src/shared/clock.ts'
+import {
+  pressConfirm,
+  resultOf,
+  startConnector,
+  walkToConfirm,
+  type TestConnector,
+} from '../support/connector.ts'
+
+let connector: TestConnector
+beforeEach(async () => {
+  connector = await startConnector()
+})
+afterEach(async () => {
+  // Whatever happened: one state, one crmKey, one and the same body.
+  const calls = Map.groupBy(connector.sandbox.wazzup.connects(), (call) => call.state)
+  for (const same of calls.values()) expect(new Set(same.map(({ bytes }) => bytes)).size).toBe(1)
+  await connector.stop()
+})
+
+const settled = (browser: Browser) =>
+  vi.waitFor(
+    async () => {
+      const result = await resultOf(browser)
+      expect(result.status).not.toBe('pending')
+      return result
+    },
+    { timeout: 25_000, interval: 100 },
+  )
+
+async function confirmWith(faults: Fault[], switches: Partial<Switches> = {}) {
+  const { wazzup } = connector.sandbox
+  Object.assign(wazzup.switches, switches)
+  const { browser, state } = await walkToConfirm(connector)
+  wazzup.faults.push(...faults)
+  const page = await pressConfirm(browser)
+  return { browser, page, state, calls: () => wazzup.connects().filter((call) => call.state === state) }
+}
+
+describe('Wazzup refuses', () => {
+  test.each<[string, Fault, string, number]>([
+    [
+      '400, coded',
+      fault.refuse(400, { body: { error: 'INVALID_STATE', description: 'x' } }),
+      'state_refused',
+      400,
+    ],
+    ['400, a text', fault.refuse(400, { body: 'no' }), 'state_refused', 400],
+    ['409, empty', fault.refuse(409), 'state_refused', 400],
+    [
+      '404, an object',
+      fault.refuse(404, { body: { error: { code: 'NO_SUCH_ACCOUNT' } } }),
+      'state_refused',
+      400,
+    ],
+    ['401', fault.refuse(401, { body: { error: 'UNAUTHORIZED' } }), 'secret_refused', 502],
+    ['403, a page', fault.refuse(403, { body: '<html>' }), 'secret_refused', 502],
+  ])('%s → %s, final', async (_what, refusal, reason, status) => {
+    const { browser, page, calls } = await confirmWith([refusal])
+    expect(page.status).toBe(status)
+    expect(await resultOf(browser)).toMatchObject({ status: 'failed', reason })
+    expect(calls()).toHaveLength(1)
+    expect(await connector.keyOf(calls()[0]?.crmKey ?? '')).toBeNull()
+  })
+
+  test.each(['unauthorized', 'forbidden', 'empty', 'html'] as const)(
+    'a wrong secret, answered %s',
+    async (wrongSecret) => {
+      connector.sandbox.wazzup.registerModule({
+        crmCode: connector.environment['WAZZUP_CRM_CODE'] ?? '',
+        secret: 'another-secret-than-ours',
+        authRedirectUri: `${connector.url}/wauth`,
+      })
+      const { browser } = await confirmWith([], { wrongSecret })
+      expect(await resultOf(browser)).toMatchObject({ httpStatus: 502, reason: 'secret_refused' })
+    },
+  )
+
+  test.each(['coded', 'with-request-id', 'bare-string', 'nested', 'empty'] as const)(
+    'a state of nobody, answered %s',
+    async (badState) => {
+      connector.sandbox.wazzup.switches.badState = badState
+      const { browser } = await walkToConfirm(connector, { state: 'opaque-state-of-nobody' })
+      await pressConfirm(browser)
+      expect(await resultOf(browser)).toMatchObject({ httpStatus: 400, reason: 'state_refused' })
+    },
+  )
+})
+
+describe('Wazzup says something that makes no sense', () => {
+  test.each<[string, Fault[], Partial<Switches>]>([
+    ['malformed JSON', [fault.processThen('malformed')], {}],
+    ['a megabyte', [fault.processThen('huge')], {}],
+    ['a redirect', [fault.redirect()], {}],
+    ...(['missing', 'null', 'number', 'object', 'empty', 'line-break', 'too-long'] as const).map(
+      (keyData): [string, Fault[], Partial<Switches>] => [`a key that is ${keyData}`, [], { keyData }],
+    ),
+  ])('%s → bad answer, nothing stored', async (_what, faults, switches) => {
+    const { browser, page, calls } = await confirmWith(faults, switches)
+    expect(page.status).toBe(502)
+    expect(await resultOf(browser)).toMatchObject({ status: 'failed', reason: 'bad_answer' })
+    expect(await connector.keyOf(calls()[0]?.crmKey ?? '')).toBeNull()
+    expect(connector.sandbox.wazzup.requests.filter(({ path }) => path.includes('elsewhere'))).toEqual([])
+  })
+})
+
+describe('Wazzup has not done anything', () => {
+  test.each<[string, Fault, string]>([
+    ['429', fault.rateLimited(), '10'],
+    ['429 with seconds', fault.rateLimited(7), '7'],
+  ])('%s → unavailable, and «Try again» connects', async (_what, limited, wait) => {
+    const { browser, page, calls } = await confirmWith([limited])
+    expect(page.status).toBe(503)
+    expect(page.headers['retry-after']).toBe(wait)
+    expect(await resultOf(browser)).toMatchObject({ status: 'failed', reason: 'wazzup_unavailable' })
+    await pressConfirm(browser)
+    expect(await resultOf(browser)).toMatchObject({ status: 'connected' })
+    expect(calls()).toHaveLength(2)
+  })
+
+  test('out of reach → unavailable, and the state is kept until the attempt is over', async () => {
+    const { browser } = await walkToConfirm(connector)
+    await connector.sandbox.wazzup.close()
+    expect((await pressConfirm(browser)).status).toBe(503)
+    expect(await resultOf(browser)).toMatchObject({ reason: 'wazzup_unavailable' })
+    expect(browser.page.form('/confirm')).toBeDefined()
+    connector.moveTime(minutes(11))
+    expect((await browser.get(browser.page.url)).form('/confirm')).toBeUndefined()
+  })
+})
+
+describe('the answer is lost', () => {
+  const lost: [string, Fault][] = [
+    ['silence', fault.processThen('hang')],
+    ['a reset', fault.processThen('reset')],
+    ['a 500', fault.processThen('server-error')],
+    ['a trickle', fault.processThen('trickle')],
+    ['a cut', fault.processThen('cut')],
+  ]
+
+  test.each(lost)(
+    '%s: pending, never failed; then Wazzup repeats its answer → connected',
+    async (_what, losing) => {
+      const { browser, page, calls } = await confirmWith([losing], { stateReuse: 'same-key' })
+      expect(page.status).toBe(202)
+      expect(await resultOf(browser)).toMatchObject({ status: 'pending', reason: 'outcome_unknown' })
+      expect(await connector.keyOf(calls()[0]?.crmKey ?? '')).toMatchObject({
+        keyStatus: 'pending',
+        apiKey: null,
+      })
+      expect(await settled(browser)).toMatchObject({ status: 'connected' })
+      expect(await connector.keyOf(calls()[0]?.crmKey ?? '')).toMatchObject({
+        apiKey: connector.sandbox.wazzup.connections()[0]?.apiKey,
+      })
+    },
+  )
+
+  test.each(lost)('%s, and Wazzup takes a state once → start again', async (_what, losing) => {
+    const { browser, calls } = await confirmWith([losing], { stateReuse: 'refused' })
+    expect(await settled(browser)).toMatchObject({
+      httpStatus: 410,
+      status: 'failed',
+      reason: 'restart_needed',
+    })
+    // Wazzup knows this crmKey and may send webhooks with it.
+    expect(await connector.keyOf(calls()[0]?.crmKey ?? '')).toMatchObject({ keyStatus: 'pending' })
+  })
+
+  test('a new key for the same state is as good', async () => {
+    const { browser, calls } = await confirmWith([fault.processThen('reset')], { stateReuse: 'new-key' })
+    expect(await settled(browser)).toMatchObject({ status: 'connected' })
+    const [alive] = connector.sandbox.wazzup.connections().filter(({ keyAlive }) => keyAlive)
+    expect(await connector.keyOf(calls()[0]?.crmKey ?? '')).toMatchObject({ apiKey: alive?.apiKey })
+  })
+
+  test.each<[string, Fault]>([
+    ['a 503 in front of Wazzup', fault.unavailable()],
+    ['silence before anything was done', fault.drop('hang')],
+    ['a reset before anything was done', fault.drop('reset')],
+  ])('%s → connected by a later try', async (_what, losing) => {
+    const { browser, calls } = await confirmWith([losing, fault.rateLimited(1)])
+    expect(await settled(browser)).toMatchObject({ status: 'connected' })
+    expect(calls()).toHaveLength(3)
+  })
+
+  test('no answer for fifteen minutes → start again', async () => {
+    const { browser } = await confirmWith(Array.from({ length: 20 }, () => fault.unavailable(500)))
+    connector.moveTime(minutes(16))
+    expect(await settled(browser)).toMatchObject({ status: 'failed', reason: 'restart_needed' })
+  })
+})

@@ -1,0 +1,119 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { createBrowser, type Browser } from '../../src/sandbox/browser/create-browser.ts'
+import { startSandbox, type Sandbox } from '../../src/sandbox/start-sandbox.ts'
+import { fault, type Fault } from '../../src/sandbox/wazzup/fault.ts'
+import { seconds } from '../../src/shared/clock.ts'
+import { pressConfirm, resultOf, serviceEnvironment, walkToConfirm } from '../support/connector.ts'
+import { freePort } from '../support/free-port.ts'
+import { startProcess } from '../support/service-process.ts'
+import { tempDir } from '../support/temp-dir.ts'
+
+let folder: Awaited<ReturnType<typeof tempDir>>
+let sandbox: Sandbox
+let url: string
+let env: Record<string, string>
+let browser: Browser
+
+beforeEach(async () => {
+  folder = await tempDir()
+  const port = await freePort()
+  url = `http://127.0.0.1:${port}`
+  sandbox = await startSandbox({ connectorUrl: url })
+  env = { ...sandbox.environment, ...serviceEnvironment(url, port, folder.path) }
+  browser = createBrowser()
+})
+afterEach(async () => {
+  await sandbox.close()
+  await folder.remove()
+})
+
+/** Presses the button in a service that is killed at `point`, and returns the address the person was on. */
+async function confirmAndDie(point: string, faults: Fault[]): Promise<string> {
+  const service = await startProcess({ ...env, KILL_AT: point }, { preload: true })
+  await walkToConfirm({ url, sandbox }, { browser })
+  const address = browser.page.url
+  sandbox.wazzup.faults.push(...faults)
+  // After the commit of a postponement the person may still get an answer before the kill shows.
+  await pressConfirm(browser).catch(() => undefined)
+  expect((await service.ended).signal).toBe('SIGKILL')
+  return address
+}
+
+/** Starts it again, half a minute later by its clock, and follows the person's result to its end. */
+async function restartAndSettle(address: string) {
+  const service = await startProcess({ ...env, TIME_AHEAD: String(seconds(31)) }, { preload: true })
+  try {
+    await browser.get(address)
+    // Not confirmed as far as anybody knows: the page asks again, and the person presses again.
+    if (browser.page.form('/confirm')) await pressConfirm(browser)
+    return await vi.waitFor(
+      async () => {
+        const result = await resultOf(browser)
+        expect(result.status).not.toBe('pending')
+        return result
+      },
+      { timeout: 20_000, interval: 100 },
+    )
+  } finally {
+    expect(await service.stop()).toMatchObject({ code: 0 })
+  }
+}
+
+function expectInvariants() {
+  const calls = sandbox.wazzup.connects()
+  expect(calls.length).toBeGreaterThan(0)
+  expect(new Set(calls.map(({ bytes }) => bytes)).size).toBe(1)
+}
+
+const NEVER_SENT = ['claim:before', 'claim:uncommitted', 'claim:committed', 'call:before']
+const MAYBE_SENT = ['call:sent', 'call:answering', 'call:answered', 'record:before', 'record:uncommitted']
+
+describe('killed while connecting', () => {
+  test.each([...NEVER_SENT, ...MAYBE_SENT, 'record:committed'])(
+    'at %s, with a Wazzup that repeats its answer: connected',
+    async (point) => {
+      sandbox.wazzup.switches.stateReuse = 'same-key'
+      const address = await confirmAndDie(point, [])
+      expect(await restartAndSettle(address)).toMatchObject({ status: 'connected' })
+      expectInvariants()
+    },
+  )
+
+  test.each(NEVER_SENT)('at %s, with a Wazzup that takes a state once: connected', async (point) => {
+    const address = await confirmAndDie(point, [])
+    expect(await restartAndSettle(address)).toMatchObject({ status: 'connected' })
+    expectInvariants()
+  })
+
+  test.each(MAYBE_SENT.slice(1))(
+    'at %s, with a Wazzup that takes a state once: start again',
+    async (point) => {
+      const address = await confirmAndDie(point, [])
+      expect(await restartAndSettle(address)).toMatchObject({ status: 'failed', reason: 'restart_needed' })
+      expectInvariants()
+    },
+  )
+})
+
+describe('killed while writing down what went wrong', () => {
+  test.each(['postpone:before', 'postpone:committed'])(
+    'at %s after a lost answer: connected',
+    async (point) => {
+      sandbox.wazzup.switches.stateReuse = 'same-key'
+      const address = await confirmAndDie(point, [fault.processThen('reset')])
+      expect(await restartAndSettle(address)).toMatchObject({ status: 'connected' })
+      expectInvariants()
+    },
+  )
+
+  test.each([
+    ['fail:before', 'restart_needed'],
+    ['fail:uncommitted', 'restart_needed'],
+    ['fail:committed', 'state_refused'],
+  ])('at %s after a refusal: %s', async (point, reason) => {
+    const refused = fault.refuse(400, { body: { error: 'INVALID_STATE' } })
+    const address = await confirmAndDie(point, [refused, refused])
+    expect(await restartAndSettle(address)).toMatchObject({ status: 'failed', reason })
+    expectInvariants()
+  })
+})

@@ -1,0 +1,137 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { startDemoCrm } from '../../src/sandbox/crm/start-demo-crm.ts'
+import { serviceEnvironment } from '../support/connector.ts'
+import { freePort } from '../support/free-port.ts'
+import { spawnService, startProcess } from '../support/service-process.ts'
+import { tempDir } from '../support/temp-dir.ts'
+
+let folder: Awaited<ReturnType<typeof tempDir>>
+let port: number
+let url: string
+beforeEach(async () => {
+  folder = await tempDir()
+  port = await freePort()
+  url = `http://127.0.0.1:${port}`
+})
+afterEach(() => folder.remove())
+
+const oidc = (issuer: string) => ({
+  ...serviceEnvironment(url, port, folder.path),
+  ...{ WAZZUP_CRM_CODE: 'acme-crm', WAZZUP_SECRET: 'a-long-enough-module-secret', CRM_NAME: 'Acme' },
+  ...{
+    LOGIN: 'oidc',
+    OIDC_ISSUER: issuer,
+    OIDC_CLIENT_ID: 'c',
+    OIDC_CLIENT_SECRET: 'a-long-enough-client-secret',
+  },
+})
+
+const json = async (address: string) => {
+  const answer = await fetch(address)
+  return {
+    status: answer.status,
+    body: (await answer.json()) as { parts: Record<string, { ok: boolean; detail: string }> },
+  }
+}
+
+describe('a set-up that cannot work', () => {
+  test('ends the start with 78, all problems at once and no value', async () => {
+    const started = performance.now()
+    const service = spawnService({
+      ...oidc('https://id.example'),
+      ...{ PUBLIC_URL: 'http://crm.example', WAZZUP_SECRET: 'our-secret', WAZZUP_CRM_CODE: 'a\u0441me' },
+      ...{
+        ENCRYPTION_KEYS: `k:${Buffer.alloc(32).toString('base64')}`,
+        LOGIN: 'oidc',
+        OIDC_CLIENT_SECRET: 'short-s3cret',
+      },
+      NODE_TLS_REJECT_UNAUTHORIZED: '0',
+    })
+    expect(await service.ended).toEqual({ code: 78, signal: null })
+    expect(performance.now() - started).toBeLessThan(10_000)
+    const said = service.output()
+    for (const name of [
+      'PUBLIC_URL',
+      'WAZZUP_SECRET',
+      'WAZZUP_CRM_CODE',
+      'ENCRYPTION_KEYS',
+      'OIDC_CLIENT_SECRET',
+      'NODE_TLS_REJECT_UNAUTHORIZED',
+    ]) {
+      expect(said).toContain(name)
+    }
+    expect(said).toContain('U+0441')
+    for (const value of [
+      'our-secret',
+      'short-s3cret',
+      'http://crm.example',
+      Buffer.alloc(32).toString('base64'),
+    ]) {
+      expect(said).not.toContain(value)
+    }
+  })
+
+  test('a missing database folder too', async () => {
+    const service = spawnService({
+      ...oidc('https://id.example'),
+      DATABASE_URL: `file:${folder.path}/not-there/wauth.db`,
+    })
+    expect((await service.ended).code).toBe(78)
+    expect(service.output()).toContain('mount the volume')
+  })
+
+  test('a taken port is said as such', async () => {
+    const other = createServer().listen(port, '127.0.0.1')
+    await once(other, 'listening')
+    const service = spawnService(oidc('https://id.example'))
+    expect((await service.ended).code).toBe(1)
+    expect(service.output()).toContain('PORT')
+    other.close()
+  })
+})
+
+describe('an issuer that is down', () => {
+  test('the service starts, is ready, says so in detail, and recovers by itself', async () => {
+    const crmPort = await freePort()
+    const service = await startProcess(oidc(`http://127.0.0.1:${crmPort}`))
+    const { status, body } = await json(`${service.internalUrl}/readyz`)
+    expect(status).toBe(200)
+    expect(body.parts).toMatchObject({ store: { ok: true } })
+    await expect
+      .poll(async () => (await json(`${service.internalUrl}/readyz`)).body.parts['login']?.ok, {
+        timeout: 10_000,
+      })
+      .toBe(false)
+
+    const start = await fetch(`${url}/wauth?state=abc`, { redirect: 'manual' })
+    const cookie = start.headers.get('set-cookie')?.split(';')[0] ?? ''
+    const attempt = url + (start.headers.get('location') ?? '')
+    const down = await fetch(attempt, { headers: { cookie }, redirect: 'manual' })
+    expect(down.status).toBe(503)
+    expect(down.headers.get('retry-after')).toBe('5')
+    expect(await down.text()).toContain(new URL(attempt).pathname)
+
+    const client = { clientId: 'c', clientSecret: 'a-long-enough-client-secret' }
+    const crm = await startDemoCrm({ ...client, port: crmPort, connectorUrl: url })
+    const next = () => fetch(attempt, { headers: { cookie }, redirect: 'manual' })
+    await expect
+      .poll(async () => (await next()).headers.get('location'), { timeout: 20_000 })
+      .toContain(crm.url)
+    expect((await json(`${service.internalUrl}/readyz`)).body.parts['login']).toMatchObject({ ok: true })
+    await service.stop()
+    await crm.close()
+  })
+})
+
+describe('starting and stopping', () => {
+  test('health is on the internal listener only, and a signal ends the service in order', async () => {
+    const service = await startProcess(oidc('https://id.example'))
+    expect((await fetch(`${service.internalUrl}/livez`)).status).toBe(200)
+    expect((await fetch(`${service.internalUrl}/nothing`)).status).toBe(404)
+    for (const path of ['/livez', '/readyz']) expect((await fetch(url + path)).status).toBe(404)
+    expect(await service.stop()).toEqual({ code: 0, signal: null })
+    expect(service.output()).toContain('service.stopped')
+  })
+})

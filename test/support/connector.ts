@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { createApp, realSurroundings, type Surroundings } from '../../src/app.ts'
+import { createKeyRing } from '../../src/crypto/key-ring.ts'
+import { createSealer } from '../../src/crypto/sealer.ts'
+import { digest } from '../../src/crypto/digest.ts'
+import { createLogger } from '../../src/observability/logger.ts'
+import { createBrowser, type Browser } from '../../src/sandbox/browser/create-browser.ts'
+import { startSandbox, type SandboxOptions } from '../../src/sandbox/start-sandbox.ts'
+import { loadSettings } from '../../src/settings.ts'
+import { after } from '../../src/shared/clock.ts'
+import { openStore } from '../../src/store/index.ts'
+import { sealStore } from '../../src/store/sealed.ts'
+import { freePort } from './free-port.ts'
+import { collectLog } from './log-lines.ts'
+import { tempDir } from './temp-dir.ts'
+
+export interface ConnectorOptions extends Omit<SandboxOptions, 'connectorUrl'> {
+  env?: Record<string, string>
+  around?: Partial<Surroundings>
+}
+
+export type TestConnector = Awaited<ReturnType<typeof startConnector>>
+
+/** The environment of a service on this machine: everything that the sandbox does not say. */
+export const serviceEnvironment = (url: string, port: number, folder: string): Record<string, string> => ({
+  NODE_ENV: 'development',
+  PUBLIC_URL: url,
+  HOST: '127.0.0.1',
+  PORT: String(port),
+  INTERNAL_PORT: '0',
+  DATABASE_URL: `file:${join(folder, 'wauth.db')}`,
+  ENCRYPTION_KEYS: `test:${randomBytes(32).toString('base64')}`,
+  LOG_LEVEL: 'trace',
+})
+
+/** The real service in this process, with the simulator and the demo CRM beside it. Time can be moved forward. */
+export async function startConnector({ env = {}, around = {}, ...sandboxOptions }: ConnectorOptions = {}) {
+  const folder = await tempDir()
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const sandbox = await startSandbox({ ...sandboxOptions, connectorUrl: url })
+  const environment = { ...sandbox.environment, ...serviceEnvironment(url, port, folder.path), ...env }
+  const settings = loadSettings({ env: environment, readFile: () => '' })
+  const log = collectLog()
+  let ahead = 0
+  const surroundings: Surroundings = {
+    ...realSurroundings,
+    clock: () => after(new Date(), ahead),
+    jitter: () => 0.99,
+    connectLimits: { deadline: 1000, maxAnswer: 64 * 1024 },
+    ...around,
+  }
+  const app = await createApp(settings, createLogger('trace', log.destination), surroundings)
+  const { internalAddress } = await app.start()
+  const sealer = createSealer(createKeyRing(settings.encryptionKeys.reveal()))
+  const store = sealStore(await openStore(settings.database), sealer)
+  return {
+    ...{
+      url,
+      sandbox,
+      settings,
+      log,
+      folder: folder.path,
+      internalUrl: internalAddress,
+      environment,
+      app,
+      store,
+    },
+    /** A second pair of eyes on the database: what does this crmKey resolve to? */
+    keyOf: (crmKey: string) => store.keys.find(digest(crmKey), after(new Date(), ahead)),
+    moveTime: (ms: number) => {
+      ahead += ms
+    },
+    async stop() {
+      await app.stop()
+      await store.close()
+      await sandbox.close()
+      await folder.remove()
+    },
+  }
+}
+
+/** Up to the confirm page, with a state of the simulator's own, as this user of the demo CRM. */
+export async function walkToConfirm(
+  { url, sandbox }: Pick<TestConnector, 'url' | 'sandbox'>,
+  {
+    state,
+    user = 'acme-admin',
+    browser = createBrowser(),
+  }: { state?: string; user?: string; browser?: Browser } = {},
+) {
+  const token = state ?? (await sandbox.wazzup.mintState())
+  await browser.get(`${url}/wauth?state=${encodeURIComponent(token)}`)
+  const login = browser.page.forms.find((form) => 'user' in form.fields || 'user' in form.choices)
+  if (login) await browser.submit(login, { user })
+  return { browser, state: token }
+}
+
+/** Presses the button of the confirm page. */
+export function pressConfirm(browser: Browser) {
+  const form = browser.page.form('/confirm')
+  if (!form) throw new Error(`no confirm form on «${browser.page.title}» (${browser.page.status})`)
+  return browser.submit(form)
+}
+
+/** The result as a program reads it. */
+export async function resultOf(
+  browser: Browser,
+): Promise<{ httpStatus: number; status: string; reason: string | null }> {
+  const { status, body } = await browser.fetch(browser.page.url, { accept: 'application/json' })
+  return { httpStatus: status, ...(JSON.parse(body) as { status: string; reason: string | null }) }
+}

@@ -1,0 +1,80 @@
+import type { IForbiddenRuleType } from 'dependency-cruiser'
+
+/** A layer of src/, and what of src/ it may import besides itself. */
+interface Layer {
+  name: string
+  folders: string
+  mayImport: string
+}
+
+const ground = '(config|crypto|observability|shared)/'
+const ports = '(login/port|crm/port|store/(port|errors|records))\\.ts'
+// What the engines of a port share; `index.ts` is the list of the engines and knows them all.
+const besidePorts = '(login|store)/(?!index\\.ts)[^/]+\\.ts'
+
+/** From the ground up. */
+const layers: readonly Layer[] = [
+  { name: 'ground', folders: ground, mayImport: '' },
+  { name: 'ports', folders: ports, mayImport: `${ground}|${ports}` },
+  { name: 'wazzup', folders: 'wazzup/', mayImport: ground },
+  { name: 'crm', folders: 'crm/', mayImport: `${ground}|${ports}` },
+  { name: 'beside-the-ports', folders: besidePorts, mayImport: `${ground}|${ports}` },
+  { name: 'engines', folders: '(login|store)/[^/]+/', mayImport: `${ground}|${ports}|${besidePorts}` },
+  { name: 'lists', folders: '(login|store)/index\\.ts', mayImport: `${ground}|(login|store)/` },
+  { name: 'flows', folders: '(connect|keys|upload)/', mayImport: `${ground}|${ports}|wazzup/` },
+  { name: 'http', folders: 'http/', mayImport: `${ground}|${ports}|(connect|keys|upload|crm)/` },
+  { name: 'workers', folders: 'workers/', mayImport: `${ground}|${ports}|(connect|keys|upload)/` },
+  { name: 'settings', folders: 'settings\\.ts', mayImport: `${ground}|login/(index|port)\\.ts` },
+  { name: 'app', folders: 'app\\.ts', mayImport: '(?!cli/|main\\.ts)' },
+  { name: 'entry', folders: '(cli/|main\\.ts)', mayImport: '.*' },
+  { name: 'sandbox', folders: 'sandbox/', mayImport: '' },
+]
+
+const layerRules = layers.map(({ name, folders, mayImport }) => ({
+  name: `${name}-may-not-import`,
+  from: { path: `^src/${folders}` },
+  to: { path: '^src/', pathNot: `^src/(${[folders, mayImport].filter(Boolean).join('|')})` },
+}))
+
+const npm = (names: string) => `(^|node_modules/)(${names})(/|$)`
+
+const otherRules = [
+  {
+    name: 'every-file-has-a-layer',
+    from: { path: '^src/', pathNot: layers.map(({ folders }) => `^src/${folders}`) },
+    to: {},
+  },
+  {
+    name: 'engines-do-not-know-each-other',
+    from: { path: '^src/(login|store)/([^/]+)/' },
+    to: { path: '^src/$1/[^/]+/', pathNot: '^src/$1/$2/' },
+  },
+  {
+    name: 'only-the-demo-knows-the-sandbox',
+    from: { path: '^src/', pathNot: '^src/(sandbox/|cli/demo)' },
+    to: { path: '^src/sandbox/' },
+  },
+  {
+    name: 'fastify-only-in-http',
+    from: { path: '^src/', pathNot: '^src/(http/|sandbox/|app\\.ts)' },
+    to: { path: npm('fastify|@fastify') },
+  },
+  {
+    name: 'sql-only-in-its-engine',
+    from: { path: '^src/', pathNot: '^src/store/[^/]+/' },
+    to: { path: `${npm('better-sqlite3|postgrator|pg')}|sqlite$` },
+  },
+  {
+    name: 'no-development-package-in-the-service',
+    from: { path: '^src/', pathNot: '^src/(sandbox/|cli/demo)' },
+    to: { dependencyTypes: ['npm-dev' as const], dependencyTypesNot: ['type-only' as const] },
+  },
+  { name: 'no-cycle', from: { path: '^src/' }, to: { circular: true } },
+  { name: 'no-unknown-import', from: { path: '^src/' }, to: { couldNotResolve: true } },
+]
+
+/** The import directions of the service, as rules of dependency-cruiser. */
+export const importRules: IForbiddenRuleType[] = [...layerRules, ...otherRules].map((rule) => ({
+  severity: 'error',
+  ...rule,
+}))

@@ -1,0 +1,77 @@
+/**
+ * Loaded into the real service before anything else. Kills it at the point that KILL_AT names, the way a power cut
+ * would: nothing runs after. TIME_AHEAD moves its clock, so that a test need not wait for a lease to end.
+ */
+import { subscribe } from 'node:diagnostics_channel'
+import Database from 'better-sqlite3'
+
+const { KILL_AT, TIME_AHEAD } = process.env
+
+const reach = (point: string) => {
+  if (point === KILL_AT) process.kill(process.pid, 'SIGKILL')
+}
+
+if (TIME_AHEAD !== undefined) {
+  const ahead = Number(TIME_AHEAD)
+  const RealDate = Date
+  globalThis.Date = class extends RealDate {
+    constructor(...args: [] | [string | number | Date]) {
+      super(args.length === 0 ? RealDate.now() + ahead : args[0])
+    }
+    static override now = () => RealDate.now() + ahead
+  } as DateConstructor
+}
+
+/** Which transaction of the store this is, told by a name that only its function uses. */
+const transactionOf = (work: (...args: never[]) => unknown) => {
+  const source = work.toString()
+  if (source.includes('makeKeys')) return 'claim'
+  if (source.includes('takeOver')) return 'record'
+  return source.includes('abandon(row') ? 'fail' : 'other'
+}
+
+type Work = (...args: unknown[]) => unknown
+const prototype = Database.prototype as unknown as {
+  transaction: (work: Work) => { immediate: Work }
+  prepare: (sql: string) => { run: Work }
+}
+
+const { transaction, prepare } = prototype
+prototype.transaction = function (this: unknown, work) {
+  const name = transactionOf(work)
+  const real = transaction.call(this, (...args) => {
+    const result = work(...args)
+    reach(`${name}:uncommitted`)
+    return result
+  })
+  return {
+    immediate: (...args) => {
+      reach(`${name}:before`)
+      const result = real.immediate(...args)
+      reach(`${name}:committed`)
+      return result
+    },
+  }
+}
+
+prototype.prepare = function (this: unknown, sql) {
+  const statement = prepare.call(this, sql)
+  if (!sql.includes('in_flight = 0, maybe_answered')) return statement
+  const run = statement.run.bind(statement)
+  statement.run = (...args) => {
+    reach('postpone:before')
+    const result = run(...args)
+    reach('postpone:committed')
+    return result
+  }
+  return statement
+}
+
+const onConnect = (point: string) => (message: unknown) => {
+  const { request } = message as { request: { path: string; origin?: string } }
+  if (request.path === '/v3/connect') reach(point)
+}
+subscribe('undici:request:create', onConnect('call:before'))
+subscribe('undici:request:bodySent', onConnect('call:sent'))
+subscribe('undici:request:headers', onConnect('call:answering'))
+subscribe('undici:request:trailers', onConnect('call:answered'))

@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+const PRELOAD = fileURLToPath(new URL('./kill-at.ts', import.meta.url))
+
+export type ServiceProcess = Awaited<ReturnType<typeof startProcess>>
+
+/** Runs the real service as a process of its own. `preload` puts `kill-at.ts` into it. */
+export function spawnService(env: Record<string, string>, { preload = false } = {}) {
+  const args = [...(preload ? ['--import', PRELOAD] : []), MAIN]
+  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'], cwd: env['CWD'] })
+  let output = ''
+  const collect = (chunk: Buffer) => {
+    output += chunk.toString('utf8')
+    child.emit('output')
+  }
+  child.stdout.on('data', collect)
+  child.stderr.on('data', collect)
+  const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
+    child.once('close', (code, signal) => {
+      resolve({ code, signal })
+    })
+  })
+  return { child, ended, output: () => output }
+}
+
+/** Starts the service and waits until it says that it has. */
+export async function startProcess(env: Record<string, string>, options: { preload?: boolean } = {}) {
+  const service = spawnService(env, options)
+  const early = service.ended.then(({ code }) => {
+    throw new Error(`the service ended with ${String(code)}: ${service.output()}`)
+  })
+  early.catch(() => undefined)
+  while (!service.output().includes('service.started')) {
+    await Promise.race([once(service.child, 'output'), early])
+  }
+  return {
+    ...service,
+    internalUrl: /"internalAddress":"([^"]+)"/.exec(service.output())?.[1] ?? '',
+    async stop(signal: NodeJS.Signals = 'SIGTERM') {
+      service.child.kill(signal)
+      return service.ended
+    },
+  }
+}
