@@ -1,0 +1,34 @@
+FROM node:24-bookworm-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --omit=optional
+COPY tsconfig.json tsconfig.build.json ./
+COPY src src
+RUN npm run build
+
+FROM node:24-bookworm-slim AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+# Optional packages are Node itself, which the image has, and a compiler that i18next names as a peer.
+RUN npm ci --omit=dev --omit=optional
+# The database driver brings its sources and the binaries of every platform.
+RUN cd node_modules/better-sqlite3 \
+ && rm -r deps src prebuilds/darwin-* prebuilds/win32-* prebuilds/linuxmusl-*
+
+FROM node:24-bookworm-slim
+WORKDIR /app
+COPY --from=dependencies /app/node_modules node_modules
+COPY --from=build /app/dist dist
+COPY migrations migrations
+COPY package.json ./
+RUN install --directory --owner=node --group=node --mode=700 /data \
+ && chmod +x dist/cli/wauth.js \
+ && ln -s /app/dist/cli/wauth.js /usr/local/bin/wauth
+USER node
+VOLUME /data
+ENV NODE_ENV=production DATABASE_URL=file:/data/wauth.db
+EXPOSE 3000
+# The internal listener stays on loopback; set INTERNAL_HOST=0.0.0.0 when your handlers run in other containers.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=15s \
+  CMD ["node", "--eval", "const { INTERNAL_HOST, INTERNAL_PORT } = process.env; fetch(`http://${INTERNAL_HOST || '127.0.0.1'}:${INTERNAL_PORT || 3001}/livez`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "dist/main.js"]
