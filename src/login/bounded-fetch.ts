@@ -15,7 +15,7 @@ export class PeerUnavailable extends AppError {
 }
 
 /** What of fetch's options the OpenID and JOSE libraries use; their other ones are decided here. */
-export interface Outgoing {
+interface Outgoing {
   method: string
   headers: Headers | Record<string, string>
   body?: unknown
@@ -41,6 +41,9 @@ export interface Bounds {
 
 const CONNECT_TIMEOUT = seconds(5)
 
+/** How many errors a library wraps around one of ours, at most. */
+const DEPTH = 4
+
 export function createBoundedFetch(bounds: Bounds): BoundedFetch {
   const { allowHttpLoopback, deadline = seconds(10), maxBytes = 256 * 1024 } = bounds
   const agent = new Agent({ connect: { timeout: CONNECT_TIMEOUT }, maxResponseSize: maxBytes })
@@ -53,7 +56,7 @@ export function createBoundedFetch(bounds: Bounds): BoundedFetch {
         method,
         headers: Object.fromEntries(new Headers(headers)),
         body: body instanceof URLSearchParams ? body.toString() : null,
-        
+        signal: AbortSignal.timeout(deadline),
       })
       return { ...received, text: await received.body.text() }
     })
@@ -73,9 +76,9 @@ export function isAllowed(address: string, allowHttpLoopback: boolean): boolean 
 }
 
 /** The peer's failure behind an error that a library has wrapped, or null when it is about something else. */
-export function peerFailure(error: unknown): PeerUnavailable | null {
+export function peerFailure(error: unknown, depth = 0): PeerUnavailable | null {
   if (error instanceof PeerUnavailable) return error
-  return error instanceof Error ? peerFailure(error.cause) : null
+  return error instanceof Error && depth < DEPTH ? peerFailure(error.cause, depth + 1) : null
 }
 
 async function exchange<T>(send: () => Promise<T>): Promise<T> {

@@ -1,7 +1,7 @@
 import type { JWK } from 'jose'
 
 /** Who signs the ID token. `stranger`: a well-formed key of the same kind that is not the issuer's. */
-export type Signer = 'issuer' | 'stranger' | 'client_secret' | 'nobody'
+type Signer = 'issuer' | 'stranger' | 'client_secret' | 'nobody'
 
 /** What the issuer does otherwise than a good one. `undefined` as a value leaves that claim or field out. */
 export interface Script {
@@ -19,7 +19,7 @@ export interface Script {
   down: boolean
 }
 
-export type EndpointAnswer = 'drop' | { status: number; headers?: Record<string, string>; body?: string }
+type EndpointAnswer = 'drop' | { status: number; headers?: Record<string, string>; body?: string }
 
 export const goodScript = (): Script => ({
   discovery: {},
