@@ -13,12 +13,12 @@ export interface Answer {
  * No usable answer. `sent: false` means that nothing can have reached Wazzup; otherwise it may have acted.
  * `code` is the transport's own word (`ECONNREFUSED`, …), safe to log.
  */
-export interface NoAnswer {
+interface NoAnswer {
   sent: boolean
   code: string
 }
 
-export type Exchanged = { kind: 'answer'; answer: Answer } | ({ kind: 'no_answer' } & NoAnswer)
+type Exchanged = { kind: 'answer'; answer: Answer } | ({ kind: 'no_answer' } & NoAnswer)
 
 /** Speaks to Wazzup's API: deadline over the whole answer, a size limit, and never a redirect followed. */
 export interface WazzupClient {

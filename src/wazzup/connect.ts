@@ -5,7 +5,7 @@ import { errorCodeOf, parseJson } from './errors.ts'
 import { retryAfter } from './retry-after.ts'
 
 /** The body of `POST /v3/connect`. */
-export interface ConnectRequest {
+interface ConnectRequest {
   state: string
   secret: string
   crmKey: string

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest'
+import { createLogger } from '../../src/observability/logger.ts'
+import { createLoop } from '../../src/workers/loop.ts'
+import { collectLog } from '../support/log-lines.ts'
+
+function start(work: () => Promise<boolean>, idle = 1) {
+  const log = collectLog()
+  const loop = createLoop(work, { name: 'test', idle, log: createLogger('info', log.destination) })
+  loop.start()
+  return { loop, log }
+}
+
+test('goes on at once while there is more to do', async () => {
+  let left = 3
+  const { loop } = start(async () => --left > 0, 60_000)
+  await expect.poll(() => left).toBe(0)
+  await loop.stop()
+  expect(left).toBe(0)
+})
+
+test('a failure is logged and shown, does not end the loop, and is forgotten after a success', async () => {
+  let calls = 0
+  const { loop, log } = start(async () => {
+    calls += 1
+    if (calls < 3) throw new Error('out of order')
+    return false
+  })
+  await expect.poll(() => log.events('worker.failed')).toHaveLength(2)
+  expect(log.events('worker.failed')[0]).toMatchObject({ worker: 'test', failures: 1 })
+  await expect.poll(() => loop.health()).toEqual({ ok: true, detail: 'running' })
+  await loop.stop()
+})
+
+test('a loop that keeps failing says so', async () => {
+  const { loop } = start(async () => {
+    throw new Error('out of order')
+  })
+  await expect.poll(() => loop.health().ok).toBe(false)
+  await loop.stop()
+})
+
+test('stopping waits for the piece under way and starts no other', async () => {
+  const begun = Promise.withResolvers<undefined>()
+  const finish = Promise.withResolvers<boolean>()
+  let calls = 0
+  const { loop } = start(() => {
+    calls += 1
+    begun.resolve(undefined)
+    return finish.promise
+  })
+  await begun.promise
+  let stopped = false
+  const stopping = loop.stop().then(() => {
+    stopped = true
+  })
+  await Promise.resolve()
+  expect(stopped).toBe(false)
+  finish.resolve(true)
+  await stopping
+  expect(calls).toBe(1)
+})
