@@ -166,6 +166,18 @@ export function describeStore(
       })
     })
 
+    test('a newer confirmation also ends an older exchange that a person could send again', async () => {
+      const older = await claimed(store, 'acme')
+      const failure = { reason: 'wazzup_unavailable', graceUntil: NOON, retryAt: NOON } as const
+      await store.exchanges.fail(older.stateHash, failure)
+      await claimed(store, 'acme')
+      expect(await store.exchanges.reclaim(older.stateHash, after(NOON, minutes(1)))).toBeNull()
+      expect(await store.exchanges.find(older.stateHash)).toMatchObject({
+        reason: 'restart_needed',
+        state: null,
+      })
+    })
+
     describe('clean-up', () => {
       const later = after(NOON, minutes(11))
 

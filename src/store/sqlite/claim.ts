@@ -81,12 +81,13 @@ function newExchange(db: Database) {
 
 /**
  * The newest confirmation of an account is what its person wants now. Older exchanges that only wait for another try
- * are given up, or their late resending would make Wazzup forget the newer crmKey.
+ * are given up, whether a worker or a person would make it: their late sending would have Wazzup forget the newer crmKey.
  */
 function abandonOlderExchanges(db: Database) {
   const end = db.prepare<object, { generation_id: string }>(`
     UPDATE exchanges SET status = 'failed', reason = 'restart_needed', state_sealed = NULL
-    WHERE crm_account_id = @crm_account_id AND state_hash <> @state_hash AND status = 'pending' AND in_flight = 0
+    WHERE crm_account_id = @crm_account_id AND state_hash <> @state_hash AND state_sealed IS NOT NULL
+      AND in_flight = 0
     RETURNING generation_id`)
   const abandon = abandonGeneration(db)
   return (attempt: ClaimedAttempt, graceUntil: Date) => {
