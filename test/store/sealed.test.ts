@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createKeyRing } from '../../src/crypto/key-ring.ts'
+import { createSealer } from '../../src/crypto/sealer.ts'
+import { digest } from '../../src/crypto/digest.ts'
+import type { Store } from '../../src/store/port.ts'
+import { sealStore } from '../../src/store/sealed.ts'
+import { openSqliteStore } from '../../src/store/sqlite/index.ts'
+import { describeStore } from '../contracts/store.ts'
+import { claimed, connected, newAttempt, NOON } from '../support/attempts.ts'
+import { tempDir } from '../support/temp-dir.ts'
+
+async function openSealed() {
+  const dir = await tempDir()
+  const path = join(dir.path, 'wauth.db')
+  const keyRing = createKeyRing([{ id: 'k1', key: randomBytes(32) }])
+  const store = sealStore(await openSqliteStore(path), createSealer(keyRing))
+  return {
+    ...{ store, path },
+    close: async () => {
+      await store.close()
+      await dir.remove()
+    },
+  }
+}
+
+describeStore('sqlite, sealed', openSealed)
+
+describe('sealing a store', () => {
+  let store: Store
+  let db: Database.Database
+  let close: () => Promise<void>
+  beforeEach(async () => {
+    const opened = await openSealed()
+    ;({ store, close } = opened)
+    db = new Database(opened.path)
+  })
+  afterEach(async () => {
+    db.close()
+    await close()
+  })
+
+  const sealedColumns = (table: string, columns: string[]) =>
+    db.prepare(`SELECT ${columns.join(', ')} FROM ${table}`).all() as Record<string, string | null>[]
+
+  test('every value that could be used by a thief is JWE in its table', async () => {
+    await store.attempts.open(newAttempt('a state'))
+    await connected(store, 'acme', 'the-api-key')
+    await claimed(store, 'acme', 'another state')
+    await store.parked.put('hash', 'token=abc', NOON)
+    const values = [
+      ...sealedColumns('attempts', ['state_sealed', 'login_sealed']),
+      ...sealedColumns('exchanges', ['state_sealed']),
+      ...sealedColumns('generations', ['crm_key_sealed', 'api_key_sealed']),
+      ...sealedColumns('parked', ['answer_sealed']),
+    ].flatMap((row) => Object.values(row).filter((value) => value !== null))
+    expect(values.length).toBeGreaterThanOrEqual(6)
+    for (const value of values) expect(value).toMatch(/^eyJ[\w-]+\.\.[\w-]{16}\.[\w-]+\.[\w-]{22}$/)
+  })
+
+  test("two customers' keys swapped in the database give a refusal, not the other's key", async () => {
+    const acme = await connected(store, 'acme', 'key-of-acme')
+    const nordwind = await connected(store, 'nordwind', 'key-of-nordwind')
+    const sealedOf = (id: string) =>
+      db.prepare<[string], { v: string }>('SELECT api_key_sealed AS v FROM generations WHERE id = ?').get(id)
+        ?.v
+    const values = [sealedOf(acme.generationId), sealedOf(nordwind.generationId)]
+    const put = db.prepare('UPDATE generations SET api_key_sealed = ? WHERE id = ?')
+    put.run(values[1], acme.generationId)
+    put.run(values[0], nordwind.generationId)
+    for (const { crmKey } of [acme, nordwind]) {
+      await expect(store.keys.find(digest(crmKey), NOON)).rejects.toMatchObject({ code: 'seal_wrong_place' })
+    }
+  })
+})
