@@ -19,6 +19,8 @@ CREATE TABLE attempts (
   expires_at         INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX attempts_by_expiry ON attempts (expires_at);
+CREATE INDEX attempts_to_erase ON attempts (expires_at) WHERE state_sealed IS NOT NULL OR login_sealed IS NOT NULL;
+CREATE INDEX attempts_without_user ON attempts (expires_at) WHERE user_id IS NULL;
 
 -- A CRM account bound to a Wazzup account. There is one row per CRM account, whatever happens.
 CREATE TABLE connections (
@@ -71,7 +73,7 @@ CREATE TABLE exchanges (
   created_at         INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX exchanges_due ON exchanges (due_at) WHERE status = 'pending';
-CREATE INDEX exchanges_by_account ON exchanges (crm_account_id);
+CREATE INDEX exchanges_unsettled ON exchanges (crm_account_id) WHERE state_sealed IS NOT NULL;
 
 -- First uploads waiting for their worker; written in the transaction that makes a connection current.
 CREATE TABLE uploads (
@@ -95,6 +97,13 @@ CREATE TABLE audit (
 CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
 CREATE TRIGGER audit_is_never_deleted BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
 
+-- Every key that has sealed something here, with a value to try it on: a key that is missing or has other bytes is
+-- found before anything is served.
+CREATE TABLE sealing_keys (
+  id                 TEXT PRIMARY KEY,
+  probe_sealed       TEXT NOT NULL
+) STRICT;
+
 -- Things that may happen once over all replicas, such as the use of a hand-over token.
 CREATE TABLE claims (
   key                TEXT PRIMARY KEY,
@@ -102,9 +111,10 @@ CREATE TABLE claims (
 ) STRICT;
 CREATE INDEX claims_by_end ON claims (until);
 
--- Login answers that came by POST, kept for the seconds until the browser is back with its cookie.
+-- Login answers that came by POST, kept for the seconds until the browser is back with its cookie. One per attempt.
 CREATE TABLE parked (
-  id_hash            TEXT PRIMARY KEY,
+  attempt_id         TEXT PRIMARY KEY,
+  id_hash            TEXT NOT NULL UNIQUE,
   answer_sealed      TEXT NOT NULL,
   until              INTEGER NOT NULL
 ) STRICT;

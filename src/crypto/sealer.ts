@@ -21,11 +21,12 @@ export class SealError extends AppError {}
 const IV_BYTES = 12 // RFC 7518, section 5.3
 const TAG_BYTES = 16
 
-export function createSealer(ring: KeyRing): Sealer {
+/** `newIv` makes 12 bytes that never repeat for one key (NIST SP 800-38D). */
+export function createSealer(ring: KeyRing, newIv = () => randomBytes(IV_BYTES)): Sealer {
   return {
     seal(text, place) {
       const header = encode({ alg: 'dir', enc: 'A256GCM', kid: ring.sealing.id, ctx: context(place) })
-      const iv = randomBytes(IV_BYTES)
+      const iv = newIv()
       const cipher = createCipheriv('aes-256-gcm', ring.sealing.key, iv, { authTagLength: TAG_BYTES })
       cipher.setAAD(Buffer.from(header, 'ascii'))
       const ciphertext = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])

@@ -6,8 +6,11 @@ import type {
   Connection,
   Exchange,
   Failure,
+  Lease,
   NewAttempt,
   NewExchange,
+  Parked,
+  Postponement,
   ResolvedKey,
 } from './records.ts'
 
@@ -27,6 +30,7 @@ export interface Store {
   keys: KeyStore
   claims: ClaimStore
   parked: ParkedStore
+  sealingKeys: SealingKeyStore
   /** Erases what is no longer needed, at most `limit` rows of a kind. Resolves to how many it touched. */
   cleanUp(now: Date, limit: number): Promise<number>
   /** Resolves when the database answers. */
@@ -44,16 +48,19 @@ export interface AttemptStore {
 export interface ExchangeStore {
   /** First commit of an exchange: moves the attempt to `confirmed`, burns the state, stores the crmKey. */
   claim(exchange: NewExchange): Promise<ClaimResult>
-  /** Takes an exchange again that ended in `wazzup_unavailable`; null for all callers but one. */
-  reclaim(stateHash: string, leaseUntil: Date): Promise<Exchange | null>
-  /** Takes the next pending exchange whose lease or pause is over. */
-  claimDue(now: Date, leaseUntil: Date): Promise<Exchange | null>
+  /** Takes an exchange again that ended in `wazzup_unavailable`, once its pause is over; null for all callers but one. */
+  reclaim(stateHash: string, now: Date, leaseUntil: Date): Promise<Exchange | null>
+  /**
+   * Takes the next pending exchange whose lease or pause is over, of an account for which none is being sent. Those
+   * that a newer confirmation has made pointless are ended on the way.
+   */
+  claimDue(lease: Lease): Promise<Exchange | null>
   /** Second commit: keys current, older generation superseded, audit, upload. False when it was settled already. */
   record(connected: Connected): Promise<boolean>
   /** Ends a pending exchange. False when it was settled already. */
   fail(stateHash: string, failure: Failure): Promise<boolean>
   /** Leaves it pending until `dueAt`; `maybeAnswered` when Wazzup may have acted. */
-  postpone(stateHash: string, until: { dueAt: Date; maybeAnswered: boolean }): Promise<void>
+  postpone(stateHash: string, postponement: Postponement): Promise<void>
   find(stateHash: string): Promise<Exchange | null>
 }
 
@@ -74,6 +81,13 @@ export interface ClaimStore {
 
 /** Login answers that came by POST, kept for seconds. */
 export interface ParkedStore {
-  put(idHash: string, answer: string, until: Date): Promise<void>
+  /** One per attempt: a later one takes its place. */
+  put(parked: Parked): Promise<void>
   find(idHash: string, now: Date): Promise<string | null>
+}
+
+/** The keys that have sealed something in this database, each with a sealed value to try it on. */
+export interface SealingKeyStore {
+  all(): Promise<{ id: string; probe: string }[]>
+  add(key: { id: string; probe: string }): Promise<void>
 }

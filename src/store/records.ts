@@ -9,7 +9,6 @@ export type FailureReason =
   | 'secret_refused'
   | 'bad_answer'
   | 'wazzup_unavailable'
-  | 'storage_unavailable'
   | 'restart_needed'
 
 export type AttemptStatus = 'arrived' | 'identifying' | 'identified' | 'confirmed' | 'cancelled' | 'failed'
@@ -42,6 +41,8 @@ export type NewAttempt = Pick<
 export interface AttemptMove {
   from: readonly AttemptStatus[]
   to: AttemptStatus
+  /** Not when a login leg is under way. */
+  onlyWithoutLogin?: true
   set?: { login?: string | null; identity?: Identity | null; reason?: FailureReason | null }
 }
 
@@ -89,6 +90,8 @@ export interface NewExchange {
 
 export type ClaimResult =
   | { kind: 'claimed'; exchange: Exchange }
+  /** Another exchange of this account is being sent; the recovery worker sends this one next. */
+  | { kind: 'queued' }
   /** This account has confirmed the same state before: one exchange serves both attempts. */
   | { kind: 'joined' }
   /** Another CRM account has confirmed this state; the attempt is now failed. */
@@ -108,10 +111,25 @@ export interface Connected {
   upload: boolean
 }
 
+/** Until `leaseUntil` nobody else sends; `graceUntil` is for what is ended on the way. */
+export interface Lease {
+  now: Date
+  leaseUntil: Date
+  graceUntil: Date
+}
+
+export interface Postponement {
+  now: Date
+  dueAt: Date
+  maybeAnswered: boolean
+  graceUntil: Date
+}
+
 export interface Failure {
+  now: Date
   /**
-   * Keys are erased, with two exceptions: after `wazzup_unavailable` everything is kept for a reclaim, and after
-   * `restart_needed`, when Wazzup may know the crmKey, it resolves until `graceUntil`.
+   * Keys are erased, with two exceptions: after `wazzup_unavailable` everything is kept for a reclaim, and when Wazzup
+   * may know the crmKey, after `restart_needed` and `bad_answer`, it resolves until `graceUntil`.
    */
   reason: FailureReason
   graceUntil: Date
@@ -139,4 +157,12 @@ export interface ResolvedKey {
   generation: number
   keyStatus: 'pending' | 'current' | 'previous'
   apiKey: string | null
+}
+
+/** A login answer that is kept for seconds, under the digest of a ticket. */
+export interface Parked {
+  attemptId: string
+  idHash: string
+  answer: string
+  until: Date
 }

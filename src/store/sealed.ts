@@ -1,4 +1,4 @@
-import type { Place, Sealer } from '../crypto/sealer.ts'
+import { SealError, type Place, type Sealer } from '../crypto/sealer.ts'
 import type { Attempt, Exchange, Store } from './port.ts'
 
 /**
@@ -17,8 +17,8 @@ export function sealStore(engine: Store, sealer: Sealer): Store {
       },
     },
     parked: {
-      put: (idHash, answer, until) =>
-        engine.parked.put(idHash, sealer.seal(answer, parkedAnswer(idHash)), until),
+      put: (parked) =>
+        engine.parked.put({ ...parked, answer: sealer.seal(parked.answer, parkedAnswer(parked.idHash)) }),
       find: async (idHash, now) => open(sealer, await engine.parked.find(idHash, now), parkedAnswer(idHash)),
     },
   }
@@ -46,10 +46,19 @@ function sealAttempts(attempts: Store['attempts'], sealer: Sealer): Store['attem
 }
 
 function sealExchanges(exchanges: Store['exchanges'], sealer: Sealer): Store['exchanges'] {
+  // A damaged row has nothing to send any more: its exchange must end, not block those behind it.
+  const readable = (sealed: string | null, at: Place) => {
+    try {
+      return open(sealer, sealed, at)
+    } catch (error) {
+      if (error instanceof SealError) return null
+      throw error
+    }
+  }
   const opened = (exchange: Exchange): Exchange => ({
     ...exchange,
-    state: open(sealer, exchange.state, stateOfGeneration(exchange.generationId)),
-    crmKey: open(sealer, exchange.crmKey, crmKeyOf(exchange.generationId)),
+    state: readable(exchange.state, stateOfGeneration(exchange.generationId)),
+    crmKey: readable(exchange.crmKey, crmKeyOf(exchange.generationId)),
   })
   const openedOrNull = (exchange: Exchange | null) => exchange && opened(exchange)
   return {
@@ -62,8 +71,8 @@ function sealExchanges(exchanges: Store['exchanges'], sealer: Sealer): Store['ex
       })
       return result.kind === 'claimed' ? { ...result, exchange: opened(result.exchange) } : result
     },
-    reclaim: async (stateHash, leaseUntil) => openedOrNull(await exchanges.reclaim(stateHash, leaseUntil)),
-    claimDue: async (now, leaseUntil) => openedOrNull(await exchanges.claimDue(now, leaseUntil)),
+    reclaim: async (...args) => openedOrNull(await exchanges.reclaim(...args)),
+    claimDue: async (...args) => openedOrNull(await exchanges.claimDue(...args)),
     find: async (stateHash) => openedOrNull(await exchanges.find(stateHash)),
     record: (connected) =>
       exchanges.record({

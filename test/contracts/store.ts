@@ -68,12 +68,16 @@ export function describeStore(
         expect(await keyOf(older.crmKey, after(NOON, hours(25)))).toBeNull()
       })
 
-      test('a late answer never replaces a newer connection', async () => {
+      test('a late answer never replaces a newer connection, and uploads nothing', async () => {
         const older = await claimed(store, 'acme')
-        const newer = await connected(store, 'acme', 'api-key-2')
-        await recordKey(store, older, 'api-key-1')
+        const newer = newExchange(await identified(store, 'acme', 'newer'))
+        await store.exchanges.claim(newer)
+        const { stateHash } = { stateHash: digest('newer') }
+        await recordKey(store, { stateHash, generationId: newer.generationId }, 'api-key-2')
+        await recordKey(store, older, 'api-key-1', true)
         expect(await keyOf(newer.crmKey)).toMatchObject({ keyStatus: 'current', apiKey: 'api-key-2' })
         expect(await keyOf(older.crmKey)).toMatchObject({ keyStatus: 'previous', apiKey: 'api-key-1' })
+        expect((await store.exchanges.find(older.stateHash))?.upload).toBeNull()
       })
 
       test('an apiKey that another account holds is taken from it', async () => {
@@ -83,6 +87,17 @@ export function describeStore(
         expect(await keyOf(now.crmKey)).toMatchObject({ crmAccountId: 'nordwind', apiKey: 'the-same-key' })
         expect(await store.connections.find('acme')).toMatchObject({ status: 'disconnected' })
       })
+
+      test('an account whose key was taken can connect anew; its older keys stay dead', async () => {
+        const first = await connected(store, 'acme', 'api-key-0')
+        const second = await connected(store, 'acme', 'the-same-key')
+        await connected(store, 'nordwind', 'the-same-key')
+        const again = await claimed(store, 'acme')
+        expect(await keyOf(again.crmKey)).toMatchObject({ keyStatus: 'pending' })
+        await recordKey(store, again, 'api-key-9')
+        expect(await keyOf(again.crmKey)).toMatchObject({ keyStatus: 'current', apiKey: 'api-key-9' })
+        expect([await keyOf(first.crmKey), await keyOf(second.crmKey)]).toEqual([null, null])
+      })
     })
 
     describe('an exchange that did not succeed', () => {
@@ -91,7 +106,12 @@ export function describeStore(
 
       test('refused: the crmKey is gone and the state stays used', async () => {
         const exchange = await claimed(store, 'acme', 'the state')
-        await store.exchanges.fail(exchange.stateHash, { reason: 'state_refused', graceUntil, retryAt })
+        await store.exchanges.fail(exchange.stateHash, {
+          now: NOON,
+          reason: 'state_refused',
+          graceUntil,
+          retryAt,
+        })
         expect(await keyOf(exchange.crmKey)).toBeNull()
         expect(await store.exchanges.find(exchange.stateHash)).toMatchObject({
           status: 'failed',
@@ -103,16 +123,48 @@ export function describeStore(
 
       test('restart needed: Wazzup may know the crmKey, so it resolves until the grace is over', async () => {
         const exchange = await claimed(store, 'acme')
-        await store.exchanges.fail(exchange.stateHash, { reason: 'restart_needed', graceUntil, retryAt })
+        await store.exchanges.fail(exchange.stateHash, {
+          now: NOON,
+          reason: 'restart_needed',
+          graceUntil,
+          retryAt,
+        })
         expect(await keyOf(exchange.crmKey)).toMatchObject({ keyStatus: 'pending', apiKey: null })
         expect(await keyOf(exchange.crmKey, graceUntil)).toBeNull()
       })
 
+      test('an answer that made no sense: Wazzup may know the crmKey, so it resolves until the grace is over', async () => {
+        const exchange = await claimed(store, 'acme')
+        await store.exchanges.fail(exchange.stateHash, {
+          now: NOON,
+          reason: 'bad_answer',
+          graceUntil,
+          retryAt,
+        })
+        expect(await keyOf(exchange.crmKey)).toMatchObject({ keyStatus: 'pending', apiKey: null })
+      })
+
+      test('never sent: nobody may take it again before its pause is over', async () => {
+        const exchange = await claimed(store, 'acme')
+        await store.exchanges.fail(exchange.stateHash, {
+          now: NOON,
+          reason: 'wazzup_unavailable',
+          graceUntil,
+          retryAt,
+        })
+        expect(await store.exchanges.reclaim(exchange.stateHash, NOON, after(NOON, minutes(1)))).toBeNull()
+      })
+
       test('never sent: one caller may take it again, with the same bytes', async () => {
         const exchange = await claimed(store, 'acme', 'the state')
-        await store.exchanges.fail(exchange.stateHash, { reason: 'wazzup_unavailable', graceUntil, retryAt })
+        await store.exchanges.fail(exchange.stateHash, {
+          now: NOON,
+          reason: 'wazzup_unavailable',
+          graceUntil,
+          retryAt,
+        })
         const taken = await Promise.all(
-          [1, 2, 3].map(() => store.exchanges.reclaim(exchange.stateHash, after(NOON, minutes(1)))),
+          [1, 2, 3].map(() => store.exchanges.reclaim(exchange.stateHash, retryAt, after(NOON, minutes(1)))),
         )
         const [winner, ...others] = taken.filter((one) => one !== null)
         expect(others).toEqual([])
@@ -127,19 +179,25 @@ export function describeStore(
       test('is settled once', async () => {
         const exchange = await claimed(store, 'acme')
         await recordKey(store, exchange, 'api-key-1')
-        const failure = { reason: 'bad_answer', graceUntil, retryAt } as const
+        const failure = { now: NOON, reason: 'bad_answer', graceUntil, retryAt } as const
         expect(await store.exchanges.fail(exchange.stateHash, failure)).toBe(false)
         expect(await keyOf(exchange.crmKey)).toMatchObject({ keyStatus: 'current' })
       })
     })
 
     describe('what is due', () => {
-      const lease = after(NOON, minutes(5))
+      const dueAtTime = (now: Date) =>
+        store.exchanges.claimDue({
+          now,
+          leaseUntil: after(NOON, minutes(5)),
+          graceUntil: after(NOON, hours(24)),
+        })
+      const graceUntil = after(NOON, hours(24))
 
       test('a leased exchange is left alone until the lease is over, then it may have been answered', async () => {
         const exchange = await claimed(store, 'acme')
-        expect(await store.exchanges.claimDue(after(NOON, seconds(29)), lease)).toBeNull()
-        expect(await store.exchanges.claimDue(after(NOON, seconds(30)), lease)).toMatchObject({
+        expect(await dueAtTime(after(NOON, seconds(29)))).toBeNull()
+        expect(await dueAtTime(after(NOON, seconds(30)))).toMatchObject({
           ...{ stateHash: exchange.stateHash, crmKey: exchange.crmKey, maybeAnswered: true, tries: 2 },
         })
       })
@@ -147,31 +205,81 @@ export function describeStore(
       test('a postponed one comes back at its time, to one caller', async () => {
         const { stateHash } = await claimed(store, 'acme')
         const dueAt = after(NOON, seconds(5))
-        await store.exchanges.postpone(stateHash, { dueAt, maybeAnswered: true })
-        expect(await store.exchanges.claimDue(NOON, lease)).toBeNull()
-        const taken = await Promise.all([1, 2, 3].map(() => store.exchanges.claimDue(dueAt, lease)))
+        await store.exchanges.postpone(stateHash, { now: NOON, dueAt, maybeAnswered: true, graceUntil })
+        expect(await dueAtTime(NOON)).toBeNull()
+        const taken = await Promise.all([1, 2, 3].map(() => dueAtTime(dueAt)))
         expect(taken.filter((one) => one !== null)).toHaveLength(1)
+      })
+
+      test('while one exchange of an account is being sent, a newer one waits its turn', async () => {
+        const older = await claimed(store, 'acme')
+        const newer = newExchange(await identified(store, 'acme', 'the newer state'))
+        expect(await store.exchanges.claim(newer)).toEqual({ kind: 'queued' })
+        expect(await dueAtTime(NOON)).toBeNull()
+        await recordKey(store, older, 'api-key-1')
+        expect(await dueAtTime(NOON)).toMatchObject({
+          state: 'the newer state',
+          maybeAnswered: false,
+          tries: 1,
+        })
+      })
+
+      test('an exchange that was overtaken while it was being sent is never sent again', async () => {
+        const older = await claimed(store, 'acme')
+        await store.exchanges.claim(newExchange(await identified(store, 'acme', 'the newer state')))
+        await store.exchanges.postpone(older.stateHash, {
+          now: NOON,
+          dueAt: NOON,
+          maybeAnswered: true,
+          graceUntil,
+        })
+        expect(await store.exchanges.find(older.stateHash)).toMatchObject({
+          reason: 'restart_needed',
+          state: null,
+        })
+        expect(await dueAtTime(NOON)).toMatchObject({ state: 'the newer state' })
+        expect(await dueAtTime(NOON)).toBeNull()
+      })
+
+      test('nor by a person, nor after a crash', async () => {
+        const refused = await claimed(store, 'acme')
+        await store.exchanges.claim(newExchange(await identified(store, 'acme', 'newer than refused')))
+        const failure = { now: NOON, reason: 'wazzup_unavailable', graceUntil, retryAt: NOON } as const
+        await store.exchanges.fail(refused.stateHash, failure)
+        expect(await store.exchanges.reclaim(refused.stateHash, NOON, graceUntil)).toBeNull()
+
+        const crashed = await claimed(store, 'nordwind')
+        await store.exchanges.claim(newExchange(await identified(store, 'nordwind', 'newer than crashed')))
+        const leaseOver = after(NOON, seconds(30))
+        const sent = [await dueAtTime(leaseOver), await dueAtTime(leaseOver), await dueAtTime(leaseOver)]
+        expect(sent.map((one) => one?.state)).toEqual(['newer than refused', 'newer than crashed', undefined])
+        expect(await store.exchanges.find(crashed.stateHash)).toMatchObject({ reason: 'restart_needed' })
       })
 
       test('a newer confirmation of the account ends an older exchange that only waits', async () => {
         const older = await claimed(store, 'acme')
-        await store.exchanges.postpone(older.stateHash, { dueAt: NOON, maybeAnswered: true })
+        await store.exchanges.postpone(older.stateHash, {
+          now: NOON,
+          dueAt: NOON,
+          maybeAnswered: true,
+          graceUntil,
+        })
         await claimed(store, 'acme')
         expect(await store.exchanges.find(older.stateHash)).toMatchObject({
           reason: 'restart_needed',
           state: null,
         })
-        expect(await store.exchanges.claimDue(NOON, lease)).toBeNull()
+        expect(await dueAtTime(NOON)).toBeNull()
         expect(await keyOf(older.crmKey)).toMatchObject({ keyStatus: 'pending' })
       })
     })
 
     test('a newer confirmation also ends an older exchange that a person could send again', async () => {
       const older = await claimed(store, 'acme')
-      const failure = { reason: 'wazzup_unavailable', graceUntil: NOON, retryAt: NOON } as const
+      const failure = { now: NOON, reason: 'wazzup_unavailable', graceUntil: NOON, retryAt: NOON } as const
       await store.exchanges.fail(older.stateHash, failure)
       await claimed(store, 'acme')
-      expect(await store.exchanges.reclaim(older.stateHash, after(NOON, minutes(1)))).toBeNull()
+      expect(await store.exchanges.reclaim(older.stateHash, NOON, after(NOON, minutes(1)))).toBeNull()
       expect(await store.exchanges.find(older.stateHash)).toMatchObject({
         reason: 'restart_needed',
         state: null,
@@ -212,10 +320,10 @@ export function describeStore(
 
       test('erases keys that nobody came back for', async () => {
         const exchange = await claimed(store, 'acme')
-        const failure = { reason: 'wazzup_unavailable', graceUntil: later, retryAt: NOON } as const
+        const failure = { now: NOON, reason: 'wazzup_unavailable', graceUntil: later, retryAt: NOON } as const
         await store.exchanges.fail(exchange.stateHash, failure)
         await store.cleanUp(later, 10)
-        expect(await store.exchanges.reclaim(exchange.stateHash, later)).toBeNull()
+        expect(await store.exchanges.reclaim(exchange.stateHash, later, later)).toBeNull()
         expect(await keyOf(exchange.crmKey)).toBeNull()
       })
 
@@ -235,10 +343,27 @@ export function describeStore(
       })
 
       test('a parked answer can be fetched until its time is over', async () => {
-        await store.parked.put('hash', 'token=abc', after(NOON, minutes(1)))
+        const until = after(NOON, minutes(1))
+        await store.parked.put({ attemptId: 'a1', idHash: 'hash', answer: 'token=abc', until })
         expect(await store.parked.find('hash', NOON)).toBe('token=abc')
         expect(await store.parked.find('other', NOON)).toBeNull()
-        expect(await store.parked.find('hash', after(NOON, minutes(1)))).toBeNull()
+        expect(await store.parked.find('hash', until)).toBeNull()
+      })
+
+      test('there is one parked answer per attempt, the last', async () => {
+        const until = after(NOON, minutes(1))
+        await store.parked.put({ attemptId: 'a1', idHash: 'first', answer: 'token=1', until })
+        await store.parked.put({ attemptId: 'a1', idHash: 'second', answer: 'token=2', until })
+        expect(await store.parked.find('first', NOON)).toBeNull()
+        expect(await store.parked.find('second', NOON)).toBe('token=2')
+      })
+
+      test('a sealing key is noted once', async () => {
+        await store.sealingKeys.add({ id: 'k1', probe: 'one' })
+        await store.sealingKeys.add({ id: 'k1', probe: 'two' })
+        expect((await store.sealingKeys.all()).filter(({ id }) => id === 'k1')).toEqual([
+          { id: 'k1', probe: 'one' },
+        ])
       })
 
       test('answers when asked whether it is there', async () => {
@@ -287,6 +412,18 @@ function describeAttempts(store: () => Store) {
       expect(moved.filter(Boolean)).toHaveLength(1)
     })
 
+    test('of two tabs that start the login, the first leg counts', async () => {
+      const attempt = newAttempt()
+      await store().attempts.open(attempt)
+      const start = (login: string) =>
+        ({ from: ['arrived'], to: 'arrived', onlyWithoutLogin: true, set: { login } }) as const
+      const started = await Promise.all(
+        ['one', 'two'].map((leg) => store().attempts.move(attempt.id, start(leg), NOON)),
+      )
+      expect(started.filter(Boolean)).toHaveLength(1)
+      expect((await store().attempts.find(attempt.id))?.login).toBe(started[0] ? 'one' : 'two')
+    })
+
     test('do not move when their time is over', async () => {
       const attempt = newAttempt()
       await store().attempts.open(attempt)
@@ -300,9 +437,9 @@ function describeClaims(store: () => Store) {
   describe('claiming', () => {
     test('gives one of many confirmations the exchange and commits a crmKey that resolves', async () => {
       const attempt = await identified(store(), 'acme', 'the state')
-      const results = []
-      for (let i = 0; i < 5; i++) results.push(await store().exchanges.claim(newExchange(attempt)))
-      expect(results.map(({ kind }) => kind)).toEqual(['claimed', ...Array<string>(4).fill('not_open')])
+      const claims = Array.from({ length: 5 }, () => store().exchanges.claim(newExchange(attempt)))
+      const kinds = (await Promise.all(claims)).map(({ kind }) => kind)
+      expect(kinds.sort()).toEqual(['claimed', ...Array<string>(4).fill('not_open')])
       const exchange = await store().exchanges.find(attempt.stateHash)
       expect(exchange).toMatchObject({
         status: 'pending',
@@ -335,6 +472,17 @@ function describeClaims(store: () => Store) {
         ...{ status: 'failed', reason: 'state_used_elsewhere' },
       })
       expect(await store().connections.find('nordwind')).toBeNull()
+    })
+
+    test('of two accounts that confirm one state at once, one gets it', async () => {
+      const rivals = [
+        await identified(store(), 'acme', 'the state'),
+        await identified(store(), 'nordwind', 'the state'),
+      ]
+      const results = await Promise.all(
+        rivals.map((attempt) => store().exchanges.claim(newExchange(attempt))),
+      )
+      expect(results.map(({ kind }) => kind).sort()).toEqual(['claimed', 'elsewhere'])
     })
 
     test('an attempt whose time is over gets nothing', async () => {

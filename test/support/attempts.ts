@@ -70,7 +70,7 @@ export async function claimed(
 /** Records an apiKey for a claimed exchange. */
 export const recordKey = (
   store: Store,
-  { stateHash, generationId }: Exchange,
+  { stateHash, generationId }: Pick<Exchange, 'stateHash' | 'generationId'>,
   apiKey: string,
   upload = false,
 ) =>

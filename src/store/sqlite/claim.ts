@@ -1,8 +1,9 @@
 import type { Database } from 'better-sqlite3'
+import { AppError } from '../../shared/app-error.ts'
 import type { ClaimResult, NewExchange } from '../port.ts'
-import { abandonGeneration } from './generations.ts'
 import { SELECT_EXCHANGE, toExchange, type ExchangeRow } from './exchange-rows.ts'
 import { immediate } from './immediate.ts'
+import { endSuperseded } from './superseded.ts'
 
 interface ClaimedAttempt {
   state_hash: string
@@ -28,7 +29,8 @@ export function claim(db: Database): (exchange: NewExchange) => ClaimResult {
   const select = db.prepare<[string], ExchangeRow>(SELECT_EXCHANGE)
   const makeKeys = newGeneration(db)
   const burn = newExchange(db)
-  const abandonOlder = abandonOlderExchanges(db)
+  const isSending = accountIsSending(db)
+  const endOlder = endSuperseded(db)
 
   return immediate(db, (exchange: NewExchange): ClaimResult => {
     const attempt = takeAttempt.get({ attemptId: exchange.attemptId, now: exchange.now.getTime() })
@@ -40,18 +42,30 @@ export function claim(db: Database): (exchange: NewExchange) => ClaimResult {
       return { kind: 'elsewhere' }
     }
     makeKeys(exchange, attempt)
-    burn(exchange, attempt)
-    abandonOlder(attempt, exchange.graceUntil)
+    const waits = isSending(attempt, exchange.now)
+    burn(exchange, attempt, waits)
+    endOlder(exchange)
     const row = select.get(attempt.state_hash)
-    return row ? { kind: 'claimed', exchange: toExchange(row) } : { kind: 'not_open' }
+    if (!row)
+      throw new AppError('An exchange is missing right after its insert', { code: 'exchange_missing' })
+    return waits ? { kind: 'queued' } : { kind: 'claimed', exchange: toExchange(row) }
   })
+}
+
+/** Two sendings of one account at a time would leave open which of them Wazzup has heard last. */
+function accountIsSending(db: Database) {
+  const select = db.prepare(`
+    SELECT 1 FROM exchanges
+    WHERE crm_account_id = @crm_account_id AND status = 'pending' AND in_flight = 1 AND due_at > @now`)
+  return ({ crm_account_id }: ClaimedAttempt, now: Date) =>
+    select.get({ crm_account_id, now: now.getTime() }) !== undefined
 }
 
 function newGeneration(db: Database) {
   const connection = db.prepare(`
     INSERT INTO connections (id, crm_account_id, crm_account_name, wazzup_account_id, status)
     VALUES (@connectionId, @crm_account_id, @crm_account_name, @wazzup_account_id, 'new')
-    ON CONFLICT (crm_account_id) DO NOTHING`)
+    ON CONFLICT (crm_account_id) DO UPDATE SET status = 'new' WHERE status = 'disconnected'`)
   const generation = db.prepare(`
     INSERT INTO generations (id, connection_id, generation, status, crm_key_hash, crm_key_sealed, created_at)
     SELECT @generationId, id, 1 + (SELECT coalesce(max(generation), 0) FROM generations WHERE connection_id = connections.id),
@@ -69,28 +83,13 @@ function newExchange(db: Database) {
     INSERT INTO exchanges (state_hash, state_sealed, name, crm_account_id, crm_account_name, wazzup_account_id,
       generation_id, attempt_id, user_id, user_name, address, status, in_flight, maybe_answered, tries, due_at, created_at)
     VALUES (@state_hash, @state, @name, @crm_account_id, @crm_account_name, @wazzup_account_id,
-      @generationId, @attemptId, @user_id, @user_name, @address, 'pending', 1, 0, 1, @leaseUntil, @now)`)
-  return (exchange: NewExchange, attempt: ClaimedAttempt) =>
+      @generationId, @attemptId, @user_id, @user_name, @address, 'pending', @inFlight, 0, @inFlight, @dueAt, @now)`)
+  return (exchange: NewExchange, attempt: ClaimedAttempt, waits: boolean) =>
     insert.run({
       ...attempt,
       ...exchange,
       now: exchange.now.getTime(),
-      leaseUntil: exchange.leaseUntil.getTime(),
+      inFlight: Number(!waits),
+      dueAt: (waits ? exchange.now : exchange.leaseUntil).getTime(),
     })
-}
-
-/**
- * The newest confirmation of an account is what its person wants now. Older exchanges that only wait for another try
- * are given up, whether a worker or a person would make it: their late sending would have Wazzup forget the newer crmKey.
- */
-function abandonOlderExchanges(db: Database) {
-  const end = db.prepare<object, { generation_id: string }>(`
-    UPDATE exchanges SET status = 'failed', reason = 'restart_needed', state_sealed = NULL
-    WHERE crm_account_id = @crm_account_id AND state_hash <> @state_hash AND state_sealed IS NOT NULL
-      AND in_flight = 0
-    RETURNING generation_id`)
-  const abandon = abandonGeneration(db)
-  return (attempt: ClaimedAttempt, graceUntil: Date) => {
-    for (const { generation_id } of end.all(attempt)) abandon(generation_id, graceUntil)
-  }
 }

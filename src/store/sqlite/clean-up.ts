@@ -1,11 +1,14 @@
 import type { Database } from 'better-sqlite3'
 import { hours } from '../../shared/clock.ts'
-import { guarded } from './errors.ts'
+import { guarded } from './guarded.ts'
 import { endGeneration } from './generations.ts'
 import { immediate } from './immediate.ts'
 
 /** How long a result can be looked at again after the attempt's time is over. */
 const RESULTS_KEPT = hours(24)
+
+/** The same where nobody has even logged in: there is nothing to look at but that it expired. */
+const UNUSED_KEPT = hours(1)
 
 /** Small batches, each statement a transaction of its own: the service goes on serving in between. */
 export function cleanUp(db: Database) {
@@ -14,14 +17,16 @@ export function cleanUp(db: Database) {
   const statements = [
     db.prepare(`UPDATE attempts SET state_sealed = NULL, login_sealed = NULL
       ${bounded('attempts', 'expires_at <= @now AND (state_sealed IS NOT NULL OR login_sealed IS NOT NULL)')}`),
+    db.prepare(`DELETE FROM attempts ${bounded('attempts', 'user_id IS NULL AND expires_at <= @hourAgo')}`),
     db.prepare(`DELETE FROM attempts ${bounded('attempts', 'expires_at <= @longAgo')}`),
     db.prepare(`DELETE FROM claims ${bounded('claims', 'until <= @now')}`),
     db.prepare(`DELETE FROM parked ${bounded('parked', 'until <= @now')}`),
   ]
   const endKeys = endOutlivedKeys(db)
   return (now: Date, limit: number) =>
-    guarded(() => {
-      const values = { now: now.getTime(), longAgo: now.getTime() - RESULTS_KEPT, limit }
+    guarded(db, () => {
+      const [at, hourAgo, longAgo] = [0, UNUSED_KEPT, RESULTS_KEPT].map((age) => now.getTime() - age)
+      const values = { now: at, hourAgo, longAgo, limit }
       const changes = statements.map((statement) => statement.run(values).changes)
       return changes.reduce((sum, n) => sum + n, endKeys(values))
     })

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import type { Connection, ConnectionStore } from '../port.ts'
-import { guarded } from './errors.ts'
+import { guarded } from './guarded.ts'
 
 interface Row {
   id: string
@@ -17,7 +17,7 @@ export function connections(db: Database): ConnectionStore {
   )
   return {
     find: (crmAccountId) =>
-      guarded(() => {
+      guarded(db, () => {
         const row = select.get(crmAccountId)
         return row ? toConnection(row) : null
       }),

@@ -19,3 +19,20 @@ export function endGeneration(db: Database) {
     update.run(id)
   }
 }
+
+/** Ends a connection with all its keys, but for one that is just being made: that one is a new decision. */
+export function disconnect(db: Database) {
+  const update = db.prepare("UPDATE connections SET status = 'disconnected' WHERE id = ?")
+  const settled = db.prepare<[string], { id: string }>(
+    "SELECT id FROM generations WHERE connection_id = ? AND status NOT IN ('pending', 'ended')",
+  )
+  const forget = db.prepare("DELETE FROM uploads WHERE generation_id = ? AND status = 'waiting'")
+  const end = endGeneration(db)
+  return (connectionId: string) => {
+    update.run(connectionId)
+    for (const { id } of settled.all(connectionId)) {
+      end(id)
+      forget.run(id)
+    }
+  }
+}

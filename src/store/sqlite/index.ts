@@ -2,11 +2,12 @@ import type { Store } from '../port.ts'
 import { attempts } from './attempts.ts'
 import { cleanUp } from './clean-up.ts'
 import { connections } from './connections.ts'
-import { guarded } from './errors.ts'
+import { guarded } from './guarded.ts'
 import { exchanges } from './exchanges.ts'
 import { keys } from './keys.ts'
 import { migrate } from './migrate.ts'
 import { openDatabase } from './open.ts'
+import { sealingKeys } from './sealing-keys.ts'
 import { claims, parked } from './short-lived.ts'
 
 /**
@@ -29,8 +30,9 @@ export async function openSqliteStore(path: string): Promise<Store> {
     keys: keys(db),
     claims: claims(db),
     parked: parked(db),
+    sealingKeys: sealingKeys(db),
     cleanUp: cleanUp(db),
-    ping: () => guarded(() => void answers.get()),
+    ping: () => guarded(db, () => void answers.get()),
     close: async () => {
       db.close()
     },

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import type { KeyStore } from '../port.ts'
-import { guarded } from './errors.ts'
+import { guarded } from './guarded.ts'
 
 interface Row {
   generation_id: string
@@ -25,12 +25,12 @@ export function keys(db: Database): KeyStore {
     SELECT generations.id AS generation_id, connection_id, crm_account_id, crm_account_name, wazzup_account_id,
            generation, generations.status, api_key_sealed
     FROM generations JOIN connections ON connections.id = connection_id
-    WHERE crm_key_hash = @crmKeyHash AND connections.status <> 'disconnected' AND (
+    WHERE crm_key_hash = @crmKeyHash AND (
       generations.status IN ('pending', 'current')
       OR generations.status IN ('previous', 'abandoned') AND resolves_until > @now)`)
   return {
     find: (crmKeyHash, now) =>
-      guarded(() => {
+      guarded(db, () => {
         const row = select.get({ crmKeyHash, now: now.getTime() })
         return row
           ? {

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { Database } from 'better-sqlite3'
 import Postgrator from 'postgrator'
-import { StoreUnusable } from '../errors.ts'
+import { startError } from './start-error.ts'
 
 /** `migrations/` stands at the top of the project, equally far from `src/` and from the built `dist/`. */
 const PATTERN = fileURLToPath(new URL('../../../migrations/sqlite/*.sql', import.meta.url))
@@ -9,7 +9,7 @@ const PATTERN = fileURLToPath(new URL('../../../migrations/sqlite/*.sql', import
 /**
  * Applies the numbered SQL files that the database has not seen, all of them in one transaction: the runner itself
  * takes no lock, so the transaction is what keeps two processes apart.
- * @throws StoreUnusable when a file fails, or was changed after it had been applied
+ * @throws StoreUnusable when a file fails, or was changed after it had been applied; StoreUnavailable when busy
  */
 export async function migrate(db: Database): Promise<void> {
   const postgrator = new Postgrator({
@@ -25,7 +25,7 @@ export async function migrate(db: Database): Promise<void> {
     db.exec('COMMIT')
   } catch (cause) {
     if (db.inTransaction) db.exec('ROLLBACK')
-    throw new StoreUnusable('The database cannot be brought to the schema of this version', {
+    throw startError('The database cannot be brought to the schema of this version', {
       code: 'migration_failed',
       hint: 'Run the version that last wrote this database, or restore the copy made before the update.',
       cause,

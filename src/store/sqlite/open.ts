@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { StoreUnusable } from '../errors.ts'
+import { startError } from './start-error.ts'
 
 /** How long a writer waits for another process, in milliseconds. The driver waits synchronously, so keep it short. */
 const BUSY_TIMEOUT = 2000
@@ -9,7 +10,7 @@ const BUSY_TIMEOUT = 2000
 /**
  * Opens the database file, made durable: a commit that was answered survives a power cut (`synchronous=FULL`), which
  * WAL alone does not promise. The file may be new, its folder may not: a missing folder is a volume not mounted.
- * @throws StoreUnusable
+ * @throws StoreUnusable, or StoreUnavailable while another process holds it
  */
 export function openDatabase(path: string): Database.Database {
   if (!existsSync(dirname(path))) {
@@ -25,7 +26,7 @@ export function openDatabase(path: string): Database.Database {
     db.pragma('foreign_keys = ON')
     return db
   } catch (cause) {
-    throw new StoreUnusable('The database file cannot be opened', {
+    throw startError('The database file cannot be opened', {
       code: 'database_cannot_open',
       hint: 'Check that DATABASE_URL names a SQLite file that this user may read and write.',
       cause,

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import type { Connected } from '../port.ts'
-import { endGeneration } from './generations.ts'
+import { disconnect } from './generations.ts'
 import { immediate } from './immediate.ts'
 
 interface Settled {
@@ -37,12 +37,17 @@ function takeOverApiKey(db: Database) {
     SELECT generations.id, connection_id FROM generations
     JOIN connections ON connections.id = connection_id
     WHERE api_key_hash = @apiKeyHash AND crm_account_id <> @crm_account_id`)
-  const disconnect = db.prepare("UPDATE connections SET status = 'disconnected' WHERE id = ?")
-  const end = endGeneration(db)
+  const audit = db.prepare(`
+    INSERT INTO audit (at, action, user_id, user_name, crm_account_id, wazzup_account_id, generation, address)
+    SELECT @now, 'connection.taken_over', user_id, user_name, holder.crm_account_id, holder.wazzup_account_id,
+           generations.generation, address
+    FROM exchanges, generations JOIN connections AS holder ON holder.id = generations.connection_id
+    WHERE exchanges.generation_id = @generation_id AND generations.id = @holder`)
+  const end = disconnect(db)
   return (connected: Connected, settled: Settled) => {
     for (const holder of holders.all({ ...connected, ...settled })) {
-      end(holder.id)
-      disconnect.run(holder.connection_id)
+      audit.run({ ...settled, holder: holder.id, now: connected.now.getTime() })
+      end(holder.connection_id)
     }
   }
 }
@@ -78,11 +83,12 @@ function writeConsequences(db: Database) {
       AND connections.id = generations.connection_id`)
   const audit = db.prepare(`
     INSERT INTO audit (at, action, user_id, user_name, crm_account_id, wazzup_account_id, generation, address)
-    SELECT @now, 'connection.connected', user_id, user_name, crm_account_id, wazzup_account_id, generation, address
+    SELECT @now, iif(generations.status = 'current', 'connection.connected', 'connection.superseded'), user_id, user_name, crm_account_id, wazzup_account_id, generation, address
     FROM exchanges JOIN generations ON generations.id = exchanges.generation_id
     WHERE exchanges.generation_id = @generation_id`)
   const upload = db.prepare(
-    "INSERT INTO uploads (generation_id, status, created_at) VALUES (@generation_id, 'waiting', @now)",
+    `INSERT INTO uploads (generation_id, status, created_at)
+    SELECT id, 'waiting', @now FROM generations WHERE id = @generation_id AND status = 'current'`,
   )
   return (connected: Connected, settled: Settled) => {
     const values = { ...settled, now: connected.now.getTime() }

@@ -1,0 +1,15 @@
+import Database from 'better-sqlite3'
+import type { ErrorDetail } from '../../shared/app-error.ts'
+import { StoreUnavailable, StoreUnusable } from '../errors.ts'
+
+/** Why the database could not be opened: held by somebody else, which passes, or a set-up that somebody has to mend. */
+export function startError(message: string, detail: ErrorDetail): StoreUnavailable | StoreUnusable {
+  const { cause } = detail
+  const busy = cause instanceof Database.SqliteError && cause.code.startsWith('SQLITE_BUSY')
+  if (!busy) return new StoreUnusable(message, detail)
+  return new StoreUnavailable('Another process holds the database', {
+    code: 'database_busy',
+    hint: 'Start again when the other process, a backup perhaps, has let go of it.',
+    cause,
+  })
+}
