@@ -2,9 +2,8 @@ import type { FastifyInstance } from 'fastify'
 import { recoverOne } from './connect/recover.ts'
 import { run } from './connect/run.ts'
 import type { ConnectDeps } from './connect/visit.ts'
-import { fetchLogo } from './crm/logo.ts'
-import { createKeyRing } from './crypto/key-ring.ts'
-import { createSealer } from './crypto/sealer.ts'
+import { createLogoSource, type LogoSource } from './crm/logo.ts'
+import { drainable } from './http/drain.ts'
 import { createInternalServer } from './http/internal/server.ts'
 import { createPages } from './http/public/pages/pages.ts'
 import { createPublicServer } from './http/public/server.ts'
@@ -17,7 +16,6 @@ import { systemRandom, type Random } from './shared/random.ts'
 import { sleep, type Sleep } from './shared/sleep.ts'
 import { openStore } from './store/index.ts'
 import type { Store } from './store/port.ts'
-import { sealStore } from './store/sealed.ts'
 import { createWazzupClient, type WazzupClient } from './wazzup/client.ts'
 import { createConnect } from './wazzup/connect.ts'
 import { createLoop, type Loop } from './workers/loop.ts'
@@ -56,28 +54,30 @@ const CLEAN_UP_BATCH = 200
  * @throws StoreUnusable when the database cannot be opened or migrated
  */
 export async function createApp(settings: Settings, log: Logger, around = realSurroundings): Promise<App> {
-  const keyRing = createKeyRing(settings.encryptionKeys.reveal())
-  const store = sealStore(await openStore(settings.database), createSealer(keyRing))
+  const store = await openStore(settings)
   const login = createLogin(settings, store, around)
   const client = createWazzupClient({ apiUrl: settings.wazzup.apiUrl, ...around.connectLimits })
   const connect = connectDeps(settings, { store, login, client, log, around })
-  const loops = createLoops(connect)
+  const logo = createLogoSource(settings.crm.logoUrl, log)
+  const loops = createLoops(connect, logo)
   const stopping = new AbortController()
-  const publicServer = await createPublic(settings, connect)
+  const publicServer = await createPublic(settings, connect, logo)
   const internalServer = createInternalServer({
     pingStore: () => store.ping(),
     loginHealth: () => login.health(),
     recoveryHealth: () => loops.recovery.health(),
     isStopping: () => stopping.signal.aborted,
   })
+  const closePublic = drainable(publicServer)
+  const closeInternal = drainable(internalServer)
   return {
     start: () => start(settings, { publicServer, internalServer, loops }),
     async stop() {
       stopping.abort()
       const cut = setTimeout(() => void client.close(), STOP_GRACE)
-      await Promise.all([publicServer.close(), loops.recovery.stop(), loops.cleanUp.stop()])
+      await Promise.all([closePublic(), ...Object.values(loops).map((loop) => loop.stop())])
       clearTimeout(cut)
-      await Promise.all([client.close(), login.close(), internalServer.close()])
+      await Promise.all([client.close(), login.close(), closeInternal()])
       await store.close()
     },
   }
@@ -87,7 +87,8 @@ const createLogin = (settings: Settings, store: Store, { clock, random }: Surrou
   settings.login.create({
     publicUrl: settings.publicUrl,
     allowHttpLoopback: settings.development,
-    ...{ clock, random },
+    clock,
+    random,
     claimOnce: (key, until) => store.claims.claim(key, until),
   })
 
@@ -100,7 +101,9 @@ interface Parts {
 }
 
 const connectDeps = (settings: Settings, { store, login, client, log, around }: Parts): ConnectDeps => ({
-  ...{ store, login, log },
+  store,
+  login,
+  log,
   connect: createConnect(client, around.clock),
   settings: {
     crmCode: settings.wazzup.crmCode,
@@ -114,15 +117,16 @@ const connectDeps = (settings: Settings, { store, login, client, log, around }: 
   sleep: around.sleep,
 })
 
-async function createPublic(settings: Settings, connect: ConnectDeps): Promise<FastifyInstance> {
-  const { name, logoUrl, doneUrl } = settings.crm
-  const logo = logoUrl ? await fetchLogo(logoUrl) : null
-  if (logoUrl && !logo)
-    connect.log.warn({ event: 'crm.logo_missing', hint: 'Check CRM_LOGO_URL: pages do without.' })
-  return createPublicServer({
+const createPublic = (settings: Settings, connect: ConnectDeps, logo: LogoSource): Promise<FastifyInstance> =>
+  createPublicServer({
     run: (row, request) => run(row, request, connect),
-    pages: createPages({ crmName: name, hasLogo: logo !== null, doneUrl }),
-    logo,
+    pages: createPages({
+      crmName: settings.crm.name,
+      hasLogo: () => logo.current() !== null,
+      doneUrl: settings.crm.doneUrl,
+      wazzupUrl: settings.wazzup.appUrl,
+    }),
+    logo: logo.current,
     log: connect.log,
     random: connect.random,
     settings: {
@@ -131,21 +135,27 @@ async function createPublic(settings: Settings, connect: ConnectDeps): Promise<F
       tenantHosts: settings.tenantHosts,
     },
   })
-}
 
-function createLoops(connect: ConnectDeps) {
+function createLoops(connect: ConnectDeps, logo: LogoSource) {
   const { store, clock, log } = connect
   const erase = async () => (await store.cleanUp(clock(), CLEAN_UP_BATCH)) > 0
   return {
-    recovery: createLoop(() => recoverOne(connect), { name: 'recovery', idle: seconds(1), log }),
+    recovery: createLoop(() => recoverOne(connect), {
+      name: 'recovery',
+      idle: seconds(1),
+      // Each may wait for a slow Wazzup; the store gives every exchange to one of them.
+      width: 4,
+      log,
+    }),
     cleanUp: createLoop(erase, { name: 'clean-up', idle: minutes(1), log }),
+    logo: createLoop(() => logo.refresh(), { name: 'logo', idle: minutes(1), log }),
   }
 }
 
 interface Running {
   publicServer: FastifyInstance
   internalServer: FastifyInstance
-  loops: Record<'recovery' | 'cleanUp', Loop>
+  loops: Record<string, Loop>
 }
 
 /** Health first: whoever watches the start sees it coming. */
@@ -156,7 +166,6 @@ async function start({ listeners }: Settings, { publicServer, internalServer, lo
     host: listeners.public.host,
     port: listeners.public.port,
   })
-  loops.recovery.start()
-  loops.cleanUp.start()
+  for (const loop of Object.values(loops)) loop.start()
   return { publicAddress, internalAddress }
 }

@@ -1,7 +1,7 @@
 import { keyedDigest } from '../crypto/digest.ts'
 import type { Identity } from '../login/port.ts'
 import { minutes } from '../shared/clock.ts'
-import type { Attempt, AttemptMove, FailureReason } from '../store/port.ts'
+import type { Attempt, AttemptMove, Connection, FailureReason } from '../store/port.ts'
 
 /** From the first request to the confirmation. */
 export const ATTEMPT_LIFE = minutes(10)
@@ -14,12 +14,15 @@ export const ATTEMPT_LIFE = minutes(10)
  *      └──────  failed      cancelled
  */
 export const moves = {
-  /** To the login, with a leg to remember. */
+  /** To the login, with a leg to remember; of two tabs at once, both then go the way of the first. */
   startLogin: (login: string): AttemptMove => ({
-    from: ['arrived', 'identifying'],
+    from: ['arrived'],
     to: 'arrived',
+    onlyWithoutLogin: true,
     set: { login },
   }),
+  /** The check of an answer was lost in a crash: a new leg takes its place. */
+  restartLogin: (login: string): AttemptMove => ({ from: ['identifying'], to: 'arrived', set: { login } }),
   /** The person asked to log in as somebody else. */
   startOver: (login: string): AttemptMove => ({
     from: ['arrived', 'identifying', 'identified', 'failed'],
@@ -61,8 +64,22 @@ export function mayLogInAgain(attempt: Attempt, now: Date): boolean {
 
 const LOGIN_REASONS: readonly (FailureReason | null)[] = ['login_failed', 'not_allowed']
 
-/** Ties a form to this browser, this attempt and this user: after another login an older page does not count. */
-export function csrfTokenOf(attempt: Attempt, browserSecret: string): string {
-  const { userId, crmAccountId } = attempt.identity ?? { userId: '', crmAccountId: '' }
-  return keyedDigest(browserSecret, JSON.stringify(['confirm', attempt.id, userId, crmAccountId]))
+/** What a form was shown with: for whom, and what it would replace (see `replacedBy`). */
+export interface Shown {
+  browserSecret: string
+  replaces: string
 }
+
+/**
+ * Ties a form to this browser, this attempt and this user: after another login an older page does not count. What the
+ * page said would be replaced is readable in it, and cannot be changed.
+ */
+export function formTokenOf(attempt: Attempt, { browserSecret, replaces }: Shown): string {
+  const { userId, crmAccountId } = attempt.identity ?? { userId: '', crmAccountId: '' }
+  const signed = JSON.stringify(['confirm', attempt.id, userId, crmAccountId, replaces])
+  return `${replaces}.${keyedDigest(browserSecret, signed)}`
+}
+
+/** Names the connection that a confirmation would replace, for the form; `none` when there is none. */
+export const replacedBy = (existing: Connection | null): string =>
+  !existing || existing.status === 'disconnected' ? 'none' : String(existing.connectedAt.getTime())

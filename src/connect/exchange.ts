@@ -30,9 +30,10 @@ export type ExchangeDeps = Pick<ConnectDeps, 'store' | 'connect' | 'settings' | 
  */
 export async function settle(exchange: Exchange, deps: ExchangeDeps): Promise<Settled> {
   const { state, crmKey, name, tries } = exchange
-  if (state === null || crmKey === null) {
+  const age = deps.clock().getTime() - exchange.createdAt.getTime()
+  if (state === null || crmKey === null || age > GIVE_UP_AFTER) {
     const ended = await fail(exchange, { reason: 'restart_needed' }, deps)
-    return { exchange: ended, wazzupStatus: null, wazzupCode: 'nothing_to_send', tries }
+    return { exchange: ended, wazzupStatus: null, wazzupCode: 'given_up', tries }
   }
   const answer = await deps.connect({ state, secret: deps.settings.secret(), crmKey, name })
   return {
@@ -79,7 +80,11 @@ async function recordOnce({ stateHash, generationId }: Exchange, apiKey: string,
   const now = deps.clock()
   const { sends } = deps.settings
   const recorded = await deps.store.exchanges.record({
-    ...{ stateHash, generationId, apiKey, apiKeyHash: digest(apiKey), now },
+    stateHash,
+    generationId,
+    apiKey,
+    apiKeyHash: digest(apiKey),
+    now,
     graceUntil: after(now, deps.settings.crmKeyGrace),
     upload: sends.data || sends.webhooksAddress,
   })
@@ -99,7 +104,7 @@ async function fail(
 ): Promise<string> {
   const now = deps.clock()
   const graceUntil = after(now, deps.settings.crmKeyGrace)
-  await deps.store.exchanges.fail(stateHash, { reason, graceUntil, retryAt: after(now, wait) })
+  await deps.store.exchanges.fail(stateHash, { now, reason, graceUntil, retryAt: after(now, wait) })
   return reason
 }
 
@@ -109,9 +114,9 @@ async function postpone(
   deps: ExchangeDeps,
 ): Promise<string> {
   const now = deps.clock()
-  if (now.getTime() - exchange.createdAt.getTime() > GIVE_UP_AFTER)
-    return fail(exchange, { reason: 'restart_needed' }, deps)
   const pause = Math.max(wait, backoff(exchange.tries, deps.jitter))
-  await deps.store.exchanges.postpone(exchange.stateHash, { dueAt: after(now, pause), maybeAnswered })
+  const dueAt = after(now, pause)
+  const graceUntil = after(now, deps.settings.crmKeyGrace)
+  await deps.store.exchanges.postpone(exchange.stateHash, { now, dueAt, maybeAnswered, graceUntil })
   return 'postponed'
 }

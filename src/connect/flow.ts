@@ -1,11 +1,13 @@
 import { arrive } from './steps/arrive.ts'
 import { askForConfirmation } from './steps/ask-for-confirmation.ts'
+import { awaitAnswer } from './steps/await-answer.ts'
 import { callWazzup } from './steps/call-wazzup.ts'
 import { cancel } from './steps/cancel.ts'
+import { checkAnswer } from './steps/check-answer.ts'
+import { checkConsent } from './steps/check-consent.ts'
 import { checkForm } from './steps/check-form.ts'
 import { checkRole } from './steps/check-role.ts'
 import { claimExchange } from './steps/claim-exchange.ts'
-import { identify } from './steps/identify.ts'
 import { openAttempt } from './steps/open-attempt.ts'
 import { parkAnswer } from './steps/park-answer.ts'
 import { readAnswer } from './steps/read-answer.ts'
@@ -23,11 +25,11 @@ import type { Step } from './visit.ts'
  */
 export const flow = {
   arrive: [arrive, resumeAttempt, openAttempt],
-  attempt: [recogniseBrowser, showWhereItStands, sendToLogin],
+  attempt: [recogniseBrowser, awaitAnswer, showWhereItStands, sendToLogin],
   park: [parkAnswer],
-  callback: [readAnswer, recogniseBrowser, takeAnswer, identify],
+  callback: [readAnswer, recogniseBrowser, takeAnswer, checkAnswer],
   review: [recogniseBrowser, askForConfirmation],
-  confirm: [recogniseBrowser, checkForm, checkRole, claimExchange, callWazzup],
+  confirm: [recogniseBrowser, checkForm, checkRole, checkConsent, claimExchange, callWazzup],
   cancel: [recogniseBrowser, checkForm, cancel],
   result: [recogniseBrowser, readResult],
 } as const satisfies Record<string, readonly Step[]>

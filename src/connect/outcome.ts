@@ -16,3 +16,45 @@ export interface Result {
   /** When retrying makes sense, in seconds; only with `wazzup_unavailable` and `pending`. */
   retryAfter: number | null
 }
+
+/** What the browser gets to see; `http/public/` turns it into an answer. */
+export type Outcome =
+  | { kind: 'opened'; attemptId: string; browserSecret: string }
+  | { kind: 'go'; to: 'attempt' | 'confirm' | 'result'; attemptId: string }
+  | { kind: 'login'; location: URL }
+  | { kind: 'parked'; ticket: string }
+  | { kind: 'review'; review: Review }
+  /** `waitsForPerson`: nothing is decided yet, and it is not us who is being waited for. */
+  | { kind: 'result'; attemptId: string; result: Result; csrfToken: string; waitsForPerson: boolean }
+  | { kind: 'refused'; problem: Refusal; attemptId: string | null }
+
+export type Refusal =
+  'bad_state' | 'other_module' | 'bad_request' | 'unknown_attempt' | 'forbidden' | 'login_unavailable'
+
+/** What the person is asked to agree to. */
+export interface Review {
+  attemptId: string
+  csrfToken: string
+  crmAccountName: string
+  userName: string
+  role: string | null
+  /** Read from the state without proof. Null when the state does not show one. */
+  wazzupAccountId: string | null
+  /** The connection that confirming would replace. */
+  replaces: { wazzupAccountId: string | null; connectedAt: Date } | null
+  /** Whether an upload of users, pipelines, contacts and deals follows. */
+  uploads: boolean
+  minutesLeft: number
+}
+
+export const go = (to: 'attempt' | 'confirm' | 'result', attemptId: string): Outcome => ({
+  kind: 'go',
+  to,
+  attemptId,
+})
+
+export const refuse = (problem: Refusal, attemptId: string | null = null): Outcome => ({
+  kind: 'refused',
+  problem,
+  attemptId,
+})

@@ -1,56 +1,76 @@
 import { AppError } from '../shared/app-error.ts'
 import { flow, type Row } from './flow.ts'
+import type { Outcome } from './outcome.ts'
 import { supportIdOf } from './support-id.ts'
-import type { ConnectDeps, Outcome, Request, Visit } from './visit.ts'
+import type { ConnectDeps, Request, Step, Visit } from './visit.ts'
 
 /**
  * Takes a request through one row of the flow and writes one wide event about it: which step decided, how, and how
- * long each took. Errors of the store and of sealed values pass through to the caller.
+ * long each took. Errors of the store and of sealed values pass through to the caller, after the event.
  */
 export async function run(row: Row, request: Request, deps: ConnectDeps): Promise<Outcome> {
-  const visit: Visit = {
-    request,
-    now: deps.clock(),
-    state: null,
-    attemptId: request.attemptId,
-    answer: request.answer,
-    attempt: null,
-    browserSecret: '',
-    exchange: null,
-    facts: {},
-  }
+  const visit = newVisit(request, deps.clock())
   const took: Record<string, number> = {}
   for (const step of flow[row]) {
     const started = performance.now()
-    const outcome = await step(visit, deps)
+    const outcome = await attempted(step, visit, deps)
     took[step.name] = Math.round(performance.now() - started)
     if (!outcome) continue
-    report({ row, step: step.name, took, outcome, visit }, deps)
+    report({ row, step, visit, took, outcome }, deps)
+    if (outcome.kind === 'thrown') throw outcome.error
     return outcome
   }
   throw new AppError('A row of the connect flow ended without an outcome', { code: 'flow_without_outcome' })
 }
 
-interface Report {
-  row: Row
-  step: string
-  took: Record<string, number>
-  outcome: Outcome
-  visit: Visit
+const newVisit = (request: Request, now: Date): Visit => ({
+  request,
+  now,
+  state: null,
+  attemptId: request.attemptId,
+  answer: request.answer,
+  attempt: null,
+  browserSecret: '',
+  replaces: '',
+  exchange: null,
+  facts: {},
+})
+
+interface Thrown {
+  kind: 'thrown'
+  error: unknown
 }
 
-function report({ row, step, took, outcome, visit }: Report, { log }: ConnectDeps) {
+async function attempted(step: Step, visit: Visit, deps: ConnectDeps): Promise<Outcome | Thrown | undefined> {
+  try {
+    return await step(visit, deps)
+  } catch (error) {
+    return { kind: 'thrown', error }
+  }
+}
+
+interface Report {
+  row: Row
+  step: Step
+  visit: Visit
+  took: Record<string, number>
+  outcome: Outcome | Thrown
+}
+
+function report({ row, step, visit, took, outcome }: Report, { log }: ConnectDeps) {
   const attemptId = visit.attempt?.id ?? ('attemptId' in outcome ? outcome.attemptId : null)
-  log.info({
+  const err = outcome.kind === 'thrown' ? outcome.error : visit.err
+  log[outcome.kind === 'thrown' ? 'error' : 'info']({
     event: `connect.${row}`,
-    step,
+    step: step.name,
     attemptId,
-    supportId: attemptId === null ? null : supportIdOf(attemptId),
+    supportId: supportIdOf(attemptId ?? visit.request.requestId),
     outcome: outcome.kind,
     ...('problem' in outcome && { problem: outcome.problem }),
     ...('to' in outcome && { to: outcome.to }),
     ...('result' in outcome && { status: outcome.result.status, reason: outcome.result.reason }),
     ...visit.facts,
     took,
+    ...(err !== undefined && { err }),
   })
 }

@@ -3,7 +3,10 @@ import { digest } from '../crypto/digest.ts'
 /** Crockford's base 32: no letters that a person on the phone could mistake for a digit. */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 
-/** A short name for an attempt (or a request), the same on the page and in the log: `WA-7K3M-9Q2P`. */
+/**
+ * A short name, the same on the page and in the log: `WA-7K3M-9Q2P`. It is made of the attempt's id, or of the request's
+ * when no attempt is known.
+ */
 export function supportIdOf(id: string): string {
   const symbols = Buffer.from(digest(id), 'hex')
     .subarray(0, 8)

@@ -1,12 +1,13 @@
 import type { LoginMethod } from '../login/port.ts'
 import type { Logger } from '../observability/logger.ts'
+import { AppError } from '../shared/app-error.ts'
 import type { Jitter } from '../shared/backoff.ts'
 import type { Clock } from '../shared/clock.ts'
 import type { Random } from '../shared/random.ts'
 import type { Sleep } from '../shared/sleep.ts'
 import type { Attempt, Exchange, Store } from '../store/port.ts'
 import type { Connect } from '../wazzup/connect.ts'
-import type { Result } from './outcome.ts'
+import type { Outcome } from './outcome.ts'
 
 /** What a request of the browser brings, free of any web framework. What a row does not use stays empty. */
 export interface Request {
@@ -18,11 +19,14 @@ export interface Request {
   rawQuery: string
   /** The login's answer, from the query or the form. */
   answer: URLSearchParams
-  csrfToken: string | null
+  /** What the form carries against forgery. */
+  formToken: string | null
   /** The person asked to log in as somebody else. */
   again: boolean
   /** Where the browser comes from, for the audit. */
   address: string
+  /** Names this request in the log, and on the page when there is no attempt to name. */
+  requestId: string
 }
 
 /** A request on its way through the steps: what they have found out so far. */
@@ -37,10 +41,23 @@ export interface Visit {
   /** Set by `recogniseBrowser`, together with the secret that proves the browser. */
   attempt: Attempt | null
   browserSecret: string
+  /** Set by `checkForm`: the connection that the page said would be replaced. */
+  replaces: string
   /** Set by `claimExchange`. */
   exchange: Exchange | null
   /** What the one log event of this request should say besides the outcome: codes and figures, never input. */
   facts: Record<string, string | number | boolean | null>
+  /** What stood in the way, for the log. */
+  err?: unknown
+}
+
+/**
+ * The attempt that `recogniseBrowser` has found.
+ * @throws AppError when a row of the flow has no such step before
+ */
+export function attemptOf({ attempt }: Visit): Attempt {
+  if (attempt) return attempt
+  throw new AppError('A step needs an attempt before it was found', { code: 'step_out_of_order' })
 }
 
 export type Step = (visit: Visit, deps: ConnectDeps) => Promise<Outcome | undefined>
@@ -66,42 +83,3 @@ interface ConnectSettings {
   /** What the first upload after a connect will send. */
   sends: { data: boolean; webhooksAddress: boolean }
 }
-
-/** What the browser gets to see; `http/public/` turns it into an answer. */
-export type Outcome =
-  | { kind: 'opened'; attemptId: string; browserSecret: string }
-  | { kind: 'go'; to: 'attempt' | 'confirm' | 'result'; attemptId: string }
-  | { kind: 'login'; location: URL }
-  | { kind: 'parked'; ticket: string }
-  | { kind: 'review'; review: Review }
-  /** `waitsForPerson`: nothing is decided yet, and it is not us who is being waited for. */
-  | { kind: 'result'; attemptId: string; result: Result; csrfToken: string; waitsForPerson: boolean }
-  | { kind: 'refused'; problem: Refusal; attemptId: string | null }
-
-export type Refusal =
-  'bad_state' | 'other_module' | 'bad_request' | 'unknown_attempt' | 'forbidden' | 'login_unavailable'
-
-/** What the person is asked to agree to. */
-interface Review {
-  attemptId: string
-  csrfToken: string
-  crmAccountName: string
-  userName: string
-  role: string | null
-  wazzupAccountId: string | null
-  replaces: { wazzupAccountId: string | null; connectedAt: Date } | null
-  uploads: boolean
-  minutesLeft: number
-}
-
-export const go = (to: 'attempt' | 'confirm' | 'result', attemptId: string): Outcome => ({
-  kind: 'go',
-  to,
-  attemptId,
-})
-
-export const refuse = (problem: Refusal, attemptId: string | null = null): Outcome => ({
-  kind: 'refused',
-  problem,
-  attemptId,
-})

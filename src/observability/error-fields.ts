@@ -36,6 +36,8 @@ function codeOf(error: Error): string | null {
 
 const framesOf = (error: Error) =>
   (error.stack ?? '')
+    // The message is quoted at the top of the stack, and may have lines that look like frames.
+    .replace(error.message, '')
     .split('\n')
     .filter((line) => /^ {4}at /.test(line))
     .slice(0, FRAMES)

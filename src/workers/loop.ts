@@ -14,6 +14,8 @@ export interface LoopOptions {
   name: string
   /** Pause when there was nothing to do, in milliseconds. */
   idle: number
+  /** How many pieces may run at a time, by default one. */
+  width?: number
   log: Logger
 }
 
@@ -21,7 +23,7 @@ export interface LoopOptions {
 const LONGEST_PAUSE = 60_000
 
 /** Makes a loop that runs `work` over and over, from `start` to `stop`. */
-export function createLoop(work: Work, { name, idle, log }: LoopOptions): Loop {
+export function createLoop(work: Work, { name, idle, log, width = 1 }: LoopOptions): Loop {
   const stopped = new AbortController()
   let failures = 0
 
@@ -44,10 +46,10 @@ export function createLoop(work: Work, { name, idle, log }: LoopOptions): Loop {
     }
   }
 
-  let ended = Promise.resolve()
+  let ended: Promise<unknown> = Promise.resolve()
   return {
     start: () => {
-      ended = run()
+      ended = Promise.all(Array.from({ length: width }, run))
     },
     health: () => ({
       ok: failures === 0,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createBrowser } from '../../src/sandbox/browser/create-browser.ts'
+import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { minutes } from '../../src/shared/clock.ts'
 import {
   pressConfirm,
@@ -132,5 +133,46 @@ describe('time', () => {
     expect((await browser.submit(form)).status).toBe(410)
     expect(await resultOf(browser)).toMatchObject({ status: 'expired', reason: null })
     expect(callsOf(state)).toEqual([])
+  })
+})
+
+describe('two confirmations of one account', () => {
+  test('a page that was overtaken is shown again and says what it would now replace', async () => {
+    const one = await walkToConfirm(connector)
+    const other = await walkToConfirm(connector, {
+      state: await connector.sandbox.wazzup.mintState({ accountId: '55550001' }),
+    })
+    await pressConfirm(other.browser)
+    const again = await pressConfirm(one.browser)
+    expect(again.url).toMatch(/\/confirm$/)
+    expect(again.text).toContain('55550001')
+    expect(callsOf(one.state)).toEqual([])
+    await pressConfirm(one.browser)
+    expect(await resultOf(one.browser)).toMatchObject({ status: 'connected' })
+  })
+
+  test('the one that was confirmed last holds the keys, also when the first one was lost on its way', async () => {
+    const { wazzup } = connector.sandbox
+    wazzup.switches.stateReuse = 'same-key'
+    const first = await walkToConfirm(connector, { user: 'nordwind-admin' })
+    const second = await walkToConfirm(connector, { user: 'nordwind-admin' })
+    wazzup.faults.push(fault.processThen('hang'))
+    const called = wazzup.nextConnect()
+    const firstResult = pressConfirm(first.browser)
+    await called
+    await pressConfirm(second.browser)
+    await firstResult
+    await expect
+      .poll(async () => (await resultOf(second.browser)).status, { timeout: 20_000 })
+      .toBe('connected')
+    expect(await resultOf(first.browser)).toMatchObject({ status: 'failed', reason: 'restart_needed' })
+    expect(callsOf(first.state)).toHaveLength(1)
+    const [alive] = wazzup
+      .connections()
+      .filter(({ keyAlive, crmKey }) => keyAlive && crmKey === callsOf(second.state)[0]?.crmKey)
+    expect(await connector.keyOf(alive?.crmKey ?? '')).toMatchObject({
+      keyStatus: 'current',
+      apiKey: alive?.apiKey,
+    })
   })
 })

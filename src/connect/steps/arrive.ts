@@ -1,5 +1,6 @@
 import { claimsOf, stateIn } from '../state.ts'
-import { refuse, type Step } from '../visit.ts'
+import { refuse } from '../outcome.ts'
+import type { Step } from '../visit.ts'
 
 /** Reads the state off the query. It spends nothing: bots, prefetch and reloads are harmless. */
 export const arrive: Step = async (visit, { settings }) => {

@@ -1,9 +1,11 @@
+import { AppError } from '../../shared/app-error.ts'
 import { settle } from '../exchange.ts'
-import { go, refuse, type Step } from '../visit.ts'
+import { go } from '../outcome.ts'
+import { attemptOf, type Step } from '../visit.ts'
 
 /** Sends the exchange and writes down what came of it, while the person waits; a lost answer is settled later. */
 export const callWazzup: Step = async (visit, deps) => {
-  if (!visit.exchange) return refuse('unknown_attempt')
+  if (!visit.exchange) throw new AppError('There is no exchange to send', { code: 'step_out_of_order' })
   Object.assign(visit.facts, await settle(visit.exchange, deps))
-  return go('result', visit.exchange.attemptId)
+  return go('result', attemptOf(visit).id)
 }

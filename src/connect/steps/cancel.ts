@@ -1,9 +1,10 @@
 import { moves } from '../attempt.ts'
-import { go, refuse, type Step } from '../visit.ts'
+import { go } from '../outcome.ts'
+import { attemptOf, type Step } from '../visit.ts'
 
 /** The person said no. Wazzup has no route to be told so; the state is simply not used. */
-export const cancel: Step = async ({ attempt, now }, { store }) => {
-  if (!attempt) return refuse('unknown_attempt')
-  await store.attempts.move(attempt.id, moves.cancel(), now)
-  return go('result', attempt.id)
+export const cancel: Step = async (visit, { store }) => {
+  const { id } = attemptOf(visit)
+  await store.attempts.move(id, moves.cancel(), visit.now)
+  return go('result', id)
 }

@@ -1,19 +1,26 @@
+import { AppError } from '../../shared/app-error.ts'
 import type { LoginOutcome } from '../../login/port.ts'
 import { moves } from '../attempt.ts'
-import { go, refuse, type Step, type Visit } from '../visit.ts'
-import { rememberedIn } from './send-to-login.ts'
+import { readLeg } from '../login-leg.ts'
+import { go, refuse } from '../outcome.ts'
+import { attemptOf, type Step, type Visit } from '../visit.ts'
 
 /** Has the login method check the answer, and writes down who the person is, or why they are not let in. */
-export const identify: Step = async (visit, { store, login }) => {
-  const { attempt, answer, now } = visit
-  const remembered = rememberedIn(attempt?.login ?? null)
-  if (!attempt || remembered === null) return refuse('unknown_attempt')
-  const outcome = await login.complete({ params: answer, remembered })
-  await store.attempts.move(attempt.id, moveAfter(outcome), now)
+export const checkAnswer: Step = async (visit, { store, login, clock }) => {
+  const attempt = attemptOf(visit)
+  const leg = readLeg(attempt.login)
+  if (!leg) throw new AppError('An answer was taken without a login under way', { code: 'login_leg_missing' })
+  const outcome = await login.complete({ params: visit.answer, remembered: leg.remember })
+  const stored = await store.attempts.move(attempt.id, moveAfter(outcome), clock())
   note(visit, outcome)
+  if (!stored) {
+    // The attempt's time ran out meanwhile, or the person has started over.
+    visit.facts['login'] = 'overtaken'
+    return go('attempt', attempt.id)
+  }
   switch (outcome.kind) {
     case 'identified':
-      return go('attempt', attempt.id)
+      return go('confirm', attempt.id)
     case 'refused':
       return go('result', attempt.id)
     case 'unavailable':
@@ -26,8 +33,12 @@ function moveAfter(outcome: LoginOutcome) {
   return outcome.kind === 'refused' ? moves.fail(outcome.reason) : moves.forgetLogin()
 }
 
-function note({ facts }: Visit, outcome: LoginOutcome) {
-  facts['login'] = outcome.kind
-  if (outcome.kind === 'identified') facts['crmAccountId'] = outcome.identity.crmAccountId
-  else facts['code'] = outcome.code
+function note(visit: Visit, outcome: LoginOutcome) {
+  visit.facts['login'] = outcome.kind
+  if (outcome.kind === 'identified') {
+    visit.facts['crmAccountId'] = outcome.identity.crmAccountId
+    return
+  }
+  visit.facts['code'] = outcome.code
+  visit.err = outcome.cause
 }

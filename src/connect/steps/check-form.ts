@@ -1,11 +1,17 @@
 import { sameSecret } from '../../crypto/digest.ts'
-import { csrfTokenOf } from '../attempt.ts'
-import { refuse, type Step } from '../visit.ts'
+import { formTokenOf } from '../attempt.ts'
+import { refuse } from '../outcome.ts'
+import { attemptOf, type Step } from '../visit.ts'
 
 /** The form must come from a page that this browser was shown for this attempt and this user. Nothing is spent. */
-export const checkForm: Step = async ({ attempt, browserSecret, request }) => {
-  if (!attempt) return refuse('unknown_attempt')
+export const checkForm: Step = async (visit) => {
+  const attempt = attemptOf(visit)
+  const { browserSecret } = visit
+  const { formToken } = visit.request
+  const replaces = formToken?.split('.')[0] ?? ''
   const genuine =
-    request.csrfToken !== null && sameSecret(request.csrfToken, csrfTokenOf(attempt, browserSecret))
-  return genuine ? undefined : refuse('forbidden', attempt.id)
+    formToken !== null && sameSecret(formToken, formTokenOf(attempt, { browserSecret, replaces }))
+  if (!genuine) return refuse('forbidden', attempt.id)
+  visit.replaces = replaces
+  return undefined
 }

@@ -4,15 +4,15 @@ import type { Attempt, Exchange } from '../../store/port.ts'
 import { isOpen } from '../attempt.ts'
 import { connectionName } from '../connection-name.ts'
 import { LEASE } from '../exchange.ts'
-import { go, refuse, type ConnectDeps, type Step, type Visit } from '../visit.ts'
+import { go } from '../outcome.ts'
+import { attemptOf, type ConnectDeps, type Step, type Visit } from '../visit.ts'
 
 /**
  * First commit: of all confirmations of this attempt, and of all attempts with this state, one gets the exchange.
  * The others are shown its result.
  */
 export const claimExchange: Step = async (visit, deps) => {
-  const { attempt } = visit
-  if (!attempt) return refuse('unknown_attempt')
+  const attempt = attemptOf(visit)
   visit.exchange = await (isOpen(attempt, visit.now) ? claim : reclaim)(attempt, visit, deps)
   return visit.exchange ? undefined : go('result', attempt.id)
 }
@@ -42,5 +42,5 @@ async function claim(attempt: Attempt, visit: Visit, { store, random, settings }
 async function reclaim(attempt: Attempt, visit: Visit, { store }: ConnectDeps): Promise<Exchange | null> {
   if (attempt.status !== 'confirmed' || attempt.expiresAt <= visit.now) return null
   visit.facts['claim'] = 'again'
-  return store.exchanges.reclaim(attempt.stateHash, after(visit.now, LEASE))
+  return store.exchanges.reclaim(attempt.stateHash, visit.now, after(visit.now, LEASE))
 }

@@ -2,7 +2,8 @@ import { digest } from '../../crypto/digest.ts'
 import { after } from '../../shared/clock.ts'
 import { ATTEMPT_LIFE } from '../attempt.ts'
 import { claimsOf } from '../state.ts'
-import { refuse, type Step } from '../visit.ts'
+import { refuse } from '../outcome.ts'
+import type { Step } from '../visit.ts'
 
 /** Opens an attempt and binds it to this browser by a secret that only its cookie holds. */
 export const openAttempt: Step = async ({ state, now }, { store, random }) => {

@@ -1,6 +1,7 @@
 import { digest } from '../../crypto/digest.ts'
 import { after, minutes } from '../../shared/clock.ts'
-import { refuse, type Step } from '../visit.ts'
+import { refuse } from '../outcome.ts'
+import type { Step } from '../visit.ts'
 
 const PARKED_FOR = minutes(1)
 
@@ -10,9 +11,10 @@ const PARKED_FOR = minutes(1)
  */
 export const parkAnswer: Step = async ({ answer, now }, { store, login, random }) => {
   const attemptId = login.attemptOf(answer)
-  // Only for an attempt that exists, so that strangers cannot fill the table.
+  // Only for an attempt that exists, and one for each, so that strangers cannot fill the table.
   if (attemptId === null || !(await store.attempts.find(attemptId))) return refuse('bad_request')
   const ticket = random(32)
-  await store.parked.put(digest(ticket), answer.toString(), after(now, PARKED_FOR))
+  const until = after(now, PARKED_FOR)
+  await store.parked.put({ attemptId, idHash: digest(ticket), answer: answer.toString(), until })
   return { kind: 'parked', ticket }
 }

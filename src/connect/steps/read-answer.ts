@@ -1,5 +1,6 @@
 import { digest } from '../../crypto/digest.ts'
-import { refuse, type Step } from '../visit.ts'
+import { refuse } from '../outcome.ts'
+import type { Step } from '../visit.ts'
 
 /** Finds the login's answer, in the query or put aside, and the attempt that it claims to belong to. */
 export const readAnswer: Step = async (visit, { store, login }) => {

@@ -1,12 +1,13 @@
 import type { Attempt, Exchange } from '../../store/port.ts'
-import { csrfTokenOf, isExpired, isOpen, mayLogInAgain } from '../attempt.ts'
+import { formTokenOf, isExpired, isOpen, mayLogInAgain } from '../attempt.ts'
 import type { Result } from '../outcome.ts'
 import { supportIdOf } from '../support-id.ts'
-import { refuse, type Step } from '../visit.ts'
+import { attemptOf, type Step } from '../visit.ts'
 
 /** The stored outcome, as often as anyone asks. */
-export const readResult: Step = async ({ attempt, browserSecret, now }, { store }) => {
-  if (!attempt) return refuse('unknown_attempt')
+export const readResult: Step = async (visit, { store, settings }) => {
+  const { browserSecret, now } = visit
+  const attempt = attemptOf(visit)
   const exchange = attempt.status === 'confirmed' ? await store.exchanges.find(attempt.stateHash) : null
   return {
     kind: 'result',
@@ -14,8 +15,10 @@ export const readResult: Step = async ({ attempt, browserSecret, now }, { store 
     result: {
       ...common(attempt),
       ...(exchange ? ofExchange(exchange, attempt, now) : ofAttempt(attempt, now)),
+      // The webhooks address alone is set without a word: nothing of the customer's data moves.
+      upload: settings.sends.data ? (exchange?.upload ?? null) : null,
     },
-    csrfToken: csrfTokenOf(attempt, browserSecret),
+    csrfToken: formTokenOf(attempt, { browserSecret, replaces: '' }),
     waitsForPerson: isOpen(attempt, now),
   }
 }
@@ -25,9 +28,9 @@ const common = (attempt: Attempt) => ({
   crmAccountName: attempt.identity?.crmAccountName ?? null,
 })
 
-type Told = Pick<Result, 'status' | 'reason' | 'upload' | 'retry' | 'retryAfter'>
+type Told = Pick<Result, 'status' | 'reason' | 'retry' | 'retryAfter'>
 
-const NOTHING_ELSE = { reason: null, upload: null, retry: null, retryAfter: null }
+const NOTHING_ELSE = { reason: null, retry: null, retryAfter: null }
 
 function ofAttempt(attempt: Attempt, now: Date): Told {
   if (isExpired(attempt, now)) return { ...NOTHING_ELSE, status: 'expired' }
@@ -41,13 +44,13 @@ const SECOND = 1000
 const POLL = 2
 
 function ofExchange(exchange: Exchange, attempt: Attempt, now: Date): Told {
-  const { status, reason, upload, maybeAnswered } = exchange
-  if (status === 'connected') return { ...NOTHING_ELSE, status, upload }
+  const { status, reason, maybeAnswered } = exchange
+  if (status === 'connected') return { ...NOTHING_ELSE, status }
   if (status === 'pending') {
     return { ...NOTHING_ELSE, status, reason: maybeAnswered ? 'outcome_unknown' : null, retryAfter: POLL }
   }
   if (reason !== 'wazzup_unavailable') return { ...NOTHING_ELSE, status, reason }
+  if (exchange.state === null || attempt.expiresAt <= now) return { ...NOTHING_ELSE, status, reason }
   const retryAfter = Math.max(1, Math.ceil((exchange.dueAt.getTime() - now.getTime()) / SECOND))
-  const mine = exchange.attemptId === attempt.id && exchange.state !== null && attempt.expiresAt > now
-  return { ...NOTHING_ELSE, status, reason, retry: mine ? 'confirm' : null, retryAfter }
+  return { ...NOTHING_ELSE, status, reason, retry: 'confirm', retryAfter }
 }

@@ -1,5 +1,6 @@
 import { digest, sameSecret } from '../../crypto/digest.ts'
-import { refuse, type Step } from '../visit.ts'
+import { refuse } from '../outcome.ts'
+import type { Step } from '../visit.ts'
 
 /**
  * Finds the attempt, for the browser that opened it only. An unknown attempt and another browser's look the same, and

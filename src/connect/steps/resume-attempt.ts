@@ -1,11 +1,15 @@
 import { digest, sameSecret } from '../../crypto/digest.ts'
-import { go, type Step } from '../visit.ts'
+import { go } from '../outcome.ts'
+import type { Step } from '../visit.ts'
+
+/** More attempts than a person has tabs are not looked at: each costs a look-up. */
+const MOST = 10
 
 /** A reload or the back button: the same browser with the same state goes on where it was. */
 export const resumeAttempt: Step = async ({ request, state, now }, { store }) => {
   if (state === null) return undefined
   const stateHash = digest(state)
-  for (const [id, secret] of request.browser) {
+  for (const [id, secret] of [...request.browser].slice(-MOST)) {
     const attempt = await store.attempts.find(id)
     const mine = attempt?.stateHash === stateHash && sameSecret(attempt.browserHash, digest(secret))
     if (mine && (attempt.expiresAt > now || attempt.status === 'confirmed')) return go('attempt', id)

@@ -3,9 +3,6 @@ import type { CookieSerializeOptions } from '@fastify/cookie'
 /** As long as a result can be looked at again, in seconds. */
 const MAX_AGE = 24 * 60 * 60
 
-/** More cookies than a person has tabs are not looked at: each costs a look-up. */
-const MOST = 10
-
 const ATTEMPT_ID = /^[A-Za-z0-9_-]{22}$/
 
 /** The cookies of this service. One per attempt, so that tabs never overwrite each other. */
@@ -29,7 +26,6 @@ export function createAttemptCookies(secure: boolean): AttemptCookies {
       new Map(
         Object.entries(cookies)
           .filter(([name]) => name.startsWith(prefix) && ATTEMPT_ID.test(name.slice(prefix.length)))
-          .slice(-MOST)
           .map(([name, value]) => [name.slice(prefix.length), value ?? '']),
       ),
   }

@@ -1,14 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Row } from '../../connect/flow.ts'
 import type { Request } from '../../connect/visit.ts'
-import { createAttemptCookies } from './attempt-cookies.ts'
-import { createOutcomeAnswer } from './outcome-answer.ts'
-import { createPageWriter } from './page-writer.ts'
-import { createProblemAnswer } from './problem-answer.ts'
-import { rawQueryOf } from './raw-query.ts'
-import type { Route } from './routes.ts'
-import { isSameOrigin } from './same-origin.ts'
+import type { AttemptCookies } from './attempt-cookies.ts'
 import type { PublicDeps } from './deps.ts'
+import type { AnswerOutcome } from './outcome-answer.ts'
+import { rawQueryOf } from './raw-query.ts'
+import type { Route } from './register-routes.ts'
+import { isSameOrigin } from './same-origin.ts'
 
 /** Which request takes which row of the connect flow. `form`: only from a page of ours. */
 const TABLE: readonly { method: Route['method']; url: string; row: Row; form?: true }[] = [
@@ -22,19 +20,21 @@ const TABLE: readonly { method: Route['method']; url: string; row: Row; form?: t
   { method: 'GET', url: '/wauth/attempts/:id/result', row: 'result' },
 ]
 
-export function connectRoutes(deps: PublicDeps): Route[] {
-  const { publicUrl } = deps.settings
-  const cookies = createAttemptCookies(publicUrl.protocol === 'https:')
-  const writePage = createPageWriter(deps.pages, publicUrl)
-  const answerProblem = createProblemAnswer(writePage)
-  const answerOutcome = createOutcomeAnswer({ cookies, writePage, answerProblem })
+export interface ConnectRouteTools {
+  cookies: AttemptCookies
+  answerOutcome: AnswerOutcome
+  onForeignForm: Route['handle']
+}
+
+export function connectRoutes({ run, settings }: PublicDeps, tools: ConnectRouteTools): Route[] {
+  const { cookies, answerOutcome, onForeignForm } = tools
   return TABLE.map(({ method, url, row, form }) => ({
     method,
     url,
     async handle(request: FastifyRequest, reply: FastifyReply) {
-      const foreign = form && !isSameOrigin(request.headers, publicUrl)
-      if (foreign) return answerProblem(request, reply, { problem: 'forbidden' })
-      const outcome = await deps.run(row, readRequest(request, cookies.read(request.cookies)))
+      const foreign = form && !isSameOrigin(request.headers, settings.publicUrl)
+      if (foreign) return onForeignForm(request, reply)
+      const outcome = await run(row, readRequest(request, cookies.read(request.cookies)))
       return answerOutcome(request, reply, outcome)
     },
   }))
@@ -46,14 +46,15 @@ function readRequest(request: FastifyRequest, browser: Map<string, string>): Req
   const query = new URLSearchParams(rawQuery)
   const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams()
   const { id } = request.params as { id?: string }
-  const [csrfToken, ...more] = form.getAll('csrf')
+  const [formToken, ...more] = form.getAll('csrf')
   return {
     attemptId: id ?? null,
     browser,
     rawQuery,
     answer: request.method === 'POST' ? form : query,
-    csrfToken: more.length === 0 ? (csrfToken ?? null) : null,
+    formToken: more.length === 0 ? (formToken ?? null) : null,
     again: query.get('retry') === 'login',
     address: request.ip,
+    requestId: request.id,
   }
 }

@@ -1,5 +1,6 @@
 import type { Row } from '../../connect/flow.ts'
-import type { Outcome, Request } from '../../connect/visit.ts'
+import type { Outcome } from '../../connect/outcome.ts'
+import type { Request } from '../../connect/visit.ts'
 import type { Logo } from '../../crm/logo.ts'
 import type { Logger } from '../../observability/logger.ts'
 import type { Random } from '../../shared/random.ts'
@@ -10,7 +11,8 @@ export interface PublicDeps {
   /** Takes a request through one row of the connect flow. */
   run: (row: Row, request: Request) => Promise<Outcome>
   pages: Pages
-  logo: Logo | null
+  /** The CRM's logo, once it has been fetched. */
+  logo: () => Logo | null
   log: Logger
   random: Random
   settings: PublicSettings

@@ -1,42 +1,64 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import { StoreUnavailable } from '../../store/errors.ts'
 import { supportIdOf } from '../../connect/support-id.ts'
-import { createPageWriter } from './page-writer.ts'
+import type { Logger } from '../../observability/logger.ts'
+import { StoreUnavailable } from '../../store/errors.ts'
 import type { Problem } from './pages/model.ts'
-import { createProblemAnswer } from './problem-answer.ts'
-import type { WrongMethod } from './routes.ts'
+import type { AnswerProblem } from './problem-answer.ts'
+import type { WrongMethod } from './register-routes.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
-import type { PublicDeps } from './deps.ts'
 
 const BY_CODE: Record<string, Problem> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'body_too_large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_type',
 }
 
-/** Pages for what never reaches the flow, and for what goes wrong inside it. */
-export function createErrorPages(deps: Pick<PublicDeps, 'pages' | 'settings' | 'log'>) {
-  const answerProblem = createProblemAnswer(createPageWriter(deps.pages, deps.settings.publicUrl))
-
-  /** The log gets the cause, the browser gets a page and a support id that leads to it. */
-  function onError(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
-    const problem = problemOf(error)
-    const route = request.routeOptions.url ?? null
-    const fields = { event: 'http.error', route, supportId: supportIdOf(request.id), problem, err: error }
-    if (problem === 'internal' || problem === 'storage_unavailable') deps.log.error(fields)
-    else deps.log.info(fields)
-    // Errors before the first hook come here too.
-    reply.headers(SECURITY_HEADERS)
-    answerProblem(request, reply, { problem, attemptId: attemptOf(request) })
+/**
+ * Pages for what never reaches the flow, and for what goes wrong inside it. The log gets the cause, the browser a page
+ * with the support id that leads to it.
+ */
+export function createErrorPages(answerProblem: AnswerProblem, log: Logger) {
+  const refuse = (problem: Problem) => (request: FastifyRequest, reply: FastifyReply) => {
+    log.info({ event: 'http.refused', ...fieldsOf(request, null), problem })
+    return answerProblem(request, reply, { problem })
   }
 
-  const onNotFound = (request: FastifyRequest, reply: FastifyReply) =>
-    answerProblem(request, reply, { problem: 'not_found' })
+  function onError(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
+    const problem = problemOf(error)
+    const attemptId = attemptIn(request)
+    const level = problem === 'internal' || problem === 'storage_unavailable' ? 'error' : 'info'
+    log[level]({ event: 'http.error', ...fieldsOf(request, attemptId), problem, err: error })
+    answerProblem(request, reply, { problem, attemptId })
+  }
+
+  /** Before routing there are no hooks and no plugins, and nothing catches what this would throw. */
+  function onEarlyError(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
+    reply.headers(SECURITY_HEADERS)
+    try {
+      onError(error, request, reply)
+    } catch (err) {
+      log.error({ event: 'http.error_page_failed', err })
+      reply.code(500).send('')
+    }
+  }
 
   const onWrongMethod: WrongMethod = (allow) => (request, reply) =>
-    answerProblem(request, reply.header('allow', allow), { problem: 'method_not_allowed' })
+    refuse('method_not_allowed')(request, reply.header('allow', allow))
 
-  return { onError, onNotFound, onWrongMethod }
+  return {
+    onError,
+    onEarlyError,
+    onWrongMethod,
+    onNotFound: refuse('not_found'),
+    onForeignForm: refuse('forbidden'),
+  }
 }
+
+/** The pattern of the route, never its address: that may carry a state or a code. */
+const fieldsOf = (request: FastifyRequest, attemptId: string | null) => ({
+  method: request.method,
+  route: request.routeOptions.url ?? null,
+  supportId: supportIdOf(attemptId ?? request.id),
+})
 
 function problemOf(error: FastifyError): Problem {
   if (error instanceof StoreUnavailable) return 'storage_unavailable'
@@ -45,4 +67,4 @@ function problemOf(error: FastifyError): Problem {
   return error.statusCode !== undefined && error.statusCode < 500 ? 'bad_request' : 'internal'
 }
 
-const attemptOf = (request: FastifyRequest) => (request.params as { id?: string } | null)?.id ?? null
+const attemptIn = ({ params }: FastifyRequest) => (params as { id?: string } | null)?.id ?? null

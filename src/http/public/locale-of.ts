@@ -1,22 +1,34 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
-import { rawQueryOf } from './raw-query.ts'
+import type { FastifyRequest, onRequestHookHandler } from 'fastify'
 import { chooseLocale, LOCALES, type Locale } from './pages/choose-locale.ts'
+import { rawQueryOf } from './raw-query.ts'
 
 const YEAR = 365 * 24 * 60 * 60
 
-/** The language of a page: what the person switched to, now or before, or else what the browser asks for. */
-export function localeOf(request: FastifyRequest, reply: FastifyReply, secure: boolean): Locale {
-  const name = secure ? '__Host-wauth-lang' : 'wauth-lang'
-  // Errors before routing come without a parsed query and without cookies.
+const cookieName = (secure: boolean) => (secure ? '__Host-wauth-lang' : 'wauth-lang')
+
+/** What the person has just switched to. */
+const switchedTo = (request: FastifyRequest): Locale | undefined => {
   const lang = new URLSearchParams(rawQueryOf(request)).get('lang')
+  return LOCALES.find((locale) => locale === lang)
+}
+
+/** The language of a page: what the person switched to, now or before, or else what the browser asks for. */
+export function localeOf(request: FastifyRequest, secure: boolean): Locale {
+  // Errors before routing come without cookies.
   const cookies = (request.cookies as FastifyRequest['cookies'] | undefined) ?? {}
-  const switchedTo = LOCALES.find((locale) => locale === lang)
-  if (switchedTo) {
-    reply.setCookie(name, switchedTo, { path: '/', sameSite: 'lax', httpOnly: true, secure, maxAge: YEAR })
-  }
   return chooseLocale({
-    query: switchedTo,
-    cookie: cookies[name],
+    query: switchedTo(request),
+    cookie: cookies[cookieName(secure)],
     acceptLanguage: request.headers['accept-language'],
   })
 }
+
+/** Remembers a switch for the pages to come. */
+export const rememberLocale =
+  (secure: boolean): onRequestHookHandler =>
+  (request, reply, next) => {
+    const locale = switchedTo(request)
+    const options = { path: '/', sameSite: 'lax', httpOnly: true, secure, maxAge: YEAR } as const
+    if (locale) reply.setCookie(cookieName(secure), locale, options)
+    next()
+  }

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Result } from '../../connect/outcome.ts'
-import type { Outcome } from '../../connect/visit.ts'
+import type { Outcome, Result } from '../../connect/outcome.ts'
 import type { AttemptCookies } from './attempt-cookies.ts'
+import { attemptPath } from './pages/attempt-path.ts'
 import { wantsJson, type WritePage } from './page-writer.ts'
 import type { AnswerProblem } from './problem-answer.ts'
 import { statusOfResult } from './statuses.ts'
@@ -20,9 +20,12 @@ export function createOutcomeAnswer({ cookies, writePage, answerProblem }: Answe
     switch (outcome.kind) {
       case 'opened':
         reply.setCookie(cookies.name(outcome.attemptId), outcome.browserSecret, cookies.options)
-        return reply.redirect(pathOf(outcome.attemptId), 303)
+        return reply.redirect(attemptPath(outcome.attemptId), 303)
       case 'go':
-        return reply.redirect(pathOf(outcome.attemptId, outcome.to), 303)
+        return reply.redirect(
+          attemptPath(outcome.attemptId, outcome.to === 'attempt' ? undefined : outcome.to),
+          303,
+        )
       case 'login':
         return reply.redirect(outcome.location.href, 303)
       case 'parked':
@@ -42,7 +45,7 @@ type Told = Extract<Outcome, { kind: 'result' }> & Pick<AnswerTools, 'writePage'
 function answerResult(request: FastifyRequest, reply: FastifyReply, told: Told): FastifyReply {
   const { attemptId, result, csrfToken, waitsForPerson, writePage } = told
   if (wantsJson(request)) return writeStatus(reply, result).send(toJson(result))
-  if (waitsForPerson) return reply.redirect(pathOf(attemptId), 303)
+  if (waitsForPerson) return reply.redirect(attemptPath(attemptId), 303)
   return writePage(request, writeStatus(reply, result), {
     page: 'result',
     attemptId,
@@ -50,9 +53,6 @@ function answerResult(request: FastifyRequest, reply: FastifyReply, told: Told):
     result,
   })
 }
-
-const pathOf = (attemptId: string, to: 'attempt' | 'confirm' | 'result' = 'attempt') =>
-  `/wauth/attempts/${attemptId}${to === 'attempt' ? '' : `/${to}`}`
 
 function writeStatus(reply: FastifyReply, result: Result): FastifyReply {
   const status = statusOfResult(result)

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { localeOf } from './locale-cookie.ts'
+import { localeOf } from './locale-of.ts'
 import type { Page } from './pages/model.ts'
 import type { Pages } from './pages/pages.ts'
 
@@ -7,9 +7,9 @@ import type { Pages } from './pages/pages.ts'
 export type WritePage = (request: FastifyRequest, reply: FastifyReply, page: Page) => FastifyReply
 
 export const createPageWriter =
-  (pages: Pages, publicUrl: URL): WritePage =>
+  (pages: Pages, secure: boolean): WritePage =>
   (request, reply, page) => {
-    const locale = localeOf(request, reply, publicUrl.protocol === 'https:')
+    const locale = localeOf(request, secure)
     return reply.type('text/html; charset=utf-8').send(pages.render(page, locale))
   }
 

@@ -24,7 +24,7 @@ export const createProblemAnswer =
   (writePage: WritePage): AnswerProblem =>
   (request, reply, { problem, attemptId = null }) => {
     const status = statusOfProblem(problem)
-    const supportId = supportIdOf(request.id)
+    const supportId = supportIdOf(attemptId ?? request.id)
     reply.code(status)
     if (status === 503) reply.header('retry-after', TRY_AGAIN)
     return wantsJson(request)

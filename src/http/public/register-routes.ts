@@ -1,4 +1,5 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { METHODS } from 'node:http'
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
 
 /** One line of a route table. */
 export interface Route {
@@ -12,10 +13,17 @@ export type WrongMethod = (allow: string) => Route['handle']
 
 /** Registers a table of routes; every other method on one of its paths is a 405 that says which ones there are. */
 export function registerRoutes(app: FastifyInstance, routes: readonly Route[], wrongMethod: WrongMethod) {
+  const methods = METHODS.filter((method) => method !== 'CONNECT')
+  for (const method of methods) if (!app.supportedMethods.includes(method)) app.addHttpMethod(method)
   for (const { method, url, handle } of routes) app.route({ method, url, handler: handle })
   for (const url of new Set(routes.map((route) => route.url))) {
     const allowed = routes.filter((route) => route.url === url).map(({ method }) => method)
-    const others = app.supportedMethods.filter((method) => !allowed.some((one) => one === method))
-    app.route({ method: others, url, handler: wrongMethod(allowed.join(', ')) })
+    const others = methods.filter((method) => !allowed.some((one) => one === method))
+    const refuse = wrongMethod(allowed.join(', '))
+    // In a hook, so that the method is judged before the body.
+    const onRequest: onRequestHookHandler = (request, reply) => {
+      void refuse(request, reply)
+    }
+    app.route({ method: others, url, onRequest, handler: refuse })
   }
 }

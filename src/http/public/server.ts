@@ -1,12 +1,17 @@
 import fastifyCookie from '@fastify/cookie'
 import fastify, { type FastifyInstance, type onRequestHookHandler } from 'fastify'
-import { assetRoutes } from './asset-routes.ts'
 import { answerRawError } from './answer-raw-error.ts'
+import { assetRoutes } from './asset-routes.ts'
+import { createAttemptCookies } from './attempt-cookies.ts'
 import { connectRoutes } from './connect-routes.ts'
 import type { PublicDeps, PublicSettings } from './deps.ts'
 import { createErrorPages } from './error-pages.ts'
+import { rememberLocale } from './locale-of.ts'
+import { createOutcomeAnswer } from './outcome-answer.ts'
+import { createPageWriter } from './page-writer.ts'
+import { createProblemAnswer } from './problem-answer.ts'
 import { rawQueryOf } from './raw-query.ts'
-import { registerRoutes } from './routes.ts'
+import { registerRoutes } from './register-routes.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 import { tenantRedirect } from './tenant-hosts.ts'
 
@@ -18,38 +23,53 @@ const SLOWEST_REQUEST = 20_000
 
 /** The listener that the internet sees: the install flow, and nothing else. Listens to nothing yet. */
 export async function createPublicServer(deps: PublicDeps): Promise<FastifyInstance> {
-  const { log, random, settings } = deps
-  const errors = createErrorPages(deps)
-  const app = fastify({
-    logger: false,
-    genReqId: () => random(16),
-    trustProxy: settings.trustProxy.length > 0 ? [...settings.trustProxy] : false,
-    bodyLimit: LARGEST_BODY,
-    requestTimeout: SLOWEST_REQUEST,
-    // A HEAD must not take a step of the flow, such as using up a login's answer.
-    exposeHeadRoutes: false,
-    routerOptions: { ignoreTrailingSlash: true },
-    frameworkErrors: errors.onError,
-    clientErrorHandler: answerRawError(log),
-  })
+  const { publicUrl } = deps.settings
+  const secure = publicUrl.protocol === 'https:'
+  const cookies = createAttemptCookies(secure)
+  const writePage = createPageWriter(deps.pages, secure)
+  const answerProblem = createProblemAnswer(writePage)
+  const answerOutcome = createOutcomeAnswer({ cookies, writePage, answerProblem })
+  const errors = createErrorPages(answerProblem, deps.log)
+
+  const app = fastify({ ...serverOptions(deps), frameworkErrors: errors.onEarlyError })
   await app.register(fastifyCookie)
-  app.removeAllContentTypeParsers()
-  app.addContentTypeParser(
-    'application/x-www-form-urlencoded',
-    { parseAs: 'string' },
-    (_request, body, done) => {
-      done(null, new URLSearchParams(body.toString()))
-    },
-  )
+  acceptForms(app)
   app.addHook('onRequest', (_request, reply, next) => {
     reply.headers(SECURITY_HEADERS)
     next()
   })
-  app.addHook('onRequest', sendHome(settings))
+  app.addHook('onRequest', rememberLocale(secure))
+  app.addHook('onRequest', sendHome(deps.settings))
   app.setErrorHandler(errors.onError)
   app.setNotFoundHandler(errors.onNotFound)
-  registerRoutes(app, [...connectRoutes(deps), ...assetRoutes(deps)], errors.onWrongMethod)
+  const { onForeignForm, onWrongMethod } = errors
+  const routes = [...connectRoutes(deps, { cookies, answerOutcome, onForeignForm }), ...assetRoutes(deps)]
+  registerRoutes(app, routes, onWrongMethod)
+  app.server.on('checkExpectation', (_request, response) => {
+    response.writeHead(417, SECURITY_HEADERS).end()
+  })
   return app
+}
+
+const serverOptions = ({ log, random, settings: { trustProxy } }: PublicDeps) => ({
+  logger: false as const,
+  genReqId: () => random(16),
+  trustProxy: trustProxy.length > 0 ? [...trustProxy] : false,
+  bodyLimit: LARGEST_BODY,
+  requestTimeout: SLOWEST_REQUEST,
+  // A HEAD must not take a step of the flow, such as using up a login's answer.
+  exposeHeadRoutes: false,
+  routerOptions: { ignoreTrailingSlash: true },
+  clientErrorHandler: answerRawError(log),
+})
+
+/** Forms are all that a browser posts here; every other type is refused. */
+function acceptForms(app: FastifyInstance) {
+  app.removeAllContentTypeParsers()
+  const options = { parseAs: 'string' } as const
+  app.addContentTypeParser('application/x-www-form-urlencoded', options, (_request, body, done) => {
+    done(null, new URLSearchParams(body.toString()))
+  })
 }
 
 /** Customers' own addresses: see `tenant-hosts.ts`. */
@@ -57,7 +77,11 @@ function sendHome({ tenantHosts, publicUrl }: PublicSettings): onRequestHookHand
   const redirectOf = tenantRedirect(tenantHosts, publicUrl)
   return (request, reply, next) => {
     const home = request.method === 'GET' ? redirectOf(request.hostname, rawQueryOf(request)) : null
-    if (home) void reply.redirect(home.href, 303)
-    else next()
+    if (!home) {
+      next()
+      return
+    }
+    // That host is the customer's own: what its subdomains do is not ours to say.
+    void reply.header('strict-transport-security', 'max-age=63072000').redirect(home.href, 303)
   }
 }

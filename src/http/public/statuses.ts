@@ -11,7 +11,6 @@ const FAILURE: Record<FailureReason, number> = {
   secret_refused: 502,
   bad_answer: 502,
   wazzup_unavailable: 503,
-  storage_unavailable: 503,
 }
 
 const RESULT: Record<Exclude<Result['status'], 'failed'>, number> = {

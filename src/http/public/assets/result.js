@@ -1,9 +1,9 @@
 // Watches an attempt that is not finished and shows its result as soon as there is one.
 // The page works without this file too: it then reloads itself.
-const FIRST_PAUSE = 2000
+const FIRST_PAUSE = 700
 const LONGEST_PAUSE = 15000
 const GROWTH = 1.3
-const LOOKS_BEFORE_SAYING_SO = 4
+const LOOKS_BEFORE_SAYING_SO = 6
 const ERRORS_BEFORE_BELIEVING = 3
 
 const watch = document.getElementById('watch')

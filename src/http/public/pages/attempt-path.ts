@@ -1,3 +1,3 @@
-/** The address of an attempt, or of one of its pages. */
-export const attemptPath = (attemptId: string, page?: 'confirm' | 'cancel'): string =>
-  ['/wauth/attempts', encodeURIComponent(attemptId), ...(page ? [page] : [])].join('/')
+/** Where an attempt is to be found; `page` is what to do with it there. */
+export const attemptPath = (attemptId: string, page?: 'confirm' | 'cancel' | 'result') =>
+  `/wauth/attempts/${encodeURIComponent(attemptId)}${page === undefined ? '' : `/${page}`}`

@@ -1,21 +1,7 @@
-import type { Result } from '../../../connect/outcome.ts'
+import type { Result, Review } from '../../../connect/outcome.ts'
 
 /** What the confirm page tells a person before anything is sent. */
-export interface ConfirmPage {
-  page: 'confirm'
-  attemptId: string
-  csrfToken: string
-  crmAccountName: string
-  userName: string
-  role: string | null
-  /** Read from the state without proof: the page says so. Null when the state does not show one. */
-  wazzupAccountId: string | null
-  /** The connection that confirming would replace. */
-  replaces: { wazzupAccountId: string | null; connectedAt: Date } | null
-  /** Whether an upload of users, pipelines, contacts and deals follows. */
-  uploads: boolean
-  minutesLeft: number
-}
+export type ConfirmPage = { page: 'confirm' } & Review
 
 /** `csrfToken` only with `retry: 'confirm'`. */
 export interface ResultPage {

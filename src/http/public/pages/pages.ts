@@ -10,12 +10,12 @@ import { loadWords, type Words } from './words.ts'
 /** What the operator decides about the pages. */
 export interface PageOptions {
   crmName: string
-  /** Whether `/wauth/logo` answers with the CRM's logo. */
-  hasLogo: boolean
+  /** Whether `/wauth/logo` answers with the CRM's logo; it may come later, when its server is back. */
+  hasLogo: () => boolean
   /** Where a connected customer goes next. */
   doneUrl: URL | null
   /** Where Wazzup's own interface is. */
-  wazzupUrl?: string
+  wazzupUrl: URL | null
 }
 
 export interface Pages {
@@ -30,13 +30,14 @@ export const createPages = (options: PageOptions): Pages => {
   const templates = loadTemplates()
   const crmName = cleanName(options.crmName, LONGEST_CRM_NAME)
   const wordsIn = loadWords(crmName)
-  const links = { done: webLink(options.doneUrl), wazzup: webLink(options.wazzupUrl ?? null) }
-  const brand = { crmName, hasLogo: options.hasLogo, initial: cleanName(initialOf(crmName), 1) }
+  const links = { done: webLink(options.doneUrl), wazzup: webLink(options.wazzupUrl) }
+  const initial = cleanName(initialOf(crmName), 1)
   const languages = LOCALES.map((code) => ({ code, name: wordsIn(code).say('language.name') }))
 
   return {
     render(page, locale) {
       const words = wordsIn(locale)
+      const brand = { crmName, initial, hasLogo: options.hasLogo() }
       const frame = { brand, locale, languages: mayBeReloaded(page) ? languages : [], say: words.say }
       return page.page === 'confirm'
         ? templates.render('confirm', { ...frame, ...confirmView(page, words) })

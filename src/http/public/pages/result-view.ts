@@ -53,8 +53,7 @@ const sayingOf = (result: Result, words: Words): Saying => {
 const failureSaying = (result: Result, words: Words): Saying => {
   const { say } = words
   const key = `failed.${reasonOf(result)}` as const
-  const canSendAgain = result.retry === 'confirm' && isOutage(result.reason)
-  const next = canSendAgain ? sendAgainSaying(result, words) : say(`${key}.next`)
+  const next = result.retry === 'confirm' ? sendAgainSaying(result, words) : say(`${key}.next`)
   return { tone: 'bad', title: say(`${key}.title`), text: say(`${key}.text`), next }
 }
 
@@ -92,11 +91,8 @@ const actionsOf = ({ attemptId, csrfToken, result }: ResultPage, { say }: Words,
 /** Whether the next thing to do, if any, is done there. */
 const continuesInWazzup = ({ status, reason }: Result) =>
   status === 'failed'
-    ? reason === 'state_refused' || reason === 'restart_needed' || isOutage(reason)
+    ? reason === 'state_refused' || reason === 'restart_needed' || reason === 'wazzup_unavailable'
     : status !== 'pending'
-
-const isOutage = (reason: Result['reason']) =>
-  reason === 'wazzup_unavailable' || reason === 'storage_unavailable'
 
 const watchOf = ({ status, reason }: Result, { say }: Words): Notice['watch'] => ({
   status,

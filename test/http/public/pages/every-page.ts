@@ -9,7 +9,6 @@ const REASONS: Record<FailureReason, Result['retry']> = {
   secret_refused: null,
   bad_answer: null,
   wazzup_unavailable: 'confirm',
-  storage_unavailable: 'confirm',
   restart_needed: null,
 }
 

@@ -22,7 +22,7 @@ test('no name, id or token gets out of its place in the page', () => {
     parse(html)
       .querySelectorAll('*')
       .map((element) => [element.rawTagName, Object.keys(element.attributes)].join(' '))
-  const pages = createPages({ crmName: 'Acme CRM', hasLogo: false, doneUrl: null })
+  const pages = createPages({ crmName: 'Acme CRM', hasLogo: () => false, doneUrl: null, wazzupUrl: null })
   const confirm = skeleton(pages.render(confirmPage(), 'en'))
   const failed = { status: 'failed', reason: 'wazzup_unavailable', retry: 'confirm' } as const
   const result = skeleton(pages.render(resultPage(failed), 'en'))

@@ -16,9 +16,9 @@ const LOGO =
 
 const pages = createPages({
   crmName: 'Acme CRM',
-  hasLogo: true,
+  hasLogo: () => true,
   doneUrl: new URL('https://crm.example/done'),
-  wazzupUrl: 'https://wazzup.example/',
+  wazzupUrl: new URL('https://wazzup.example/'),
 })
 
 /** What is served at an address: a page by its name, JSON where the page's script asks for it. */

@@ -5,7 +5,7 @@ import type { Page, Problem } from '../../../../src/http/public/pages/model.ts'
 import { createPages, type PageOptions } from '../../../../src/http/public/pages/pages.ts'
 import { confirmPage, everyPage, problemPage, resultPage } from './every-page.ts'
 
-const OPTIONS: PageOptions = { crmName: 'Acme CRM', hasLogo: false, doneUrl: null }
+const OPTIONS: PageOptions = { crmName: 'Acme CRM', hasLogo: () => false, doneUrl: null, wazzupUrl: null }
 
 const show = (page: Page, options: Partial<PageOptions> = {}) =>
   parse(createPages({ ...OPTIONS, ...options }).render(page, 'en'))
@@ -108,7 +108,7 @@ describe('a result', () => {
   })
 
   test('never links to an address that a browser would run', () => {
-    const unsafe = { doneUrl: new URL('javascript:alert(1)'), wazzupUrl: 'javascript:alert(2)' }
+    const unsafe = { doneUrl: new URL('javascript:alert(1)'), wazzupUrl: new URL('javascript:alert(2)') }
     expect(show(resultPage(), unsafe).toString()).not.toContain('javascript:')
   })
 
@@ -145,14 +145,14 @@ describe('a problem', () => {
   })
 
   test('that Wazzup cannot mend does not lead there', () => {
-    const forbidden = show(problemPage('forbidden'), { wazzupUrl: 'https://wazzup.example/' })
+    const forbidden = show(problemPage('forbidden'), { wazzupUrl: new URL('https://wazzup.example/') })
     expect(forbidden.querySelectorAll('.actions')).toHaveLength(0)
   })
 
   test('that needs a new start leads to Wazzup where its address is known', () => {
-    const link = show(problemPage('bad_state'), { wazzupUrl: 'https://wazzup.example/' }).querySelector(
-      '.actions a',
-    )
+    const link = show(problemPage('bad_state'), {
+      wazzupUrl: new URL('https://wazzup.example/'),
+    }).querySelector('.actions a')
     expect(link?.getAttribute('href')).toBe('https://wazzup.example/')
   })
 })
@@ -180,7 +180,7 @@ describe('the language switch', () => {
 
 describe('the CRM in the head of the page', () => {
   test('is shown with its logo', () => {
-    const logo = show(resultPage(), { hasLogo: true }).querySelector('header img')
+    const logo = show(resultPage(), { hasLogo: () => true }).querySelector('header img')
     expect(logo?.attributes).toMatchObject({ src: '/wauth/logo', alt: '' })
   })
 

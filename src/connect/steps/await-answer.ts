@@ -1,0 +1,20 @@
+import { after, seconds } from '../../shared/clock.ts'
+import { attemptOf, type Step } from '../visit.ts'
+
+/** Longer than the login may take to check an answer; after that the check was lost in a crash. */
+const LONGEST = seconds(15)
+
+const PAUSE = 200
+
+/**
+ * While an answer of the login is being checked, a reload or a second tab waits for the outcome. Starting another
+ * login instead would throw the first one away.
+ */
+export const awaitAnswer: Step = async (visit, { store, clock, sleep }) => {
+  const end = after(visit.now, LONGEST)
+  while (attemptOf(visit).status === 'identifying' && clock() < end) {
+    await sleep(PAUSE)
+    visit.attempt = (await store.attempts.find(attemptOf(visit).id)) ?? visit.attempt
+  }
+  return undefined
+}

@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { request } from 'undici'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { SECURITY_HEADERS } from '../../src/http/public/security-headers.ts'
+import { serviceEnvironment } from '../support/connector.ts'
+import { freePort } from '../support/free-port.ts'
+import { spawnService, startProcess } from '../support/service-process.ts'
+import { tempDir } from '../support/temp-dir.ts'
+
+let folder: Awaited<ReturnType<typeof tempDir>>
+let port: number
+let url: string
+let env: Record<string, string>
+beforeEach(async () => {
+  folder = await tempDir()
+  port = await freePort()
+  url = `http://127.0.0.1:${port}`
+  env = {
+    ...serviceEnvironment(url, port, folder.path),
+    ...{ WAZZUP_CRM_CODE: 'acme-crm', WAZZUP_SECRET: 'a-long-enough-module-secret', CRM_NAME: 'Acme' },
+    ...{ LOGIN: 'handoff', HANDOFF_LOGIN_URL: 'http://127.0.0.1:1/login', HANDOFF_ISSUER: 'acme' },
+    HANDOFF_SECRET: 'a-secret-of-at-least-32-bytes-for-hs256',
+  }
+})
+afterEach(() => folder.remove())
+
+describe('nothing that a stranger sends stops the service', () => {
+  test.each([
+    '/%?lang=ru',
+    '/wauth/attempts/%ff%?lang=ru',
+    '/wauth?state=x&lang=pt-BR&lang=ru',
+    '/wauth/callback?lang=ru&%',
+    `/${'%25'.repeat(2000)}`,
+    '//evil.example/%2e%2e?lang=es',
+  ])('GET %s', async (path) => {
+    const service = await startProcess(env)
+    for (const accept of ['text/html', 'application/json']) {
+      const { statusCode, headers } = await request(url + path, { headers: { accept } })
+      expect([303, 400, 404]).toContain(statusCode)
+      expect(headers).toMatchObject(SECURITY_HEADERS)
+    }
+    expect((await fetch(`${service.internalUrl}/livez`)).status).toBe(200)
+    expect(await service.stop()).toEqual({ code: 0, signal: null })
+  })
+
+  test.each([
+    ['PROPFIND', '/wauth', 'GET'],
+    ['POST', '/wauth', 'GET'],
+    ['DELETE', '/wauth/callback', 'GET, POST'],
+  ])('%s %s with a body of any type is told which method to use', async (method, path, allow) => {
+    const service = await startProcess(env)
+    const socket = connect(port, '127.0.0.1')
+    socket.end(
+      `${method} ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}`,
+    )
+    const answer = await text(socket)
+    expect(answer).toMatch(/^HTTP\/1.1 405 /)
+    expect(answer).toContain(`allow: ${allow}`)
+    await service.stop()
+  })
+})
+
+describe('stopping', () => {
+  test.each([
+    ['a socket that says nothing', ''],
+    ['half a request', 'GET /wauth HTTP/1.1\r\nhost:'],
+    [
+      'half a body',
+      'POST /wauth/callback HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: 50\r\n\r\na=',
+    ],
+  ])('%s does not hold the service', async (_what, bytes) => {
+    const service = await startProcess(env)
+    const socket = connect(port, '127.0.0.1')
+    socket.on('error', () => undefined)
+    await once(socket, 'connect')
+    socket.write(bytes)
+    const cut = new Promise((resolve) => socket.once('close', resolve))
+    expect(await service.stop()).toEqual({ code: 0, signal: null })
+    expect(service.output()).toContain('service.stopped')
+    await cut
+  })
+})
+
+describe('the keys of ENCRYPTION_KEYS', () => {
+  const key = (id: string) => `${id}:${randomBytes(32).toString('base64')}`
+  const start = async (keys: string) => {
+    const service = spawnService({ ...env, ENCRYPTION_KEYS: keys })
+    const started = new Promise((resolve) => {
+      service.child.on('output', () => {
+        if (service.output().includes('service.started')) resolve(service.child.kill('SIGTERM'))
+      })
+    })
+    await Promise.race([started, service.ended])
+    return { ...(await service.ended), output: service.output() }
+  }
+
+  test('a new one may be put first; the one in use may not be missing or changed', async () => {
+    const [first, second] = [key('k1'), key('k2')]
+    expect(await start(first)).toMatchObject({ code: 0 })
+    expect(await start(`${second},${first}`)).toMatchObject({ code: 0 })
+    const missing = await start(second)
+    expect(missing).toMatchObject({
+      code: 78,
+      output: expect.stringContaining('encryption_key_missing') as string,
+    })
+    const changed = await start(`${second},${key('k1')}`)
+    expect(changed).toMatchObject({
+      code: 78,
+      output: expect.stringContaining('encryption_key_wrong') as string,
+    })
+    expect(changed.output).not.toContain(second.slice(3))
+  })
+})
