@@ -31,7 +31,7 @@ export interface Settings {
   database: DatabaseAddress
   /** The first seals, all open. */
   encryptionKeys: Secret<EncryptionKey[]>
-  wazzup: { apiUrl: URL; crmCode: string; secret: Secret; partnerApiKey: Secret | null }
+  wazzup: { apiUrl: URL; appUrl: URL | null; crmCode: string; secret: Secret; partnerApiKey: Secret | null }
   crm: { name: string; logoUrl: URL | null; doneUrl: URL | null }
   /** The chosen method; its own settings stay inside `create`. */
   login: { name: string; create(deps: LoginDeps): LoginMethod }
@@ -102,6 +102,7 @@ function toSettings(core: CoreSettings): Omit<Settings, 'login' | 'warnings'> {
     encryptionKeys: core.ENCRYPTION_KEYS,
     wazzup: {
       apiUrl: core.WAZZUP_API_URL,
+      appUrl: core.WAZZUP_APP_URL ?? null,
       crmCode: core.WAZZUP_CRM_CODE,
       secret: core.WAZZUP_SECRET,
       partnerApiKey: core.WAZZUP_PARTNER_API_KEY ?? null,

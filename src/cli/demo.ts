@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { AppError } from '../shared/app-error.ts'
 import { explain } from './exit.ts'
 
 interface Options {
@@ -29,20 +30,26 @@ export const demoCommand = () =>
 
 async function demo({ auto, login, verbose }: Options) {
   try {
-    // The sandbox comes with a checkout, not with the image: it is only loaded when asked for.
-    const { startDemo } = await import('./demo/start-demo.ts')
+    const { startDemo, walkDemo, waitForPerson } = await loadDemo()
     const running = await startDemo({ login, verbose: verbose === true })
-    if (auto) {
-      const { walkDemo } = await import('./demo/walk-demo.ts')
-      process.exitCode = await walkDemo(running)
-      await running.stop()
-    } else {
-      const { waitForPerson } = await import('./demo/wait-for-person.ts')
-      await waitForPerson(running)
-    }
+    if (auto) process.exitCode = await walkDemo(running).finally(running.stop)
+    else waitForPerson(running)
   } catch (error) {
     // The sandbox speaks in plain sentences, and nothing in a demo is secret.
     if (error instanceof Error) process.stderr.write(`${error.message}\n`)
     process.exit(explain(error))
+  }
+}
+
+/** Only loaded when asked for: the sandbox comes with a checkout, not with the image. */
+async function loadDemo() {
+  try {
+    return await import('./demo/index.ts')
+  } catch (cause) {
+    throw new AppError('The demo is not part of this installation', {
+      code: 'demo_missing',
+      hint: 'Clone the repository and run: npm ci && npm run demo',
+      cause,
+    })
   }
 }

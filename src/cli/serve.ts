@@ -1,15 +1,21 @@
 import closeWithGrace from 'close-with-grace'
+import { Command } from 'commander'
 import { createApp } from '../app.ts'
 import { createLogger } from '../observability/logger.ts'
 import { seconds } from '../shared/clock.ts'
 import { readEnvironment } from './environment.ts'
 import { explain } from './exit.ts'
 
-/** A start that hangs and a stop that hangs are both ended from outside after this time. */
+/** A stop that hangs ends with exit code 1 after this time. */
 const STOP_DEADLINE = seconds(10)
+
+export const serveCommand = () =>
+  new Command('serve').description('Run the service until a signal ends it.').action(serve)
 
 /** Runs the service until a signal ends it. */
 export async function serve(): Promise<void> {
+  // The database holds names and addresses: for this user's eyes only.
+  process.umask(0o077)
   try {
     const settings = readEnvironment()
     const log = createLogger(settings.logLevel)

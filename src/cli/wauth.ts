@@ -1,12 +1,10 @@
 #!/usr/bin/env node
+import './check-node.ts'
 import { Command } from 'commander'
 import { demoCommand } from './demo.ts'
 import { EXIT } from './exit.ts'
-import { serve } from './serve.ts'
+import { serveCommand } from './serve.ts'
 import { settingsCommand } from './settings.ts'
-
-const serveCommand = () =>
-  new Command('serve').description('Run the service until a signal ends it.').action(serve)
 
 const program = new Command('wauth').description("The CRM vendor's side of WAuth.")
 

@@ -65,6 +65,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     crm,
     environment: {
       WAZZUP_API_URL: wazzup.url,
+      WAZZUP_APP_URL: wazzup.marketplaceUrl,
       WAZZUP_CRM_CODE: module.crmCode,
       WAZZUP_SECRET: module.secret,
       CRM_NAME: module.crmName,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Clock } from '../shared/clock.ts'
 import type { Answer, WazzupClient } from './client.ts'
-import { errorCodeOf, parseJson } from './errors.ts'
+import { errorCodeOf, parseJson } from './error-code.ts'
 import { retryAfter } from './retry-after.ts'
 
 /** The body of `POST /v3/connect`. */

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Browser } from '../../src/sandbox/browser/create-browser.ts'
 import { fault, type Fault } from '../../src/sandbox/wazzup/fault.ts'
 import type { Switches } from '../../src/sandbox/wazzup/switches.ts'
-import { minutes } from '../../src/shared/clock.ts'
+import { minutes, seconds } from '../../src/shared/clock.ts'
 import {
   pressConfirm,
   resultOf,
@@ -96,30 +96,66 @@ describe('Wazzup says something that makes no sense', () => {
     ['malformed JSON', [fault.processThen('malformed')], {}],
     ['a megabyte', [fault.processThen('huge')], {}],
     ['a redirect', [fault.redirect()], {}],
+    ['a yes without a word', [fault.processThenReply(204)], {}],
+    ['a yes that says something else', [fault.processThenReply(200, { body: { ok: true } })], {}],
+    ['a key by itself', [fault.processThenReply(200, { body: '"00112233445566778899aabbccddeeff"' })], {}],
     ...(['missing', 'null', 'number', 'object', 'empty', 'line-break', 'too-long'] as const).map(
       (keyData): [string, Fault[], Partial<Switches>] => [`a key that is ${keyData}`, [], { keyData }],
     ),
-  ])('%s → bad answer, nothing stored', async (_what, faults, switches) => {
+  ])('%s → bad answer, and no key', async (_what, faults, switches) => {
     const { browser, page, calls } = await confirmWith(faults, switches)
     expect(page.status).toBe(502)
     expect(await resultOf(browser)).toMatchObject({ status: 'failed', reason: 'bad_answer' })
-    expect(await connector.keyOf(calls()[0]?.crmKey ?? '')).toBeNull()
+    // Wazzup may have kept our crmKey, and send webhooks with it.
+    const key = await connector.keyOf(calls()[0]?.crmKey ?? '')
+    expect(key).toMatchObject({ keyStatus: 'pending', apiKey: null })
     expect(connector.sandbox.wazzup.requests.filter(({ path }) => path.includes('elsewhere'))).toEqual([])
   })
 })
 
+describe('Wazzup says yes in its own way', () => {
+  test('201 is as good as 200', async () => {
+    const apiKey = '00112233445566778899aabbccddeeff'
+    const { browser, calls } = await confirmWith([fault.processThenReply(201, { body: { data: apiKey } })])
+    expect(await resultOf(browser)).toMatchObject({ status: 'connected' })
+    expect(await connector.keyOf(calls()[0]?.crmKey ?? '')).toMatchObject({ apiKey, keyStatus: 'current' })
+  })
+
+  test('an answer that trickles in within the deadline connects', async () => {
+    const { browser, calls } = await confirmWith([fault.trickle(5)])
+    expect(await resultOf(browser)).toMatchObject({ status: 'connected' })
+    expect(calls()).toHaveLength(1)
+  })
+})
+
 describe('Wazzup has not done anything', () => {
-  test.each<[string, Fault, string]>([
-    ['429', fault.rateLimited(), '10'],
-    ['429 with seconds', fault.rateLimited(7), '7'],
-  ])('%s → unavailable, and «Try again» connects', async (_what, limited, wait) => {
-    const { browser, page, calls } = await confirmWith([limited])
+  const inHalfAMinute = () => new Date(Date.now() + seconds(30))
+
+  test.each<[string, () => Fault, number[]]>([
+    ['429', () => fault.rateLimited(), [10]],
+    ['429 with seconds', () => fault.rateLimited(7), [7]],
+    // An HTTP date has whole seconds, and one may pass between the two clocks.
+    ['429 with a date', () => fault.rateLimited(inHalfAMinute()), [28, 29, 30]],
+  ])('%s → unavailable, and «Try again» connects, not before that time', async (_what, limited, waits) => {
+    const { browser, page, calls } = await confirmWith([limited()])
     expect(page.status).toBe(503)
-    expect(page.headers['retry-after']).toBe(wait)
+    expect(Number(page.headers['retry-after'])).toBeOneOf(waits)
     expect(await resultOf(browser)).toMatchObject({ status: 'failed', reason: 'wazzup_unavailable' })
+    expect((await pressConfirm(browser)).status).toBe(503)
+    expect(calls()).toHaveLength(1)
+    connector.moveTime(seconds(31))
     await pressConfirm(browser)
     expect(await resultOf(browser)).toMatchObject({ status: 'connected' })
     expect(calls()).toHaveLength(2)
+  })
+
+  test('429, and the answer to «Try again» is lost → pending, then settled', async () => {
+    const { browser, calls } = await confirmWith([fault.rateLimited(0)], { stateReuse: 'same-key' })
+    connector.sandbox.wazzup.faults.push(fault.processThen('reset'))
+    expect((await pressConfirm(browser)).status).toBe(202)
+    expect(await resultOf(browser)).toMatchObject({ status: 'pending', reason: 'outcome_unknown' })
+    expect(await settled(browser)).toMatchObject({ status: 'connected' })
+    expect(calls()).toHaveLength(3)
   })
 
   test('out of reach → unavailable, and the state is kept until the attempt is over', async () => {

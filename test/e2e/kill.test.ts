@@ -5,7 +5,7 @@ import { fault, type Fault } from '../../src/sandbox/wazzup/fault.ts'
 import { seconds } from '../../src/shared/clock.ts'
 import { pressConfirm, resultOf, serviceEnvironment, walkToConfirm } from '../support/connector.ts'
 import { freePort } from '../support/free-port.ts'
-import { startProcess } from '../support/service-process.ts'
+import { spawnService, startProcess } from '../support/service-process.ts'
 import { tempDir } from '../support/temp-dir.ts'
 
 let folder: Awaited<ReturnType<typeof tempDir>>
@@ -39,9 +39,9 @@ async function confirmAndDie(point: string, faults: Fault[]): Promise<string> {
   return address
 }
 
-/** Starts it again, half a minute later by its clock, and follows the person's result to its end. */
-async function restartAndSettle(address: string) {
-  const service = await startProcess({ ...env, TIME_AHEAD: String(seconds(31)) }, { preload: true })
+/** Starts it again, later by its clock, and follows the person's result to its end. */
+async function restartAndSettle(address: string, later = seconds(31)) {
+  const service = await startProcess({ ...env, TIME_AHEAD: String(later) }, { preload: true })
   try {
     await browser.get(address)
     // Not confirmed as far as anybody knows: the page asks again, and the person presses again.
@@ -96,7 +96,7 @@ describe('killed while connecting', () => {
 })
 
 describe('killed while writing down what went wrong', () => {
-  test.each(['postpone:before', 'postpone:committed'])(
+  test.each(['postpone:before', 'postpone:uncommitted', 'postpone:committed'])(
     'at %s after a lost answer: connected',
     async (point) => {
       sandbox.wazzup.switches.stateReuse = 'same-key'
@@ -114,6 +114,74 @@ describe('killed while writing down what went wrong', () => {
     const refused = fault.refuse(400, { body: { error: 'INVALID_STATE' } })
     const address = await confirmAndDie(point, [refused, refused])
     expect(await restartAndSettle(address)).toMatchObject({ status: 'failed', reason })
+    expectInvariants()
+  })
+})
+
+describe('killed while settling what an earlier kill left behind', () => {
+  const WHILE_RECOVERING = [
+    'call:before',
+    'call:sent',
+    'call:answered',
+    'record:uncommitted',
+    'record:committed',
+  ]
+
+  /** The answer is lost, the process dies, and so does the next one, while it asks again by itself. */
+  async function dieTwice(point: string) {
+    const address = await confirmAndDie('postpone:committed', [fault.processThen('reset')])
+    const next = { ...env, KILL_AT: point, TIME_AHEAD: String(seconds(31)) }
+    expect((await spawnService(next, { preload: true }).ended).signal).toBe('SIGKILL')
+    return address
+  }
+
+  test.each(WHILE_RECOVERING)('at %s, with a Wazzup that repeats its answer: connected', async (point) => {
+    sandbox.wazzup.switches.stateReuse = 'same-key'
+    const address = await dieTwice(point)
+    expect(await restartAndSettle(address, seconds(62))).toMatchObject({ status: 'connected' })
+    expectInvariants()
+  })
+
+  test.each(WHILE_RECOVERING.slice(0, 3))(
+    'at %s, with a Wazzup that takes a state once: start again',
+    async (point) => {
+      const address = await dieTwice(point)
+      const result = await restartAndSettle(address, seconds(62))
+      expect(result).toMatchObject({ status: 'failed', reason: 'restart_needed' })
+      expectInvariants()
+    },
+  )
+})
+
+describe('killed while trying again after Wazzup was out of reach', () => {
+  /** Wazzup has no time; the person presses «Try again» in a process that dies of it. */
+  async function tryAgainAndDie(point: string): Promise<string> {
+    const first = await startProcess(env)
+    await walkToConfirm({ url, sandbox }, { browser })
+    sandbox.wazzup.faults.push(fault.rateLimited(0))
+    await pressConfirm(browser)
+    expect(await resultOf(browser)).toMatchObject({ reason: 'wazzup_unavailable' })
+    await first.stop()
+    const second = await startProcess({ ...env, KILL_AT: point }, { preload: true })
+    await expect(pressConfirm(browser)).rejects.toThrow()
+    expect((await second.ended).signal).toBe('SIGKILL')
+    return browser.page.url
+  }
+
+  test.each(['call:before', 'call:sent', 'record:uncommitted'])(
+    'at %s, with a Wazzup that repeats its answer: connected',
+    async (point) => {
+      sandbox.wazzup.switches.stateReuse = 'same-key'
+      const address = await tryAgainAndDie(point)
+      expect(await restartAndSettle(address)).toMatchObject({ status: 'connected' })
+      expectInvariants()
+    },
+  )
+
+  test('at record:uncommitted, with a Wazzup that takes a state once: start again', async () => {
+    const address = await tryAgainAndDie('record:uncommitted')
+    const result = await restartAndSettle(address)
+    expect(result).toMatchObject({ status: 'failed', reason: 'restart_needed' })
     expectInvariants()
   })
 })

@@ -17,7 +17,10 @@ beforeEach(async () => {
 })
 afterEach(() => folder.remove())
 
-const oidc = (issuer: string) => ({
+/** The discard port: nothing of ours listens there. */
+const NOBODY = 'http://127.0.0.1:9'
+
+const oidc = (issuer = NOBODY) => ({
   ...serviceEnvironment(url, port, folder.path),
   ...{ WAZZUP_CRM_CODE: 'acme-crm', WAZZUP_SECRET: 'a-long-enough-module-secret', CRM_NAME: 'Acme' },
   ...{
@@ -40,7 +43,7 @@ describe('a set-up that cannot work', () => {
   test('ends the start with 78, all problems at once and no value', async () => {
     const started = performance.now()
     const service = spawnService({
-      ...oidc('https://id.example'),
+      ...oidc(),
       ...{ PUBLIC_URL: 'http://crm.example', WAZZUP_SECRET: 'our-secret', WAZZUP_CRM_CODE: 'a\u0441me' },
       ...{
         ENCRYPTION_KEYS: `k:${Buffer.alloc(32).toString('base64')}`,
@@ -75,7 +78,7 @@ describe('a set-up that cannot work', () => {
 
   test('a missing database folder too', async () => {
     const service = spawnService({
-      ...oidc('https://id.example'),
+      ...oidc(),
       DATABASE_URL: `file:${folder.path}/not-there/wauth.db`,
     })
     expect((await service.ended).code).toBe(78)
@@ -85,7 +88,7 @@ describe('a set-up that cannot work', () => {
   test('a taken port is said as such', async () => {
     const other = createServer().listen(port, '127.0.0.1')
     await once(other, 'listening')
-    const service = spawnService(oidc('https://id.example'))
+    const service = spawnService(oidc())
     expect((await service.ended).code).toBe(1)
     expect(service.output()).toContain('PORT')
     other.close()
@@ -127,7 +130,7 @@ describe('an issuer that is down', () => {
 
 describe('starting and stopping', () => {
   test('health is on the internal listener only, and a signal ends the service in order', async () => {
-    const service = await startProcess(oidc('https://id.example'))
+    const service = await startProcess(oidc())
     expect((await fetch(`${service.internalUrl}/livez`)).status).toBe(200)
     expect((await fetch(`${service.internalUrl}/nothing`)).status).toBe(404)
     for (const path of ['/livez', '/readyz']) expect((await fetch(url + path)).status).toBe(404)

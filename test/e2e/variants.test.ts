@@ -1,7 +1,9 @@
 import Database from 'better-sqlite3'
+import { parse } from 'node-html-parser'
 import { request } from 'undici'
 import { afterEach, expect, test } from 'vitest'
 import { createBrowser } from '../../src/sandbox/browser/create-browser.ts'
+import type { Page } from '../../src/sandbox/browser/page.ts'
 import {
   pressConfirm,
   resultOf,
@@ -20,6 +22,13 @@ const lock = (settings: TestConnector['settings']) => {
     other.exec('ROLLBACK')
     other.close()
   }
+}
+
+/** What the confirm page says would be replaced; null when it says nothing of the kind. */
+function replacedIn({ html }: Page) {
+  const box = parse(html).querySelector('section.box:not(.box-warning)')
+  const since = box?.querySelector('time')?.getAttribute('datetime')
+  return box ? { wazzupAccount: box.querySelector('bdi')?.text, since } : null
 }
 
 test("a customer's own address leads to the flow, on any path", async () => {
@@ -107,10 +116,21 @@ test('a role that lost its right between login and confirmation may not connect'
 
 test('a reconnect says what it replaces, and the older key keeps its grace', async () => {
   connector = await startConnector()
-  const first = await walkToConfirm(connector)
+  const { wazzup } = connector.sandbox
+  const first = await walkToConfirm(connector, { state: await wazzup.mintState({ accountId: '11110001' }) })
+  expect(replacedIn(first.browser.page)).toBeNull()
   await pressConfirm(first.browser)
-  const second = await walkToConfirm(connector)
-  expect(second.browser.page.html).toMatch(/replace/i)
+  const since = (await connector.store.connections.find('acme'))?.connectedAt.toISOString()
+
+  const { page } = (
+    await walkToConfirm(connector, { state: await wazzup.mintState({ accountId: '11110001' }) })
+  ).browser
+  expect(replacedIn(page)).toEqual({ wazzupAccount: '11110001', since })
+  expect(page.text).toContain('This Wazzup account is already connected')
+
+  const second = await walkToConfirm(connector, { state: await wazzup.mintState({ accountId: '22220002' }) })
+  expect(replacedIn(second.browser.page)).toEqual({ wazzupAccount: '11110001', since })
+  expect(second.browser.page.text).toContain('works with the new Wazzup account only')
   await pressConfirm(second.browser)
   const [older, newer] = connector.sandbox.wazzup.connects().map(({ crmKey }) => crmKey)
   expect(await connector.keyOf(older ?? '')).toMatchObject({ keyStatus: 'previous', generation: 1 })

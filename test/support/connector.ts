@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { createApp, realSurroundings, type Surroundings } from '../../src/app.ts'
-import { createKeyRing } from '../../src/crypto/key-ring.ts'
-import { createSealer } from '../../src/crypto/sealer.ts'
 import { digest } from '../../src/crypto/digest.ts'
 import { createLogger } from '../../src/observability/logger.ts'
 import { createBrowser, type Browser } from '../../src/sandbox/browser/create-browser.ts'
@@ -10,7 +8,6 @@ import { startSandbox, type SandboxOptions } from '../../src/sandbox/start-sandb
 import { loadSettings } from '../../src/settings.ts'
 import { after } from '../../src/shared/clock.ts'
 import { openStore } from '../../src/store/index.ts'
-import { sealStore } from '../../src/store/sealed.ts'
 import { freePort } from './free-port.ts'
 import { collectLog } from './log-lines.ts'
 import { tempDir } from './temp-dir.ts'
@@ -53,8 +50,7 @@ export async function startConnector({ env = {}, around = {}, ...sandboxOptions 
   }
   const app = await createApp(settings, createLogger('trace', log.destination), surroundings)
   const { internalAddress } = await app.start()
-  const sealer = createSealer(createKeyRing(settings.encryptionKeys.reveal()))
-  const store = sealStore(await openStore(settings.database), sealer)
+  const store = await openStore(settings)
   return {
     ...{
       url,

@@ -27,16 +27,16 @@ const transactionOf = (work: (...args: never[]) => unknown) => {
   const source = work.toString()
   if (source.includes('makeKeys')) return 'claim'
   if (source.includes('takeOver')) return 'record'
+  if (source.includes('release')) return 'postpone'
   return source.includes('abandon(row') ? 'fail' : 'other'
 }
 
 type Work = (...args: unknown[]) => unknown
 const prototype = Database.prototype as unknown as {
   transaction: (work: Work) => { immediate: Work }
-  prepare: (sql: string) => { run: Work }
 }
 
-const { transaction, prepare } = prototype
+const { transaction } = prototype
 prototype.transaction = function (this: unknown, work) {
   const name = transactionOf(work)
   const real = transaction.call(this, (...args) => {
@@ -52,19 +52,6 @@ prototype.transaction = function (this: unknown, work) {
       return result
     },
   }
-}
-
-prototype.prepare = function (this: unknown, sql) {
-  const statement = prepare.call(this, sql)
-  if (!sql.includes('in_flight = 0, maybe_answered')) return statement
-  const run = statement.run.bind(statement)
-  statement.run = (...args) => {
-    reach('postpone:before')
-    const result = run(...args)
-    reach('postpone:committed')
-    return result
-  }
-  return statement
 }
 
 const onConnect = (point: string) => (message: unknown) => {

@@ -4,12 +4,16 @@ import { fileURLToPath } from 'node:url'
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 const PRELOAD = fileURLToPath(new URL('./kill-at.ts', import.meta.url))
+const ONLY_LOOPBACK = fileURLToPath(new URL('./only-loopback.ts', import.meta.url))
+
+/** Put before the script that Node is to run: it then reaches nothing but this machine. */
+export const onlyLoopback = ['--import', ONLY_LOOPBACK]
 
 export type ServiceProcess = Awaited<ReturnType<typeof startProcess>>
 
-/** Runs the real service as a process of its own. `preload` puts `kill-at.ts` into it. */
+/** Runs the real service as a process of its own, kept on this machine. `preload` puts `kill-at.ts` into it. */
 export function spawnService(env: Record<string, string>, { preload = false } = {}) {
-  const args = [...(preload ? ['--import', PRELOAD] : []), MAIN]
+  const args = [...onlyLoopback, ...(preload ? ['--import', PRELOAD] : []), MAIN]
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'], cwd: env['CWD'] })
   let output = ''
   const collect = (chunk: Buffer) => {

@@ -12,7 +12,6 @@ import { loadSettings, type Settings } from '../../settings.ts'
 export interface RunningDemo {
   sandbox: Sandbox
   settings: Settings
-  connectorUrl: string
   stop: () => Promise<void>
 }
 
@@ -39,7 +38,8 @@ export async function startDemo({ login, verbose }: DemoOptions): Promise<Runnin
   const app = await createApp(settings, log)
   await app.start()
   return {
-    ...{ sandbox, settings, connectorUrl },
+    sandbox,
+    settings,
     async stop() {
       await app.stop()
       await sandbox.close()

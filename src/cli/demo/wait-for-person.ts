@@ -2,7 +2,7 @@ import closeWithGrace from 'close-with-grace'
 import type { RunningDemo } from './start-demo.ts'
 
 /** Says where to go, and stays until Ctrl-C. */
-export async function waitForPerson({ sandbox, stop }: RunningDemo): Promise<void> {
+export function waitForPerson({ sandbox, stop }: RunningDemo): void {
   process.stdout.write(`
 Open this address and press «Connect»:
 
@@ -11,5 +11,4 @@ Open this address and press «Connect»:
 It is a simulated Wazzup. You will log in to a demo CRM, confirm, and see the result. Ctrl-C ends the demo.
 `)
   closeWithGrace({ delay: 10_000, logger: false }, stop)
-  return Promise.resolve()
 }

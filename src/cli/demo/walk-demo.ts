@@ -1,10 +1,7 @@
-import { createKeyRing } from '../../crypto/key-ring.ts'
-import { createSealer } from '../../crypto/sealer.ts'
 import { digest } from '../../crypto/digest.ts'
 import { createBrowser } from '../../sandbox/browser/create-browser.ts'
 import { walkInstall } from '../../sandbox/walk-install.ts'
 import { openStore } from '../../store/index.ts'
-import { sealStore } from '../../store/sealed.ts'
 import { EXIT } from '../exit.ts'
 import type { RunningDemo } from './start-demo.ts'
 
@@ -22,10 +19,7 @@ export async function walkDemo({ sandbox, settings }: RunningDemo): Promise<numb
     },
   })
   const [atWazzup] = sandbox.wazzup.connections()
-  const store = sealStore(
-    await openStore(settings.database),
-    createSealer(createKeyRing(settings.encryptionKeys.reveal())),
-  )
+  const store = await openStore(settings)
   const stored = atWazzup ? await store.keys.find(digest(atWazzup.crmKey), new Date()) : null
   await store.close()
   if (result.status !== 'connected' || !stored?.apiKey || stored.apiKey !== atWazzup?.apiKey) {

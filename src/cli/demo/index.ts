@@ -1,0 +1,3 @@
+export { startDemo } from './start-demo.ts'
+export { waitForPerson } from './wait-for-person.ts'
+export { walkDemo } from './walk-demo.ts'

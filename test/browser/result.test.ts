@@ -1,0 +1,130 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { realSurroundings } from '../../src/app.ts'
+import { fault } from '../../src/sandbox/wazzup/fault.ts'
+import { launchChromium } from '../support/chromium.ts'
+import { startConnector, type TestConnector } from '../support/connector.ts'
+import { expectTitle } from './expect-title.ts'
+import { walkToConfirmPage } from './install-walk.ts'
+import { openTab } from './open-tab.ts'
+
+let browser: Browser
+let connector: TestConnector
+beforeAll(async () => {
+  browser = await launchChromium()
+})
+beforeAll(async () => {
+  const { connectLimits } = realSurroundings
+  connector = await startConnector({ switches: { stateReuse: 'same-key' }, around: { connectLimits } })
+})
+afterAll(() => browser.close())
+afterAll(() => connector.stop())
+
+/** A tab on the confirm page, of a Wazzup account that nobody has connected yet. */
+let account = 0
+async function tabOnConfirmPage(options: { javaScriptEnabled?: boolean } = {}) {
+  account += 1
+  const { tab } = await openTab(browser, options)
+  const { wazzup } = connector.sandbox
+  await walkToConfirmPage(tab, `${wazzup.marketplaceUrl}?accountId=${account}`)
+  const before = wazzup.connects().length
+  const button = tab.getByRole('button', { name: 'Connect', exact: true })
+  return { tab, button, connects: () => wazzup.connects().slice(before) }
+}
+
+test.each([
+  ['with JavaScript', true],
+  ['without JavaScript', false],
+])('a lost answer: the page says so, and shows the end by itself, %s', async (_how, javaScriptEnabled) => {
+  const { tab, button, connects } = await tabOnConfirmPage({ javaScriptEnabled })
+  connector.sandbox.wazzup.faults.push(fault.processThen('reset'))
+  await button.click()
+  await expectTitle(tab, 'We are checking with Wazzup')
+  await expectTitle(tab, 'Connected')
+  expect(connects()).toHaveLength(2)
+  expect(new Set(connects().map(({ bytes }) => bytes)).size).toBe(1)
+})
+
+test('a second click, while the first is still under way, connects nobody twice', async () => {
+  const { tab, button, connects } = await tabOnConfirmPage()
+  const { wazzup } = connector.sandbox
+  let posts = 0
+  tab.on('request', (request) => {
+    if (request.method() === 'POST') posts += 1
+  })
+  await button.scrollIntoViewIfNeeded()
+  const box = await button.boundingBox()
+  if (!box) throw new Error('no button to be seen')
+  // A click with the mouse does not wait for what it leads to.
+  const click = () => tab.mouse.click(box.x + box.width / 2, box.y + box.height / 2)
+  wazzup.faults.push(fault.trickle(40))
+  const called = wazzup.nextConnect()
+  await click()
+  await called
+  await click()
+  await expectTitle(tab, 'Connected')
+  expect(posts).toBe(2)
+  expect(connects()).toHaveLength(1)
+})
+
+test('a reload of the result shows it again and sends nothing', async () => {
+  const { tab, button, connects } = await tabOnConfirmPage()
+  await button.click()
+  await expectTitle(tab, 'Connected')
+  const url = tab.url()
+  await tab.reload()
+  await expectTitle(tab, 'Connected')
+  expect(tab.url()).toBe(url)
+  expect(connects()).toHaveLength(1)
+})
+
+test('the back button after the end leads to the stored outcome, not to a form', async () => {
+  const { tab, button, connects } = await tabOnConfirmPage()
+  const confirmPage = tab.url()
+  await button.click()
+  await expectTitle(tab, 'Connected')
+  await Promise.all([tab.waitForRequest(confirmPage), tab.goBack()])
+  await expectTitle(tab, 'Connected')
+  await tab.goto(confirmPage)
+  await expectTitle(tab, 'Connected')
+  expect(await tab.getByRole('button').count()).toBe(0)
+  expect(connects()).toHaveLength(1)
+})
+
+test('a refusal says why, and the back button keeps saying so', async () => {
+  const { tab, button, connects } = await tabOnConfirmPage()
+  const confirmPage = tab.url()
+  connector.sandbox.wazzup.faults.push(fault.refuse(400, { body: { error: 'INVALID_STATE' } }))
+  await button.click()
+  await expectTitle(tab, 'Wazzup did not accept the link')
+  await Promise.all([tab.waitForRequest(confirmPage), tab.goBack()])
+  await expectTitle(tab, 'Wazzup did not accept the link')
+  expect(await tab.getByText(/WA-\w{4}-\w{4}/).count()).toBe(1)
+  expect(connects()).toHaveLength(1)
+})
+
+test('Wazzup out of reach: «Try again» on the same page connects', async () => {
+  const { tab, button, connects } = await tabOnConfirmPage()
+  connector.sandbox.wazzup.faults.push(fault.rateLimited(1))
+  await button.click()
+  await expectTitle(tab, 'Wazzup cannot be reached')
+  await tab.getByRole('button', { name: 'Try again' }).click()
+  await expectTitle(tab, 'Connected')
+  expect(connects()).toHaveLength(2)
+})
+
+test('somebody who may not connect is told so, and a colleague logs in instead, without JavaScript', async () => {
+  const { tab } = await openTab(browser, { javaScriptEnabled: false })
+  const logInAs = async (name: string) => {
+    await tab.getByRole('radio', { name }).check()
+    await tab.getByRole('button', { name: 'Log in' }).click()
+  }
+  await tab.goto(connector.sandbox.wazzup.marketplaceUrl)
+  await tab.getByRole('button', { name: 'Connect', exact: true }).click()
+  await logInAs('Ben Ortiz')
+  await expectTitle(tab, 'You may not connect this account')
+  await tab.getByRole('link', { name: 'Log in as another user' }).click()
+  await logInAs('Anna Keller')
+  await expectTitle(tab, 'Connect this account to Wazzup?')
+  expect(await tab.getByText('Anna Keller').count()).toBe(1)
+})

@@ -1,0 +1,147 @@
+import { describe, expect, test } from 'vitest'
+import {
+  formTokenOf,
+  isExpired,
+  isOpen,
+  mayLogInAgain,
+  moves,
+  replacedBy,
+  type Shown,
+} from '../../src/connect/attempt.ts'
+import { after, minutes } from '../../src/shared/clock.ts'
+import type { Attempt, AttemptMove, Connection } from '../../src/store/port.ts'
+import { identityOf, newAttempt, NOON } from '../support/attempts.ts'
+
+const attempt = (more: Partial<Attempt> = {}): Attempt => ({
+  ...newAttempt('the state'),
+  ...{ id: 'A'.repeat(22), status: 'arrived', reason: null, login: null, identity: null },
+  ...more,
+})
+
+describe('the moves', () => {
+  const waysOf = ({ from, to }: AttemptMove) => from.map((status) => `${status} → ${to}`)
+  const identity = identityOf('acme')
+
+  test.each<[keyof typeof moves, AttemptMove, string[]]>([
+    ['startLogin', moves.startLogin('leg'), ['arrived → arrived']],
+    ['restartLogin', moves.restartLogin('leg'), ['identifying → arrived']],
+    [
+      'startOver',
+      moves.startOver('leg'),
+      ['arrived → arrived', 'identifying → arrived', 'identified → arrived', 'failed → arrived'],
+    ],
+    ['takeAnswer', moves.takeAnswer(), ['arrived → identifying']],
+    ['identify', moves.identify(identity), ['identifying → identified']],
+    ['forgetLogin', moves.forgetLogin(), ['identifying → arrived']],
+    ['fail', moves.fail('login_failed'), ['identifying → failed', 'identified → failed']],
+    ['cancel', moves.cancel(), ['identified → cancelled']],
+  ])('%s', (_name, move, ways) => {
+    expect(waysOf(move)).toEqual(ways)
+  })
+
+  test('are all in this table', () => {
+    expect(Object.keys(moves)).toHaveLength(8)
+  })
+
+  test('a login under way is not replaced by another tab, only when the person asks for it', () => {
+    expect(moves.startLogin('leg').onlyWithoutLogin).toBe(true)
+    expect(moves.startOver('leg').onlyWithoutLogin).toBeUndefined()
+  })
+
+  test('whoever starts over is nobody yet', () => {
+    expect(moves.startOver('leg').set).toEqual({ login: 'leg', identity: null })
+  })
+
+  test.each([
+    ['identify', moves.identify(identity)],
+    ['forgetLogin', moves.forgetLogin()],
+    ['fail', moves.fail('not_allowed')],
+  ])('%s forgets the login, so that its answer is never checked again', (_name, move) => {
+    expect(move.set?.login).toBeNull()
+  })
+})
+
+describe('time', () => {
+  const { expiresAt } = attempt()
+  const justBefore = after(expiresAt, -1)
+  const open = ['arrived', 'identifying', 'identified'] as const
+  const decided = ['confirmed', 'cancelled', 'failed'] as const
+
+  test.each(open)('%s: open to the last moment, then expired', (status) => {
+    expect(isOpen(attempt({ status }), justBefore)).toBe(true)
+    expect(isExpired(attempt({ status }), justBefore)).toBe(false)
+    expect(isOpen(attempt({ status }), expiresAt)).toBe(false)
+    expect(isExpired(attempt({ status }), expiresAt)).toBe(true)
+  })
+
+  test.each(decided)('%s: neither open nor ever expired', (status) => {
+    for (const moment of [NOON, justBefore, expiresAt, after(expiresAt, minutes(60))]) {
+      expect(isOpen(attempt({ status }), moment)).toBe(false)
+      expect(isExpired(attempt({ status }), moment)).toBe(false)
+    }
+  })
+})
+
+describe('another login', () => {
+  const { expiresAt } = attempt()
+
+  test.each<[string, Partial<Attempt>, boolean]>([
+    ['while it is open', { status: 'identified' }, true],
+    ['after a login that failed', { status: 'failed', reason: 'login_failed' }, true],
+    ['after a role that may not connect', { status: 'failed', reason: 'not_allowed' }, true],
+    ['after a state that belongs elsewhere', { status: 'failed', reason: 'state_used_elsewhere' }, false],
+    ['after cancelling', { status: 'cancelled' }, false],
+    ['after confirming', { status: 'confirmed' }, false],
+  ])('%s: %o → %s', (_when, more, may) => {
+    expect(mayLogInAgain(attempt(more), after(expiresAt, -1))).toBe(may)
+    expect(mayLogInAgain(attempt(more), expiresAt)).toBe(false)
+  })
+})
+
+describe('the token of a form', () => {
+  const shown: Shown = { browserSecret: 'the browser', replaces: 'none' }
+  const identity = identityOf('acme')
+  const tokenOf = (more: Partial<Attempt> = {}, of: Partial<Shown> = {}) =>
+    formTokenOf(attempt({ status: 'identified', identity, ...more }), { ...shown, ...of })
+
+  test('is the same whenever the same page is shown', () => {
+    expect(tokenOf({ expiresAt: NOON, status: 'confirmed' })).toBe(tokenOf())
+  })
+
+  test.each([
+    ['browser', tokenOf({}, { browserSecret: 'another browser' })],
+    ['attempt', tokenOf({ id: 'B'.repeat(22) })],
+    ['user', tokenOf({ identity: { ...identity, userId: 'somebody-else' } })],
+    ['account', tokenOf({ identity: { ...identity, crmAccountId: 'nordwind' } })],
+    ['replaced connection', tokenOf({}, { replaces: '1795435200000' })],
+    ['person, for nobody', tokenOf({ identity: null })],
+  ])('is another one for another %s', (_what, token) => {
+    // Behind the dot, as what is before it can be read and written by anybody.
+    expect(token.split('.')[1]).not.toBe(tokenOf().split('.')[1])
+  })
+
+  test('does not mix up where a user ends and an account begins', () => {
+    const [one, two] = [
+      { userId: 'a","b', crmAccountId: 'c' },
+      { userId: 'a', crmAccountId: 'b","c' },
+    ].map((ids) => tokenOf({ identity: { ...identity, ...ids } }))
+    expect(one).not.toBe(two)
+  })
+})
+
+describe('what a confirmation would replace', () => {
+  const connection: Connection = {
+    ...{ id: 'c', crmAccountId: 'acme', crmAccountName: 'Acme', wazzupAccountId: null },
+    ...{ status: 'connected', connectedAt: NOON },
+  }
+
+  test('nothing, for an account that was never connected or is disconnected', () => {
+    expect(replacedBy(null)).toBe('none')
+    expect(replacedBy({ ...connection, status: 'disconnected' })).toBe('none')
+  })
+
+  test('is another thing after every connect', () => {
+    expect(replacedBy(connection)).toBe(replacedBy({ ...connection, wazzupAccountId: '1' }))
+    expect(replacedBy(connection)).not.toBe(replacedBy({ ...connection, connectedAt: after(NOON, 1) }))
+  })
+})
