@@ -4,7 +4,8 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=optional
 COPY tsconfig.json tsconfig.build.json ./
 COPY src src
-RUN npm run build
+# The sandbox is for checkouts.
+RUN npm run build && rm -r dist/sandbox
 
 FROM node:24-bookworm-slim AS dependencies
 WORKDIR /app

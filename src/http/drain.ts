@@ -11,7 +11,8 @@ export function drainable(app: FastifyInstance): () => Promise<void> {
   const cutIfIdle = () => {
     if (closing && answering === 0) app.server.closeAllConnections()
   }
-  app.addHook('onRequest', (_request, reply, next) => {
+  // From here on the request is whole; one whose body never ends is not worth waiting for.
+  app.addHook('preHandler', (_request, reply, next) => {
     answering += 1
     reply.raw.once('close', () => {
       answering -= 1

@@ -105,7 +105,7 @@ test('a refusal says why, and the back button keeps saying so', async () => {
 
 test('Wazzup out of reach: «Try again» on the same page connects', async () => {
   const { tab, button, connects } = await tabOnConfirmPage()
-  connector.sandbox.wazzup.faults.push(fault.rateLimited(1))
+  connector.sandbox.wazzup.faults.push(fault.rateLimited(0))
   await button.click()
   await expectTitle(tab, 'Wazzup cannot be reached')
   await tab.getByRole('button', { name: 'Try again' }).click()

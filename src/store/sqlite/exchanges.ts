@@ -59,15 +59,18 @@ function leases(db: Database) {
   const release = db.prepare(`
     UPDATE exchanges SET in_flight = 0, maybe_answered = max(maybe_answered, @maybeAnswered), due_at = @dueAt
     WHERE state_hash = @stateHash AND status = 'pending'`)
+  // Readers never wait for a writer, so looking costs nothing while somebody else holds the database.
+  const anyDue = db.prepare("SELECT 1 FROM exchanges WHERE status = 'pending' AND due_at <= @now LIMIT 1")
   const endOlder = endSuperseded(db)
+  const takeDue = immediate(db, (moment: Lease) => {
+    endOlder(moment)
+    const { now, leaseUntil } = moment
+    return nextDue.get({ now: now.getTime(), leaseUntil: leaseUntil.getTime() })?.state_hash ?? null
+  })
   return {
     again: ({ stateHash, now, leaseUntil }: { stateHash: string; now: Date; leaseUntil: Date }) =>
       again.run({ stateHash, now: now.getTime(), leaseUntil: leaseUntil.getTime() }).changes === 1,
-    nextDue: immediate(db, (moment: Lease) => {
-      endOlder(moment)
-      const { now, leaseUntil } = moment
-      return nextDue.get({ now: now.getTime(), leaseUntil: leaseUntil.getTime() })?.state_hash ?? null
-    }),
+    nextDue: (moment: Lease) => (anyDue.get({ now: moment.now.getTime() }) ? takeDue(moment) : null),
     release: immediate(db, (stateHash: string, postponement: Postponement) => {
       const { dueAt, maybeAnswered } = postponement
       release.run({ stateHash, dueAt: dueAt.getTime(), maybeAnswered: Number(maybeAnswered) })
