@@ -95,7 +95,7 @@ function toSettings(core: CoreSettings): Omit<Settings, 'login' | 'warnings'> {
     logLevel: core.LOG_LEVEL,
     publicUrl: core.PUBLIC_URL,
     listeners: {
-      public: { host: core.HOST, port: core.PORT, trustProxy: core.TRUST_PROXY ?? [] },
+      public: { host: publicHost(core), port: core.PORT, trustProxy: core.TRUST_PROXY ?? [] },
       internal: { host: core.INTERNAL_HOST, port: core.INTERNAL_PORT, token: core.INTERNAL_TOKEN ?? null },
     },
     database: core.DATABASE_URL,
@@ -115,6 +115,10 @@ function toSettings(core: CoreSettings): Omit<Settings, 'login' | 'warnings'> {
     keyProbeIntervalMs: core.KEY_PROBE_INTERVAL,
   }
 }
+
+/** Without TLS a cookie can be read on the way: then the listener is not open to the network, whatever HOST says. */
+const publicHost = ({ PUBLIC_URL, HOST }: CoreSettings) =>
+  PUBLIC_URL.protocol === 'http:' ? PUBLIC_URL.hostname.replace(/^\[|\]$/g, '') : HOST
 
 function toUpload({
   CRM_EXPORT_URL: exportUrl,

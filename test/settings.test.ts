@@ -169,6 +169,18 @@ describe('plain http', () => {
     },
   )
 
+  test.each([
+    ['http://127.0.0.1:3000', '127.0.0.1'],
+    ['http://localhost:3000', 'localhost'],
+    ['http://[::1]:3000', '::1'],
+  ])('%s listens on loopback, whatever HOST says', (url, host) => {
+    const env = { ...core, ...handoff, ...development, PUBLIC_URL: url }
+    for (const HOST of ['', '0.0.0.0', '192.168.1.7']) {
+      expect(load({ ...env, HOST }).listeners.public.host).toBe(host)
+    }
+    expect(load({ ...core, ...handoff, HOST: '192.168.1.7' }).listeners.public.host).toBe('192.168.1.7')
+  })
+
   test.each(['http://192.168.1.7', 'http://localhost.crm.example', 'http://127.0.0.1.crm.example'])(
     '%s will not, even in development',
     (url) => {

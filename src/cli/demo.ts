@@ -36,7 +36,7 @@ async function demo({ auto, login, verbose }: Options) {
     else waitForPerson(running)
   } catch (error) {
     // The sandbox speaks in plain sentences, and nothing in a demo is secret.
-    if (error instanceof Error) process.stderr.write(`${error.message}\n`)
+    if (error instanceof Error && !(error instanceof AppError)) process.stderr.write(`${error.message}\n`)
     process.exit(explain(error))
   }
 }

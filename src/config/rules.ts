@@ -22,16 +22,6 @@ function* httpsEverywhere(known: Known) {
   }
 }
 
-/** Without TLS a cookie can be read on the way, so not even a test set-up may be open to the network. */
-function* plainHttpStaysHere({ PUBLIC_URL, HOST }: Known) {
-  if (PUBLIC_URL?.protocol !== 'http:' || HOST === undefined || isLoopback(HOST)) return
-  yield {
-    name: 'HOST',
-    problem: 'is open to the network, while PUBLIC_URL is plain http',
-    hint: 'Set HOST=127.0.0.1.',
-  }
-}
-
 function* secretsDiffer(known: Known) {
   const owners = new Map<string, string>()
   for (const [name, value] of Object.entries(known)) {
@@ -63,13 +53,7 @@ function* exportWhole(known: Known) {
   if (token && !url) yield { name: 'CRM_EXPORT_URL', problem: 'is missing beside CRM_EXPORT_TOKEN', hint }
 }
 
-const rules: readonly Rule[] = [
-  httpsEverywhere,
-  plainHttpStaysHere,
-  secretsDiffer,
-  listenersApart,
-  exportWhole,
-]
+const rules: readonly Rule[] = [httpsEverywhere, secretsDiffer, listenersApart, exportWhole]
 
 /** Every problem that lies between settings rather than in one of them. */
 export function checkRules(known: Known): Problem[] {

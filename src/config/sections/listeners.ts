@@ -11,9 +11,10 @@ export const listeners = z.object({
       'The https origin under which browsers reach the public listener. Every address is built from it.',
     example: 'https://wauth.crm.example',
   }),
-  HOST: listenHost()
-    .prefault('0.0.0.0')
-    .meta({ description: 'The address on which the public listener listens.' }),
+  HOST: listenHost().prefault('0.0.0.0').meta({
+    description:
+      'The address on which the public listener listens. With a plain http PUBLIC_URL it is always loopback.',
+  }),
   PORT: port().prefault('3000').meta({ description: 'The port of the public listener.' }),
   INTERNAL_HOST: listenHost().prefault('127.0.0.1').meta({
     description:
