@@ -61,7 +61,8 @@ export async function createApp(settings: Settings, log: Logger, around = realSu
   const logo = createLogoSource(settings.crm.logoUrl, log)
   const loops = createLoops(connect, logo)
   const stopping = new AbortController()
-  const publicServer = await createPublic(settings, connect, logo)
+  const running = new Set<Promise<unknown>>()
+  const publicServer = await createPublic(settings, { ...connect, running }, logo)
   const internalServer = createInternalServer({
     pingStore: () => store.ping(),
     loginHealth: () => login.health(),
@@ -74,8 +75,10 @@ export async function createApp(settings: Settings, log: Logger, around = realSu
     start: () => start(settings, { publicServer, internalServer, loops }),
     async stop() {
       stopping.abort()
-      const cut = setTimeout(() => void client.close(), STOP_GRACE)
+      const cut = setTimeout(() => void Promise.all([client.close(), login.close()]), STOP_GRACE)
       await Promise.all([closePublic(), ...Object.values(loops).map((loop) => loop.stop())])
+      // A browser that has gone away has not ended what it began.
+      await Promise.allSettled(running)
       clearTimeout(cut)
       await Promise.all([client.close(), login.close(), closeInternal()])
       await store.close()
@@ -117,9 +120,15 @@ const connectDeps = (settings: Settings, { store, login, client, log, around }: 
   sleep: around.sleep,
 })
 
-const createPublic = (settings: Settings, connect: ConnectDeps, logo: LogoSource): Promise<FastifyInstance> =>
+type PublicParts = ConnectDeps & { running: Set<Promise<unknown>> }
+
+const createPublic = (settings: Settings, connect: PublicParts, logo: LogoSource): Promise<FastifyInstance> =>
   createPublicServer({
-    run: (row, request) => run(row, request, connect),
+    run(row, request) {
+      const visit = run(row, request, connect)
+      connect.running.add(visit)
+      return visit.finally(() => connect.running.delete(visit))
+    },
     pages: createPages({
       crmName: settings.crm.name,
       hasLogo: () => logo.current() !== null,

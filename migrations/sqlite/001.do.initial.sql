@@ -20,7 +20,7 @@ CREATE TABLE attempts (
 ) STRICT;
 CREATE INDEX attempts_by_expiry ON attempts (expires_at);
 CREATE INDEX attempts_to_erase ON attempts (expires_at) WHERE state_sealed IS NOT NULL OR login_sealed IS NOT NULL;
-CREATE INDEX attempts_without_user ON attempts (expires_at) WHERE user_id IS NULL;
+CREATE INDEX attempts_without_user ON attempts (expires_at) WHERE user_id IS NULL AND status <> 'failed';
 
 -- A CRM account bound to a Wazzup account. There is one row per CRM account, whatever happens.
 CREATE TABLE connections (

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { errorFields } from '../observability/error-fields.ts'
 import { AppError } from '../shared/app-error.ts'
 import { explain } from './exit.ts'
 
@@ -46,6 +47,7 @@ async function loadDemo() {
   try {
     return await import('./demo/index.ts')
   } catch (cause) {
+    if (errorFields(cause).code !== 'ERR_MODULE_NOT_FOUND') throw cause
     throw new AppError('The demo is not part of this installation', {
       code: 'demo_missing',
       hint: 'Clone the repository and run: npm ci && npm run demo',

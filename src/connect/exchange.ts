@@ -115,7 +115,8 @@ async function postpone(
 ): Promise<string> {
   const now = deps.clock()
   const pause = Math.max(wait, backoff(exchange.tries, deps.jitter))
-  const dueAt = after(now, pause)
+  const lastTime = after(exchange.createdAt, GIVE_UP_AFTER)
+  const dueAt = after(now, Math.min(pause, Math.max(lastTime.getTime() - now.getTime(), 0)))
   const graceUntil = after(now, deps.settings.crmKeyGrace)
   await deps.store.exchanges.postpone(exchange.stateHash, { now, dueAt, maybeAnswered, graceUntil })
   return 'postponed'

@@ -1,6 +1,7 @@
 import { arrive } from './steps/arrive.ts'
 import { askForConfirmation } from './steps/ask-for-confirmation.ts'
 import { awaitAnswer } from './steps/await-answer.ts'
+import { awaitTurn } from './steps/await-turn.ts'
 import { callWazzup } from './steps/call-wazzup.ts'
 import { cancel } from './steps/cancel.ts'
 import { checkAnswer } from './steps/check-answer.ts'
@@ -29,7 +30,7 @@ export const flow = {
   park: [parkAnswer],
   callback: [readAnswer, recogniseBrowser, takeAnswer, checkAnswer],
   review: [recogniseBrowser, askForConfirmation],
-  confirm: [recogniseBrowser, checkForm, checkRole, checkConsent, claimExchange, callWazzup],
+  confirm: [recogniseBrowser, checkForm, checkRole, awaitTurn, checkConsent, claimExchange, callWazzup],
   cancel: [recogniseBrowser, checkForm, cancel],
   result: [recogniseBrowser, readResult],
 } as const satisfies Record<string, readonly Step[]>

@@ -8,7 +8,7 @@ const probeOf = (id: string) => ({ table: 'sealing_keys', row: id, column: 'prob
 /**
  * Makes sure that every key that has ever sealed something in this database is there and is the same, and notes the
  * one that will seal from now on. Without this, a wrong key would show at a customer's click, one row at a time.
- * @throws StoreUnusable, before anything is written
+ * @throws StoreUnusable, before anything is sealed
  */
 export async function checkKeys(store: Store, ring: KeyRing, sealer: Sealer): Promise<void> {
   const known = await store.sealingKeys.all()

@@ -19,7 +19,7 @@ const ENGINES = {
 
 /**
  * Opens the store that the settings name: migrated, sealed, ready.
- * @throws StoreUnusable
+ * @throws StoreUnusable, or StoreUnavailable while another process holds the database
  */
 export async function openStore({ database, encryptionKeys }: StoreSettings): Promise<Store> {
   const keyRing = createKeyRing(encryptionKeys.reveal())

@@ -48,6 +48,8 @@ export interface AttemptStore {
 export interface ExchangeStore {
   /** First commit of an exchange: moves the attempt to `confirmed`, burns the state, stores the crmKey. */
   claim(exchange: NewExchange): Promise<ClaimResult>
+  /** Whether another exchange of the attempt's CRM account is being sent. */
+  isBusy(attemptId: string, now: Date): Promise<boolean>
   /** Takes an exchange again that ended in `wazzup_unavailable`, once its pause is over; null for all callers but one. */
   reclaim(stateHash: string, now: Date, leaseUntil: Date): Promise<Exchange | null>
   /**

@@ -90,8 +90,8 @@ export interface NewExchange {
 
 export type ClaimResult =
   | { kind: 'claimed'; exchange: Exchange }
-  /** Another exchange of this account is being sent; the recovery worker sends this one next. */
-  | { kind: 'queued' }
+  /** Another exchange of this account is being sent: nothing was changed, to be asked again when it has ended. */
+  | { kind: 'busy' }
   /** This account has confirmed the same state before: one exchange serves both attempts. */
   | { kind: 'joined' }
   /** Another CRM account has confirmed this state; the attempt is now failed. */

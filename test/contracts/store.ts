@@ -68,16 +68,15 @@ export function describeStore(
         expect(await keyOf(older.crmKey, after(NOON, hours(25)))).toBeNull()
       })
 
-      test('a late answer never replaces a newer connection, and uploads nothing', async () => {
+      test('a late answer finds its exchange ended, and touches nothing', async () => {
         const older = await claimed(store, 'acme')
-        const newer = newExchange(await identified(store, 'acme', 'newer'))
+        const later = { now: after(NOON, seconds(30)), leaseUntil: after(NOON, minutes(1)) }
+        const newer = newExchange(await identified(store, 'acme', 'newer'), later)
         await store.exchanges.claim(newer)
-        const { stateHash } = { stateHash: digest('newer') }
-        await recordKey(store, { stateHash, generationId: newer.generationId }, 'api-key-2')
-        await recordKey(store, older, 'api-key-1', true)
+        await recordKey(store, { stateHash: digest('newer'), generationId: newer.generationId }, 'api-key-2')
+        expect(await recordKey(store, older, 'api-key-1', true)).toBe(false)
         expect(await keyOf(newer.crmKey)).toMatchObject({ keyStatus: 'current', apiKey: 'api-key-2' })
-        expect(await keyOf(older.crmKey)).toMatchObject({ keyStatus: 'previous', apiKey: 'api-key-1' })
-        expect((await store.exchanges.find(older.stateHash))?.upload).toBeNull()
+        expect(await keyOf(older.crmKey)).toMatchObject({ keyStatus: 'pending', apiKey: null })
       })
 
       test('an apiKey that another account holds is taken from it', async () => {
@@ -211,49 +210,34 @@ export function describeStore(
         expect(taken.filter((one) => one !== null)).toHaveLength(1)
       })
 
-      test('while one exchange of an account is being sent, a newer one waits its turn', async () => {
+      test('while one exchange of an account is being sent, no other is begun', async () => {
         const older = await claimed(store, 'acme')
-        const newer = newExchange(await identified(store, 'acme', 'the newer state'))
-        expect(await store.exchanges.claim(newer)).toEqual({ kind: 'queued' })
-        expect(await dueAtTime(NOON)).toBeNull()
+        const attempt = await identified(store, 'acme')
+        expect(await store.exchanges.isBusy(attempt.id, NOON)).toBe(true)
+        expect(await store.exchanges.claim(newExchange(attempt))).toEqual({ kind: 'busy' })
+        expect(await store.attempts.find(attempt.id)).toMatchObject({ status: 'identified' })
         await recordKey(store, older, 'api-key-1')
-        expect(await dueAtTime(NOON)).toMatchObject({
-          state: 'the newer state',
-          maybeAnswered: false,
-          tries: 1,
-        })
+        expect(await store.exchanges.isBusy(attempt.id, NOON)).toBe(false)
+        expect(await store.exchanges.claim(newExchange(attempt))).toMatchObject({ kind: 'claimed' })
       })
 
-      test('an exchange that was overtaken while it was being sent is never sent again', async () => {
-        const older = await claimed(store, 'acme')
-        await store.exchanges.claim(newExchange(await identified(store, 'acme', 'the newer state')))
-        await store.exchanges.postpone(older.stateHash, {
-          now: NOON,
-          dueAt: NOON,
-          maybeAnswered: true,
-          graceUntil,
-        })
-        expect(await store.exchanges.find(older.stateHash)).toMatchObject({
+      test('another account is not held up', async () => {
+        await claimed(store, 'acme')
+        const attempt = await identified(store, 'nordwind')
+        expect(await store.exchanges.isBusy(attempt.id, NOON)).toBe(false)
+        expect(await store.exchanges.claim(newExchange(attempt))).toMatchObject({ kind: 'claimed' })
+      })
+
+      test('an exchange that a crash left behind is never sent again once a newer one was confirmed', async () => {
+        const crashed = await claimed(store, 'acme')
+        const later = { now: after(NOON, seconds(30)), leaseUntil: after(NOON, minutes(1)) }
+        const newer = newExchange(await identified(store, 'acme'), later)
+        expect(await store.exchanges.claim(newer)).toMatchObject({ kind: 'claimed' })
+        expect(await store.exchanges.find(crashed.stateHash)).toMatchObject({
           reason: 'restart_needed',
           state: null,
         })
-        expect(await dueAtTime(NOON)).toMatchObject({ state: 'the newer state' })
-        expect(await dueAtTime(NOON)).toBeNull()
-      })
-
-      test('nor by a person, nor after a crash', async () => {
-        const refused = await claimed(store, 'acme')
-        await store.exchanges.claim(newExchange(await identified(store, 'acme', 'newer than refused')))
-        const failure = { now: NOON, reason: 'wazzup_unavailable', graceUntil, retryAt: NOON } as const
-        await store.exchanges.fail(refused.stateHash, failure)
-        expect(await store.exchanges.reclaim(refused.stateHash, NOON, graceUntil)).toBeNull()
-
-        const crashed = await claimed(store, 'nordwind')
-        await store.exchanges.claim(newExchange(await identified(store, 'nordwind', 'newer than crashed')))
-        const leaseOver = after(NOON, seconds(30))
-        const sent = [await dueAtTime(leaseOver), await dueAtTime(leaseOver), await dueAtTime(leaseOver)]
-        expect(sent.map((one) => one?.state)).toEqual(['newer than refused', 'newer than crashed', undefined])
-        expect(await store.exchanges.find(crashed.stateHash)).toMatchObject({ reason: 'restart_needed' })
+        expect(await dueAtTime(later.now)).toBeNull()
       })
 
       test('a newer confirmation of the account ends an older exchange that only waits', async () => {

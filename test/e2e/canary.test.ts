@@ -5,7 +5,7 @@ import { createBrowser, type Browser } from '../../src/sandbox/browser/create-br
 import { startSandbox, type Sandbox } from '../../src/sandbox/start-sandbox.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { pressConfirm, resultOf, serviceEnvironment, walkToConfirm } from '../support/connector.ts'
-import { freePort } from '../support/free-port.ts'
+import { freePort } from '../../src/sandbox/free-port.ts'
 import { startProcess, type ServiceProcess } from '../support/service-process.ts'
 import { tempDir } from '../support/temp-dir.ts'
 

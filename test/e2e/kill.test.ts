@@ -4,7 +4,7 @@ import { startSandbox, type Sandbox } from '../../src/sandbox/start-sandbox.ts'
 import { fault, type Fault } from '../../src/sandbox/wazzup/fault.ts'
 import { seconds } from '../../src/shared/clock.ts'
 import { pressConfirm, resultOf, serviceEnvironment, walkToConfirm } from '../support/connector.ts'
-import { freePort } from '../support/free-port.ts'
+import { freePort } from '../../src/sandbox/free-port.ts'
 import { spawnService, startProcess } from '../support/service-process.ts'
 import { tempDir } from '../support/temp-dir.ts'
 

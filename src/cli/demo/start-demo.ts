@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { createApp } from '../../app.ts'
 import { createLogger } from '../../observability/logger.ts'
+import { freePort } from '../../sandbox/free-port.ts'
 import { startSandbox, type Sandbox } from '../../sandbox/start-sandbox.ts'
 import { loadSettings, type Settings } from '../../settings.ts'
 
@@ -56,17 +56,3 @@ const environment = (connectorUrl: string, port: number) => ({
   INTERNAL_PORT: '0',
   ENCRYPTION_KEYS: `demo:${randomBytes(32).toString('base64')}`,
 })
-
-/** The connector's address is part of its settings and of the demo CRM's, so it must be known before either starts. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo
-      probe.close(() => {
-        resolve(port)
-      })
-    })
-  })
-}

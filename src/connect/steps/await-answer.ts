@@ -1,8 +1,9 @@
 import { after, seconds } from '../../shared/clock.ts'
+import { LONGEST_CHECK } from './check-answer.ts'
 import { attemptOf, type Step } from '../visit.ts'
 
-/** Longer than the login may take to check an answer; after that the check was lost in a crash. */
-const LONGEST = seconds(15)
+/** Longer than the check of an answer may take; after that it was lost in a crash. */
+const LONGEST = LONGEST_CHECK + seconds(1)
 
 const PAUSE = 200
 

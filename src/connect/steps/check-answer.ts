@@ -1,16 +1,22 @@
+import { setTimeout } from 'node:timers/promises'
 import { AppError } from '../../shared/app-error.ts'
+import { seconds } from '../../shared/clock.ts'
 import type { LoginOutcome } from '../../login/port.ts'
 import { moves } from '../attempt.ts'
 import { readLeg } from '../login-leg.ts'
 import { go, refuse } from '../outcome.ts'
 import { attemptOf, type Step, type Visit } from '../visit.ts'
 
+/** Over all the calls that a check may need; a reload waits a little longer (`await-answer.ts`). */
+export const LONGEST_CHECK = seconds(7)
+
 /** Has the login method check the answer, and writes down who the person is, or why they are not let in. */
 export const checkAnswer: Step = async (visit, { store, login, clock }) => {
   const attempt = attemptOf(visit)
   const leg = readLeg(attempt.login)
   if (!leg) throw new AppError('An answer was taken without a login under way', { code: 'login_leg_missing' })
-  const outcome = await login.complete({ params: visit.answer, remembered: leg.remember })
+  const checked = login.complete({ params: visit.answer, remembered: leg.remember })
+  const outcome = await Promise.race([checked, tooLate()])
   const stored = await store.attempts.move(attempt.id, moveAfter(outcome), clock())
   note(visit, outcome)
   if (!stored) {
@@ -26,6 +32,11 @@ export const checkAnswer: Step = async (visit, { store, login, clock }) => {
     case 'unavailable':
       return refuse('login_unavailable', attempt.id)
   }
+}
+
+async function tooLate(): Promise<LoginOutcome> {
+  await setTimeout(LONGEST_CHECK, undefined, { ref: false })
+  return { kind: 'unavailable', code: 'login_deadline' }
 }
 
 function moveAfter(outcome: LoginOutcome) {

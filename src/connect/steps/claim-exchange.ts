@@ -14,7 +14,9 @@ import { attemptOf, type ConnectDeps, type Step, type Visit } from '../visit.ts'
 export const claimExchange: Step = async (visit, deps) => {
   const attempt = attemptOf(visit)
   visit.exchange = await (isOpen(attempt, visit.now) ? claim : reclaim)(attempt, visit, deps)
-  return visit.exchange ? undefined : go('result', attempt.id)
+  if (visit.exchange) return undefined
+  // Of two states of one account at the same moment, the later one is asked about again.
+  return go(visit.facts['claim'] === 'busy' ? 'confirm' : 'result', attempt.id)
 }
 
 async function claim(attempt: Attempt, visit: Visit, { store, random, settings }: ConnectDeps) {

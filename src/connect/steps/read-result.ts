@@ -50,7 +50,8 @@ function ofExchange(exchange: Exchange, attempt: Attempt, now: Date): Told {
     return { ...NOTHING_ELSE, status, reason: maybeAnswered ? 'outcome_unknown' : null, retryAfter: POLL }
   }
   if (reason !== 'wazzup_unavailable') return { ...NOTHING_ELSE, status, reason }
-  if (exchange.state === null || attempt.expiresAt <= now) return { ...NOTHING_ELSE, status, reason }
+  const inTime = attempt.expiresAt > now && attempt.expiresAt > exchange.dueAt
+  if (exchange.state === null || !inTime) return { ...NOTHING_ELSE, status, reason }
   const retryAfter = Math.max(1, Math.ceil((exchange.dueAt.getTime() - now.getTime()) / SECOND))
   return { ...NOTHING_ELSE, status, reason, retry: 'confirm', retryAfter }
 }

@@ -59,6 +59,8 @@ const serverOptions = ({ log, random, settings: { trustProxy } }: PublicDeps) =>
   requestTimeout: SLOWEST_REQUEST,
   // A HEAD must not take a step of the flow, such as using up a login's answer.
   exposeHeadRoutes: false,
+  // What still comes while the service stops is served: a bare 503 would have neither page nor headers.
+  return503OnClosing: false,
   routerOptions: { ignoreTrailingSlash: true },
   clientErrorHandler: answerRawError(log),
 })

@@ -3,6 +3,7 @@ import { AppError } from '../../shared/app-error.ts'
 import type { ClaimResult, NewExchange } from '../port.ts'
 import { SELECT_EXCHANGE, toExchange, type ExchangeRow } from './exchange-rows.ts'
 import { immediate } from './immediate.ts'
+import { otherIsSending } from './sending.ts'
 import { endSuperseded } from './superseded.ts'
 
 interface ClaimedAttempt {
@@ -29,10 +30,11 @@ export function claim(db: Database): (exchange: NewExchange) => ClaimResult {
   const select = db.prepare<[string], ExchangeRow>(SELECT_EXCHANGE)
   const makeKeys = newGeneration(db)
   const burn = newExchange(db)
-  const isSending = accountIsSending(db)
+  const isBusy = otherIsSending(db)
   const endOlder = endSuperseded(db)
 
   return immediate(db, (exchange: NewExchange): ClaimResult => {
+    if (isBusy(exchange.attemptId, exchange.now)) return { kind: 'busy' }
     const attempt = takeAttempt.get({ attemptId: exchange.attemptId, now: exchange.now.getTime() })
     if (!attempt) return { kind: 'not_open' }
     const burnt = owner.get(attempt.state_hash)
@@ -42,23 +44,13 @@ export function claim(db: Database): (exchange: NewExchange) => ClaimResult {
       return { kind: 'elsewhere' }
     }
     makeKeys(exchange, attempt)
-    const waits = isSending(attempt, exchange.now)
-    burn(exchange, attempt, waits)
+    burn(exchange, attempt)
     endOlder(exchange)
     const row = select.get(attempt.state_hash)
     if (!row)
       throw new AppError('An exchange is missing right after its insert', { code: 'exchange_missing' })
-    return waits ? { kind: 'queued' } : { kind: 'claimed', exchange: toExchange(row) }
+    return { kind: 'claimed', exchange: toExchange(row) }
   })
-}
-
-/** Two sendings of one account at a time would leave open which of them Wazzup has heard last. */
-function accountIsSending(db: Database) {
-  const select = db.prepare(`
-    SELECT 1 FROM exchanges
-    WHERE crm_account_id = @crm_account_id AND status = 'pending' AND in_flight = 1 AND due_at > @now`)
-  return ({ crm_account_id }: ClaimedAttempt, now: Date) =>
-    select.get({ crm_account_id, now: now.getTime() }) !== undefined
 }
 
 function newGeneration(db: Database) {
@@ -83,13 +75,12 @@ function newExchange(db: Database) {
     INSERT INTO exchanges (state_hash, state_sealed, name, crm_account_id, crm_account_name, wazzup_account_id,
       generation_id, attempt_id, user_id, user_name, address, status, in_flight, maybe_answered, tries, due_at, created_at)
     VALUES (@state_hash, @state, @name, @crm_account_id, @crm_account_name, @wazzup_account_id,
-      @generationId, @attemptId, @user_id, @user_name, @address, 'pending', @inFlight, 0, @inFlight, @dueAt, @now)`)
-  return (exchange: NewExchange, attempt: ClaimedAttempt, waits: boolean) =>
+      @generationId, @attemptId, @user_id, @user_name, @address, 'pending', 1, 0, 1, @leaseUntil, @now)`)
+  return (exchange: NewExchange, attempt: ClaimedAttempt) =>
     insert.run({
       ...attempt,
       ...exchange,
       now: exchange.now.getTime(),
-      inFlight: Number(!waits),
-      dueAt: (waits ? exchange.now : exchange.leaseUntil).getTime(),
+      leaseUntil: exchange.leaseUntil.getTime(),
     })
 }

@@ -17,7 +17,9 @@ export function cleanUp(db: Database) {
   const statements = [
     db.prepare(`UPDATE attempts SET state_sealed = NULL, login_sealed = NULL
       ${bounded('attempts', 'expires_at <= @now AND (state_sealed IS NOT NULL OR login_sealed IS NOT NULL)')}`),
-    db.prepare(`DELETE FROM attempts ${bounded('attempts', 'user_id IS NULL AND expires_at <= @hourAgo')}`),
+    db.prepare(
+      `DELETE FROM attempts ${bounded('attempts', "user_id IS NULL AND status <> 'failed' AND expires_at <= @hourAgo")}`,
+    ),
     db.prepare(`DELETE FROM attempts ${bounded('attempts', 'expires_at <= @longAgo')}`),
     db.prepare(`DELETE FROM claims ${bounded('claims', 'until <= @now')}`),
     db.prepare(`DELETE FROM parked ${bounded('parked', 'until <= @now')}`),

@@ -6,6 +6,7 @@ import { SELECT_EXCHANGE, toExchange, type ExchangeRow } from './exchange-rows.t
 import { abandonGeneration, endGeneration } from './generations.ts'
 import { immediate } from './immediate.ts'
 import { record } from './record.ts'
+import { otherIsSending } from './sending.ts'
 import { endSuperseded } from './superseded.ts'
 
 export function exchanges(db: Database): ExchangeStore {
@@ -15,12 +16,14 @@ export function exchanges(db: Database): ExchangeStore {
     return row ? toExchange(row) : null
   }
   const takeClaim = claim(db)
+  const isBusy = otherIsSending(db)
   const takeRecord = record(db)
   const lease = leases(db)
   const end = endings(db)
 
   return {
     claim: (exchange) => guarded(db, () => takeClaim(exchange)),
+    isBusy: (attemptId, now) => guarded(db, () => isBusy(attemptId, now)),
     reclaim: (stateHash, now, leaseUntil) =>
       guarded(db, () => (lease.again({ stateHash, now, leaseUntil }) ? find(stateHash) : null)),
     claimDue: (moment) =>
