@@ -54,10 +54,10 @@ async function writeDown(exchange: Exchange, answer: ConnectAnswer, deps: Exchan
       // After a lost answer, a «no» may only mean that the first sending has used the state.
       return fail(exchange, { reason: exchange.maybeAnswered ? 'restart_needed' : answer.reason }, deps)
     case 'unknown':
-      return postpone(exchange, { maybeAnswered: true, wait: 0 }, deps)
+      return postpone(exchange, 0, deps)
     case 'not_processed': {
       const wait = answer.retryAfter ?? TRY_AGAIN
-      if (exchange.maybeAnswered) return postpone(exchange, { maybeAnswered: true, wait }, deps)
+      if (exchange.maybeAnswered) return postpone(exchange, wait, deps)
       return fail(exchange, { reason: 'wazzup_unavailable', wait }, deps)
     }
   }
@@ -104,20 +104,16 @@ async function fail(
 ): Promise<string> {
   const now = deps.clock()
   const graceUntil = after(now, deps.settings.crmKeyGrace)
-  await deps.store.exchanges.fail(stateHash, { now, reason, graceUntil, retryAt: after(now, wait) })
+  await deps.store.exchanges.fail(stateHash, { reason, graceUntil, retryAt: after(now, wait) })
   return reason
 }
 
-async function postpone(
-  exchange: Exchange,
-  { maybeAnswered, wait }: { maybeAnswered: boolean; wait: number },
-  deps: ExchangeDeps,
-): Promise<string> {
+/** Leaves a lost answer to the recovery worker, `wait` milliseconds from now at the earliest. */
+async function postpone(exchange: Exchange, wait: number, deps: ExchangeDeps): Promise<string> {
   const now = deps.clock()
   const pause = Math.max(wait, backoff(exchange.tries, deps.jitter))
   const lastTime = after(exchange.createdAt, GIVE_UP_AFTER)
   const dueAt = after(now, Math.min(pause, Math.max(lastTime.getTime() - now.getTime(), 0)))
-  const graceUntil = after(now, deps.settings.crmKeyGrace)
-  await deps.store.exchanges.postpone(exchange.stateHash, { now, dueAt, maybeAnswered, graceUntil })
+  await deps.store.exchanges.postpone(exchange.stateHash, dueAt)
   return 'postponed'
 }

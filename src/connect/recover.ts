@@ -10,8 +10,7 @@ import { supportIdOf } from './support-id.ts'
  */
 export async function recoverOne(deps: ExchangeDeps & { log: Logger }): Promise<boolean> {
   const now = deps.clock()
-  const graceUntil = after(now, deps.settings.crmKeyGrace)
-  const exchange = await deps.store.exchanges.claimDue({ now, leaseUntil: after(now, LEASE), graceUntil })
+  const exchange = await deps.store.exchanges.claimDue(now, after(now, LEASE))
   if (!exchange) return false
   const settled = await settle(exchange, deps)
   const { attemptId, crmAccountId } = exchange

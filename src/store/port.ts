@@ -6,11 +6,9 @@ import type {
   Connection,
   Exchange,
   Failure,
-  Lease,
   NewAttempt,
   NewExchange,
   Parked,
-  Postponement,
   ResolvedKey,
 } from './records.ts'
 
@@ -52,17 +50,14 @@ export interface ExchangeStore {
   isBusy(attemptId: string, now: Date): Promise<boolean>
   /** Takes an exchange again that ended in `wazzup_unavailable`, once its pause is over; null for all callers but one. */
   reclaim(stateHash: string, now: Date, leaseUntil: Date): Promise<Exchange | null>
-  /**
-   * Takes the next pending exchange whose lease or pause is over, of an account for which none is being sent. Those
-   * that a newer confirmation has made pointless are ended on the way.
-   */
-  claimDue(lease: Lease): Promise<Exchange | null>
+  /** Takes the next pending exchange whose lease or pause is over. */
+  claimDue(now: Date, leaseUntil: Date): Promise<Exchange | null>
   /** Second commit: keys current, older generation superseded, audit, upload. False when it was settled already. */
   record(connected: Connected): Promise<boolean>
   /** Ends a pending exchange. False when it was settled already. */
   fail(stateHash: string, failure: Failure): Promise<boolean>
-  /** Leaves it pending until `dueAt`; `maybeAnswered` when Wazzup may have acted. */
-  postpone(stateHash: string, postponement: Postponement): Promise<void>
+  /** Leaves it pending until `dueAt`, after an answer that was lost: Wazzup may have acted. */
+  postpone(stateHash: string, dueAt: Date): Promise<void>
   find(stateHash: string): Promise<Exchange | null>
 }
 

@@ -111,22 +111,7 @@ export interface Connected {
   upload: boolean
 }
 
-/** Until `leaseUntil` nobody else sends; `graceUntil` is for what is ended on the way. */
-export interface Lease {
-  now: Date
-  leaseUntil: Date
-  graceUntil: Date
-}
-
-export interface Postponement {
-  now: Date
-  dueAt: Date
-  maybeAnswered: boolean
-  graceUntil: Date
-}
-
 export interface Failure {
-  now: Date
   /**
    * Keys are erased, with two exceptions: after `wazzup_unavailable` everything is kept for a reclaim, and when Wazzup
    * may know the crmKey, after `restart_needed` and `bad_answer`, it resolves until `graceUntil`.

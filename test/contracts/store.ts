@@ -106,7 +106,6 @@ export function describeStore(
       test('refused: the crmKey is gone and the state stays used', async () => {
         const exchange = await claimed(store, 'acme', 'the state')
         await store.exchanges.fail(exchange.stateHash, {
-          now: NOON,
           reason: 'state_refused',
           graceUntil,
           retryAt,
@@ -123,7 +122,6 @@ export function describeStore(
       test('restart needed: Wazzup may know the crmKey, so it resolves until the grace is over', async () => {
         const exchange = await claimed(store, 'acme')
         await store.exchanges.fail(exchange.stateHash, {
-          now: NOON,
           reason: 'restart_needed',
           graceUntil,
           retryAt,
@@ -135,7 +133,6 @@ export function describeStore(
       test('an answer that made no sense: Wazzup may know the crmKey, so it resolves until the grace is over', async () => {
         const exchange = await claimed(store, 'acme')
         await store.exchanges.fail(exchange.stateHash, {
-          now: NOON,
           reason: 'bad_answer',
           graceUntil,
           retryAt,
@@ -146,7 +143,6 @@ export function describeStore(
       test('never sent: nobody may take it again before its pause is over', async () => {
         const exchange = await claimed(store, 'acme')
         await store.exchanges.fail(exchange.stateHash, {
-          now: NOON,
           reason: 'wazzup_unavailable',
           graceUntil,
           retryAt,
@@ -157,7 +153,6 @@ export function describeStore(
       test('never sent: one caller may take it again, with the same bytes', async () => {
         const exchange = await claimed(store, 'acme', 'the state')
         await store.exchanges.fail(exchange.stateHash, {
-          now: NOON,
           reason: 'wazzup_unavailable',
           graceUntil,
           retryAt,
@@ -178,20 +173,14 @@ export function describeStore(
       test('is settled once', async () => {
         const exchange = await claimed(store, 'acme')
         await recordKey(store, exchange, 'api-key-1')
-        const failure = { now: NOON, reason: 'bad_answer', graceUntil, retryAt } as const
+        const failure = { reason: 'bad_answer', graceUntil, retryAt } as const
         expect(await store.exchanges.fail(exchange.stateHash, failure)).toBe(false)
         expect(await keyOf(exchange.crmKey)).toMatchObject({ keyStatus: 'current' })
       })
     })
 
     describe('what is due', () => {
-      const dueAtTime = (now: Date) =>
-        store.exchanges.claimDue({
-          now,
-          leaseUntil: after(NOON, minutes(5)),
-          graceUntil: after(NOON, hours(24)),
-        })
-      const graceUntil = after(NOON, hours(24))
+      const dueAtTime = (now: Date) => store.exchanges.claimDue(now, after(NOON, minutes(5)))
 
       test('a leased exchange is left alone until the lease is over, then it may have been answered', async () => {
         const exchange = await claimed(store, 'acme')
@@ -204,7 +193,7 @@ export function describeStore(
       test('a postponed one comes back at its time, to one caller', async () => {
         const { stateHash } = await claimed(store, 'acme')
         const dueAt = after(NOON, seconds(5))
-        await store.exchanges.postpone(stateHash, { now: NOON, dueAt, maybeAnswered: true, graceUntil })
+        await store.exchanges.postpone(stateHash, dueAt)
         expect(await dueAtTime(NOON)).toBeNull()
         const taken = await Promise.all([1, 2, 3].map(() => dueAtTime(dueAt)))
         expect(taken.filter((one) => one !== null)).toHaveLength(1)
@@ -242,12 +231,7 @@ export function describeStore(
 
       test('a newer confirmation of the account ends an older exchange that only waits', async () => {
         const older = await claimed(store, 'acme')
-        await store.exchanges.postpone(older.stateHash, {
-          now: NOON,
-          dueAt: NOON,
-          maybeAnswered: true,
-          graceUntil,
-        })
+        await store.exchanges.postpone(older.stateHash, NOON)
         await claimed(store, 'acme')
         expect(await store.exchanges.find(older.stateHash)).toMatchObject({
           reason: 'restart_needed',
@@ -260,7 +244,7 @@ export function describeStore(
 
     test('a newer confirmation also ends an older exchange that a person could send again', async () => {
       const older = await claimed(store, 'acme')
-      const failure = { now: NOON, reason: 'wazzup_unavailable', graceUntil: NOON, retryAt: NOON } as const
+      const failure = { reason: 'wazzup_unavailable', graceUntil: NOON, retryAt: NOON } as const
       await store.exchanges.fail(older.stateHash, failure)
       await claimed(store, 'acme')
       expect(await store.exchanges.reclaim(older.stateHash, NOON, after(NOON, minutes(1)))).toBeNull()
@@ -304,7 +288,7 @@ export function describeStore(
 
       test('erases keys that nobody came back for', async () => {
         const exchange = await claimed(store, 'acme')
-        const failure = { now: NOON, reason: 'wazzup_unavailable', graceUntil: later, retryAt: NOON } as const
+        const failure = { reason: 'wazzup_unavailable', graceUntil: later, retryAt: NOON } as const
         await store.exchanges.fail(exchange.stateHash, failure)
         await store.cleanUp(later, 10)
         expect(await store.exchanges.reclaim(exchange.stateHash, later, later)).toBeNull()

@@ -7,7 +7,8 @@ interface Moment {
 }
 
 /**
- * Ends every exchange whose account has confirmed another one since, unless it is being sent this moment. The newest
+ * Ends every exchange whose account has just confirmed another one. (None of them is being sent: see `sending.ts`; one
+ * that is marked so has lost its lease in a crash.) So an account has one unsettled exchange at the most. The newest
  * confirmation is what the person wants; a late sending of an older one, by a worker or by «Try again», would have
  * Wazzup forget the newer crmKey.
  */
