@@ -5,7 +5,7 @@ import { renderEnvExample } from '../config/render-env-example.ts'
 import { renderSettingsTable } from '../config/render-settings-table.ts'
 import { settingFacts } from '../config/setting-facts.ts'
 import { settingsGroups } from '../settings.ts'
-import { explain } from './exit.ts'
+import { action } from './run-command.ts'
 
 const envExample = new URL('../../.env.example', import.meta.url)
 const readme = new URL('../../README.md', import.meta.url)
@@ -25,13 +25,11 @@ export function settingsCommand(): Command {
     .addOption(new Option('--json', 'as JSON').conflicts('envExample'))
     .option('--write', 'rewrite .env.example and the tables of the README of this checkout')
     .addHelpText('after', examples)
-    .action((options: { markdown?: true; json?: true; write?: true }) => {
-      try {
+    .action(
+      action((options: { markdown?: true; json?: true; write?: true }) => {
         process.stdout.write(options.write ? rewriteFiles() : render(options))
-      } catch (error) {
-        process.exitCode = explain(error)
-      }
-    })
+      }),
+    )
 }
 
 function render({ markdown, json }: { markdown?: true; json?: true }): string {

@@ -9,8 +9,12 @@ import { settingsCommand } from './settings.ts'
 const program = new Command('wauth').description("The CRM vendor's side of WAuth.")
 
 for (const command of [serveCommand(), demoCommand(), settingsCommand()]) program.addCommand(command)
-for (const command of [program, ...program.commands]) {
-  command.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? EXIT.done : EXIT.usage))
-}
+exitAsDocumented(program)
 
 await program.parseAsync()
+
+/** For a command and all below it: wrong usage ends with 2. */
+function exitAsDocumented(command: Command) {
+  command.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? EXIT.done : EXIT.usage))
+  for (const part of command.commands) exitAsDocumented(part)
+}

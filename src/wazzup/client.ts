@@ -18,38 +18,52 @@ interface NoAnswer {
   code: string
 }
 
-type Exchanged = { kind: 'answer'; answer: Answer } | ({ kind: 'no_answer' } & NoAnswer)
+export type Exchanged = { kind: 'answer'; answer: Answer } | ({ kind: 'no_answer' } & NoAnswer)
+
+/** One request to Wazzup. */
+export interface Call {
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  /** Under the API's origin, with its query. */
+  path: string
+  /** Sent as bearer; without it the request has no `Authorization`. */
+  apiKey?: string
+  body?: object
+  /** Its effect must not happen twice, so it does not go out on a kept socket: see `reset` below. */
+  once?: true
+  /** From the call to the last byte of the answer, in milliseconds; by default the client's own. */
+  deadline?: number
+  /** Bytes of the answer's body; by default the client's own. */
+  maxAnswer?: number
+  /** Ends the call early. */
+  signal?: AbortSignal
+}
 
 /** Speaks to Wazzup's API: deadline over the whole answer, a size limit, and never a redirect followed. */
 export interface WazzupClient {
-  post(path: string, body: object): Promise<Exchanged>
+  send(call: Call): Promise<Exchanged>
   close(): Promise<void>
 }
 
 export interface WazzupClientOptions {
   apiUrl: URL
-  /** From the call to the last byte of the answer, in milliseconds. */
+  /** See `Call`: what holds where a call says nothing else. */
   deadline: number
-  /** Bytes of an answer's body. */
   maxAnswer: number
 }
 
 const CONNECT_TIMEOUT = 5000
 
-export function createWazzupClient({ apiUrl, deadline, maxAnswer }: WazzupClientOptions): WazzupClient {
+export function createWazzupClient({ apiUrl, ...limits }: WazzupClientOptions): WazzupClient {
   const agent = new Agent({ connect: { timeout: CONNECT_TIMEOUT } })
 
   return {
-    async post(path, body) {
+    async send(call) {
+      const { path, deadline = limits.deadline, maxAnswer = limits.maxAnswer } = call
       try {
         const response = await request(new URL(path, apiUrl), {
           dispatcher: agent,
-          method: 'POST',
-          headers: { 'content-type': 'application/json', accept: 'application/json' },
-          body: JSON.stringify(body),
-          signal: AbortSignal.timeout(deadline),
-          // A kept socket may be closed under the request; then nobody knows whether it was read.
-          reset: true,
+          ...requestOf(call),
+          signal: AbortSignal.any([AbortSignal.timeout(deadline), ...(call.signal ? [call.signal] : [])]),
         })
         return { kind: 'answer', answer: await readAnswer(response, maxAnswer) }
       } catch (error) {
@@ -60,6 +74,18 @@ export function createWazzupClient({ apiUrl, deadline, maxAnswer }: WazzupClient
     close: () => agent.destroy(),
   }
 }
+
+const requestOf = ({ method, apiKey, body, once }: Call) => ({
+  method,
+  headers: {
+    accept: 'application/json',
+    ...(body !== undefined && { 'content-type': 'application/json' }),
+    ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
+  },
+  body: body === undefined ? null : JSON.stringify(body),
+  // A kept socket may be closed under the request; then nobody knows whether it was read.
+  reset: once === true,
+})
 
 async function readAnswer(response: Dispatcher.ResponseData, maxAnswer: number): Promise<Answer> {
   const { statusCode: status, headers } = response

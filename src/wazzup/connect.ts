@@ -29,7 +29,8 @@ export type Connect = (request: ConnectRequest) => Promise<ConnectAnswer>
 export function createConnect(client: WazzupClient, clock: Clock): Connect {
   return async ({ state, secret, crmKey, name }) => {
     // The order of the fields is part of «the same bytes».
-    const exchanged = await client.post('/v3/connect', { state, secret, crmKey, name })
+    const body = { state, secret, crmKey, name }
+    const exchanged = await client.send({ method: 'POST', path: '/v3/connect', body, once: true })
     if (exchanged.kind === 'answer') return readAnswer(exchanged.answer, clock())
     const { sent, code } = exchanged
     return sent

@@ -33,7 +33,7 @@ async function post(port: number, deadline = 5000) {
     maxAnswer: 1024,
   })
   try {
-    return await client.post('/v3/connect', { state: 's' })
+    return await client.send({ method: 'POST', path: '/v3/connect', body: { state: 's' }, once: true })
   } finally {
     await client.close()
   }
@@ -55,7 +55,11 @@ describe('no answer', () => {
       deadline: 5000,
       maxAnswer: 1,
     })
-    expect(await client.post('/', {})).toEqual({ kind: 'no_answer', sent: false, code: 'ENOTFOUND' })
+    expect(await client.send({ method: 'POST', path: '/', body: {} })).toEqual({
+      kind: 'no_answer',
+      sent: false,
+      code: 'ENOTFOUND',
+    })
     await client.close()
   })
 
@@ -66,7 +70,10 @@ describe('no answer', () => {
       deadline: 5000,
       maxAnswer: 1,
     })
-    expect(await client.post('/', {})).toMatchObject({ kind: 'no_answer', sent: false })
+    expect(await client.send({ method: 'POST', path: '/', body: {} })).toMatchObject({
+      kind: 'no_answer',
+      sent: false,
+    })
     await client.close()
   })
 
@@ -104,7 +111,10 @@ describe('no answer', () => {
     const apiUrl = new URL(`http://127.0.0.1:${port}`)
     const client = createWazzupClient({ apiUrl, deadline: 60_000, maxAnswer: 1 })
     void arrived.promise.then(() => client.close())
-    expect(await client.post('/', {})).toMatchObject({ kind: 'no_answer', sent: true })
+    expect(await client.send({ method: 'POST', path: '/', body: {} })).toMatchObject({
+      kind: 'no_answer',
+      sent: true,
+    })
   })
 })
 

@@ -1,0 +1,54 @@
+import type { Clock } from '../shared/clock.ts'
+import type { Call, WazzupClient } from './client.ts'
+import { errorCodeOf, parseJson } from './error-code.ts'
+import { retryAfter } from './retry-after.ts'
+
+/**
+ * What Wazzup said to a call with an apiKey. `code` is its error code in capitals, or the transport's own word; neither
+ * it nor `status` carries anything of the request, so both may be logged and shown.
+ */
+export type CallOutcome =
+  /** `body` is the parsed JSON; undefined when there was none, as is usual after a change (fact sheet, 2.2). */
+  | { kind: 'done'; status: number; body: unknown }
+  /** 401: no key of Wazzup's, or not any more. */
+  | { kind: 'key_refused'; status: 401; code: string | null }
+  /** 403: a good key, but this route is closed to it. */
+  | { kind: 'forbidden'; status: 403; code: string | null }
+  /** Any other 4xx: the same request would be refused again. `data` says which part, in the shape of the route. */
+  | { kind: 'refused'; status: number; code: string | null; data: unknown }
+  /** 429: nothing has happened; `retryAfter` in milliseconds, if Wazzup says. */
+  | { kind: 'rate_limited'; status: 429; retryAfter: number | null }
+  /** No usable answer. `maybeDone`: the request may have had its effect. */
+  | { kind: 'unavailable'; status: number | null; code: string; maybeDone: boolean }
+
+export type AuthorizedCall = (call: Call & { apiKey: string }) => Promise<CallOutcome>
+
+/** Makes calls whose answers come sorted by what has to be done next. */
+export const createAuthorizedCall =
+  (client: WazzupClient, clock: Clock): AuthorizedCall =>
+  async (call) => {
+    const exchanged = await client.send(call)
+    if (exchanged.kind === 'no_answer') {
+      return { kind: 'unavailable', status: null, code: exchanged.code, maybeDone: exchanged.sent }
+    }
+    const { status, headers, body, tooLarge } = exchanged.answer
+    if (tooLarge) return { kind: 'unavailable', status, code: 'answer_too_large', maybeDone: true }
+    const code = errorCodeOf(body)
+    if (status >= 200 && status < 300) return { kind: 'done', status, body: parseJson(body) }
+    if (status === 401) return { kind: 'key_refused', status, code }
+    if (status === 403) return { kind: 'forbidden', status, code }
+    if (status === 429) {
+      return { kind: 'rate_limited', status, retryAfter: retryAfter(headers['retry-after'], clock()) }
+    }
+    if (status >= 500 || status === 408) {
+      return { kind: 'unavailable', status, code: code ?? 'server_error', maybeDone: true }
+    }
+    // A redirect is never followed: where the key would go is Wazzup's choice, not a header's.
+    if (status < 400) return { kind: 'unavailable', status, code: 'unexpected_status', maybeDone: false }
+    return { kind: 'refused', status, code, data: dataOf(body) }
+  }
+
+function dataOf(body: string | null): unknown {
+  const value = parseJson(body)
+  return typeof value === 'object' && value !== null && 'data' in value ? value.data : undefined
+}
