@@ -1,7 +1,8 @@
 import { createKeyRing, type KeyRing } from '../crypto/key-ring.ts'
 import { createSealer } from '../crypto/sealer.ts'
 import { checkKeys, noteSealingKey } from './check-keys.ts'
-import type { KeyStore, SealedValueStore, SealingKeyStore, Store } from './port.ts'
+import type { KeyStore, Store } from './port.ts'
+
 import { resealer, type Resealer } from './reseal.ts'
 import { sealKeys, sealStore } from './sealed.ts'
 import { openSqliteKeys, openSqliteStore } from './sqlite/index.ts'
@@ -17,6 +18,8 @@ export interface StoreSettings {
 const ENGINES = {
   sqlite: { open: openSqliteStore, openKeys: openSqliteKeys },
 }
+
+export type { Resealer }
 
 /**
  * Opens the store that the settings name: keys checked, then migrated, sealed, ready. A database that needs a key which
@@ -51,18 +54,21 @@ export interface OpenKeyStore {
   close(): Promise<void>
 }
 
-/** What a key look-up needs of an engine. */
-export interface KeyEngine extends OpenKeyStore {
-  sealingKeys: SealingKeyStore
-  sealedValues: SealedValueStore
-}
-
 /**
  * Opens the store for `wauth keys rotate`: its values as they lie there, and the key that they are to be sealed with.
  * @throws StoreUnusable, StoreUnavailable
  */
-export async function openResealer(settings: StoreSettings): Promise<Resealer> {
-  const { keyRing, sealer, engine } = await openEngine(settings)
+export async function openResealer(
+  settings: StoreSettings,
+  { readOnly }: { readOnly: boolean },
+): Promise<Resealer> {
+  const keyRing = createKeyRing(settings.encryptionKeys.reveal())
+  const sealer = createSealer(keyRing)
+  if (readOnly) {
+    const { database } = settings
+    return resealer(await ENGINES[database.engine].openKeys(database.path), keyRing, sealer)
+  }
+  const { engine } = await openEngine(settings)
   await noteSealingKey(engine, keyRing, sealer)
   return resealer(engine, keyRing, sealer)
 }

@@ -22,7 +22,10 @@ export interface Resealer {
   close(): Promise<void>
 }
 
-export function resealer(engine: Store, ring: KeyRing, sealer: Sealer): Resealer {
+/** What of an engine is needed to change the key under its values. */
+type Values = Pick<Store, 'sealedValues' | 'sealingKeys' | 'close'>
+
+export function resealer(engine: Values, ring: KeyRing, sealer: Sealer): Resealer {
   const but = [sealedPrefix(ring.sealing.id)]
   const count = async () => {
     let sum = 0
@@ -47,7 +50,7 @@ export function resealer(engine: Store, ring: KeyRing, sealer: Sealer): Resealer
 }
 
 interface Work {
-  engine: Store
+  engine: Values
   sealer: Sealer
   but: readonly string[]
 }
