@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { authenticateByLookup, type LookupOptions } from './crm/handler/authenticate.ts'
 import { startDemoCrm, type DemoCrm, type DemoCrmOptions } from './crm/start-demo-crm.ts'
 import { startWazzup, type WazzupSimulator } from './wazzup/start-wazzup.ts'
 import type { Switches } from './wazzup/switches.ts'
@@ -11,6 +12,10 @@ export interface SandboxOptions {
   wazzupPort?: number
   crmPort?: number
   switches?: Partial<Switches>
+  /** How the demo CRM's export behaves; everything can be changed later by `crm.exports`. */
+  exports?: DemoCrmOptions['exports']
+  /** The connector's key lookup, by which the demo CRM's webhook handler tells whose webhook it got. */
+  lookup?: LookupOptions
 }
 
 export interface Sandbox {
@@ -56,10 +61,16 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   }
   const client = { clientId: 'wauth-connector', clientSecret: secret(), handoffSecret: secret() }
   const wazzup = await startWazzup({ port: wazzupPort, module, switches })
-  const crm = await startDemoCrm({ port: crmPort, connectorUrl, ...client }).catch(async (error: unknown) => {
-    await wazzup.close()
-    throw error
-  })
+  const data = {
+    ...(options.exports && { exports: options.exports }),
+    ...(options.lookup && { authenticate: authenticateByLookup(options.lookup) }),
+  }
+  const crm = await startDemoCrm({ port: crmPort, connectorUrl, ...client, ...data }).catch(
+    async (error: unknown) => {
+      await wazzup.close()
+      throw error
+    },
+  )
   return {
     wazzup,
     crm,
@@ -69,6 +80,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       WAZZUP_CRM_CODE: module.crmCode,
       WAZZUP_SECRET: module.secret,
       CRM_NAME: module.crmName,
+      CRM_EXPORT_URL: crm.exportUrl,
+      CRM_EXPORT_TOKEN: crm.exportToken,
+      WEBHOOKS_URL: crm.webhooksUrl,
       LOGIN: login,
       ...loginEnvironment[login](crm, client),
     },

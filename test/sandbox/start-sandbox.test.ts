@@ -45,3 +45,11 @@ test('no two runs share a secret', async () => {
     expect(one.environment[name]).not.toBe(other.environment[name])
   }
 })
+
+test('the environment names an export and a webhook handler of the demo CRM', async () => {
+  const { crm, environment } = await sandboxAtHand({ exports: { sizes: { acme: { users: 1 } } } })
+  expect(environment).toMatchObject({ CRM_EXPORT_URL: crm.exportUrl, WEBHOOKS_URL: crm.webhooksUrl })
+  const authorization = `Bearer ${environment['CRM_EXPORT_TOKEN'] ?? ''}`
+  const { json } = await send(`${crm.exportUrl}/users?account=acme`, { headers: { authorization } })
+  expect(json()).toMatchObject({ items: [{ id: 'acme-admin' }], next: null })
+})

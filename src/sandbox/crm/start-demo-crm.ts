@@ -1,10 +1,18 @@
+import { randomBytes } from 'node:crypto'
+import type { FastifyInstance } from 'fastify'
 import { openServer } from '../open-server.ts'
 import { stylesheet } from '../pages/stylesheet.ts'
 import { customers, type Customer } from './customers.ts'
+import { usualControls, type ExportControls } from './export/controls.ts'
+import type { Authenticate } from './handler/authenticate.ts'
+import { createEvents, type Events, type ReceivedEvent } from './handler/events.ts'
+import { createNewEntities } from './handler/new-entities.ts'
 import { createProvider } from './provider.ts'
+import { exportRoutes, type ExportRequest } from './routes/export.ts'
 import { handoffRoutes } from './routes/handoff.ts'
 import { loginRoutes } from './routes/login.ts'
 import { oidcRoutes } from './routes/oidc.ts'
+import { webhookRoutes } from './routes/webhooks.ts'
 
 export interface DemoCrmOptions {
   /** 0 (default) = any free port. */
@@ -22,36 +30,78 @@ export interface DemoCrmOptions {
   claimsInIdToken?: boolean
   /** Claims that replace a user's own in both kinds of login, by `sub`; `undefined` leaves a claim out. */
   claims?: Record<string, Record<string, unknown>>
-  /** Time of the hand-over tokens. */
+  /** Time of the hand-over tokens, and of what is noted. */
   now?: () => Date
+  /** How the export behaves from the start; everything can be changed later by `crm.exports`. */
+  exports?: Partial<ExportControls>
+  /** Tells whose webhook it is; without it every webhook but the test is refused. See `handler/authenticate.ts`. */
+  authenticate?: Authenticate
 }
 
-/** A running CRM with two customers, an OpenID provider, and a hand-over login. */
+/** A running CRM with two customers, an OpenID provider, a hand-over login, an export, and a webhook handler. */
 export interface DemoCrm {
   url: string
   issuer: string
   handoffLoginUrl: string
   customers: readonly Customer[]
+  /** `{exportUrl}/{users|pipelines|contacts|deals}?account=&cursor=`, with the token as bearer. */
+  exportUrl: string
+  exportToken: string
+  exports: ExportControls
+  exportRequests: readonly ExportRequest[]
+  /** Where Wazzup is to send its webhooks. */
+  webhooksUrl: string
+  /** The webhooks that were taken, of one customer or of all. */
+  events(accountId?: string): ReceivedEvent[]
   close(): Promise<void>
+}
+
+interface Surroundings {
+  app: FastifyInstance
+  url: string
+  options: DemoCrmOptions
+  now: () => Date
+}
+
+async function addLogins({ app, url, options, now }: Surroundings) {
+  const { clientId, clientSecret, claims = {}, claimsInIdToken = true } = options
+  const { origin } = new URL(options.connectorUrl)
+  const client = { clientId, clientSecret, redirectUri: `${origin}/wauth/callback` }
+  const provider = await createProvider({ issuer: url, ...client, claims, claimsInIdToken })
+  await app.register(oidcRoutes, { provider })
+  await app.register(loginRoutes, { provider })
+  if (!options.handoffSecret) return
+  const terms = { secret: options.handoffSecret, issuer: url, audience: origin, claims, now }
+  await app.register(handoffRoutes, { terms, handoffReturn: options.handoffReturn ?? 'redirect' })
+}
+
+async function addData({ app, url, options, now }: Surroundings) {
+  const [controls, token] = [
+    { ...usualControls(), ...options.exports },
+    randomBytes(32).toString('base64url'),
+  ]
+  const [requests, events]: [ExportRequest[], Events] = [[], createEvents()]
+  const authenticate = options.authenticate ?? (async () => ({ kind: 'unknown' as const }))
+  await app.register(exportRoutes, { url, token, controls, requests, now })
+  await app.register(webhookRoutes, { authenticate, events, created: createNewEntities(url), now })
+  return {
+    exportUrl: `${url}/export`,
+    exportToken: token,
+    exports: controls,
+    exportRequests: requests,
+    webhooksUrl: `${url}/wazzup/webhooks`,
+    events: (accountId?: string) => events.of(accountId),
+  }
 }
 
 /** Starts the demo CRM on 127.0.0.1. Close it when done. */
 export async function startDemoCrm(options: DemoCrmOptions): Promise<DemoCrm> {
-  const { clientId, clientSecret, claims = {}, claimsInIdToken = true } = options
-  const { origin } = new URL(options.connectorUrl)
   const { app, url } = await openServer(options.port, options.host)
-  const redirectUri = `${origin}/wauth/callback`
-  const client = { clientId, clientSecret, redirectUri }
-  const provider = await createProvider({ issuer: url, ...client, claims, claimsInIdToken })
-
+  const surroundings = { app, url, options, now: options.now ?? (() => new Date()) }
   await app.register(stylesheet)
-  await app.register(oidcRoutes, { provider })
-  await app.register(loginRoutes, { provider })
-  if (options.handoffSecret) {
-    const now = options.now ?? (() => new Date())
-    const terms = { secret: options.handoffSecret, issuer: url, audience: origin, claims, now }
-    await app.register(handoffRoutes, { terms, handoffReturn: options.handoffReturn ?? 'redirect' })
-  }
+  await addLogins(surroundings)
+  const data = await addData(surroundings)
   await app.ready()
-  return { url, issuer: url, handoffLoginUrl: `${url}/handoff/login`, customers, close: () => app.close() }
+  const handoffLoginUrl = `${url}/handoff/login`
+  return { url, issuer: url, handoffLoginUrl, customers, ...data, close: () => app.close() }
 }

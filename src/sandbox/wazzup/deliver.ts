@@ -27,6 +27,17 @@ function cut({ raw }: FastifyReply, answer: Answer) {
   raw.write(bytes.subarray(0, bytes.length / 2), () => raw.destroy())
 }
 
+function late({ raw }: FastifyReply, answer: Answer, delayMs: number) {
+  const bytes = Buffer.from(textOf(answer.body))
+  const timer = setTimeout(() => {
+    raw.writeHead(answer.status, { ...headersOf(answer), 'content-length': bytes.length })
+    raw.end(bytes)
+  }, delayMs)
+  raw.once('close', () => {
+    clearTimeout(timer)
+  })
+}
+
 /**
  * Spoils an answer on its way: behind Fastify's back, since no framework sends such things.
  * A hanging answer ends when its connection does, at the latest when the server closes.
@@ -36,5 +47,6 @@ export function spoil(reply: FastifyReply, answer: Answer, ending: Ending): void
   if (ending === 'hang') return
   if (ending === 'reset') reply.raw.socket?.resetAndDestroy()
   else if (ending === 'cut') cut(reply, answer)
+  else if ('delayMs' in ending) late(reply, answer, ending.delayMs)
   else trickle(reply, { answer, everyMs: ending.trickleMs })
 }

@@ -1,9 +1,12 @@
 import type { Answer } from './answer.ts'
 
-/** How an answer goes wrong on its way. `trickleMs`: one byte of the body at a time, so many milliseconds apart. */
-export type Ending = 'hang' | 'reset' | 'cut' | { trickleMs: number }
+/**
+ * How an answer goes wrong on its way. `trickleMs`: one byte of the body at a time, so many milliseconds apart;
+ * `delayMs`: whole and right, but so much later.
+ */
+export type Ending = 'hang' | 'reset' | 'cut' | { trickleMs: number } | { delayMs: number }
 
-/** What one `POST /v3/connect` meets instead of the usual answer. Made by the builders in `fault`. */
+/** What one request meets instead of the usual answer. Made by the builders in `fault`. */
 export interface Fault {
   /** Appears in the record of the request. */
   name: string
@@ -35,7 +38,7 @@ const refuse = (status: number, payload: Payload = {}): Fault => ({
 
 const retryAfter = (wait: number | Date) => (typeof wait === 'number' ? String(wait) : wait.toUTCString())
 
-/** Builders of faults, to be pushed into `simulator.faults`. */
+/** Builders of faults, to be pushed into `simulator.faults`, `simulator.faultsOn(…)` or `crm.exports.faults`. */
 export const fault = {
   /** Refused with any status, headers and body; nothing is processed. */
   refuse,
@@ -57,6 +60,8 @@ export const fault = {
   }),
   /** Processed as usual, then the answer comes one byte at a time. */
   trickle: (everyMs: number): Fault => ({ name: 'trickle', processed: true, ending: { trickleMs: everyMs } }),
+  /** Processed and answered as usual, but late. */
+  slow: (delayMs: number): Fault => ({ name: `slow ${delayMs}`, processed: true, ending: { delayMs } }),
   /** Processed as usual, then something else is answered. */
   processThenReply: (status: number, payload: Payload = {}): Fault => ({
     name: `process then ${status}`,

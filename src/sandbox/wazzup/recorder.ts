@@ -30,7 +30,7 @@ export interface Recorder {
   requests: RecordedRequest[]
   attach(app: FastifyInstance): void
   /** Notes how a request ended; the first note stands. */
-  answered(request: FastifyRequest, answer: RecordedAnswer): void
+  answered: (request: FastifyRequest, answer: RecordedAnswer) => void
   nextConnect(): Promise<ConnectCall>
 }
 

@@ -2,17 +2,24 @@ import { randomBytes } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { openServer } from '../open-server.ts'
 import { stylesheet } from '../pages/stylesheet.ts'
+import { createAccounts, type Account } from './accounts.ts'
 import { createConnections, type Connection } from './connections.ts'
 import type { Fault } from './fault.ts'
 import { createModules, type NewModule } from './modules.ts'
+import { createRateWindows } from './rate-windows.ts'
 import { connectCalls, createRecorder, type ConnectCall, type RecordedRequest } from './recorder.ts'
+import { createRouteFaults } from './route-faults.ts'
 import { channelsRoute } from './routes/channels.ts'
 import { connectRoute } from './routes/connect.ts'
+import { entityRoutes } from './routes/entities.ts'
 import { marketplaceRoute } from './routes/marketplace.ts'
 import { personalArea } from './routes/personal-area.ts'
 import { wauthRoute } from './routes/wauth.ts'
+import { webhooksRoutes } from './routes/webhooks.ts'
 import { createStateMint, type StateClaims } from './state-mint.ts'
 import { defaultSwitches, type Switches } from './switches.ts'
+import { meetNewClient, type NewClient, type NewClientEnd } from './webhooks/new-client.ts'
+import { sendWebhook, type Delivery, type DeliverOptions } from './webhooks/send-webhook.ts'
 import type { World } from './world.ts'
 
 export interface WazzupOptions {
@@ -38,10 +45,22 @@ export interface WazzupSimulator {
   nextConnect(): Promise<ConnectCall>
   /** One is used up by each `POST /v3/connect`, in order; afterwards everything is normal again. */
   faults: Fault[]
+  /** The same for a route with an apiKey, such as `('POST', '/v3/contacts')` or `('GET', '/v3/users/:id')`. */
+  faultsOn(method: string, path: string): Fault[]
   switches: Switches
   mintState(claims?: Partial<StateClaims>): Promise<string>
   registerModule(module: NewModule): void
   connections(): Connection[]
+  /** What a Wazzup account holds by now; by default the account of the marketplace page. */
+  account(accountId?: string): Account
+  /** A client removes the integration in Wazzup: its key is answered 401 and its webhooks stop. */
+  revokeKey(accountId?: string): void
+  /** Takes that back. */
+  reviveKey(accountId?: string): void
+  /** Sends a webhook to the address of an account, and tells what the CRM answered. */
+  deliver(accountId: string, payload: Record<string, unknown>, options?: DeliverOptions): Promise<Delivery>
+  /** What a new client leads to: `createContact`, then `createDeal` for the contact that the CRM made. */
+  meetNewClient(accountId: string, client: NewClient): Promise<NewClientEnd>
   close(): Promise<void>
 }
 
@@ -52,9 +71,12 @@ function createWorld(options: WazzupOptions): World {
   return {
     switches: { ...defaultSwitches, ...options.switches },
     faults: [],
+    routeFaults: createRouteFaults(),
     modules,
     states: createStateMint(now),
     connections: createConnections(),
+    accounts: createAccounts(),
+    rates: createRateWindows(now),
     recorder: createRecorder(now),
     partnerApiKey: options.partnerApiKey ?? randomBytes(16).toString('hex'),
     visitor: { userId: '1001', accountId: '31415926' },
@@ -71,9 +93,31 @@ async function addRoutes(app: FastifyInstance, world: World) {
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'NOT_FOUND' }))
   world.recorder.attach(app)
   await app.register(stylesheet)
-  for (const route of [personalArea, connectRoute, wauthRoute, marketplaceRoute, channelsRoute])
-    route(app, world)
+  const partner = [personalArea, connectRoute, wauthRoute, marketplaceRoute]
+  for (const route of [...partner, channelsRoute, entityRoutes, webhooksRoutes]) route(app, world)
   await app.ready()
+}
+
+/** The handles on what comes after a connect. */
+function dataHandles(world: World) {
+  const keyAlive = (accountId: string, alive: boolean) => {
+    const connection = world.connections.ofAccount(accountId)
+    if (connection) connection.keyAlive = alive
+  }
+  const { visitor, accounts, routeFaults } = world
+  return {
+    faultsOn: (method, path) => routeFaults.on(method, path),
+    account: (accountId = visitor.accountId) => accounts.of(accountId),
+    revokeKey: (accountId = visitor.accountId) => {
+      keyAlive(accountId, false)
+    },
+    reviveKey: (accountId = visitor.accountId) => {
+      keyAlive(accountId, true)
+    },
+    deliver: (accountId, payload, options) =>
+      sendWebhook(world, accounts.of(accountId), { payload, ...options }),
+    meetNewClient: (accountId, client) => meetNewClient(world, accounts.of(accountId), client),
+  } satisfies Partial<WazzupSimulator>
 }
 
 /** Starts the simulator on 127.0.0.1. Close it when done; that ends answers it was holding back, too. */
@@ -99,6 +143,7 @@ export async function startWazzup(options: WazzupOptions = {}): Promise<WazzupSi
       world.modules.register(module)
     },
     connections: () => world.connections.all(),
+    ...dataHandles(world),
     close: () => app.close(),
   }
 }

@@ -1,5 +1,7 @@
+import { defaultDataSwitches, type DataSwitches } from './data-switches.ts'
+
 /** Questions that Wazzup's documents leave open. The first value of each is what the simulator does by itself. */
-export interface Switches {
+export interface Switches extends DataSwitches {
   /** Does a state expire? */
   stateLife: 'ten-minutes' | 'forever'
   /** May a state be exchanged again, and what does the second exchange give? */
@@ -39,4 +41,5 @@ export const defaultSwitches: Readonly<Switches> = {
   takenCrmCode: 'refused',
   nameLimit: 200,
   crmKeyLimit: 255,
+  ...defaultDataSwitches,
 }

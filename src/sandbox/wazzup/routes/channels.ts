@@ -1,12 +1,8 @@
 import type { FastifyInstance } from 'fastify'
-import { deliver } from '../deliver.ts'
+import { withKey } from '../with-key.ts'
 import type { World } from '../world.ts'
 
 /** `GET /v3/channels`: a read that shows whether an apiKey is alive. */
 export function channelsRoute(app: FastifyInstance, world: World) {
-  app.get('/v3/channels', (request, reply) => {
-    const apiKey = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? ''
-    const alive = world.connections.withLivingKey(apiKey) !== undefined
-    return deliver(reply, alive ? { status: 200, body: [] } : { status: 401 })
-  })
+  withKey(app, world, { method: 'GET', path: '/v3/channels', handle: () => ({ status: 200, body: [] }) })
 }

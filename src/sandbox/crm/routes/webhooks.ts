@@ -1,0 +1,79 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { html } from '../../pages/html.ts'
+import { sendPage } from '../../pages/send-page.ts'
+import { crmPage } from '../crm-page.ts'
+import type { Authenticate } from '../handler/authenticate.ts'
+import type { Events } from '../handler/events.ts'
+import type { NewEntities } from '../handler/new-entities.ts'
+
+export interface WebhookRoutes {
+  authenticate: Authenticate
+  events: Events
+  created: NewEntities
+  now: () => Date
+}
+
+type Fields = Record<string, unknown>
+
+/** Whatever the content type says: Wazzup's is none that a standard knows. */
+function read(body: string | undefined): Fields | null {
+  try {
+    const value: unknown = JSON.parse(body ?? '')
+    return typeof value === 'object' && value !== null ? { ...value } : null
+  } catch {
+    return null
+  }
+}
+
+/** Wazzup waits for the entity in the answer to these two; any other answer is not read. */
+function answerTo(payload: Fields, accountId: string, created: NewEntities): Fields {
+  if ('createContact' in payload) return created.contact(accountId, payload['createContact'] as Fields)
+  if ('createDeal' in payload) return created.deal(accountId, payload['createDeal'] as Fields)
+  return { ok: true }
+}
+
+const eventsPage = (reply: FastifyReply, events: Events) =>
+  sendPage(
+    reply,
+    crmPage(
+      'Events from Wazzup',
+      html`<h1>Events from Wazzup</h1>
+        ${events
+          .of()
+          .slice(-100)
+          .reverse()
+          .map(
+            ({ accountId, at, payload }) =>
+              html`<section class="card">
+                <div class="about">
+                  <h2>${Object.keys(payload).join(', ')}</h2>
+                  <p class="soft">${accountId}, ${at.toISOString().slice(0, 19).replace('T', ' ')} UTC</p>
+                </div>
+              </section>`,
+          )}
+        ${events.of().length > 0 ? null : html`<p>None yet.</p>`}`,
+    ),
+  )
+
+/** The vendor's handler: `POST /wazzup/webhooks`, and a page that shows what came. */
+export async function webhookRoutes(
+  app: FastifyInstance,
+  { authenticate, events, created, now }: WebhookRoutes,
+) {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
+    done(null, body)
+  })
+  app.get('/events', (_request, reply) => eventsPage(reply, events))
+  app.post<{ Body: string | undefined }>('/wazzup/webhooks', async (request, reply) => {
+    const payload = read(request.body)
+    if (!payload) return reply.code(400).send({ error: 'NOT_JSON' })
+    // The test of an address may come without a key, and nothing follows from it.
+    if (payload['test'] === true) return reply.send({ ok: true })
+    const whose = await authenticate(request.headers.authorization)
+    if (whose.kind === 'unavailable') return reply.code(503).send({ error: 'TRY_AGAIN' })
+    if (whose.kind === 'unknown') return reply.code(401).send({ error: 'UNAUTHORIZED' })
+    events.add({ accountId: whose.accountId, at: now(), payload })
+    return reply.send(answerTo(payload, whose.accountId, created))
+  })
+}

@@ -1,0 +1,83 @@
+/** The open questions about what comes after a connect: calls with the apiKey, and webhooks. First value = default. */
+export interface DataSwitches {
+  /** Requests with one key that one window takes, and how long a window is, in milliseconds. */
+  rateLimit: number
+  rateWindow: number
+  /** Whether the empty 429 tells how long to wait. */
+  rateRetryAfter: 'untold' | 'seconds'
+  /** Paths under which every key is answered 403, such as `/v3/deals`: a key not made for them. */
+  closedRoutes: readonly string[]
+  /** Body of a good upsert. */
+  upsertAnswer: 'empty' | 'array' | 'object'
+  /** Whether a refused batch names the rows that are wrong. */
+  invalidData: 'indexed' | 'bare'
+  /** A contact or deal that names a user or contact which is not there. */
+  unknownReferences: 'accepted' | 'refused'
+  /** Whether pipelines that are not in a `POST` stay. */
+  pipelines: 'replaced' | 'merged'
+  /** Is the uri of a deal required? */
+  dealUri: 'required' | 'optional'
+  /** Shape of `GET /v3/users`. */
+  usersList: 'array' | 'counted'
+  /** What `count` of `GET /v3/deals` counts. */
+  dealsCount: 'total' | 'in-answer'
+  /** What becomes of switches that a `PATCH /v3/webhooks` leaves out. */
+  omittedSubscriptions: 'off' | 'kept'
+  /** Name under which the switch for templates is told; both are taken. */
+  templateSwitch: 'wabaTemplatesStatus' | 'templateStatus'
+  /** How `GET /v3/webhooks` writes its switches. */
+  subscriptionValues: 'booleans' | 'strings'
+  /** Good answer of `PATCH /v3/webhooks`: JSON, or the text in the documents, which is none. */
+  webhooksAnswer: 'json' | 'text'
+  /** Code of the refusal of an address whose test failed. */
+  testRefusal: 'testPostNotPassed' | 'WEBHOOKS_REQUEST_ERROR'
+  /** Whether the test POST carries the crmKey. */
+  testHeader: 'bearer' | 'none'
+  /** How many more tests of an address find that its name does not resolve yet. */
+  dnsFailures: number
+  /** How long Wazzup waits for the CRM, in milliseconds. */
+  patience: number
+  /** The `Authorization` of a webhook. */
+  deliveryHeader: 'bearer' | 'none' | 'wrong-key'
+  /** The content type of a webhook: as the documents write it, or a proper one. */
+  deliveryType: 'literal' | 'proper'
+  /** How often a webhook is sent again when it was not answered 200. */
+  deliveryRetries: number
+  /** How many copies of each webhook are sent, one after another. */
+  deliveryCopies: number
+  /** After so many failures in a row no webhook is sent any more; 0 = never. */
+  disableAfter: number
+  /** How many `createContact` of one client go out at the same time. */
+  createContactBurst: number
+  /** Whether `createDeal` names a pipeline and a stage. */
+  dealPipeline: 'untold' | 'told'
+}
+
+export const defaultDataSwitches: Readonly<DataSwitches> = {
+  rateLimit: 500,
+  rateWindow: 5000,
+  rateRetryAfter: 'untold',
+  closedRoutes: [],
+  upsertAnswer: 'empty',
+  invalidData: 'indexed',
+  unknownReferences: 'accepted',
+  pipelines: 'replaced',
+  dealUri: 'required',
+  usersList: 'array',
+  dealsCount: 'total',
+  omittedSubscriptions: 'off',
+  templateSwitch: 'wabaTemplatesStatus',
+  subscriptionValues: 'booleans',
+  webhooksAnswer: 'json',
+  testRefusal: 'testPostNotPassed',
+  testHeader: 'bearer',
+  dnsFailures: 0,
+  patience: 30_000,
+  deliveryHeader: 'bearer',
+  deliveryType: 'literal',
+  deliveryRetries: 0,
+  deliveryCopies: 1,
+  disableAfter: 0,
+  createContactBurst: 1,
+  dealPipeline: 'untold',
+}

@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto'
+import type { Account, Entity, Kind } from '../accounts.ts'
+import type { Answer } from '../answer.ts'
+import type { DataSwitches } from '../data-switches.ts'
+import { plainError } from '../error-shapes.ts'
+import { isObject } from './fields.ts'
+import { checks, danglingFields } from './kinds.ts'
+
+/** Entities that one request may bring; pipelines have no such limit. */
+export const BATCH_LIMIT = 100
+const USER_LIMIT = 1000
+
+interface BadRow {
+  index: number
+  fields: string[]
+}
+
+export const withData = (complaint: { code: string; description: string }, data: unknown): Answer => {
+  const { status } = plainError(400, complaint)
+  return { status, body: { error: complaint.code, description: complaint.description, data } }
+}
+
+const invalid = (kind: Kind, rows: BadRow[], { invalidData }: DataSwitches): Answer => {
+  const complaint = { code: `INVALID_${kind.toUpperCase()}_DATA`, description: 'Body is empty or invalid' }
+  return invalidData === 'indexed' ? withData(complaint, rows) : plainError(400, complaint)
+}
+
+export const tooMany = (count: number): Answer =>
+  withData({ code: 'TOO_MANY_ENTITIES', description: 'Too many entities' }, { count, limit: BATCH_LIMIT })
+
+function badRows(kind: Kind, rows: unknown[], { account, switches }: Upsert): BadRow[] {
+  const check = checks[kind](switches)
+  return rows.flatMap((row, index) => {
+    if (!isObject(row)) return [{ index, fields: [] }]
+    const wrong = check(row)
+    if (wrong.length === 0 && switches.unknownReferences === 'refused')
+      wrong.push(...danglingFields(kind, row, account))
+    return wrong.length > 0 ? [{ index, fields: wrong }] : []
+  })
+}
+
+/** Entities as they are stored: an id that was a number is a text from then on. */
+const entityOf = (kind: Kind) => (row: unknown) => {
+  const entity: Entity = { ...(row as Entity), id: String((row as { id: unknown }).id) }
+  // A phone that is none is dropped without a word (fact sheet, 6).
+  const { phone } = entity
+  if (kind === 'users' && !(typeof phone === 'string' && /^\d{5,20}$/.test(phone))) delete entity['phone']
+  return entity
+}
+
+function duplicatePhone(batch: Entity[], { users }: Account): string | null {
+  const owners = new Map<unknown, string>()
+  for (const user of [...users.values(), ...batch]) {
+    const phone = user['phone']
+    if (phone === undefined) continue
+    const owner = owners.get(phone)
+    // Whoever is in the batch is about to be overwritten, and so is the phone they have now.
+    if (owner !== undefined && owner !== user.id) return phone as string
+    owners.set(phone, user.id)
+  }
+  return null
+}
+
+function userRefusal(batch: Entity[], account: Account): Answer | null {
+  const ids = new Set([...account.users.keys(), ...batch.map(({ id }) => id)])
+  if (ids.size > USER_LIMIT)
+    return withData({ code: 'USER_LIMIT_EXCEEDED', description: 'Too many users' }, { limit: USER_LIMIT })
+  const others = { ...account, users: new Map(account.users) }
+  for (const { id } of batch) others.users.delete(id)
+  const phone = duplicatePhone(batch, others)
+  if (phone === null) return null
+  const [requestId, error] = [randomBytes(16).toString('hex'), 'DUPLICATE_PHONE_NUMBER']
+  const body = { status: 400, requestId, error, description: 'Phone number must be unique', data: { phone } }
+  return { status: 400, body }
+}
+
+const good = ({ upsertAnswer }: DataSwitches, batch: Entity[]): Answer => {
+  const bodies = { empty: undefined, array: batch.map(({ id }) => ({ id })), object: { ok: true } }
+  return { status: 200, body: bodies[upsertAnswer] }
+}
+
+export interface Upsert {
+  account: Account
+  switches: DataSwitches
+}
+
+/** `POST` of a kind: the whole batch or nothing of it. */
+export function upsert(kind: Kind, body: unknown, { account, switches }: Upsert): Answer {
+  if (!Array.isArray(body) || body.length === 0) return invalid(kind, [], switches)
+  if (kind !== 'pipelines' && body.length > BATCH_LIMIT) return tooMany(body.length)
+  const wrong = badRows(kind, body, { account, switches })
+  if (wrong.length > 0) return invalid(kind, wrong, switches)
+  const batch = body.map(entityOf(kind))
+  if (new Set(batch.map(({ id }) => id)).size < batch.length) return { status: 500 }
+  const refusal = kind === 'users' ? userRefusal(batch, account) : null
+  if (refusal) return refusal
+  if (kind === 'pipelines' && switches.pipelines === 'replaced') account.pipelines.clear()
+  for (const entity of batch) account[kind].set(entity.id, entity)
+  return good(switches, batch)
+}

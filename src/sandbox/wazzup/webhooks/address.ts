@@ -1,0 +1,60 @@
+import type { Account } from '../accounts.ts'
+import type { Answer } from '../answer.ts'
+import { isObject } from '../entities/fields.ts'
+import { withData } from '../entities/upsert.ts'
+import { plainError } from '../error-shapes.ts'
+import type { World } from '../world.ts'
+import { contentTypes } from './content-type.ts'
+import { post, type Posted } from './post.ts'
+import { changed, told } from './subscriptions.ts'
+
+const notValid = plainError(400, { code: 'uriNotValid', description: 'Provided URI is not valid URI' })
+
+const isAddress = (uri: unknown): uri is string =>
+  typeof uri === 'string' && uri.length <= 200 && /^https?:$/.test(URL.parse(uri)?.protocol ?? '')
+
+async function tested(world: World, account: Account, uri: string): Promise<Posted> {
+  const { switches } = world
+  if (switches.dnsFailures > 0) {
+    switches.dnsFailures -= 1
+    return { kind: 'failed', code: 'ENOTFOUND' }
+  }
+  const crmKey = world.connections.ofAccount(account.accountId)?.crmKey
+  return post(
+    uri,
+    { test: true },
+    {
+      authorization: switches.testHeader === 'bearer' && crmKey ? `Bearer ${crmKey}` : null,
+      contentType: contentTypes[switches.deliveryType],
+      patience: switches.patience,
+    },
+  )
+}
+
+function notPassed(test: Posted, uri: string, { switches }: World): Answer {
+  const description = 'URI does not return 200 OK on test request'
+  if (test.kind === 'answered') return withData({ code: switches.testRefusal, description }, test.status)
+  if (test.code !== 'ENOTFOUND' && test.code !== 'EAI_AGAIN')
+    return plainError(400, { code: switches.testRefusal, description })
+  const complaint = `getaddrinfo ${test.code} ${new URL(uri).hostname}`
+  return plainError(400, { code: 'WEBHOOKS_REQUEST_ERROR', description: complaint })
+}
+
+/** `PATCH /v3/webhooks`: takes an address only after its test POST was answered exactly 200. */
+export async function setWebhooks(world: World, account: Account, body: unknown): Promise<Answer> {
+  const given = isObject(body) ? body : {}
+  const uri = 'webhooksUri' in given ? given['webhooksUri'] : account.webhooks.uri
+  if (!isAddress(uri)) return notValid
+  const test = await tested(world, account, uri)
+  if (test.kind === 'failed' || test.status !== 200) return notPassed(test, uri, world)
+  const { subscriptions } = account.webhooks
+  account.webhooks = { uri, subscriptions: changed(subscriptions, given['subscriptions'], world.switches) }
+  account.failedDeliveries = 0
+  return { status: 200, body: world.switches.webhooksAnswer === 'json' ? { ok: true } : '{ ok }' }
+}
+
+/** `GET /v3/webhooks`. */
+export const webhooksOf = ({ switches }: World, { webhooks }: Account): Answer => ({
+  status: 200,
+  body: { webhooksUri: webhooks.uri, subscriptions: told(webhooks.subscriptions, switches) },
+})

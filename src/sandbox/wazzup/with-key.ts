@@ -1,0 +1,72 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Account } from './accounts.ts'
+import type { Answer } from './answer.ts'
+import { answerWithFault } from './answer-with-fault.ts'
+import { plainError } from './error-shapes.ts'
+import type { World } from './world.ts'
+
+/** A request whose apiKey is good, and the account that it opens. */
+export interface KeyedRequest {
+  account: Account
+  id: string
+  offset: number
+  /** The parsed body; undefined when it is no JSON. */
+  body: unknown
+}
+
+export interface KeyedRoute {
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  path: string
+  handle: (request: KeyedRequest) => Answer | Promise<Answer>
+}
+
+type Request = FastifyRequest<{
+  Body: string | undefined
+  Params: { id?: string }
+  Querystring: { offset?: string }
+}>
+
+function parse(body: string | undefined): unknown {
+  try {
+    return JSON.parse(body ?? '')
+  } catch {
+    return undefined
+  }
+}
+
+function tooMany({ switches, rates }: World, apiKey: string): Answer | null {
+  const wait = rates.take(apiKey, { limit: switches.rateLimit, window: switches.rateWindow })
+  if (wait === null) return null
+  const told = switches.rateRetryAfter === 'seconds'
+  return { status: 429, ...(told && { headers: { 'retry-after': String(Math.ceil(wait / 1000)) } }) }
+}
+
+/** Checks the key, whether the route is open to it, and the rate, in this order; then the route itself. */
+async function answerTo(world: World, request: Request, { path, handle }: KeyedRoute): Promise<Answer> {
+  const apiKey = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? ''
+  const connection = world.connections.withLivingKey(apiKey)
+  if (!connection) return { status: 401 }
+  if (world.switches.closedRoutes.some((closed) => path.startsWith(closed)))
+    return { status: 403, body: { error: 'FORBIDDEN' } }
+  const refusal = tooMany(world, apiKey)
+  if (refusal) return refusal
+  const offset = Number(request.query.offset ?? 0)
+  if (!Number.isInteger(offset) || offset < 0)
+    return plainError(400, { code: 'INVALID_OFFSET', description: 'offset must be an integer ≥ 0' })
+  const account = world.accounts.of(connection.accountId)
+  return handle({ account, id: request.params.id ?? '', offset, body: parse(request.body) })
+}
+
+/** Adds a route for holders of an apiKey. Faults scripted for it come first, as from a proxy in front of Wazzup. */
+export function withKey(app: FastifyInstance, world: World, route: KeyedRoute) {
+  app.route({
+    method: route.method,
+    url: route.path,
+    handler: (request, reply) =>
+      answerWithFault(request, reply, {
+        fault: world.routeFaults.on(route.method, route.path).shift(),
+        usual: () => answerTo(world, request as Request, route),
+        note: world.recorder.answered,
+      }),
+  })
+}

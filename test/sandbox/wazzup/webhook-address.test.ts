@@ -1,0 +1,123 @@
+import { describe, expect, test } from 'vitest'
+import { connectedWazzup } from './connected.ts'
+import { allOn, handlerAtHand } from './handler-at-hand.ts'
+
+const allOff = {
+  messagesAndStatuses: false,
+  contactsAndDealsCreation: false,
+  channelsUpdates: false,
+  wabaTemplatesStatus: false,
+}
+const told = {
+  ...allOff,
+  messagesAndStatuses: true,
+  contactsAndDealsCreation: true,
+  channelsUpdates: true,
+  wabaTemplatesStatus: true,
+}
+
+test('before anything is set there is no address', async () => {
+  const { call } = await connectedWazzup()
+  expect((await call('GET', '/v3/webhooks')).json()).toEqual({ webhooksUri: null, subscriptions: allOff })
+})
+
+test('an address is tested, then taken with its switches and its query', async () => {
+  const { wazzup, call } = await connectedWazzup()
+  const handler = await handlerAtHand()
+  const answer = await call('PATCH', '/v3/webhooks', { webhooksUri: handler.url, subscriptions: allOn })
+  expect(answer).toMatchObject({ status: 200, text: '{"ok":true}' })
+  expect(handler.received).toEqual([
+    {
+      url: '/hook?s=1',
+      payload: { test: true },
+      authorization: `Bearer ${wazzup.connections()[0]?.crmKey ?? ''}`,
+      contentType: 'application/json; charset-utf-8',
+    },
+  ])
+  expect((await call('GET', '/v3/webhooks')).json()).toEqual({
+    webhooksUri: handler.url,
+    subscriptions: told,
+  })
+})
+
+describe('is refused', () => {
+  test.each([
+    ['no address', 'crm.test/hook'],
+    ['too long', `https://crm.test/${'x'.repeat(200)}`],
+    ['empty', ''],
+  ])('%s', async (_, webhooksUri) => {
+    const { call } = await connectedWazzup()
+    const answer = await call('PATCH', '/v3/webhooks', { webhooksUri, subscriptions: allOn })
+    expect(answer).toMatchObject({ status: 400 })
+    expect(answer.json()).toMatchObject({ error: 'uriNotValid' })
+  })
+
+  test.each([[201], [204], [302], [401], [500]])('an address that answers %i', async (status) => {
+    const { call } = await connectedWazzup()
+    const handler = await handlerAtHand()
+    handler.answer = () => ({ status, location: '/elsewhere' })
+    const answer = await call('PATCH', '/v3/webhooks', { webhooksUri: handler.url, subscriptions: allOn })
+    expect(answer.status).toBe(400)
+    expect(answer.json()).toMatchObject({ error: 'testPostNotPassed', data: status })
+    expect((await call('GET', '/v3/webhooks')).json()).toMatchObject({ webhooksUri: null })
+  })
+
+  test('an address that does not answer in time, or not at all', async () => {
+    const { call } = await connectedWazzup({
+      switches: { patience: 50, testRefusal: 'WEBHOOKS_REQUEST_ERROR' },
+    })
+    const handler = await handlerAtHand()
+    handler.answer = () => new Promise(() => undefined)
+    for (const webhooksUri of [handler.url, 'http://127.0.0.1:9/hook']) {
+      const answer = await call('PATCH', '/v3/webhooks', { webhooksUri, subscriptions: allOn })
+      expect(answer.json()).toMatchObject({ error: 'WEBHOOKS_REQUEST_ERROR' })
+    }
+  })
+
+  test('a name that does not resolve, or not yet', async () => {
+    const { call } = await connectedWazzup({ switches: { dnsFailures: 1 } })
+    const handler = await handlerAtHand()
+    const set = (webhooksUri: string) => call('PATCH', '/v3/webhooks', { webhooksUri, subscriptions: allOn })
+    expect((await set(handler.url)).json()).toMatchObject({ description: 'getaddrinfo ENOTFOUND 127.0.0.1' })
+    expect((await set(handler.url)).status).toBe(200)
+    expect((await set('http://not-there.invalid/')).json()).toMatchObject({ error: 'WEBHOOKS_REQUEST_ERROR' })
+  })
+})
+
+test('the switches of the answers and of the test', async () => {
+  const { call } = await connectedWazzup({
+    switches: {
+      ...{ webhooksAnswer: 'text', subscriptionValues: 'strings', templateSwitch: 'templateStatus' },
+      ...{ testHeader: 'none', deliveryType: 'proper' },
+    },
+  })
+  const handler = await handlerAtHand()
+  const { text } = await call('PATCH', '/v3/webhooks', { webhooksUri: handler.url, subscriptions: allOn })
+  expect(text).toBe('{ ok }')
+  expect(handler.received[0]).toMatchObject({
+    authorization: undefined,
+    contentType: 'application/json; charset=utf-8',
+  })
+  const { subscriptions } = (await call('GET', '/v3/webhooks')).json() as { subscriptions: object }
+  expect(subscriptions).toMatchObject({ templateStatus: 'true', channelsUpdates: 'true' })
+})
+
+test.each([
+  ['off', false],
+  ['kept', true],
+] as const)('switches that are left out are %s', async (omittedSubscriptions, kept) => {
+  const { call } = await connectedWazzup({ switches: { omittedSubscriptions } })
+  const handler = await handlerAtHand()
+  await call('PATCH', '/v3/webhooks', { webhooksUri: handler.url, subscriptions: allOn })
+  await call('PATCH', '/v3/webhooks', { subscriptions: { wabaTemplatesStatus: false } })
+  expect((await call('GET', '/v3/webhooks')).json()).toEqual({
+    webhooksUri: handler.url,
+    subscriptions: {
+      ...told,
+      messagesAndStatuses: kept,
+      contactsAndDealsCreation: kept,
+      channelsUpdates: kept,
+      wabaTemplatesStatus: false,
+    },
+  })
+})
