@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { createInternal, keyDeps } from './compose/keys.ts'
 import { createLoops } from './compose/loops.ts'
+import { realSurroundings, type Surroundings } from './compose/surroundings.ts'
 import { run } from './connect/run.ts'
 import type { ConnectDeps } from './connect/visit.ts'
 import { createLogoSource, type LogoSource } from './crm/logo.ts'
@@ -10,10 +11,7 @@ import { createPublicServer } from './http/public/server.ts'
 import type { LoginMethod } from './login/port.ts'
 import type { Logger } from './observability/logger.ts'
 import type { Settings } from './settings.ts'
-import { systemJitter, type Jitter } from './shared/backoff.ts'
-import { seconds, systemClock, type Clock } from './shared/clock.ts'
-import { systemRandom, type Random } from './shared/random.ts'
-import { sleep, type Sleep } from './shared/sleep.ts'
+import { seconds } from './shared/clock.ts'
 import { openStore } from './store/index.ts'
 import type { Store } from './store/port.ts'
 import { createWazzupClient, type WazzupClient } from './wazzup/client.ts'
@@ -25,23 +23,6 @@ export interface App {
   start(): Promise<{ publicAddress: string; internalAddress: string }>
   /** Not ready at once; what runs may finish; what cannot is left for the next start to settle. */
   stop(): Promise<void>
-}
-
-/** What a test may want to be different: time, chance, and the limits of the call to Wazzup. */
-export interface Surroundings {
-  clock: Clock
-  random: Random
-  jitter: Jitter
-  sleep: Sleep
-  connectLimits: { deadline: number; maxAnswer: number }
-}
-
-export const realSurroundings: Surroundings = {
-  clock: systemClock,
-  random: systemRandom,
-  jitter: systemJitter,
-  sleep,
-  connectLimits: { deadline: seconds(15), maxAnswer: 64 * 1024 },
 }
 
 /** How long a running request may take when the service stops, before its call to Wazzup is cut. */

@@ -1,5 +1,4 @@
 import type { FastifyInstance } from 'fastify'
-import type { Surroundings } from '../app.ts'
 import type { HealthSources } from '../http/internal/deps.ts'
 import { FAILURE_LIMIT } from '../http/internal/failed-attempts.ts'
 import { createInternalServer } from '../http/internal/server.ts'
@@ -14,6 +13,7 @@ import { createAuthorizedCall } from '../wazzup/authorized-call.ts'
 import { createKeyProbe } from '../wazzup/channels.ts'
 import type { WazzupClient } from '../wazzup/client.ts'
 import { createWebhooks } from '../wazzup/webhooks.ts'
+import type { Surroundings } from './surroundings.ts'
 
 /** What everything needs that happens to keys after the connect. */
 export type KeyDeps = DisconnectDeps & Omit<ProbeDeps, 'interval'>

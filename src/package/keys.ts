@@ -32,7 +32,7 @@ const Options = z.object({
  * Opens the database of a running service to look keys up, and never writes to it.
  *
  * ```ts
- * const keys = await openKeys({ databaseUrl: 'file:/data/wauth.db', encryptionKeys: process.env.ENCRYPTION_KEYS })
+ * const keys = await openKeys({ databaseUrl: 'file:/data/wauth.db', encryptionKeys: 'k1:…' })
  * const connection = await keys.lookup(request.headers.authorization)
  * ```
  * @throws an error with a `code` and a `hint`: bad options, no such database, a key that is missing or wrong

@@ -14,9 +14,8 @@ import type {
   NewExchange,
   Parked,
   ResolvedKey,
+  SealedColumn,
 } from './records.ts'
-
-import type { SealedColumn } from './sealed-columns.ts'
 
 export type * from './records.ts'
 

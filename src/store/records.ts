@@ -195,3 +195,14 @@ export interface Parked {
   answer: string
   until: Date
 }
+
+/**
+ * A column that holds sealed values. A value is bound to `table`, to the row that `rowColumn` names, and to `binding`,
+ * so these names are part of every value already stored: they may never change, whatever becomes of the schema.
+ */
+export interface SealedColumn {
+  table: string
+  rowColumn: string
+  column: string
+  binding: string
+}

@@ -1,7 +1,7 @@
 import type { KeyRing } from '../crypto/key-ring.ts'
 import { sealedPrefix, type Sealer } from '../crypto/sealer.ts'
-import type { Store } from './port.ts'
-import { placeOf, SEALED_COLUMNS, type SealedColumn } from './sealed-columns.ts'
+import type { SealedColumn, Store } from './port.ts'
+import { placeOf, SEALED_COLUMNS } from './sealed-columns.ts'
 
 /** Values per page: small enough that a writer of the running service never waits for long. */
 const PAGE = 200

@@ -1,15 +1,5 @@
 import type { Place } from '../crypto/sealer.ts'
-
-/**
- * A column that holds sealed values. A value is bound to `table`, to the row that `rowColumn` names, and to `binding`,
- * so these names are part of every value already stored: they may never change, whatever becomes of the schema.
- */
-export interface SealedColumn {
-  table: string
-  rowColumn: string
-  column: string
-  binding: string
-}
+import type { SealedColumn } from './port.ts'
 
 const sealedColumn = (table: string, rowColumn: string, binding: string): SealedColumn => ({
   ...{ table, rowColumn, binding },

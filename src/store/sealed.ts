@@ -1,6 +1,6 @@
 import { SealError, type Place, type Sealer } from '../crypto/sealer.ts'
-import type { Attempt, Exchange, Store } from './port.ts'
-import { placeOf, SEALED, type SealedColumn } from './sealed-columns.ts'
+import type { Attempt, Exchange, SealedColumn, Store } from './port.ts'
+import { placeOf, SEALED } from './sealed-columns.ts'
 
 /**
  * Wraps an engine so that what must not lie open in a database is sealed before it goes in and opened when it comes

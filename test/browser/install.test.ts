@@ -121,6 +121,6 @@ test('the confirm page cannot be framed, not even by a site that gets the cookie
     document.body.append(frame)
   }`)
   expect((await answered).status()).toBe(200)
-  await expect.poll(() => tab.frames()[1]?.url(), { timeout: 20_000 }).toBe('chrome-error://chromewebdata/')
+  await expect.poll(() => tab.frames()[1]?.url(), { timeout: 120_000 }).toBe('chrome-error://chromewebdata/')
   expect(await tab.frames()[1]?.content()).not.toContain('Acme Travel')
 })

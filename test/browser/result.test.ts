@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { realSurroundings } from '../../src/app.ts'
+import { realSurroundings } from '../../src/compose/surroundings.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { startConnector, type TestConnector } from '../support/connector.ts'

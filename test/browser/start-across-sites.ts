@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { createApp, realSurroundings } from '../../src/app.ts'
+import { createApp } from '../../src/app.ts'
+import { realSurroundings } from '../../src/compose/surroundings.ts'
 import { createLogger } from '../../src/observability/logger.ts'
 import { startDemoCrm, type DemoCrm } from '../../src/sandbox/crm/start-demo-crm.ts'
 import { startWazzup } from '../../src/sandbox/wazzup/start-wazzup.ts'

@@ -39,11 +39,13 @@ describe.each(['oidc', 'handoff'])('wauth demo --auto, with login by %s', (login
       '• read the confirm page and press the button',
       '• see the result: connected',
     ])
-    expect(lines.slice(-4)).toEqual([
+    expect(lines.slice(-6)).toEqual([
       'Connected.',
       expect.stringMatching(/^ *CRM account +Acme Travel \(acme\)$/),
       expect.stringMatching(/^ *Wazzup account +31415926$/),
       expect.stringMatching(/^ *apiKey +[0-9a-f]{4}…[0-9a-f]{2}, /),
+      expect.stringMatching(/^ *webhook +arrived, authenticated by its crmKey as acme$/),
+      expect.stringMatching(/^ *forged webhook +refused with 401$/),
     ])
   })
 

@@ -72,7 +72,7 @@ describe.each([
         async () => {
           expect((await resultOf(browser)).status).not.toBe('pending')
         },
-        { timeout: 20_000 },
+        { timeout: 120_000 },
       )
       see({ ...browser, page: await browser.get(browser.page.url) })
     }

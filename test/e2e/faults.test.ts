@@ -29,7 +29,7 @@ const settled = (browser: Browser) =>
       expect(result.status).not.toBe('pending')
       return result
     },
-    { timeout: 25_000, interval: 100 },
+    { timeout: 120_000, interval: 100 },
   )
 
 async function confirmWith(faults: Fault[], switches: Partial<Switches> = {}) {

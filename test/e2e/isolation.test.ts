@@ -163,7 +163,7 @@ describe('two confirmations of one account', () => {
     await pressConfirm(second.browser)
     await firstResult
     await expect
-      .poll(async () => (await resultOf(second.browser)).status, { timeout: 20_000 })
+      .poll(async () => (await resultOf(second.browser)).status, { timeout: 120_000 })
       .toBe('connected')
     expect(await resultOf(first.browser)).toMatchObject({ status: 'failed', reason: 'restart_needed' })
     expect(callsOf(first.state)).toHaveLength(1)

@@ -52,7 +52,7 @@ async function restartAndSettle(address: string, later = seconds(31)) {
         expect(result.status).not.toBe('pending')
         return result
       },
-      { timeout: 20_000, interval: 100 },
+      { timeout: 120_000, interval: 100 },
     )
   } finally {
     expect(await service.stop()).toMatchObject({ code: 0 })

@@ -117,7 +117,7 @@ test('a key that Wazzup refuses is found, still resolves, and its recovery is fo
   const actions = (await connector.store.audit.of('acme', 2)).map(({ action }) => action)
   expect(actions).toEqual(['connection.recovered', 'connection.invalid'])
   expect(connector.log.text()).not.toContain(apiKey)
-}, 300_000)
+})
 
 test('a Wazzup that gives no answer says nothing about the key', async () => {
   const { wazzup } = connector.sandbox
@@ -142,4 +142,4 @@ test('a Wazzup that gives no answer says nothing about the key', async () => {
     },
     { timeout: 120_000, interval: 500 },
   )
-}, 300_000)
+})

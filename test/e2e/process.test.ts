@@ -104,7 +104,7 @@ describe('an issuer that is down', () => {
     expect(body.parts).toMatchObject({ store: { ok: true } })
     await expect
       .poll(async () => (await json(`${service.internalUrl}/readyz`)).body.parts['login']?.ok, {
-        timeout: 10_000,
+        timeout: 120_000,
       })
       .toBe(false)
 
@@ -120,7 +120,7 @@ describe('an issuer that is down', () => {
     const crm = await startDemoCrm({ ...client, port: crmPort, connectorUrl: url })
     const next = () => fetch(attempt, { headers: { cookie }, redirect: 'manual' })
     await expect
-      .poll(async () => (await next()).headers.get('location'), { timeout: 20_000 })
+      .poll(async () => (await next()).headers.get('location'), { timeout: 120_000 })
       .toContain(crm.url)
     expect((await json(`${service.internalUrl}/readyz`)).body.parts['login']).toMatchObject({ ok: true })
     await service.stop()

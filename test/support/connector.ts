@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { createApp, realSurroundings, type Surroundings } from '../../src/app.ts'
+import { createApp } from '../../src/app.ts'
+import { realSurroundings, type Surroundings } from '../../src/compose/surroundings.ts'
 import { createLogger } from '../../src/observability/logger.ts'
 import { createBrowser, type Browser } from '../../src/sandbox/browser/create-browser.ts'
 import { startSandbox, type SandboxOptions } from '../../src/sandbox/start-sandbox.ts'

@@ -4,6 +4,7 @@ import { createLookup } from '../../keys/lookup.ts'
 import { AppError } from '../../shared/app-error.ts'
 import { systemClock } from '../../shared/clock.ts'
 import type { ResolvedKey } from '../../store/port.ts'
+import { BadUsage } from '../bad-usage.ts'
 import { print, type OutputOptions } from '../output.ts'
 import { action } from '../run-command.ts'
 import { withStore } from '../with-store.ts'
@@ -14,8 +15,15 @@ export const lookupCommand = () =>
       'Whose crmKey is this? The key is read from standard input: a command line is seen by others.',
     )
     .option('--json', 'as JSON')
+    // Refused below: the refusal that comes ready-made repeats what was typed.
+    .allowExcessArguments()
     .addHelpText('after', '\nExample:\n  wauth keys lookup < crm-key.txt\n')
-    .action(action(run))
+    .action(
+      action(async (options: OutputOptions, { args }: Command) => {
+        if (args.length > 0) throw onCommandLine()
+        await run(options)
+      }),
+    )
 
 async function run(options: OutputOptions) {
   if (process.stdin.isTTY) process.stderr.write('Paste the crmKey, then press Enter and Ctrl-D:\n')
@@ -37,6 +45,12 @@ const words = (found: ReturnType<typeof facts>) =>
     `Connection      ${found.connectionId}, generation ${found.generation}`,
     `Key             ${found.keyStatus}; its apiKey ${found.hasApiKey ? 'is stored and opens' : 'is not there yet'}`,
   ].join('\n')
+
+const onCommandLine = () =>
+  new BadUsage(
+    'A crmKey does not belong on a command line, where others can see it',
+    'Write it to standard input: wauth keys lookup < crm-key.txt',
+  )
 
 const unknown = () =>
   new AppError('This crmKey belongs to no connection', {

@@ -1,6 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import type { SealedValueStore } from '../port.ts'
-import type { SealedColumn } from '../sealed-columns.ts'
+import type { SealedColumn, SealedValueStore } from '../port.ts'
 import { guarded } from './guarded.ts'
 
 /** Which values count: those that begin with none of the given prefixes. */

@@ -16,7 +16,7 @@ export function describePeer({ identity }: LoginHarness, open: OpenStage): void 
     const stage = await open({ down: true })
     await expect.poll(() => stage.method.health().detail).toContain('peer_unreachable')
     stage.peer?.comeUp()
-    await expect.poll(() => stage.method.health().ok, { timeout: 10_000 }).toBe(true)
+    await expect.poll(() => stage.method.health().ok, { timeout: 120_000 }).toBe(true)
   })
 
   test('works at the first login after the CRM is back', async () => {

@@ -1,0 +1,21 @@
+import { systemJitter, type Jitter } from '../shared/backoff.ts'
+import { seconds, systemClock, type Clock } from '../shared/clock.ts'
+import { systemRandom, type Random } from '../shared/random.ts'
+import { sleep, type Sleep } from '../shared/sleep.ts'
+
+/** What a test may want to be different: time, chance, and the limits of the call to Wazzup. */
+export interface Surroundings {
+  clock: Clock
+  random: Random
+  jitter: Jitter
+  sleep: Sleep
+  connectLimits: { deadline: number; maxAnswer: number }
+}
+
+export const realSurroundings: Surroundings = {
+  clock: systemClock,
+  random: systemRandom,
+  jitter: systemJitter,
+  sleep,
+  connectLimits: { deadline: seconds(15), maxAnswer: 64 * 1024 },
+}
