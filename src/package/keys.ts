@@ -42,5 +42,5 @@ export async function openKeys(options: KeysOptions): Promise<Keys> {
   if (!read.complete) throw new ConfigError(read.problems)
   const { databaseUrl: database, encryptionKeys: ring } = read.complete
   const store = await openKeyStore({ database, encryptionKeys: ring })
-  return createKeys(createLookup(store.keys, systemClock), store.close)
+  return createKeys(createLookup(store.keys, systemClock), () => store.close())
 }

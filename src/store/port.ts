@@ -1,22 +1,25 @@
 import type {
   Actor,
-  Attempt,
-  AttemptMove,
   AuditEntry,
-  ClaimResult,
-  Connected,
   Connection,
   ConnectionPage,
   CurrentKey,
+  ResolvedKey,
+} from './connection-records.ts'
+import type {
+  Attempt,
+  AttemptMove,
+  ClaimResult,
+  Connected,
   Exchange,
   Failure,
   NewAttempt,
   NewExchange,
   Parked,
-  ResolvedKey,
   SealedColumn,
 } from './records.ts'
 
+export type * from './connection-records.ts'
 export type * from './records.ts'
 
 /**

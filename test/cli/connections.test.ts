@@ -45,15 +45,15 @@ test('show tells who did what, when and from where', async () => {
     ...{ crmAccountId: 'nordwind', status: 'connected' },
     audit: [{ action: 'connection.connected', userId: 'nordwind-admin', wazzupAccountId: '12345678' }],
   })
-  expect(await run('show', 'nobody')).toMatchObject({
-    code: 1,
-    stderr: expect.stringContaining('unknown_connection'),
-  })
+  const unknown = await run('show', 'nobody')
+  expect(unknown.code).toBe(1)
+  expect(unknown.stderr).toContain('unknown_connection')
 })
 
 test('disconnect asks first; without a terminal it wants --yes', async () => {
   const asked = await run('disconnect', 'acme')
-  expect(asked).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('--yes') })
+  expect({ code: asked.code, stdout: asked.stdout }).toEqual({ code: 1, stdout: '' })
+  expect(asked.stderr).toContain('--yes')
   expect((await run('show', 'acme')).stdout).toMatch(/^Status +connected$/m)
 })
 

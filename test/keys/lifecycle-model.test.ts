@@ -209,4 +209,4 @@ test('whatever happens in whatever order, keys resolve to what a simple model sa
     }),
     { numRuns: 30 },
   )
-}, 240_000)
+}, 600_000)

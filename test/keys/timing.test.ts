@@ -66,9 +66,10 @@ test('a key that never was, a revoked and a malformed one take the same time', a
       if (found) throw new Error('this key must not resolve')
     }
   }
-  const [never, ended, malformed] = cropped(times)
-  const t = [welch(never!, ended!), welch(never!, malformed!), welch(ended!, malformed!)]
+  const samples = cropped(times)
+  const t = samples.flatMap((one, i) => samples.slice(i + 1).map((other) => welch(one, other)))
+  expect(t).toHaveLength(3)
   for (const one of t) expect(Math.abs(one), `t = ${t.join(', ')}`).toBeLessThan(THRESHOLD)
   await store.close()
   await dir.remove()
-}, 240_000)
+}, 600_000)

@@ -29,7 +29,13 @@ export async function filledDatabase(
   const store = await openStore(settings())
   await fill(store)
   await store.close()
-  return { env, settings, path: join(folder.path, 'wauth.db'), folder: folder.path, remove: folder.remove }
+  return {
+    env,
+    settings,
+    path: join(folder.path, 'wauth.db'),
+    folder: folder.path,
+    remove: () => folder.remove(),
+  }
 }
 
 export type FilledDatabase = Awaited<ReturnType<typeof filledDatabase>>

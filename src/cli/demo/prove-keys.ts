@@ -9,9 +9,8 @@ export async function proveKeys({ sandbox, settings }: RunningDemo): Promise<boo
   const [atWazzup] = sandbox.wazzup.connections()
   const store = await openStore(settings)
   const stored = atWazzup ? await createLookup(store.keys, systemClock)(atWazzup.crmKey) : null
-  const same = atWazzup !== undefined && stored?.apiKey() === atWazzup.apiKey
   await store.close()
-  if (!same || !stored) {
+  if (!atWazzup || !stored || stored.apiKey() !== atWazzup.apiKey) {
     say('\nThe apiKey that Wazzup issued is not the one that was stored.')
     return false
   }

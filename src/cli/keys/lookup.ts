@@ -36,7 +36,15 @@ async function run(options: OutputOptions) {
 }
 
 /** The apiKey itself is for handlers, not for a terminal; that it opens is worth knowing. */
-const facts = ({ generationId: _, apiKey, ...key }: ResolvedKey) => ({ ...key, hasApiKey: apiKey() !== null })
+const facts = (key: ResolvedKey) => ({
+  connectionId: key.connectionId,
+  crmAccountId: key.crmAccountId,
+  crmAccountName: key.crmAccountName,
+  wazzupAccountId: key.wazzupAccountId,
+  generation: key.generation,
+  keyStatus: key.keyStatus,
+  hasApiKey: key.apiKey() !== null,
+})
 
 const words = (found: ReturnType<typeof facts>) =>
   [
