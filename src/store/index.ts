@@ -49,7 +49,7 @@ export async function openKeyStore({ database, encryptionKeys }: StoreSettings):
   return { keys: sealKeys(engine.keys, sealer), close: () => engine.close() }
 }
 
-export interface OpenKeyStore {
+interface OpenKeyStore {
   keys: KeyStore
   close(): Promise<void>
 }

@@ -133,7 +133,7 @@ export interface SealedValueStore {
   replace(column: SealedColumn, value: { row: string; from: string; to: string }): Promise<boolean>
 }
 
-export interface SealedPage {
+interface SealedPage {
   but: readonly string[]
   after: string | null
   limit: number

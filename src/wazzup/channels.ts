@@ -2,7 +2,7 @@ import { seconds } from '../shared/clock.ts'
 import type { AuthorizedCall } from './authorized-call.ts'
 
 /** What trying an apiKey has shown. `unknown`: Wazzup gave no usable answer. */
-export type KeyHealth = {
+type KeyHealth = {
   health: 'valid' | 'invalid' | 'unknown'
   status: number | null
   code: string | null

@@ -50,7 +50,7 @@ export function connectionRoutes(app: FastifyInstance, { connections }: Pick<Int
 const answerEnded = (reply: FastifyReply, ended: { kind: string; subscriptions?: string }) =>
   reply.send({ status: 'disconnected', subscriptions: ended.subscriptions ?? null })
 
-export const toAnswer = (connection: Connection) => ({
+const toAnswer = (connection: Connection) => ({
   connectionId: connection.id,
   crmAccountId: connection.crmAccountId,
   crmAccountName: connection.crmAccountName,

@@ -25,7 +25,7 @@ export interface HealthSources {
   isStopping: () => boolean
 }
 
-export interface ConnectionUses {
+interface ConnectionUses {
   find(crmAccountId: string): Promise<Connection | null>
   list(page: ConnectionPage): Promise<Connection[]>
   readApiKey(crmAccountId: string, by: Actor): Promise<string | null>

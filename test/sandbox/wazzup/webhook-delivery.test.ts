@@ -63,8 +63,9 @@ describe('a webhook', () => {
   })
 
   test('is given up when nobody answers in time', async () => {
-    const { wazzup, handler } = await withHandler({ switches: { patience: 50 } })
+    const { wazzup, handler } = await withHandler()
     handler.answer = () => new Promise(() => undefined)
+    wazzup.switches.patience = 500
     expect(await wazzup.deliver(wazzup.accountId, messages)).toEqual({
       kind: 'failed',
       code: 'ETIMEDOUT',

@@ -1,7 +1,7 @@
 import { request } from 'undici'
 
 /** Whose webhook it is, by its `Authorization`. */
-export type Authentication =
+type Authentication =
   | { kind: 'known'; accountId: string; keyStatus: string }
   | { kind: 'unknown' }
   /** Nobody can tell at the moment: the webhook must not be thrown away. */
