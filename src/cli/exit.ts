@@ -2,6 +2,7 @@ import { ConfigError } from '../config/config-error.ts'
 import { errorFields } from '../observability/error-fields.ts'
 import { AppError } from '../shared/app-error.ts'
 import { StoreUnusable } from '../store/errors.ts'
+import { BadUsage } from './bad-usage.ts'
 
 /** 78 is `EX_CONFIG` of sysexits.h: starting again does not help, somebody has to change the set-up. */
 export const EXIT = { done: 0, failed: 1, usage: 2, configuration: 78 } as const
@@ -14,6 +15,7 @@ export function explain(error: unknown): number {
   }
   if (error instanceof AppError) {
     process.stderr.write(`${error.message} (${error.code}).\n${error.hint ?? ''}\n`)
+    if (error instanceof BadUsage) return EXIT.usage
     return error instanceof StoreUnusable ? EXIT.configuration : EXIT.failed
   }
   const fields = errorFields(error)
