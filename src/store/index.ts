@@ -1,9 +1,11 @@
 import { createKeyRing } from '../crypto/key-ring.ts'
 import { createSealer } from '../crypto/sealer.ts'
 import { checkKeys } from './check-keys.ts'
+import type { Inspection } from './inspection.ts'
 import type { Store } from './port.ts'
 import { sealStore } from './sealed.ts'
 import { openSqliteStore } from './sqlite/index.ts'
+import { inspectSqlite } from './sqlite/inspect.ts'
 
 export interface StoreSettings {
   /** Which engine, and where: what `DATABASE_URL` says. */
@@ -33,3 +35,10 @@ export async function openStore({ database, encryptionKeys }: StoreSettings): Pr
   }
   return sealStore(engine, sealer)
 }
+
+/** How each engine looks at a database that may not be there, or not be ours. */
+const INSPECTORS = { sqlite: inspectSqlite }
+
+/** Looks at the database that the settings name; creates, migrates and changes nothing. */
+export const inspectStore = ({ database }: Pick<StoreSettings, 'database'>): Inspection =>
+  INSPECTORS[database.engine](database.path)
