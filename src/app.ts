@@ -1,24 +1,24 @@
 import type { FastifyInstance } from 'fastify'
-import { recoverOne } from './connect/recover.ts'
+import { createInternal, keyDeps } from './compose/keys.ts'
+import { createLoops } from './compose/loops.ts'
 import { run } from './connect/run.ts'
 import type { ConnectDeps } from './connect/visit.ts'
 import { createLogoSource, type LogoSource } from './crm/logo.ts'
 import { drainable } from './http/drain.ts'
-import { createInternalServer } from './http/internal/server.ts'
 import { createPages } from './http/public/pages/pages.ts'
 import { createPublicServer } from './http/public/server.ts'
 import type { LoginMethod } from './login/port.ts'
 import type { Logger } from './observability/logger.ts'
 import type { Settings } from './settings.ts'
 import { systemJitter, type Jitter } from './shared/backoff.ts'
-import { minutes, seconds, systemClock, type Clock } from './shared/clock.ts'
+import { seconds, systemClock, type Clock } from './shared/clock.ts'
 import { systemRandom, type Random } from './shared/random.ts'
 import { sleep, type Sleep } from './shared/sleep.ts'
 import { openStore } from './store/index.ts'
 import type { Store } from './store/port.ts'
 import { createWazzupClient, type WazzupClient } from './wazzup/client.ts'
 import { createConnect } from './wazzup/connect.ts'
-import { createLoop, type Loop } from './workers/loop.ts'
+import type { Loop } from './workers/loop.ts'
 
 export interface App {
   /** Listens on both addresses and starts the workers. Resolves to where it listens. */
@@ -47,8 +47,6 @@ export const realSurroundings: Surroundings = {
 /** How long a running request may take when the service stops, before its call to Wazzup is cut. */
 const STOP_GRACE = seconds(8)
 
-const CLEAN_UP_BATCH = 200
-
 /**
  * Builds everything once, in reading order. Nothing listens and no worker runs yet.
  * @throws StoreUnusable when the database cannot be opened or migrated
@@ -59,14 +57,15 @@ export async function createApp(settings: Settings, log: Logger, around = realSu
   const client = createWazzupClient({ apiUrl: settings.wazzup.apiUrl, ...around.connectLimits })
   const connect = connectDeps(settings, { store, login, client, log, around })
   const logo = createLogoSource(settings.crm.logoUrl, log)
-  const loops = createLoops(connect, logo)
+  const keys = keyDeps(settings, { store, client, log, around })
+  const loops = createLoops(settings, { connect, keys, logo })
   const stopping = new AbortController()
   const running = new Set<Promise<unknown>>()
   const publicServer = await createPublic(settings, { ...connect, running }, logo)
-  const internalServer = createInternalServer({
+  const internalServer = await createInternal(settings, keys, {
     pingStore: () => store.ping(),
-    loginHealth: () => login.health(),
-    recoveryHealth: () => loops.recovery.health(),
+    login: () => login.health(),
+    recovery: () => loops.recovery.health(),
     isStopping: () => stopping.signal.aborted,
   })
   const closePublic = drainable(publicServer)
@@ -144,22 +143,6 @@ const createPublic = (settings: Settings, connect: PublicParts, logo: LogoSource
       tenantHosts: settings.tenantHosts,
     },
   })
-
-function createLoops(connect: ConnectDeps, logo: LogoSource) {
-  const { store, clock, log } = connect
-  const erase = async () => (await store.cleanUp(clock(), CLEAN_UP_BATCH)) > 0
-  return {
-    recovery: createLoop(() => recoverOne(connect), {
-      name: 'recovery',
-      idle: seconds(1),
-      // Each may wait for a slow Wazzup; the store gives every exchange to one of them.
-      width: 4,
-      log,
-    }),
-    cleanUp: createLoop(erase, { name: 'clean-up', idle: minutes(1), log }),
-    logo: createLoop(() => logo.refresh(), { name: 'logo', idle: minutes(1), log }),
-  }
-}
 
 interface Running {
   publicServer: FastifyInstance

@@ -1,14 +1,17 @@
 #!/usr/bin/env node
 import './check-node.ts'
 import { Command } from 'commander'
+import { connectionsCommand } from './connections/index.ts'
 import { demoCommand } from './demo.ts'
 import { EXIT } from './exit.ts'
+import { keysCommand } from './keys/index.ts'
 import { serveCommand } from './serve.ts'
 import { settingsCommand } from './settings.ts'
 
 const program = new Command('wauth').description("The CRM vendor's side of WAuth.")
 
-for (const command of [serveCommand(), demoCommand(), settingsCommand()]) program.addCommand(command)
+const commands = [serveCommand(), demoCommand(), connectionsCommand(), keysCommand(), settingsCommand()]
+for (const command of commands) program.addCommand(command)
 exitAsDocumented(program)
 
 await program.parseAsync()

@@ -1,18 +1,22 @@
 import type { KeyRing } from '../crypto/key-ring.ts'
-import { SealError, type Sealer } from '../crypto/sealer.ts'
+import { SealError, sealedPrefix, type Sealer } from '../crypto/sealer.ts'
 import { StoreUnusable } from './errors.ts'
 import type { Store } from './port.ts'
+import { SEALED_COLUMNS } from './sealed-columns.ts'
+
+/** What of a database tells with which keys it was sealed. */
+export type SealingRecords = Pick<Store, 'sealingKeys' | 'sealedValues'>
 
 const probeOf = (id: string) => ({ table: 'sealing_keys', row: id, column: 'probe' })
 
 /**
- * Makes sure that every key that has ever sealed something in this database is there and is the same, and notes the
- * one that will seal from now on. Without this, a wrong key would show at a customer's click, one row at a time.
- * @throws StoreUnusable, before anything is sealed
+ * Makes sure that every key that sealed something in this database is there and is the same. Without this, a wrong key
+ * would show at a customer's click, one row at a time. The probes tell at once; values of a key without a probe, sealed
+ * by a replica that missed a rotation perhaps, take one look through each table (about a second for a million rows).
+ * @throws StoreUnusable
  */
-export async function checkKeys(store: Store, ring: KeyRing, sealer: Sealer): Promise<void> {
-  const known = await store.sealingKeys.all()
-  for (const { id, probe } of known) {
+export async function checkKeys(records: SealingRecords, ring: KeyRing, sealer: Sealer): Promise<void> {
+  for (const { id, probe } of await records.sealingKeys.all()) {
     if (!ring.opening.has(id)) throw missing()
     try {
       sealer.open(probe, probeOf(id))
@@ -20,10 +24,19 @@ export async function checkKeys(store: Store, ring: KeyRing, sealer: Sealer): Pr
       throw cause instanceof SealError ? wrong(cause) : cause
     }
   }
-  const { id } = ring.sealing
-  if (!known.some((key) => key.id === id)) {
-    await store.sealingKeys.add({ id, probe: sealer.seal('probe', probeOf(id)) })
+  const but = [...ring.opening.keys()].map(sealedPrefix)
+  for (const column of SEALED_COLUMNS) {
+    const [stray] = await records.sealedValues.page(column, { but, after: null, limit: 1 })
+    if (stray) throw missing()
   }
+}
+
+/** Leaves a probe of the key that seals from now on. */
+export async function noteSealingKey(records: SealingRecords, ring: KeyRing, sealer: Sealer): Promise<void> {
+  const { id } = ring.sealing
+  const known = await records.sealingKeys.all()
+  if (known.some((key) => key.id === id)) return
+  await records.sealingKeys.add({ id, probe: sealer.seal('probe', probeOf(id)) })
 }
 
 const missing = () =>

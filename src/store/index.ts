@@ -1,9 +1,11 @@
-import { createKeyRing } from '../crypto/key-ring.ts'
+import { createKeyRing, type KeyRing } from '../crypto/key-ring.ts'
 import { createSealer } from '../crypto/sealer.ts'
-import { checkKeys } from './check-keys.ts'
-import type { Store } from './port.ts'
-import { sealStore } from './sealed.ts'
-import { openSqliteStore } from './sqlite/index.ts'
+import { checkKeys, noteSealingKey } from './check-keys.ts'
+import type { KeyStore, Store } from './port.ts'
+
+import { resealer, type Resealer } from './reseal.ts'
+import { sealKeys, sealStore } from './sealed.ts'
+import { openSqliteKeys, openSqliteStore } from './sqlite/index.ts'
 
 export interface StoreSettings {
   /** Which engine, and where: what `DATABASE_URL` says. */
@@ -14,22 +16,68 @@ export interface StoreSettings {
 
 /** The engines. A new one gets its line here. */
 const ENGINES = {
-  sqlite: ({ path }: StoreSettings['database']) => openSqliteStore(path),
+  sqlite: { open: openSqliteStore, openKeys: openSqliteKeys },
+}
+
+export type { Resealer }
+
+/**
+ * Opens the store that the settings name: keys checked, then migrated, sealed, ready. A database that needs a key which
+ * is not there is left as it was.
+ * @throws StoreUnusable, or StoreUnavailable while another process holds the database
+ */
+export async function openStore(settings: StoreSettings): Promise<Store> {
+  const { keyRing, sealer, engine } = await openEngine(settings)
+  await noteSealingKey(engine, keyRing, sealer)
+  return sealStore(engine, sealer)
 }
 
 /**
- * Opens the store that the settings name: migrated, sealed, ready.
- * @throws StoreUnusable, or StoreUnavailable while another process holds the database
+ * Opens the store of a running service only to look keys up: nothing is written, nothing migrated.
+ * @throws StoreUnusable, also when the service has never started on this database
  */
-export async function openStore({ database, encryptionKeys }: StoreSettings): Promise<Store> {
+export async function openKeyStore({ database, encryptionKeys }: StoreSettings): Promise<OpenKeyStore> {
   const keyRing = createKeyRing(encryptionKeys.reveal())
   const sealer = createSealer(keyRing)
-  const engine = await ENGINES[database.engine](database)
+  const engine = await ENGINES[database.engine].openKeys(database.path)
   try {
     await checkKeys(engine, keyRing, sealer)
   } catch (error) {
     await engine.close()
     throw error
   }
-  return sealStore(engine, sealer)
+  return { keys: sealKeys(engine.keys, sealer), close: () => engine.close() }
+}
+
+export interface OpenKeyStore {
+  keys: KeyStore
+  close(): Promise<void>
+}
+
+/**
+ * Opens the store for `wauth keys rotate`: its values as they lie there, and the key that they are to be sealed with.
+ * @throws StoreUnusable, StoreUnavailable
+ */
+export async function openResealer(
+  settings: StoreSettings,
+  { readOnly }: { readOnly: boolean },
+): Promise<Resealer> {
+  const keyRing = createKeyRing(settings.encryptionKeys.reveal())
+  const sealer = createSealer(keyRing)
+  if (readOnly) {
+    const { database } = settings
+    return resealer(await ENGINES[database.engine].openKeys(database.path), keyRing, sealer)
+  }
+  const { engine } = await openEngine(settings)
+  await noteSealingKey(engine, keyRing, sealer)
+  return resealer(engine, keyRing, sealer)
+}
+
+async function openEngine({ database, encryptionKeys }: StoreSettings) {
+  const keyRing: KeyRing = createKeyRing(encryptionKeys.reveal())
+  const sealer = createSealer(keyRing)
+  const engine = await ENGINES[database.engine].open(database.path, {
+    beforeWriting: (records) => checkKeys(records, keyRing, sealer),
+  })
+  return { keyRing, sealer, engine }
 }

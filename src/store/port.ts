@@ -1,9 +1,13 @@
 import type {
+  Actor,
   Attempt,
   AttemptMove,
+  AuditEntry,
   ClaimResult,
   Connected,
   Connection,
+  ConnectionPage,
+  CurrentKey,
   Exchange,
   Failure,
   NewAttempt,
@@ -11,6 +15,8 @@ import type {
   Parked,
   ResolvedKey,
 } from './records.ts'
+
+import type { SealedColumn } from './sealed-columns.ts'
 
 export type * from './records.ts'
 
@@ -28,7 +34,9 @@ export interface Store {
   keys: KeyStore
   claims: ClaimStore
   parked: ParkedStore
+  audit: AuditStore
   sealingKeys: SealingKeyStore
+  sealedValues: SealedValueStore
   /** Erases what is no longer needed, at most `limit` rows of a kind. Resolves to how many it touched. */
   cleanUp(now: Date, limit: number): Promise<number>
   /** Resolves when the database answers. */
@@ -64,11 +72,35 @@ export interface ExchangeStore {
 export interface ConnectionStore {
   /** Null when this CRM account has never been connected. */
   find(crmAccountId: string): Promise<Connection | null>
+  /** In the order of their CRM accounts. */
+  list(page: ConnectionPage): Promise<Connection[]>
+  /**
+   * Ends the connection with all its keys, also those of an exchange under way: from the commit on nothing resolves,
+   * and no sealed value is left. Its history stays. False when there is no such connection, or it has ended before.
+   */
+  disconnect(crmAccountId: string, by: Actor, now: Date): Promise<boolean>
+  /**
+   * Notes that Wazzup refuses the apiKey of a generation, or takes it again. False when nothing has changed: it was
+   * so before, or the generation is not the current one any more.
+   */
+  noteHealth(generationId: string, health: 'valid' | 'invalid', now: Date): Promise<boolean>
+  /** Takes the connection whose apiKey has gone untried the longest, if that was before `untriedSince`. */
+  claimProbe(untriedSince: Date, now: Date): Promise<CurrentKey | null>
+  /** Sets from when on the apiKey counts as untried. */
+  noteProbe(generationId: string, at: Date): Promise<void>
 }
 
 export interface KeyStore {
   /** Null for a key that never was, has ended, or whose grace is over. */
   find(crmKeyHash: string, now: Date): Promise<ResolvedKey | null>
+  /** Null when the CRM account is not connected. */
+  current(crmAccountId: string): Promise<CurrentKey | null>
+}
+
+export interface AuditStore {
+  append(entry: AuditEntry): Promise<void>
+  /** The latest first. */
+  of(crmAccountId: string, limit: number): Promise<AuditEntry[]>
 }
 
 export interface ClaimStore {
@@ -87,4 +119,20 @@ export interface ParkedStore {
 export interface SealingKeyStore {
   all(): Promise<{ id: string; probe: string }[]>
   add(key: { id: string; probe: string }): Promise<void>
+  remove(id: string): Promise<void>
+}
+
+/** Sealed values as they lie in their tables. `but` are beginnings of values that do not count, see `sealedPrefix`. */
+export interface SealedValueStore {
+  count(column: SealedColumn, but: readonly string[]): Promise<number>
+  /** In the order of their rows, those behind the row `after`. */
+  page(column: SealedColumn, page: SealedPage): Promise<{ row: string; sealed: string }[]>
+  /** Puts another value in the place of `from`; false when that has changed meanwhile, or is gone. */
+  replace(column: SealedColumn, value: { row: string; from: string; to: string }): Promise<boolean>
+}
+
+export interface SealedPage {
+  but: readonly string[]
+  after: string | null
+  limit: number
 }

@@ -128,20 +128,64 @@ export interface Connection {
   crmAccountId: string
   crmAccountName: string
   wazzupAccountId: string | null
+  /** `invalid`: Wazzup refuses the apiKey; the keys still resolve. */
   status: 'connected' | 'invalid' | 'disconnected'
+  /** Of the current keys; null when there are none. */
+  generation: number | null
   connectedAt: Date
+  invalidSince: Date | null
+  disconnectedAt: Date | null
 }
 
-/** What a crmKey resolves to. */
-export interface ResolvedKey {
+export interface ConnectionPage {
+  status: Connection['status'] | null
+  /** The CRM account after which the page begins; null for the first. */
+  after: string | null
+  limit: number
+}
+
+/** Who did something, and from where. */
+export interface Actor {
+  userId: string
+  userName: string
+  address: string
+}
+
+/** What somebody did with a connection. It is written once and never changed; nothing of it is secret. */
+export interface AuditEntry extends Actor {
+  at: Date
+  action: AuditAction
+  crmAccountId: string
+  wazzupAccountId: string | null
+  /** 0 when it was about no generation in particular. */
+  generation: number
+}
+
+export type AuditAction =
+  | 'connection.connected'
+  /** The answer came when a newer one was already there. */
+  | 'connection.superseded'
+  /** Wazzup gave the same apiKey to another CRM account. */
+  | 'connection.taken_over'
+  | 'connection.disconnected'
+  | 'connection.invalid'
+  | 'connection.recovered'
+  | 'api_key.read'
+
+/** The keys that a connection uses now. */
+export interface CurrentKey {
   connectionId: string
   generationId: string
   crmAccountId: string
+  generation: number
+  apiKey: () => string | null
+}
+
+/** What a crmKey resolves to. */
+export interface ResolvedKey extends CurrentKey {
   crmAccountName: string
   wazzupAccountId: string | null
-  generation: number
   keyStatus: 'pending' | 'current' | 'previous'
-  apiKey: string | null
 }
 
 /** A login answer that is kept for seconds, under the digest of a ticket. */

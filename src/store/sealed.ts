@@ -1,5 +1,6 @@
 import { SealError, type Place, type Sealer } from '../crypto/sealer.ts'
 import type { Attempt, Exchange, Store } from './port.ts'
+import { placeOf, SEALED, type SealedColumn } from './sealed-columns.ts'
 
 /**
  * Wraps an engine so that what must not lie open in a database is sealed before it goes in and opened when it comes
@@ -10,16 +11,37 @@ export function sealStore(engine: Store, sealer: Sealer): Store {
     ...engine,
     attempts: sealAttempts(engine.attempts, sealer),
     exchanges: sealExchanges(engine.exchanges, sealer),
-    keys: {
-      async find(crmKeyHash, now) {
-        const key = await engine.keys.find(crmKeyHash, now)
-        return key && { ...key, apiKey: open(sealer, key.apiKey, apiKeyOf(key.generationId)) }
+    keys: sealKeys(engine.keys, sealer),
+    connections: {
+      ...engine.connections,
+      async claimProbe(...args) {
+        const due = await engine.connections.claimProbe(...args)
+        return due && sealKey(due, sealer)
       },
     },
     parked: {
       put: (parked) =>
         engine.parked.put({ ...parked, answer: sealer.seal(parked.answer, parkedAnswer(parked.idHash)) }),
       find: async (idHash, now) => open(sealer, await engine.parked.find(idHash, now), parkedAnswer(idHash)),
+    },
+  }
+}
+
+/** What a key look-up of the engine yields, its apiKey opened when somebody asks for it, not before. */
+function sealKey<K extends { generationId: string; apiKey: () => string | null }>(key: K, sealer: Sealer): K {
+  return { ...key, apiKey: () => open(sealer, key.apiKey(), apiKeyOf(key.generationId)) }
+}
+
+/** The part of the store that webhook handlers need, for a sealed store and for one that is only read. */
+export function sealKeys(keys: Store['keys'], sealer: Sealer): Store['keys'] {
+  return {
+    async find(crmKeyHash, now) {
+      const key = await keys.find(crmKeyHash, now)
+      return key && sealKey(key, sealer)
+    },
+    async current(crmAccountId) {
+      const key = await keys.current(crmAccountId)
+      return key && sealKey(key, sealer)
     },
   }
 }
@@ -85,10 +107,10 @@ function sealExchanges(exchanges: Store['exchanges'], sealer: Sealer): Store['ex
 const open = (sealer: Sealer, sealed: string | null, place: Place) =>
   sealed === null ? null : sealer.open(sealed, place)
 
-const place = (table: string, column: string) => (row: string) => ({ table, row, column })
-const stateOfAttempt = place('attempts', 'state')
-const loginOf = place('attempts', 'login')
-const stateOfGeneration = place('exchanges', 'state')
-const crmKeyOf = place('generations', 'crm_key')
-const apiKeyOf = place('generations', 'api_key')
-const parkedAnswer = place('parked', 'answer')
+const at = (column: SealedColumn) => (row: string) => placeOf(column, row)
+const stateOfAttempt = at(SEALED.stateOfAttempt)
+const loginOf = at(SEALED.login)
+const stateOfGeneration = at(SEALED.stateOfExchange)
+const crmKeyOf = at(SEALED.crmKey)
+const apiKeyOf = at(SEALED.apiKey)
+const parkedAnswer = at(SEALED.parkedAnswer)

@@ -132,7 +132,7 @@ describe('the token of a form', () => {
 describe('what a confirmation would replace', () => {
   const connection: Connection = {
     ...{ id: 'c', crmAccountId: 'acme', crmAccountName: 'Acme', wazzupAccountId: null },
-    ...{ status: 'connected', connectedAt: NOON },
+    ...{ status: 'connected', generation: 1, connectedAt: NOON, invalidSince: null, disconnectedAt: null },
   }
 
   test('nothing, for an account that was never connected or is disconnected', () => {

@@ -10,6 +10,7 @@ import {
   newAttempt,
   newExchange,
   NOON,
+  openedKey,
   recordKey,
 } from '../support/attempts.ts'
 
@@ -25,7 +26,7 @@ export function describeStore(
       ;({ store, close } = await open())
     })
     afterEach(() => close())
-    const keyOf = (crmKey: string, now = NOON) => store.keys.find(digest(crmKey), now)
+    const keyOf = (crmKey: string, now = NOON) => openedKey(store, crmKey, now)
 
     describeAttempts(() => store)
     describeClaims(() => store)
@@ -415,7 +416,7 @@ function describeClaims(store: () => Store) {
         maybeAnswered: false,
         tries: 1,
       })
-      const key = await store().keys.find(digest(exchange?.crmKey ?? ''), NOON)
+      const key = await openedKey(store(), exchange?.crmKey ?? '')
       expect(key).toMatchObject({ crmAccountId: 'acme', keyStatus: 'pending', apiKey: null, generation: 1 })
     })
 

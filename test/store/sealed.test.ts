@@ -4,12 +4,11 @@ import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createKeyRing } from '../../src/crypto/key-ring.ts'
 import { createSealer } from '../../src/crypto/sealer.ts'
-import { digest } from '../../src/crypto/digest.ts'
 import type { Store } from '../../src/store/port.ts'
 import { sealStore } from '../../src/store/sealed.ts'
 import { openSqliteStore } from '../../src/store/sqlite/index.ts'
 import { describeStore } from '../contracts/store.ts'
-import { claimed, connected, newAttempt, NOON } from '../support/attempts.ts'
+import { claimed, connected, newAttempt, NOON, openedKey } from '../support/attempts.ts'
 import { tempDir } from '../support/temp-dir.ts'
 
 async function openSealed() {
@@ -71,7 +70,7 @@ describe('sealing a store', () => {
     put.run(values[1], acme.generationId)
     put.run(values[0], nordwind.generationId)
     for (const { crmKey } of [acme, nordwind]) {
-      await expect(store.keys.find(digest(crmKey), NOON)).rejects.toMatchObject({ code: 'seal_wrong_place' })
+      await expect(openedKey(store, crmKey)).rejects.toMatchObject({ code: 'seal_wrong_place' })
     }
   })
 })

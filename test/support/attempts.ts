@@ -85,3 +85,9 @@ export async function connected(store: Store, account: string, apiKey: string) {
   await recordKey(store, exchange, apiKey)
   return exchange
 }
+
+/** What a crmKey resolves to, its apiKey opened. */
+export async function openedKey(store: Pick<Store, 'keys'>, crmKey: string, now = NOON) {
+  const key = await store.keys.find(digest(crmKey), now)
+  return key && { ...key, apiKey: key.apiKey() }
+}

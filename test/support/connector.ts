@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { createApp, realSurroundings, type Surroundings } from '../../src/app.ts'
-import { digest } from '../../src/crypto/digest.ts'
 import { createLogger } from '../../src/observability/logger.ts'
 import { createBrowser, type Browser } from '../../src/sandbox/browser/create-browser.ts'
 import { startSandbox, type SandboxOptions } from '../../src/sandbox/start-sandbox.ts'
@@ -9,6 +8,7 @@ import { loadSettings } from '../../src/settings.ts'
 import { after } from '../../src/shared/clock.ts'
 import { openStore } from '../../src/store/index.ts'
 import { freePort } from '../../src/sandbox/free-port.ts'
+import { openedKey } from './attempts.ts'
 import { collectLog } from './log-lines.ts'
 import { tempDir } from './temp-dir.ts'
 
@@ -64,7 +64,7 @@ export async function startConnector({ env = {}, around = {}, ...sandboxOptions 
       store,
     },
     /** A second pair of eyes on the database: what does this crmKey resolve to? */
-    keyOf: (crmKey: string) => store.keys.find(digest(crmKey), after(new Date(), ahead)),
+    keyOf: (crmKey: string) => openedKey(store, crmKey, after(new Date(), ahead)),
     moveTime: (ms: number) => {
       ahead += ms
     },

@@ -25,7 +25,7 @@ const layers: readonly Layer[] = [
   { name: 'http', folders: 'http/', mayImport: `${ground}|${ports}|(connect|keys|upload|crm)/` },
   { name: 'workers', folders: 'workers/', mayImport: `${ground}|${ports}|(connect|keys|upload)/` },
   { name: 'settings', folders: 'settings\\.ts', mayImport: `${ground}|login/(index|port)\\.ts` },
-  { name: 'app', folders: 'app\\.ts', mayImport: '(?!cli/|main\\.ts)' },
+  { name: 'app', folders: '(app\\.ts|compose/|package/)', mayImport: '(?!cli/|main\\.ts)' },
   { name: 'entry', folders: '(cli/|main\\.ts)', mayImport: '.*' },
   { name: 'sandbox', folders: 'sandbox/', mayImport: '' },
 ]
@@ -56,7 +56,7 @@ const otherRules = [
   },
   {
     name: 'fastify-only-in-http',
-    from: { path: '^src/', pathNot: '^src/(http/|sandbox/|app\\.ts)' },
+    from: { path: '^src/', pathNot: '^src/(http/|sandbox/|app\\.ts|compose/|package/)' },
     to: { path: npm('fastify|@fastify') },
   },
   {

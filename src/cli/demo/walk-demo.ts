@@ -22,14 +22,14 @@ export async function walkDemo({ sandbox, settings }: RunningDemo): Promise<numb
   const store = await openStore(settings)
   const stored = atWazzup ? await store.keys.find(digest(atWazzup.crmKey), new Date()) : null
   await store.close()
-  if (result.status !== 'connected' || !stored?.apiKey || stored.apiKey !== atWazzup?.apiKey) {
+  if (result.status !== 'connected' || !stored || stored.apiKey() !== atWazzup?.apiKey) {
     say(`\nNot connected: ${result.status}, ${result.reason ?? 'no reason given'} (${result.supportId}).`)
     return EXIT.failed
   }
   say('\nConnected.')
   say(`  CRM account     ${stored.crmAccountName} (${stored.crmAccountId})`)
   say(`  Wazzup account  ${stored.wazzupAccountId ?? 'not told'}`)
-  say(`  apiKey          ${mask(stored.apiKey)}, stored sealed, found by its crmKey`)
+  say(`  apiKey          ${mask(atWazzup.apiKey)}, stored sealed, found by its crmKey`)
   return EXIT.done
 }
 

@@ -1,37 +1,35 @@
 import fastify, { type FastifyInstance } from 'fastify'
-import type { LoginHealth } from '../../login/port.ts'
+import { sendProblem } from '../problem.ts'
+import { connectionRoutes } from './connection-routes.ts'
+import type { InternalDeps } from './deps.ts'
+import { countFailures } from './failed-attempts.ts'
+import { healthRoutes } from './health-routes.ts'
+import { keyRoutes } from './key-routes.ts'
+import { answerError, PROBLEMS } from './problems.ts'
+import { requireToken } from './require-token.ts'
 
-export interface InternalDeps {
-  /** Resolves when the own store answers. */
-  pingStore: () => Promise<void>
-  loginHealth: () => LoginHealth
-  recoveryHealth: () => { ok: boolean; detail: string }
-  /** The service is on its way down. */
-  isStopping: () => boolean
-}
+/** An account id may be 200 characters long, and percent-encoding makes up to nine of one. */
+const LONGEST_PARAMETER = 2000
 
-/** The listener that the internet never sees. Liveness depends on nothing; readiness on the store and on shutdown. */
-export function createInternalServer(deps: InternalDeps): FastifyInstance {
-  const app = fastify({ logger: false, requestTimeout: 20_000, bodyLimit: 16 * 1024 })
-  app.get('/livez', () => ({ status: 'alive' }))
-  app.get('/readyz', async (_request, reply) => {
-    const store = await deps.pingStore().then(
-      () => ({ ok: true, detail: 'answers' }),
-      () => ({ ok: false, detail: 'does not answer' }),
-    )
-    const ready = store.ok && !deps.isStopping()
-    return reply.code(ready ? 200 : 503).send({
-      status: ready ? 'ready' : 'not ready',
-      stopping: deps.isStopping(),
-      // Only the store decides; the rest is there for whoever looks.
-      parts: { store, login: deps.loginHealth(), recovery: deps.recoveryHealth() },
-    })
+/** The listener that the internet never sees: health for everybody, `/v1` for whoever has the token. */
+export async function createInternalServer(deps: InternalDeps): Promise<FastifyInstance> {
+  const { health, token, log } = deps
+  const app = fastify({
+    logger: false,
+    requestTimeout: 20_000,
+    bodyLimit: 16 * 1024,
+    routerOptions: { maxParamLength: LONGEST_PARAMETER },
   })
-  app.setNotFoundHandler((_request, reply) =>
-    reply
-      .code(404)
-      .type('application/problem+json')
-      .send({ title: 'Not found', status: 404, code: 'not_found' }),
-  )
+  app.setErrorHandler(answerError(log))
+  app.setNotFoundHandler((_request, reply) => sendProblem(reply, PROBLEMS.notFound))
+  healthRoutes(app, health)
+  const answerFailure = await countFailures(app, deps.failureLimit, log)
+  if (token !== null) {
+    await app.register(async (v1) => {
+      v1.addHook('onRequest', requireToken(token, answerFailure))
+      keyRoutes(v1, deps, answerFailure)
+      connectionRoutes(v1, deps)
+    })
+  }
   return app
 }

@@ -57,7 +57,7 @@ function newGeneration(db: Database) {
   const connection = db.prepare(`
     INSERT INTO connections (id, crm_account_id, crm_account_name, wazzup_account_id, status)
     VALUES (@connectionId, @crm_account_id, @crm_account_name, @wazzup_account_id, 'new')
-    ON CONFLICT (crm_account_id) DO UPDATE SET status = 'new' WHERE status = 'disconnected'`)
+    ON CONFLICT (crm_account_id) DO NOTHING`)
   const generation = db.prepare(`
     INSERT INTO generations (id, connection_id, generation, status, crm_key_hash, crm_key_sealed, created_at)
     SELECT @generationId, id, 1 + (SELECT coalesce(max(generation), 0) FROM generations WHERE connection_id = connections.id),

@@ -1,6 +1,9 @@
 import type { Database } from 'better-sqlite3'
 import type { Connection, ConnectionStore } from '../port.ts'
+import { disconnectByOperator } from './disconnect.ts'
 import { guarded } from './guarded.ts'
+import { health } from './health.ts'
+import { probes } from './probes.ts'
 
 interface Row {
   id: string
@@ -8,19 +11,42 @@ interface Row {
   crm_account_name: string
   wazzup_account_id: string | null
   status: Connection['status']
+  generation: number | null
   connected_at: number
+  invalid_since: number | null
+  disconnected_at: number | null
 }
 
+/** A connection that was never made, because its first exchange failed, is not there for anybody. */
+const SELECT = `
+  SELECT connections.*, generations.generation
+  FROM connections LEFT JOIN generations ON connection_id = connections.id AND generations.status = 'current'`
+
 export function connections(db: Database): ConnectionStore {
-  const select = db.prepare<[string], Row>(
-    "SELECT * FROM connections WHERE crm_account_id = ? AND status <> 'new'",
-  )
+  const one = db.prepare<[string], Row>(`${SELECT} WHERE crm_account_id = ? AND connections.status <> 'new'`)
+  const page = (condition: string) =>
+    db.prepare<object, Row>(
+      `${SELECT} WHERE connections.status ${condition} AND crm_account_id > @after ORDER BY crm_account_id LIMIT @limit`,
+    )
+  const all = page("<> 'new'")
+  const ofStatus = page('= @status')
+  const end = disconnectByOperator(db)
+
   return {
     find: (crmAccountId) =>
       guarded(db, () => {
-        const row = select.get(crmAccountId)
+        const row = one.get(crmAccountId)
         return row ? toConnection(row) : null
       }),
+    list: ({ status, after, limit }) =>
+      guarded(db, () => {
+        const values = { after: after ?? '', limit }
+        const rows = status === null ? all.all(values) : ofStatus.all({ ...values, status })
+        return rows.map(toConnection)
+      }),
+    disconnect: (crmAccountId, by, now) => guarded(db, () => end(crmAccountId, by, now)),
+    ...health(db),
+    ...probes(db),
   }
 }
 
@@ -30,5 +56,10 @@ const toConnection = (row: Row): Connection => ({
   crmAccountName: row.crm_account_name,
   wazzupAccountId: row.wazzup_account_id,
   status: row.status,
+  generation: row.generation,
   connectedAt: new Date(row.connected_at),
+  invalidSince: moment(row.invalid_since),
+  disconnectedAt: moment(row.disconnected_at),
 })
+
+const moment = (ms: number | null) => (ms === null ? null : new Date(ms))

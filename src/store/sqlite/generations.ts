@@ -22,14 +22,16 @@ export function endGeneration(db: Database) {
 
 /** Ends a connection with all its keys, but for one that is just being made: that one is a new decision. */
 export function disconnect(db: Database) {
-  const update = db.prepare("UPDATE connections SET status = 'disconnected' WHERE id = ?")
+  const update = db.prepare(
+    "UPDATE connections SET status = 'disconnected', disconnected_at = @now WHERE id = @id",
+  )
   const settled = db.prepare<[string], { id: string }>(
     "SELECT id FROM generations WHERE connection_id = ? AND status NOT IN ('pending', 'ended')",
   )
   const forget = db.prepare("DELETE FROM uploads WHERE generation_id = ? AND status = 'waiting'")
   const end = endGeneration(db)
-  return (connectionId: string) => {
-    update.run(connectionId)
+  return (connectionId: string, now: Date) => {
+    update.run({ id: connectionId, now: now.getTime() })
     for (const { id } of settled.all(connectionId)) {
       end(id)
       forget.run(id)

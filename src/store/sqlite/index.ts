@@ -1,22 +1,32 @@
+import type { Database } from 'better-sqlite3'
 import type { Store } from '../port.ts'
 import { attempts } from './attempts.ts'
+import { audit } from './audit.ts'
 import { cleanUp } from './clean-up.ts'
 import { connections } from './connections.ts'
 import { guarded } from './guarded.ts'
 import { exchanges } from './exchanges.ts'
 import { keys } from './keys.ts'
 import { migrate } from './migrate.ts'
-import { openDatabase } from './open.ts'
+import { openDatabase, openForReading } from './open.ts'
+import { sealedValues } from './sealed-values.ts'
 import { sealingKeys } from './sealing-keys.ts'
+import { startError } from './start-error.ts'
 import { claims, parked } from './short-lived.ts'
+
+/** What has to be sure before anything is written to a database that was in use before. */
+interface OpenOptions {
+  beforeWriting?: (records: Pick<Store, 'sealingKeys' | 'sealedValues'>) => Promise<void>
+}
 
 /**
  * Opens the store in a SQLite file and brings it to the schema of this version.
  * @throws StoreUnusable
  */
-export async function openSqliteStore(path: string): Promise<Store> {
+export async function openSqliteStore(path: string, options: OpenOptions = {}): Promise<Store> {
   const db = openDatabase(path)
   try {
+    if (isInUse(db)) await options.beforeWriting?.(records(db))
     await migrate(db)
   } catch (error) {
     db.close()
@@ -30,7 +40,8 @@ export async function openSqliteStore(path: string): Promise<Store> {
     keys: keys(db),
     claims: claims(db),
     parked: parked(db),
-    sealingKeys: sealingKeys(db),
+    audit: audit(db),
+    ...records(db),
     cleanUp: cleanUp(db),
     ping: () => guarded(db, () => void answers.get()),
     close: async () => {
@@ -38,3 +49,32 @@ export async function openSqliteStore(path: string): Promise<Store> {
     },
   }
 }
+
+/**
+ * Opens the file of a running service to look keys up, and writes nothing.
+ * @throws StoreUnusable when there is no such file, or no service of this version has started on it yet
+ */
+export async function openSqliteKeys(path: string) {
+  const db = openForReading(path)
+  try {
+    return {
+      keys: keys(db),
+      ...records(db),
+      close: async () => {
+        db.close()
+      },
+    }
+  } catch (cause) {
+    db.close()
+    throw startError('The database has not the schema of this version', {
+      code: 'database_not_migrated',
+      hint: 'Start the service of the same version on this database first.',
+      cause,
+    })
+  }
+}
+
+const records = (db: Database) => ({ sealingKeys: sealingKeys(db), sealedValues: sealedValues(db) })
+
+const isInUse = (db: Database) =>
+  db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'sealing_keys'").get() !== undefined

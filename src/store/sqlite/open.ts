@@ -33,3 +33,19 @@ export function openDatabase(path: string): Database.Database {
     })
   }
 }
+
+/**
+ * Opens a database file that somebody else keeps, without ever writing to it.
+ * @throws StoreUnusable, or StoreUnavailable while another process holds it
+ */
+export function openForReading(path: string): Database.Database {
+  try {
+    return new Database(path, { timeout: BUSY_TIMEOUT, readonly: true, fileMustExist: true })
+  } catch (cause) {
+    throw startError('The database file cannot be opened', {
+      code: 'database_cannot_open',
+      hint: 'Name the file that the running service uses, and let this user read it and its folder.',
+      cause,
+    })
+  }
+}

@@ -47,7 +47,7 @@ function takeOverApiKey(db: Database) {
   return (connected: Connected, settled: Settled) => {
     for (const holder of holders.all({ ...connected, ...settled })) {
       audit.run({ ...settled, holder: holder.id, now: connected.now.getTime() })
-      end(holder.connection_id)
+      end(holder.connection_id, connected.now)
     }
   }
 }
@@ -76,7 +76,8 @@ function supersedeGenerations(db: Database) {
 
 function writeConsequences(db: Database) {
   const connection = db.prepare(`
-    UPDATE connections SET status = 'connected', connected_at = @now,
+    UPDATE connections SET status = 'connected', connected_at = @now, probed_at = @now, invalid_since = NULL,
+      disconnected_at = NULL,
       crm_account_name = exchanges.crm_account_name, wazzup_account_id = exchanges.wazzup_account_id
     FROM exchanges JOIN generations ON generations.id = exchanges.generation_id
     WHERE exchanges.generation_id = @generation_id AND generations.status = 'current'

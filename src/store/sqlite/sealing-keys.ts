@@ -9,11 +9,16 @@ export function sealingKeys(db: Database): SealingKeyStore {
   const insert = db.prepare(
     'INSERT INTO sealing_keys (id, probe_sealed) VALUES (@id, @probe) ON CONFLICT (id) DO NOTHING',
   )
+  const remove = db.prepare('DELETE FROM sealing_keys WHERE id = ?')
   return {
     all: () => guarded(db, () => select.all()),
     add: (key) =>
       guarded(db, () => {
         insert.run(key)
+      }),
+    remove: (id) =>
+      guarded(db, () => {
+        remove.run(id)
       }),
   }
 }

@@ -55,7 +55,10 @@ describe('the SQLite engine', () => {
   test('applies each migration once, over many starts', async () => {
     for (let i = 0; i < 3; i++) await (await openSqliteStore(path)).close()
     const db = new Database(path)
-    expect(db.prepare('SELECT version FROM migrations WHERE version > 0').all()).toEqual([{ version: 1 }])
+    expect(db.prepare('SELECT version FROM migrations WHERE version > 0').all()).toEqual([
+      { version: 1 },
+      { version: 2 },
+    ])
     db.close()
   })
 

@@ -1,0 +1,77 @@
+import { Command } from 'commander'
+import { disconnect, type Disconnected } from '../../keys/disconnect.ts'
+import { createLogger } from '../../observability/logger.ts'
+import { seconds, systemClock } from '../../shared/clock.ts'
+import type { Store } from '../../store/port.ts'
+import type { Settings } from '../../settings.ts'
+import { createAuthorizedCall } from '../../wazzup/authorized-call.ts'
+import { createWazzupClient } from '../../wazzup/client.ts'
+import { createWebhooks } from '../../wazzup/webhooks.ts'
+import { confirmed } from '../ask.ts'
+import { operator } from '../operator.ts'
+import { print, type OutputOptions } from '../output.ts'
+import { action } from '../run-command.ts'
+import { unknownConnection } from '../unknown-connection.ts'
+import { withStore } from '../with-store.ts'
+
+interface Options extends OutputOptions {
+  yes?: true
+}
+
+export const disconnectCommand = () =>
+  new Command('disconnect')
+    .description('End a connection: its keys are refused at once everywhere and erased, its history is kept.')
+    .argument('<crmAccountId>', 'the CRM account, as its login names it')
+    .option('--yes', 'do not ask')
+    .option('--json', 'as JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  wauth connections disconnect acme\n  wauth connections disconnect acme --yes\n',
+    )
+    .action(action(run))
+
+const run = (crmAccountId: string, options: Options) =>
+  withStore(async (store, settings) => {
+    const connection = await store.connections.find(crmAccountId)
+    if (!connection) throw unknownConnection()
+    const { crmAccountName } = connection
+    const question = `Disconnect ${crmAccountName} (${crmAccountId})? Its webhooks will be refused.`
+    if (!options.yes && !(await confirmed(question))) {
+      process.stderr.write('Nothing was changed.\n')
+      return
+    }
+    const ended = await end(crmAccountId, store, settings)
+    print({ status: 'disconnected', subscriptions: ended }, options, ({ subscriptions }) =>
+      ['Disconnected. Its keys are refused from now on.', NEXT[subscriptions]].join('\n'),
+    )
+  })
+
+type Ending = Disconnected['subscriptions'] | 'ended_before'
+
+async function end(
+  crmAccountId: string,
+  store: Store,
+  { wazzup, webhooksUrl }: Settings,
+): Promise<Ending> {
+  const limits = { deadline: seconds(15), maxAnswer: 64 * 1024 }
+  const client = createWazzupClient({ apiUrl: wazzup.apiUrl, ...limits })
+  const webhooks = createWebhooks(createAuthorizedCall(client, systemClock))
+  try {
+    const deps = { store, webhooks, webhooksUrl, clock: systemClock, log: createLogger('silent') }
+    const outcome = await disconnect(crmAccountId, operator(), deps)
+    return outcome.kind === 'disconnected' ? outcome.subscriptions : 'ended_before'
+  } finally {
+    await client.close()
+  }
+}
+
+const REMOVE = 'Ask the customer to remove the integration in Wazzup: there is no route for that.'
+
+/** What has become of the webhooks, and what is left to do. */
+const NEXT: Record<Ending, string> = {
+  off: `Wazzup sends no more webhooks for it. ${REMOVE}`,
+  none: `Wazzup had no webhooks address for it. ${REMOVE}`,
+  left_to_their_owner: `Another system has its webhooks address there; it was left alone. ${REMOVE}`,
+  failed: `Wazzup could not be told and may go on sending webhooks, which are answered 401. ${REMOVE}`,
+  ended_before: 'It was disconnected before; nothing had to be done.',
+}

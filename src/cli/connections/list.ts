@@ -1,0 +1,57 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import type { Connection } from '../../store/port.ts'
+import { print, table, type OutputOptions } from '../output.ts'
+import { action } from '../run-command.ts'
+import { withStore } from '../with-store.ts'
+
+interface Options extends OutputOptions {
+  status?: Connection['status']
+  limit: number
+  after?: string
+}
+
+export const listCommand = () =>
+  new Command('list')
+    .description('List the connections, in the order of their CRM accounts.')
+    .addOption(
+      new Option('--status <status>', 'only these').choices(['connected', 'invalid', 'disconnected']),
+    )
+    .option('--limit <n>', 'how many at the most', count, 100)
+    .option('--after <crmAccountId>', 'go on behind this one')
+    .option('--json', 'as JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  wauth connections list --status invalid\n  wauth connections list --json\n',
+    )
+    .action(action(list))
+
+const list = ({ status, limit, after, json }: Options) =>
+  withStore(async (store) => {
+    const page = { status: status ?? null, limit, after: after ?? null }
+    print(await store.connections.list(page), json ? { json } : {}, (found) => words(found, limit))
+  })
+
+const HEADINGS = ['CRM ACCOUNT', 'NAME', 'WAZZUP ACCOUNT', 'STATUS', 'GENERATION', 'CONNECTED AT']
+
+function words(found: readonly Connection[], limit: number): string {
+  if (found.length === 0) return 'No connections. Customers connect from the Wazzup marketplace.'
+  const more =
+    found.length === limit ? `\n\nThere may be more: --after ${found.at(-1)?.crmAccountId ?? ''}` : ''
+  return table(HEADINGS, found.map(toRow)) + more
+}
+
+const toRow = (connection: Connection) => [
+  connection.crmAccountId,
+  connection.crmAccountName,
+  connection.wazzupAccountId ?? '-',
+  connection.status,
+  String(connection.generation ?? '-'),
+  connection.connectedAt.toISOString(),
+]
+
+function count(text: string): number {
+  const n = Number(text)
+  if (!Number.isInteger(n) || n < 1 || n > 10_000)
+    throw new InvalidArgumentError('A whole number from 1 to 10000.')
+  return n
+}

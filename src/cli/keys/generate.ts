@@ -1,0 +1,32 @@
+import { randomBytes } from 'node:crypto'
+import { Command, InvalidArgumentError } from 'commander'
+import { systemClock } from '../../shared/clock.ts'
+import { print, type OutputOptions } from '../output.ts'
+
+interface Options extends OutputOptions {
+  id?: string
+}
+
+export const generateCommand = () =>
+  new Command('generate')
+    .description('Make an encryption key, as ENCRYPTION_KEYS wants it. It is printed and kept nowhere.')
+    .option('--id <id>', 'its id, new for every key; by default made of the time', id)
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExamples:\n  wauth keys generate > key.txt\n  wauth keys generate --id k2\n')
+    .action(({ id: given, ...output }: Options) => {
+      const key = { id: given ?? idOf(systemClock()), key: randomBytes(32).toString('base64') }
+      print(key, output, (made) => `${made.id}:${made.key}`)
+      if (process.stdout.isTTY && !output.json) process.stderr.write(NEXT)
+    })
+
+const NEXT = `
+Put it in front of ENCRYPTION_KEYS, with a comma behind it, and restart every replica; then run 'wauth keys rotate'.
+`
+
+const idOf = (now: Date) => `k${now.toISOString().slice(0, 19).replace(/\D/g, '')}`
+
+function id(text: string): string {
+  if (!/^[A-Za-z0-9_-]{1,32}$/.test(text))
+    throw new InvalidArgumentError('At most 32 letters, digits, - and _.')
+  return text
+}

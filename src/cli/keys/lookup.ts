@@ -1,0 +1,45 @@
+import { text } from 'node:stream/consumers'
+import { Command } from 'commander'
+import { createLookup } from '../../keys/lookup.ts'
+import { AppError } from '../../shared/app-error.ts'
+import { systemClock } from '../../shared/clock.ts'
+import type { ResolvedKey } from '../../store/port.ts'
+import { print, type OutputOptions } from '../output.ts'
+import { action } from '../run-command.ts'
+import { withStore } from '../with-store.ts'
+
+export const lookupCommand = () =>
+  new Command('lookup')
+    .description(
+      'Whose crmKey is this? The key is read from standard input: a command line is seen by others.',
+    )
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExample:\n  wauth keys lookup < crm-key.txt\n')
+    .action(action(run))
+
+async function run(options: OutputOptions) {
+  if (process.stdin.isTTY) process.stderr.write('Paste the crmKey, then press Enter and Ctrl-D:\n')
+  const crmKey = (await text(process.stdin)).trim()
+  await withStore(async (store) => {
+    const key = await createLookup(store.keys, systemClock)(crmKey)
+    if (!key) throw unknown()
+    print(facts(key), options, words)
+  })
+}
+
+/** The apiKey itself is for handlers, not for a terminal; that it opens is worth knowing. */
+const facts = ({ generationId: _, apiKey, ...key }: ResolvedKey) => ({ ...key, hasApiKey: apiKey() !== null })
+
+const words = (found: ReturnType<typeof facts>) =>
+  [
+    `CRM account     ${found.crmAccountName} (${found.crmAccountId})`,
+    `Wazzup account  ${found.wazzupAccountId ?? 'not told'}`,
+    `Connection      ${found.connectionId}, generation ${found.generation}`,
+    `Key             ${found.keyStatus}; its apiKey ${found.hasApiKey ? 'is stored and opens' : 'is not there yet'}`,
+  ].join('\n')
+
+const unknown = () =>
+  new AppError('This crmKey belongs to no connection', {
+    code: 'unknown_crm_key',
+    hint: 'It never was one of ours, it was superseded longer ago than CRM_KEY_GRACE, or its connection has ended.',
+  })

@@ -1,0 +1,38 @@
+const WIDTH = 30
+
+/** How often a line is written where nobody can see a bar, as a part of the whole. */
+const STEP = 0.1
+
+export interface Progress {
+  at(done: number): void
+  end(): void
+}
+
+/** Shows on standard error how far long work has got: a bar on a terminal, now and then a line elsewhere. */
+export function showProgress(
+  label: string,
+  total: number,
+  out: NodeJS.WriteStream = process.stderr,
+): Progress {
+  let shown = 0
+  const text = (done: number) => `${label}: ${done} of ${total}`
+  if (out.isTTY) {
+    return {
+      at: (done) => out.write(`\r${bar(done, total)} ${text(done)}`),
+      end: () => out.write(total > 0 ? '\n' : ''),
+    }
+  }
+  return {
+    at(done) {
+      if (done < total && done - shown < total * STEP) return
+      shown = done
+      out.write(`${text(done)}\n`)
+    },
+    end: () => undefined,
+  }
+}
+
+function bar(done: number, total: number): string {
+  const full = total === 0 ? WIDTH : Math.min(WIDTH, Math.round((done / total) * WIDTH))
+  return `[${'#'.repeat(full)}${'.'.repeat(WIDTH - full)}]`
+}

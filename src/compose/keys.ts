@@ -1,0 +1,62 @@
+import type { FastifyInstance } from 'fastify'
+import type { Surroundings } from '../app.ts'
+import type { HealthSources } from '../http/internal/deps.ts'
+import { FAILURE_LIMIT } from '../http/internal/failed-attempts.ts'
+import { createInternalServer } from '../http/internal/server.ts'
+import { disconnect, type DisconnectDeps } from '../keys/disconnect.ts'
+import { createLookup } from '../keys/lookup.ts'
+import type { ProbeDeps } from '../keys/probe.ts'
+import { readApiKey } from '../keys/read-api-key.ts'
+import type { Logger } from '../observability/logger.ts'
+import type { Settings } from '../settings.ts'
+import type { Store } from '../store/port.ts'
+import { createAuthorizedCall } from '../wazzup/authorized-call.ts'
+import { createKeyProbe } from '../wazzup/channels.ts'
+import type { WazzupClient } from '../wazzup/client.ts'
+import { createWebhooks } from '../wazzup/webhooks.ts'
+
+/** What everything needs that happens to keys after the connect. */
+export type KeyDeps = DisconnectDeps & Omit<ProbeDeps, 'interval'>
+
+interface Parts {
+  store: Store
+  client: WazzupClient
+  log: Logger
+  around: Surroundings
+}
+
+export function keyDeps({ webhooksUrl }: Settings, { store, client, log, around }: Parts): KeyDeps {
+  const { clock, jitter } = around
+  const call = createAuthorizedCall(client, clock)
+  return {
+    store,
+    log,
+    clock,
+    jitter,
+    webhooksUrl,
+    webhooks: createWebhooks(call),
+    probe: createKeyProbe(call),
+  }
+}
+
+/** The internal listener, over the flows that it shows. */
+export function createInternal(
+  { listeners }: Settings,
+  keys: KeyDeps,
+  health: HealthSources,
+): Promise<FastifyInstance> {
+  const { store, clock, log } = keys
+  return createInternalServer({
+    health,
+    log,
+    token: listeners.internal.token?.reveal() ?? null,
+    lookup: createLookup(store.keys, clock),
+    connections: {
+      find: (crmAccountId) => store.connections.find(crmAccountId),
+      list: (page) => store.connections.list(page),
+      readApiKey: (crmAccountId, by) => readApiKey(crmAccountId, by, keys),
+      disconnect: (crmAccountId, by) => disconnect(crmAccountId, by, keys),
+    },
+    failureLimit: FAILURE_LIMIT,
+  })
+}

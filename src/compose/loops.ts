@@ -1,0 +1,41 @@
+import { recoverOne } from '../connect/recover.ts'
+import type { ConnectDeps } from '../connect/visit.ts'
+import type { LogoSource } from '../crm/logo.ts'
+import { probeOne } from '../keys/probe.ts'
+import type { Settings } from '../settings.ts'
+import { minutes, seconds } from '../shared/clock.ts'
+import { createLoop } from '../workers/loop.ts'
+import type { KeyDeps } from './keys.ts'
+
+const CLEAN_UP_BATCH = 200
+
+export interface LoopParts {
+  connect: ConnectDeps
+  keys: KeyDeps
+  logo: LogoSource
+}
+
+/** Everything that runs without being asked. */
+export function createLoops({ keyProbeIntervalMs: interval }: Settings, { connect, keys, logo }: LoopParts) {
+  const { store, clock, log } = connect
+  const erase = async () => (await store.cleanUp(clock(), CLEAN_UP_BATCH)) > 0
+  return {
+    recovery: createLoop(() => recoverOne(connect), {
+      name: 'recovery',
+      idle: seconds(1),
+      // Each may wait for a slow Wazzup; the store gives every exchange to one of them.
+      width: 4,
+      log,
+    }),
+    cleanUp: createLoop(erase, { name: 'clean-up', idle: minutes(1), log }),
+    logo: createLoop(() => logo.refresh(), { name: 'logo', idle: minutes(1), log }),
+    ...(interval > 0 && {
+      // Often enough that a short interval is kept, too; looking is one read of an index.
+      probe: createLoop(() => probeOne({ ...keys, interval }), {
+        name: 'probe',
+        idle: Math.min(seconds(30), interval),
+        log,
+      }),
+    }),
+  }
+}

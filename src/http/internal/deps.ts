@@ -1,0 +1,36 @@
+import type { Lookup } from '../../keys/lookup.ts'
+import type { Disconnected } from '../../keys/disconnect.ts'
+import type { LoginHealth } from '../../login/port.ts'
+import type { Logger } from '../../observability/logger.ts'
+import type { Actor, Connection, ConnectionPage } from '../../store/port.ts'
+import type { FailureLimit } from './failed-attempts.ts'
+
+/** What the internal listener is built from. */
+export interface InternalDeps {
+  health: HealthSources
+  /** Bearer token of the routes under `/v1`; null switches them off. */
+  token: string | null
+  lookup: Lookup
+  connections: ConnectionUses
+  failureLimit: FailureLimit
+  log: Logger
+}
+
+export interface HealthSources {
+  /** Resolves when the own store answers. */
+  pingStore: () => Promise<void>
+  login: () => LoginHealth
+  recovery: () => { ok: boolean; detail: string }
+  /** The service is on its way down. */
+  isStopping: () => boolean
+}
+
+export interface ConnectionUses {
+  find(crmAccountId: string): Promise<Connection | null>
+  list(page: ConnectionPage): Promise<Connection[]>
+  readApiKey(crmAccountId: string, by: Actor): Promise<string | null>
+  disconnect(
+    crmAccountId: string,
+    by: Actor,
+  ): Promise<Disconnected | { kind: 'unknown' } | { kind: 'ended_before' }>
+}

@@ -1,0 +1,23 @@
+import type { FastifyInstance } from 'fastify'
+import type { HealthSources } from './deps.ts'
+
+/** Liveness depends on nothing; readiness on the store and on shutdown. Neither needs a token. */
+export function healthRoutes(
+  app: FastifyInstance,
+  { pingStore, login, recovery, isStopping }: HealthSources,
+) {
+  app.get('/livez', () => ({ status: 'alive' }))
+  app.get('/readyz', async (_request, reply) => {
+    const store = await pingStore().then(
+      () => ({ ok: true, detail: 'answers' }),
+      () => ({ ok: false, detail: 'does not answer' }),
+    )
+    const ready = store.ok && !isStopping()
+    return reply.code(ready ? 200 : 503).send({
+      status: ready ? 'ready' : 'not ready',
+      stopping: isStopping(),
+      // Only the store decides; the rest is there for whoever looks.
+      parts: { store, login: login(), recovery: recovery() },
+    })
+  })
+}

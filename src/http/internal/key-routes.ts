@@ -1,0 +1,58 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { z } from 'zod'
+import type { ResolvedKey } from '../../store/port.ts'
+import { bearerIn } from '../../shared/bearer.ts'
+import { sendProblem } from '../problem.ts'
+import type { InternalDeps } from './deps.ts'
+import type { AnswerFailure } from './failed-attempts.ts'
+import { PROBLEMS } from './problems.ts'
+
+/** Any text may be asked for: one that cannot be a key is as unknown as any other, with the same bytes. */
+const LookupBody = z.object({ crmKey: z.string() })
+
+/** What a webhook handler asks: whose is this crmKey, and with which apiKey do I answer? */
+export function keyRoutes(
+  app: FastifyInstance,
+  { lookup }: Pick<InternalDeps, 'lookup'>,
+  fail: AnswerFailure,
+) {
+  app.post('/v1/keys/lookup', async (request, reply) => {
+    const body = LookupBody.safeParse(request.body)
+    if (!body.success) {
+      return sendProblem(reply, { ...PROBLEMS.badRequest, detail: 'Send {"crmKey": "…"} as JSON.' })
+    }
+    const key = await lookup(body.data.crmKey)
+    return key
+      ? reply.header('cache-control', 'no-store').send(toAnswer(key))
+      : fail(request, reply, PROBLEMS.unknownCrmKey)
+  })
+
+  // For reverse proxies that ask before they pass a request on; theirs is only the status and the headers.
+  app.get('/v1/keys/authenticate', async (request, reply) => {
+    const bearer = bearerIn(request.raw, 'x-crm-authorization')
+    if (bearer.kind === 'doubled') return sendProblem(reply, PROBLEMS.doubledHeader)
+    if (bearer.kind === 'none') return fail(request, reply, PROBLEMS.noCrmKey)
+    const key = await lookup(bearer.token)
+    return key ? nameConnection(reply, key).send() : fail(request, reply, PROBLEMS.badCrmKey)
+  })
+}
+
+const toAnswer = (key: ResolvedKey) => ({
+  connectionId: key.connectionId,
+  crmAccountId: key.crmAccountId,
+  crmAccountName: key.crmAccountName,
+  wazzupAccountId: key.wazzupAccountId,
+  apiKey: key.apiKey(),
+  generation: key.generation,
+  keyStatus: key.keyStatus,
+})
+
+/** An account id may have letters that a header cannot carry, so it is percent-encoded; plain ones stay as they are. */
+function nameConnection(reply: FastifyReply, key: ResolvedKey): FastifyReply {
+  const apiKey = key.apiKey()
+  reply.header('cache-control', 'no-store')
+  reply.header('x-connection-id', key.connectionId)
+  reply.header('x-crm-account-id', encodeURIComponent(key.crmAccountId))
+  reply.header('x-key-status', key.keyStatus)
+  return apiKey === null ? reply : reply.header('x-wazzup-api-key', apiKey)
+}

@@ -1,0 +1,46 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import type { Logger } from '../../observability/logger.ts'
+import { StoreUnavailable } from '../../store/errors.ts'
+import { sendProblem, type Problem } from '../problem.ts'
+
+/** Seconds after which it makes sense to ask the store again. */
+const TRY_AGAIN = 1
+
+export const PROBLEMS = {
+  notFound: { status: 404, code: 'not_found' },
+  unknownCrmKey: { status: 404, code: 'unknown_crm_key' },
+  unknownConnection: { status: 404, code: 'unknown_connection' },
+  noApiKey: { status: 404, code: 'no_api_key' },
+  badRequest: { status: 400, code: 'bad_request' },
+  doubledHeader: { status: 400, code: 'doubled_header' },
+  callerUnknown: { status: 401, code: 'caller_unknown', detail: 'Send INTERNAL_TOKEN as the bearer token.' },
+  noCrmKey: { status: 401, code: 'no_crm_key' },
+  badCrmKey: { status: 401, code: 'unknown_crm_key', challenge: 'Bearer error="invalid_token"' },
+  storageUnavailable: { status: 503, code: 'storage_unavailable', retryAfter: TRY_AGAIN },
+  internal: { status: 500, code: 'internal' },
+} as const satisfies Record<string, Problem>
+
+/** Errors of the routes, by cause; what the caller gets has nothing of the request in it. */
+export const answerError =
+  (log: Logger) => (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+    const problem = problemOf(error)
+    if (problem.status >= 500) {
+      log.error({
+        event: 'internal.error',
+        route: request.routeOptions.url ?? null,
+        code: problem.code,
+        err: error,
+      })
+    }
+    return sendProblem(reply, problem)
+  }
+
+function problemOf(error: FastifyError): Problem {
+  if (error instanceof StoreUnavailable) return PROBLEMS.storageUnavailable
+  const { statusCode } = error
+  if (statusCode !== undefined && statusCode < 500) return { ...PROBLEMS.badRequest, status: statusCode }
+  // A sealed value that does not open says which way it is broken; that is no secret, and an alert can key on it.
+  return typeof error.code === 'string' && error.code.startsWith('seal_')
+    ? { status: 500, code: error.code }
+    : PROBLEMS.internal
+}

@@ -1,0 +1,24 @@
+import type { Logger } from '../observability/logger.ts'
+import type { Clock } from '../shared/clock.ts'
+import type { CurrentKey, Store } from '../store/port.ts'
+
+export interface HealthDeps {
+  store: Pick<Store, 'connections'>
+  clock: Clock
+  log: Logger
+}
+
+type Owner = Pick<CurrentKey, 'generationId' | 'connectionId' | 'crmAccountId'>
+
+/**
+ * To be told whenever Wazzup refuses an apiKey (401, or 403 where every key may go) or takes it, on whatever call.
+ * The keys still resolve while a connection is `invalid`: a customer may have blocked it for a moment only, and its
+ * handler still has to know whose webhook it gets. What is said of an older generation changes nothing.
+ */
+export async function noteHealth(key: Owner, health: 'valid' | 'invalid', deps: HealthDeps): Promise<void> {
+  const { generationId, connectionId, crmAccountId } = key
+  const changed = await deps.store.connections.noteHealth(generationId, health, deps.clock())
+  if (!changed) return
+  const level = health === 'invalid' ? 'warn' : 'info'
+  deps.log[level]({ event: `keys.${health}`, connectionId, crmAccountId })
+}

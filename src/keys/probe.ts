@@ -1,0 +1,48 @@
+import type { Jitter } from '../shared/backoff.ts'
+import { after, minutes } from '../shared/clock.ts'
+import type { ProbeKey } from '../wazzup/channels.ts'
+import { noteHealth, type HealthDeps } from './health.ts'
+
+export interface ProbeDeps extends HealthDeps {
+  probe: ProbeKey
+  /** How often each apiKey is tried, in milliseconds; more than 0. */
+  interval: number
+  jitter: Jitter
+}
+
+/** When Wazzup gave no usable answer: sooner than after a good one, not so soon as to add to its trouble. */
+const TRY_AGAIN = minutes(10)
+
+/**
+ * Tries the apiKey that has gone untried the longest. Claimed before the call, so that of all replicas one makes it.
+ * @returns whether there was one that was due; the caller then asks again at once
+ */
+export async function probeOne(deps: ProbeDeps): Promise<boolean> {
+  const { store, clock, interval, log } = deps
+  const now = clock()
+  const key = await store.connections.claimProbe(after(now, -interval), now)
+  if (!key) return false
+  const { connectionId, crmAccountId } = key
+  try {
+    const apiKey = key.apiKey()
+    const { health, ...answer } = apiKey ? await deps.probe(apiKey) : NOTHING_TO_TRY
+    log.debug({ event: 'keys.probe', connectionId, crmAccountId, health, ...answer })
+    if (health !== 'unknown') await noteHealth(key, health, deps)
+    await store.connections.noteProbe(key.generationId, triedAt(health, deps))
+  } catch (err) {
+    // A key that does not open is somebody's mistake to find, and must not keep the others from being tried.
+    log.error({ event: 'keys.probe_failed', connectionId, crmAccountId, err })
+  }
+  return true
+}
+
+const NOTHING_TO_TRY = { health: 'unknown', status: null, code: 'no_api_key' } as const
+
+/**
+ * Up to a tenth earlier than now, so that keys made at one moment do not stay in step for ever; after an unusable
+ * answer so that the key is due again in a while.
+ */
+function triedAt(health: string, { clock, interval, jitter }: ProbeDeps): Date {
+  const earlier = health === 'unknown' ? Math.max(interval - TRY_AGAIN, interval / 2) : interval / 10
+  return after(clock(), -Math.round(earlier * (health === 'unknown' ? 1 : jitter())))
+}

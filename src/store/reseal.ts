@@ -1,0 +1,75 @@
+import type { KeyRing } from '../crypto/key-ring.ts'
+import { sealedPrefix, type Sealer } from '../crypto/sealer.ts'
+import type { Store } from './port.ts'
+import { placeOf, SEALED_COLUMNS, type SealedColumn } from './sealed-columns.ts'
+
+/** Values per page: small enough that a writer of the running service never waits for long. */
+const PAGE = 200
+
+/**
+ * Changes the key under the values of a store, while the service goes on using it. Where it stands is in the values
+ * themselves: each says by which key it is sealed, so that after a kill the next run goes on with what is left.
+ */
+export interface Resealer {
+  /** The key that seals from now on. */
+  keyId: string
+  /** Values that other keys have sealed. */
+  count(): Promise<number>
+  /** Seals them anew, page by page; each page yields how many values it has changed. */
+  reseal(): AsyncIterable<number>
+  /** Forgets keys that no value needs any more; resolves to their ids. They may leave `ENCRYPTION_KEYS` then. */
+  forgetUnused(): Promise<string[]>
+  close(): Promise<void>
+}
+
+/** What of an engine is needed to change the key under its values. */
+type Values = Pick<Store, 'sealedValues' | 'sealingKeys' | 'close'>
+
+export function resealer(engine: Values, ring: KeyRing, sealer: Sealer): Resealer {
+  const but = [sealedPrefix(ring.sealing.id)]
+  const count = async () => {
+    let sum = 0
+    for (const column of SEALED_COLUMNS) sum += await engine.sealedValues.count(column, but)
+    return sum
+  }
+  return {
+    keyId: ring.sealing.id,
+    count,
+    async *reseal() {
+      for (const column of SEALED_COLUMNS) yield* resealColumn(column, { engine, sealer, but })
+    },
+    async forgetUnused() {
+      // A replica that still seals with an older key may have done so behind our back.
+      if ((await count()) > 0) return []
+      const unused = (await engine.sealingKeys.all()).filter(({ id }) => id !== ring.sealing.id)
+      for (const { id } of unused) await engine.sealingKeys.remove(id)
+      return unused.map(({ id }) => id)
+    },
+    close: () => engine.close(),
+  }
+}
+
+interface Work {
+  engine: Values
+  sealer: Sealer
+  but: readonly string[]
+}
+
+async function* resealColumn(column: SealedColumn, { engine, sealer, but }: Work): AsyncIterable<number> {
+  let after: string | null = null
+  for (;;) {
+    const page: { row: string; sealed: string }[] = await engine.sealedValues.page(column, {
+      ...{ but, after, limit: PAGE },
+    })
+    for (const { row, sealed } of page) {
+      const place = placeOf(column, row)
+      const to = sealer.seal(sealer.open(sealed, place), place)
+      // The service may have changed or erased the value meanwhile; what it writes is sealed by its own key.
+      await engine.sealedValues.replace(column, { row, from: sealed, to })
+    }
+    const last = page.at(-1)
+    if (!last) return
+    after = last.row
+    yield page.length
+  }
+}

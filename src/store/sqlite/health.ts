@@ -1,0 +1,31 @@
+import type { Database } from 'better-sqlite3'
+import type { ConnectionStore } from '../port.ts'
+import { guarded } from './guarded.ts'
+import { immediate } from './immediate.ts'
+
+/** From which status to which, and what the audit calls it. */
+const CHANGES = {
+  invalid: { from: 'connected', to: 'invalid', action: 'connection.invalid' },
+  valid: { from: 'invalid', to: 'connected', action: 'connection.recovered' },
+} as const
+
+export function health(db: Database): Pick<ConnectionStore, 'noteHealth'> {
+  const update = db.prepare<object, { crm_account_id: string }>(`
+    UPDATE connections SET status = @to, invalid_since = iif(@to = 'invalid', @now, NULL)
+    FROM generations
+    WHERE generations.id = @generationId AND generations.status = 'current'
+      AND connections.id = generations.connection_id AND connections.status = @from
+    RETURNING connections.crm_account_id`)
+  const audit = db.prepare(`
+    INSERT INTO audit (at, action, user_id, user_name, crm_account_id, wazzup_account_id, generation, address)
+    SELECT @now, @action, 'wazzup', 'Wazzup', crm_account_id, wazzup_account_id, generation, '-'
+    FROM connections JOIN generations ON connection_id = connections.id WHERE generations.id = @generationId`)
+  const note = immediate(db, (generationId: string, name: keyof typeof CHANGES, at: Date) => {
+    const { action, ...change } = CHANGES[name]
+    const now = at.getTime()
+    if (!update.get({ ...change, generationId, now })) return false
+    audit.run({ action, generationId, now })
+    return true
+  })
+  return { noteHealth: (generationId, name, now) => guarded(db, () => note(generationId, name, now)) }
+}
