@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { createInternal, keyDeps } from './compose/keys.ts'
 import { createLoops } from './compose/loops.ts'
+import { uploadDeps } from './compose/upload.ts'
 import { run } from './connect/run.ts'
 import type { ConnectDeps } from './connect/visit.ts'
 import { createLogoSource, type LogoSource } from './crm/logo.ts'
@@ -18,6 +19,7 @@ import { openStore } from './store/index.ts'
 import type { Store } from './store/port.ts'
 import { createWazzupClient, type WazzupClient } from './wazzup/client.ts'
 import { createConnect } from './wazzup/connect.ts'
+import { RATE, type Rate } from './wazzup/limiter.ts'
 import type { Loop } from './workers/loop.ts'
 
 export interface App {
@@ -34,6 +36,8 @@ export interface Surroundings {
   jitter: Jitter
   sleep: Sleep
   connectLimits: { deadline: number; maxAnswer: number }
+  /** How fast an upload may call Wazzup. */
+  uploadRate: Rate
 }
 
 export const realSurroundings: Surroundings = {
@@ -42,6 +46,7 @@ export const realSurroundings: Surroundings = {
   jitter: systemJitter,
   sleep,
   connectLimits: { deadline: seconds(15), maxAnswer: 64 * 1024 },
+  uploadRate: RATE,
 }
 
 /** How long a running request may take when the service stops, before its call to Wazzup is cut. */
@@ -58,7 +63,8 @@ export async function createApp(settings: Settings, log: Logger, around = realSu
   const connect = connectDeps(settings, { store, login, client, log, around })
   const logo = createLogoSource(settings.crm.logoUrl, log)
   const keys = keyDeps(settings, { store, client, log, around })
-  const loops = createLoops(settings, { connect, keys, logo })
+  const upload = uploadDeps(settings, { store, client, log, around })
+  const loops = createLoops(settings, { connect, keys, logo, upload })
   const stopping = new AbortController()
   const running = new Set<Promise<unknown>>()
   const publicServer = await createPublic(settings, { ...connect, running }, logo)
@@ -74,12 +80,13 @@ export async function createApp(settings: Settings, log: Logger, around = realSu
     start: () => start(settings, { publicServer, internalServer, loops }),
     async stop() {
       stopping.abort()
-      const cut = setTimeout(() => void Promise.all([client.close(), login.close()]), STOP_GRACE)
+      const closeCalls = () => Promise.all([client.close(), login.close(), upload.source?.close()])
+      const cut = setTimeout(() => void closeCalls(), STOP_GRACE)
       await Promise.all([closePublic(), ...Object.values(loops).map((loop) => loop.stop())])
       // A browser that has gone away has not ended what it began.
       await Promise.allSettled(running)
       clearTimeout(cut)
-      await Promise.all([client.close(), login.close(), closeInternal()])
+      await Promise.all([closeCalls(), closeInternal()])
       await store.close()
     },
   }

@@ -79,7 +79,7 @@ test.each([
   ['deals', aDeal],
 ] as const)('%s are listed by id, a hundred at a time, with their number', async (kind, make) => {
   const { call } = await connectedWazzup()
-  const all = many(130, make).reverse()
+  const all = many<{ id: string }>(130, make).reverse()
   await call('POST', `/v3/${kind}`, all.slice(0, 100))
   await call('POST', `/v3/${kind}`, all.slice(100))
   const page = async (offset: number) =>
