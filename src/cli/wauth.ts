@@ -7,10 +7,11 @@ import { EXIT } from './exit.ts'
 import { keysCommand } from './keys/index.ts'
 import { serveCommand } from './serve.ts'
 import { settingsCommand } from './settings.ts'
+import { uploadCommand } from './upload/index.ts'
 
 const program = new Command('wauth').description("The CRM vendor's side of WAuth.")
 
-const commands = [serveCommand(), demoCommand(), connectionsCommand(), keysCommand(), settingsCommand()]
+const commands = [serveCommand(), demoCommand(), connectionsCommand(), keysCommand(), uploadCommand(), settingsCommand()]
 for (const command of commands) program.addCommand(command)
 exitAsDocumented(program)
 

@@ -39,11 +39,16 @@ describe.each(['oidc', 'handoff'])('wauth demo --auto, with login by %s', (login
       '• read the confirm page and press the button',
       '• see the result: connected',
     ])
-    expect(lines.slice(-4)).toEqual([
+    const at = lines.indexOf('Connected.')
+    expect(lines.slice(at, at + 4)).toEqual([
       'Connected.',
       expect.stringMatching(/^ *CRM account +Acme Travel \(acme\)$/),
       expect.stringMatching(/^ *Wazzup account +31415926$/),
       expect.stringMatching(/^ *apiKey +[0-9a-f]{4}…[0-9a-f]{2}, /),
+    ])
+    expect(lines.slice(-2)).toEqual([
+      'users done, pipelines done, contacts done, deals done, webhooks done',
+      '  What Wazzup holds is what the CRM exports, row by row, and webhooks go to the CRM.',
     ])
   })
 

@@ -48,11 +48,7 @@ const run = (crmAccountId: string, options: Options) =>
 
 type Ending = Disconnected['subscriptions'] | 'ended_before'
 
-async function end(
-  crmAccountId: string,
-  store: Store,
-  { wazzup, webhooksUrl }: Settings,
-): Promise<Ending> {
+async function end(crmAccountId: string, store: Store, { wazzup, webhooksUrl }: Settings): Promise<Ending> {
   const limits = { deadline: seconds(15), maxAnswer: 64 * 1024 }
   const client = createWazzupClient({ apiUrl: wazzup.apiUrl, ...limits })
   const webhooks = createWebhooks(createAuthorizedCall(client, systemClock))
