@@ -11,7 +11,14 @@ import { uploadCommand } from './upload/index.ts'
 
 const program = new Command('wauth').description("The CRM vendor's side of WAuth.")
 
-const commands = [serveCommand(), demoCommand(), connectionsCommand(), keysCommand(), uploadCommand(), settingsCommand()]
+const commands = [
+  serveCommand(),
+  demoCommand(),
+  connectionsCommand(),
+  keysCommand(),
+  uploadCommand(),
+  settingsCommand(),
+]
 for (const command of commands) program.addCommand(command)
 exitAsDocumented(program)
 

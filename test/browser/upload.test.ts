@@ -28,7 +28,8 @@ const ending = 'Everything has been passed on.'
 test('the bars move by themselves, and say at last that everything has been passed on', async () => {
   const connector = await slowConnector()
   const { tab, complaints, origins } = await openTab(browser)
-  for await (const page of installWalk(tab, connector.sandbox.wazzup.marketplaceUrl)) if (page === 'connected') break
+  for await (const page of installWalk(tab, connector.sandbox.wazzup.marketplaceUrl))
+    if (page === 'connected') break
   const seen = new Set<number>()
   let shot = false
   await expect
@@ -57,7 +58,8 @@ test('the bars move by themselves, and say at last that everything has been pass
 test('without JavaScript the page looks again by itself, and fits on a small phone', async () => {
   const connector = await slowConnector()
   const { tab } = await openTab(browser, { javaScriptEnabled: false, viewport: PHONE })
-  for await (const page of installWalk(tab, connector.sandbox.wazzup.marketplaceUrl)) if (page === 'connected') break
+  for await (const page of installWalk(tab, connector.sandbox.wazzup.marketplaceUrl))
+    if (page === 'connected') break
   await tab.getByText(ending).waitFor({ timeout: 60_000 })
   expect(await tab.locator('main').evaluate((main) => main.scrollWidth)).toBeLessThanOrEqual(PHONE.width)
   await tab.screenshot({ path: '/tmp/upload-phone.png' })

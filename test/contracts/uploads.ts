@@ -6,9 +6,19 @@ import { claimed, NOON, recordKey } from '../support/attempts.ts'
 const OPERATOR = { userId: 'operator', userName: 'Op', address: '-' }
 const LEASE = after(NOON, minutes(2))
 
-const progress = (over: Partial<UploadCommit['step']> = {}, rejects: UploadCommit['rejects'] = []): UploadCommit => ({
+const progress = (
+  over: Partial<UploadCommit['step']> = {},
+  rejects: UploadCommit['rejects'] = [],
+): UploadCommit => ({
   step: {
-    ...{ kind: 'contacts', status: 'running', reason: null, cursor: 'page-2', rowOnPage: 100, lastRow: 'c-300' },
+    ...{
+      kind: 'contacts',
+      status: 'running',
+      reason: null,
+      cursor: 'page-2',
+      rowOnPage: 100,
+      lastRow: 'c-300',
+    },
     ...{ read: 300, sent: 298, rejected: 2, total: 1000, startedAt: NOON, endedAt: null },
     ...over,
   },
@@ -34,7 +44,8 @@ export function describeUploads(
       await recordKey(store, exchange, apiKey, true)
       return exchange.generationId
     }
-    const take = (runner = 'runner-1', now = NOON, lease = LEASE) => store.uploads.claimDue(runner, now, lease)
+    const take = (runner = 'runner-1', now = NOON, lease = LEASE) =>
+      store.uploads.claimDue(runner, now, lease)
     async function taken(runner?: string) {
       const claim = await take(runner)
       if (!claim) throw new Error('nothing was due')
@@ -52,7 +63,9 @@ export function describeUploads(
       expect(next?.steps).toEqual([progress().step])
       expect(await store.uploads.commit(claim, progress({ read: 400 }))).toBe(false)
       expect(await store.uploads.renew(claim, LEASE)).toBe(false)
-      expect(await store.uploads.release(claim, { status: 'done', reason: null, dueAt: null, tries: 0 })).toBe(false)
+      expect(
+        await store.uploads.release(claim, { status: 'done', reason: null, dueAt: null, tries: 0 }),
+      ).toBe(false)
       expect((await store.uploads.find('acme'))?.steps[0]?.read).toBe(300)
     })
 
@@ -87,7 +100,10 @@ export function describeUploads(
 
     test('a disconnect and a reconnect leave nothing of an older upload', async () => {
       const older = await connectWithUpload('acme', 'key-1')
-      await store.uploads.commit(await taken(), progress({}, [{ kind: 'contacts', rowId: 'c-1', position: 1, reason: 'x' }]))
+      await store.uploads.commit(
+        await taken(),
+        progress({}, [{ kind: 'contacts', rowId: 'c-1', position: 1, reason: 'x' }]),
+      )
       const newer = await connectWithUpload('acme', 'key-2')
       expect(await store.uploads.ofGeneration(older)).toBeNull()
       expect(await store.uploads.find('acme')).toMatchObject({ generationId: newer, steps: [] })
@@ -99,7 +115,12 @@ export function describeUploads(
 
     test('rejects come in their order, page by page; a fresh start forgets those of its steps', async () => {
       const generationId = await connectWithUpload('acme')
-      const rejects = ['a', 'b', 'c'].map((rowId, i) => ({ kind: 'contacts' as const, rowId, position: i + 1, reason: 'x' }))
+      const rejects = ['a', 'b', 'c'].map((rowId, i) => ({
+        kind: 'contacts' as const,
+        rowId,
+        position: i + 1,
+        reason: 'x',
+      }))
       await store.uploads.commit(await taken(), progress({}, rejects))
       const first = await store.uploads.rejects(generationId, { after: 0, limit: 2 })
       expect(first.map(({ rowId }) => rowId)).toEqual(['a', 'b'])
@@ -122,7 +143,9 @@ export function describeUploads(
       await store.uploads.release(claim, { status: 'done', reason: null, dueAt: null, tries: 0 })
       expect(await check(NOON)).toMatchObject({ key: { generationId }, step: { kind: 'webhooks' } })
       expect(await check(after(NOON, hours(1)))).toBeNull()
-      expect(await store.uploads.noteCheck(generationId, { status: 'failed', reason: 'address_overwritten' })).toBe(true)
+      expect(
+        await store.uploads.noteCheck(generationId, { status: 'failed', reason: 'address_overwritten' }),
+      ).toBe(true)
       expect(await check(after(NOON, hours(25)))).toMatchObject({ step: { reason: 'address_overwritten' } })
     })
   })

@@ -19,7 +19,11 @@ beforeEach(async () => {
   url = `http://127.0.0.1:${port}`
   const exports = { pageSize: 150, sizes: { acme: { contacts: 420, deals: 230 } } }
   sandbox = await startSandbox({ connectorUrl: url, exports })
-  env = { PATH: process.env['PATH'] ?? '', ...sandbox.environment, ...serviceEnvironment(url, port, folder.path) }
+  env = {
+    PATH: process.env['PATH'] ?? '',
+    ...sandbox.environment,
+    ...serviceEnvironment(url, port, folder.path),
+  }
 })
 afterEach(async () => {
   await sandbox.close()
@@ -37,7 +41,8 @@ const steps = [
 /** Kills the service while a request of this step is open: Wazzup has it, nothing of it is written down. */
 async function killDuring(method: string, path: string, ahead: number, { skip }: { skip: number }) {
   const faults = sandbox.wazzup.faultsOn(method, path)
-  const seen = () => sandbox.wazzup.requests.filter((one) => one.method === method && one.path === path).length
+  const seen = () =>
+    sandbox.wazzup.requests.filter((one) => one.method === method && one.path === path).length
   const before = seen()
   faults.length = 0
   faults.push(...Array.from({ length: skip }, () => fault.slow(1)), fault.processThen('hang'))
@@ -64,7 +69,9 @@ test('killed in every step, it goes on where it stood, and sends no batch more t
     await service.stop()
   }
   await expectComplete(sandbox.crm, sandbox.wazzup.account())
-  const bodies = sandbox.wazzup.requests.filter(({ method, path }) => method === 'POST' && /^\/v3\/(u|p|co.*ts|d)/.test(path))
+  const bodies = sandbox.wazzup.requests.filter(
+    ({ method, path }) => method === 'POST' && /^\/v3\/(u|p|co.*ts|d)/.test(path),
+  )
   const times = new Map<string, number>()
   for (const { path, body } of bodies) times.set(path + body, (times.get(path + body) ?? 0) + 1)
   expect(Math.max(...times.values())).toBe(2)

@@ -17,7 +17,10 @@ async function uploadFrom(contacts: number) {
   const { wazzup, crm } = sandbox
   const { apiKey } = await wazzup.connectDirectly()
   const env = { PATH: process.env['PATH'], API_KEY: apiKey, ...sandbox.environment }
-  const child = spawn(process.execPath, [...onlyLoopback, '--expose-gc', RUNNER], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [...onlyLoopback, '--expose-gc', RUNNER], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   let output = ''
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
   await once(child, 'close')

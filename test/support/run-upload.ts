@@ -26,7 +26,11 @@ await store.exchanges.record({
   ...{ stateHash, generationId, apiKey, apiKeyHash: digest(apiKey), upload: true },
   ...{ now: new Date(), graceUntil: after(new Date(), hours(1)) },
 })
-const client = createWazzupClient({ apiUrl: new URL(env['WAZZUP_API_URL'] ?? ''), deadline: seconds(60), maxAnswer: 65536 })
+const client = createWazzupClient({
+  apiUrl: new URL(env['WAZZUP_API_URL'] ?? ''),
+  deadline: seconds(60),
+  maxAnswer: 65536,
+})
 const call = createAuthorizedCall(client, systemClock)
 const source = createExportSource({
   url: new URL(env['CRM_EXPORT_URL'] ?? ''),

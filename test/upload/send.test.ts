@@ -13,7 +13,10 @@ const rows = (n: number): Outgoing[] =>
 const DONE: CallOutcome = { kind: 'done', status: 200, body: undefined }
 
 /** Sends rows to a Wazzup that says what `answer` says; tells the batches it got. */
-async function sendTo(answer: (ids: string[]) => CallOutcome, { n = 100, kind = 'contacts' as EntityKind } = {}) {
+async function sendTo(
+  answer: (ids: string[]) => CallOutcome,
+  { n = 100, kind = 'contacts' as EntityKind } = {},
+) {
   const batches: string[][] = []
   const sent = await send(rows(n), {
     ...{ kind, apiKey: 'key', mayGoOn: async () => true },
@@ -26,14 +29,21 @@ async function sendTo(answer: (ids: string[]) => CallOutcome, { n = 100, kind = 
   return { sent, batches }
 }
 
-const refusing = (bad: string[], code: string | null = 'STRANGE') => (ids: string[]): CallOutcome =>
-  ids.some((id) => bad.includes(id)) ? { kind: 'refused', status: 400, code, data: undefined } : DONE
+const refusing =
+  (bad: string[], code: string | null = 'STRANGE') =>
+  (ids: string[]): CallOutcome =>
+    ids.some((id) => bad.includes(id)) ? { kind: 'refused', status: 400, code, data: undefined } : DONE
 
 describe('a refused batch', () => {
   test('that names its rows is sent again without them', async () => {
     const { sent, batches } = await sendTo((ids) =>
       ids.length === 100
-        ? { kind: 'refused', status: 400, code: 'INVALID_CONTACTS_DATA', data: [{ index: 3, fields: ['name', '<x>'] }] }
+        ? {
+            kind: 'refused',
+            status: 400,
+            code: 'INVALID_CONTACTS_DATA',
+            data: [{ index: 3, fields: ['name', '<x>'] }],
+          }
         : DONE,
     )
     expect(batches.map((batch) => batch.length)).toEqual([100, 99])
@@ -42,7 +52,9 @@ describe('a refused batch', () => {
 
   test('that names none is halved until the bad ones are found', async () => {
     const { sent, batches } = await sendTo(refusing(['r-7', 'r-99']))
-    expect(sent).toMatchObject({ refused: [{ row: { id: 'r-7' }, reason: 'refused:STRANGE' }, { row: { id: 'r-99' } }] })
+    expect(sent).toMatchObject({
+      refused: [{ row: { id: 'r-7' }, reason: 'refused:STRANGE' }, { row: { id: 'r-99' } }],
+    })
     expect(batches.length).toBeLessThan(32)
   })
 
@@ -56,7 +68,10 @@ test.each<[CallOutcome, object]>([
   [{ kind: 'forbidden', status: 403, code: null }, { kind: 'not_open' }],
   [{ kind: 'key_refused', status: 401, code: null }, { stop: { kind: 'key_refused' } }],
   [{ kind: 'rate_limited', status: 429, retryAfter: 7 }, { stop: { kind: 'later', wait: 7, tried: false } }],
-  [{ kind: 'unavailable', status: 500, code: 'x', maybeDone: true }, { stop: { kind: 'later', tried: true } }],
+  [
+    { kind: 'unavailable', status: 500, code: 'x', maybeDone: true },
+    { stop: { kind: 'later', tried: true } },
+  ],
 ])('%j ends it', async (outcome, expected) => {
   const { sent, batches } = await sendTo(() => outcome)
   expect(sent).toMatchObject(expected)
@@ -64,9 +79,17 @@ test.each<[CallOutcome, object]>([
 })
 
 test('of rows with one id the last goes out, and users beyond the limit do not', () => {
-  const given = [{ id: 'a', name: '1' }, { id: 'b', name: '2' }, { id: 'a', name: '3' }, { id: 'c', name: '4' }]
+  const given = [
+    { id: 'a', name: '1' },
+    { id: 'b', name: '2' },
+    { id: 'a', name: '3' },
+    { id: 'c', name: '4' },
+  ]
   const { outgoing, rejects, rejected } = prepare(given, { kind: 'users', rule: userRule, from: 10, room: 2 })
-  expect(outgoing.map(({ row }) => row)).toEqual([{ id: 'a', name: '3' }, { id: 'b', name: '2' }])
+  expect(outgoing.map(({ row }) => row)).toEqual([
+    { id: 'a', name: '3' },
+    { id: 'b', name: '2' },
+  ])
   expect({ rejects, rejected }).toEqual({
     rejects: [{ kind: 'users', rowId: 'c', position: 14, reason: 'too_many' }],
     rejected: 1,
@@ -103,7 +126,9 @@ test('no span of the window has more calls than the limit, and another key is no
   }
   const times = sent.map(([, time]) => time)
   times.forEach((time, i) => {
-    expect(times.filter((other) => other > time - 50 && other <= time).length, String(i)).toBeLessThanOrEqual(4)
+    expect(times.filter((other) => other > time - 50 && other <= time).length, String(i)).toBeLessThanOrEqual(
+      4,
+    )
   })
   const before = now
   await call({ method: 'GET', path: '/', apiKey: 'other' })

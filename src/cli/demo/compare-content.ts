@@ -31,7 +31,9 @@ export async function compareContent(crm: DemoCrm, atWazzup: Account, account: s
       if (!isDeepStrictEqual(atWazzup[kind].get(row.id), row)) different += 1
     }
     if (different > 0 || atWazzup[kind].size !== rows) {
-      problems.push(`${kind}: ${rows} exported, ${atWazzup[kind].size} arrived, ${different} of them different.`)
+      problems.push(
+        `${kind}: ${rows} exported, ${atWazzup[kind].size} arrived, ${different} of them different.`,
+      )
     }
   }
   if (atWazzup.webhooks.uri !== crm.webhooksUrl) problems.push('The webhooks address was not registered.')

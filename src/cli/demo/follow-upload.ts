@@ -22,7 +22,8 @@ export async function followUpload(
     const upload = await store.uploads.find(crmAccountId)
     if (upload) draw(progressOf(upload, new Date()))
     if (upload && isEnded(upload)) {
-      if (upload.status !== 'done') return [`The upload ended as ${upload.status}: ${upload.reason ?? 'no reason given'}.`]
+      if (upload.status !== 'done')
+        return [`The upload ended as ${upload.status}: ${upload.reason ?? 'no reason given'}.`]
       return compareContent(crm, wazzup.account(), crmAccountId)
     }
     if (Date.now() > until) return ['The upload has not ended in time.']

@@ -4,7 +4,11 @@ import { print, table, type OutputOptions } from '../output.ts'
 const PAGE = 1000
 
 /** What could not be sent, or not whole: kind, id, reason. Names and phones are not kept. */
-export async function listRejects(store: Store, { generationId }: Upload, output: OutputOptions): Promise<void> {
+export async function listRejects(
+  store: Store,
+  { generationId }: Upload,
+  output: OutputOptions,
+): Promise<void> {
   const all: UploadReject[] = []
   let after = 0
   for (;;) {

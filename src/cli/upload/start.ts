@@ -28,7 +28,11 @@ const start = (crmAccountId: string, { webhooksOnly, ...output }: Options) =>
     const deps = { store, source, webhooksUrl, clock: systemClock }
     const started = await startUpload(crmAccountId, { webhooksOnly: webhooksOnly === true }, deps)
     if (started.kind !== 'started') throw refusal(started.kind)
-    print({ status: 'waiting' }, output, () => `Queued. Watch it: wauth upload status ${crmAccountId} --watch`)
+    print(
+      { status: 'waiting' },
+      output,
+      () => `Queued. Watch it: wauth upload status ${crmAccountId} --watch`,
+    )
   })
 
 function refusal(kind: Exclude<Started['kind'], 'started'>): AppError {

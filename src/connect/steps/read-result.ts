@@ -24,7 +24,11 @@ export const readResult: Step = async (visit, { store, settings }) => {
   }
 }
 
-async function uploadOf({ generationId }: Exchange, { uploads }: Store, now: Date): Promise<UploadProgress | null> {
+async function uploadOf(
+  { generationId }: Exchange,
+  { uploads }: Store,
+  now: Date,
+): Promise<UploadProgress | null> {
   const upload = await uploads.ofGeneration(generationId)
   return upload && progressOf(upload, now)
 }

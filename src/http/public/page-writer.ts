@@ -19,7 +19,11 @@ export const wantsJson = ({ headers: { accept } }: FastifyRequest) =>
   accept?.includes('application/json') === true && !accept.includes('text/html')
 
 /** Sends one event with how far an upload has got, and when to ask again. */
-export type WriteUpload = (request: FastifyRequest, reply: FastifyReply, progress: UploadProgress | null) => FastifyReply
+export type WriteUpload = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  progress: UploadProgress | null,
+) => FastifyReply
 
 /** Milliseconds after which a page asks again. */
 const ASK_AGAIN = 1000

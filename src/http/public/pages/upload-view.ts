@@ -16,7 +16,11 @@ export function uploadView({ status, steps }: UploadProgress, words: Words): Upl
   }
 }
 
-function endingOf(status: UploadProgress['status'], steps: readonly Step[], { say }: Words): Pick<UploadView, 'ending' | 'tone'> {
+function endingOf(
+  status: UploadProgress['status'],
+  steps: readonly Step[],
+  { say }: Words,
+): Pick<UploadView, 'ending' | 'tone'> {
   switch (status) {
     case 'waiting':
     case 'running':
@@ -36,11 +40,22 @@ function endingOf(status: UploadProgress['status'], steps: readonly Step[], { sa
 function rowOf(step: Step, { say }: Words): UploadRow {
   const { kind, status, read, total } = step
   const isDone = status === 'done' || status === 'done_with_rejects'
-  const bar = isDone ? { value: 1, max: 1 } : { value: read, max: status === 'running' ? total : Math.max(1, total ?? 1) }
-  return { kind, label: say(`upload.kind.${kind}`), ...bar, max: bar.max === 0 ? 1 : bar.max, text: textOf(step, { say }) }
+  const bar = isDone
+    ? { value: 1, max: 1 }
+    : { value: read, max: status === 'running' ? total : Math.max(1, total ?? 1) }
+  return {
+    kind,
+    label: say(`upload.kind.${kind}`),
+    ...bar,
+    max: bar.max === 0 ? 1 : bar.max,
+    text: textOf(step, { say }),
+  }
 }
 
-function textOf({ kind, status, read, total, rejected, secondsLeft }: Step, { say }: Pick<Words, 'say'>): string {
+function textOf(
+  { kind, status, read, total, rejected, secondsLeft }: Step,
+  { say }: Pick<Words, 'say'>,
+): string {
   const state = say(`upload.status.${status}`)
   const count =
     total === null ? say('upload.so_far', { done: read }) : say('upload.of', { done: read, total })
