@@ -1,27 +1,23 @@
 #!/usr/bin/env node
 import './check-node.ts'
 import { Command } from 'commander'
-import { connectionsCommand } from './connections/index.ts'
-import { demoCommand } from './demo.ts'
 import { EXIT } from './exit.ts'
-import { keysCommand } from './keys/index.ts'
-import { serveCommand } from './serve.ts'
-import { settingsCommand } from './settings.ts'
-import { uploadCommand } from './upload/index.ts'
+
+/** Every command. Only the one that is asked for is loaded: most need a small part of the service. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => (await import('./serve.ts')).serveCommand(),
+  demo: async () => (await import('./demo.ts')).demoCommand(),
+  connections: async () => (await import('./connections/index.ts')).connectionsCommand(),
+  keys: async () => (await import('./keys/index.ts')).keysCommand(),
+  upload: async () => (await import('./upload/index.ts')).uploadCommand(),
+  settings: async () => (await import('./settings.ts')).settingsCommand(),
+}
 
 const program = new Command('wauth').description("The CRM vendor's side of WAuth.")
 
-const commands = [
-  serveCommand(),
-  demoCommand(),
-  connectionsCommand(),
-  keysCommand(),
-  uploadCommand(),
-  settingsCommand(),
-]
-for (const command of commands) program.addCommand(command)
+const asked = COMMANDS[process.argv[2] ?? '']
+for (const load of asked ? [asked] : Object.values(COMMANDS)) program.addCommand(await load())
 exitAsDocumented(program)
-
 await program.parseAsync()
 
 /** For a command and all below it: wrong usage ends with 2. */

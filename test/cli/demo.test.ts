@@ -46,9 +46,11 @@ describe.each(['oidc', 'handoff'])('wauth demo --auto, with login by %s', (login
       expect.stringMatching(/^ *Wazzup account +31415926$/),
       expect.stringMatching(/^ *apiKey +[0-9a-f]{4}…[0-9a-f]{2}, /),
     ])
-    expect(lines.slice(-2)).toEqual([
+    expect(lines.slice(-4)).toEqual([
       'users done, pipelines done, contacts done, deals done, webhooks done',
-      '  What Wazzup holds is what the CRM exports, row by row, and webhooks go to the CRM.',
+      expect.stringMatching(/^ *upload +complete: /),
+      expect.stringMatching(/^ *webhook +arrived, authenticated by its crmKey as acme$/),
+      expect.stringMatching(/^ *forged webhook +refused with 401$/),
     ])
   })
 

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { digest } from '../../src/crypto/digest.ts'
 import { after, hours, minutes, seconds } from '../../src/shared/clock.ts'
 import type { Store } from '../../src/store/port.ts'
+import { describeLifecycle } from './store-lifecycle.ts'
 import {
   claimed,
   connected,
@@ -30,6 +31,7 @@ export function describeStore(
 
     describeAttempts(() => store)
     describeClaims(() => store)
+    describeLifecycle(() => store)
 
     describe('recording', () => {
       test('makes the key current, counts the generation and remembers who is connected', async () => {
@@ -72,7 +74,7 @@ export function describeStore(
       test('a late answer finds its exchange ended, and touches nothing', async () => {
         const older = await claimed(store, 'acme')
         const later = { now: after(NOON, seconds(30)), leaseUntil: after(NOON, minutes(1)) }
-        const newer = newExchange(await identified(store, 'acme', 'newer'), later)
+        const newer = newExchange(await identified(store, 'acme', { state: 'newer' }), later)
         await store.exchanges.claim(newer)
         await recordKey(store, { stateHash: digest('newer'), generationId: newer.generationId }, 'api-key-2')
         expect(await recordKey(store, older, 'api-key-1', true)).toBe(false)
@@ -116,7 +118,7 @@ export function describeStore(
           status: 'failed',
           crmKey: null,
         })
-        const again = newExchange(await identified(store, 'acme', 'the state'))
+        const again = newExchange(await identified(store, 'acme', { state: 'the state' }))
         expect(await store.exchanges.claim(again)).toEqual({ kind: 'joined' })
       })
 
@@ -283,7 +285,7 @@ export function describeStore(
         const used = await claimed(store, 'acme', 'used state')
         await recordKey(store, used, 'api-key-2')
         await store.cleanUp(after(NOON, hours(24 * 365)), 100)
-        const thief = newExchange(await identified(store, 'nordwind', 'used state'))
+        const thief = newExchange(await identified(store, 'nordwind', { state: 'used state' }))
         expect(await store.exchanges.claim(thief)).toEqual({ kind: 'elsewhere' })
       })
 
@@ -405,7 +407,7 @@ function describeAttempts(store: () => Store) {
 function describeClaims(store: () => Store) {
   describe('claiming', () => {
     test('gives one of many confirmations the exchange and commits a crmKey that resolves', async () => {
-      const attempt = await identified(store(), 'acme', 'the state')
+      const attempt = await identified(store(), 'acme', { state: 'the state' })
       const claims = Array.from({ length: 5 }, () => store().exchanges.claim(newExchange(attempt)))
       const kinds = (await Promise.all(claims)).map(({ kind }) => kind)
       expect(kinds.sort()).toEqual(['claimed', ...Array<string>(4).fill('not_open')])
@@ -427,7 +429,7 @@ function describeClaims(store: () => Store) {
 
     test('a second attempt of the same account joins', async () => {
       const first = await claimed(store(), 'acme', 'the state')
-      const second = await identified(store(), 'acme', 'the state')
+      const second = await identified(store(), 'acme', { state: 'the state' })
       expect(await store().exchanges.claim(newExchange(second))).toEqual({ kind: 'joined' })
       expect((await store().attempts.find(second.id))?.status).toBe('confirmed')
       expect((await store().exchanges.find(first.stateHash))?.crmKey).toBe(first.crmKey)
@@ -435,7 +437,7 @@ function describeClaims(store: () => Store) {
 
     test('another account is refused, and its attempt says why', async () => {
       await claimed(store(), 'acme', 'the state')
-      const thief = await identified(store(), 'nordwind', 'the state')
+      const thief = await identified(store(), 'nordwind', { state: 'the state' })
       expect(await store().exchanges.claim(newExchange(thief))).toEqual({ kind: 'elsewhere' })
       expect(await store().attempts.find(thief.id)).toMatchObject({
         ...{ status: 'failed', reason: 'state_used_elsewhere' },
@@ -445,8 +447,8 @@ function describeClaims(store: () => Store) {
 
     test('of two accounts that confirm one state at once, one gets it', async () => {
       const rivals = [
-        await identified(store(), 'acme', 'the state'),
-        await identified(store(), 'nordwind', 'the state'),
+        await identified(store(), 'acme', { state: 'the state' }),
+        await identified(store(), 'nordwind', { state: 'the state' }),
       ]
       const results = await Promise.all(
         rivals.map((attempt) => store().exchanges.claim(newExchange(attempt))),

@@ -28,12 +28,16 @@ export function newAttempt(state = `state-${systemRandom(8)}`, more: Partial<New
 }
 
 /** An attempt that waits for its confirmation. */
-export async function identified(store: Store, account: string, state?: string): Promise<NewAttempt> {
-  const attempt = newAttempt(state)
+export async function identified(
+  store: Store,
+  account: string,
+  { state, at = NOON }: { state?: string; at?: Date } = {},
+): Promise<NewAttempt> {
+  const attempt = newAttempt(state, { createdAt: at, expiresAt: after(at, minutes(10)) })
   await store.attempts.open(attempt)
-  await store.attempts.move(attempt.id, { from: ['arrived'], to: 'identifying' }, NOON)
+  await store.attempts.move(attempt.id, { from: ['arrived'], to: 'identifying' }, at)
   const set = { identity: identityOf(account) }
-  await store.attempts.move(attempt.id, { from: ['identifying'], to: 'identified', set }, NOON)
+  await store.attempts.move(attempt.id, { from: ['identifying'], to: 'identified', set }, at)
   return attempt
 }
 
@@ -61,7 +65,7 @@ export async function claimed(
   account: string,
   state?: string,
 ): Promise<Exchange & { crmKey: string }> {
-  const exchange = newExchange(await identified(store, account, state))
+  const exchange = newExchange(await identified(store, account, state === undefined ? {} : { state }))
   const result = await store.exchanges.claim(exchange)
   if (result.kind !== 'claimed') throw new Error(`expected a claim, got ${result.kind}`)
   return { ...result.exchange, crmKey: exchange.crmKey }

@@ -23,13 +23,17 @@ export interface DemoOptions {
 /** Starts the simulator, the demo CRM and the connector, on free ports of this machine, with keys made for this run. */
 export async function startDemo({ login, verbose }: DemoOptions): Promise<RunningDemo> {
   const folder = await mkdtemp(join(tmpdir(), 'wauth-demo-'))
-  const port = await freePort()
+  const [port, internalPort] = [await freePort(), await freePort()]
   const connectorUrl = `http://127.0.0.1:${port}`
-  const sandbox = await startSandbox({ connectorUrl, login })
+  const token = randomBytes(32).toString('base64url')
+  const lookup = { lookupUrl: `http://127.0.0.1:${internalPort}/v1/keys/lookup`, lookupToken: token }
+  const sandbox = await startSandbox({ connectorUrl, login, lookup })
   const settings = loadSettings({
     env: {
       ...sandbox.environment,
       ...environment(connectorUrl, port),
+      INTERNAL_PORT: String(internalPort),
+      INTERNAL_TOKEN: token,
       DATABASE_URL: `file:${folder}/wauth.db`,
     },
     readFile: () => '',
@@ -53,6 +57,5 @@ const environment = (connectorUrl: string, port: number) => ({
   PUBLIC_URL: connectorUrl,
   HOST: '127.0.0.1',
   PORT: String(port),
-  INTERNAL_PORT: '0',
   ENCRYPTION_KEYS: `demo:${randomBytes(32).toString('base64')}`,
 })

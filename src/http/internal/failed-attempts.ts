@@ -29,12 +29,9 @@ export async function countFailures(
   limit: FailureLimit,
   log: Logger,
 ): Promise<AnswerFailure> {
-  await app.register(rateLimit, { global: false })
-  const count = app.createRateLimit({
-    max: limit.max,
-    timeWindow: limit.window,
-    ...(limit.store && { store: limit.store }),
-  })
+  const { max, window: timeWindow, store } = limit
+  await app.register(rateLimit, { global: false, max, timeWindow, ...(store && { store }) })
+  const count = app.createRateLimit()
   return async (request, reply, problem) => {
     const counted = await count(request).catch((err: unknown) => {
       log.error({ event: 'internal.limit_failed', err })

@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startWazzup, type WazzupSimulator } from '../../src/sandbox/wazzup/start-wazzup.ts'
+import { connected } from '../support/attempts.ts'
+import { filledDatabase, type FilledDatabase } from '../support/filled-database.ts'
+import { wauth } from '../support/wauth-command.ts'
+
+let wazzup: WazzupSimulator
+let at: FilledDatabase
+beforeAll(async () => {
+  wazzup = await startWazzup()
+  at = await filledDatabase(
+    async (store) => {
+      await connected(store, 'acme', 'the-api-key-of-acme')
+      await connected(store, 'nordwind', 'the-api-key-of-nordwind')
+    },
+    { WAZZUP_API_URL: wazzup.url },
+  )
+})
+afterAll(async () => {
+  await wazzup.close()
+  await at.remove()
+})
+
+const run = (...args: string[]) => wauth(['connections', ...args], { env: at.env })
+
+test('list shows who is connected, for people and for scripts, and no key', async () => {
+  const { code, stdout } = await run('list')
+  expect(code).toBe(0)
+  expect(stdout.split('\n')[0]).toMatch(/^CRM ACCOUNT +NAME +WAZZUP ACCOUNT +STATUS/)
+  expect(stdout).toMatch(/^acme +The acme company +12345678 +connected/m)
+  const json = await run('list', '--json', '--limit', '1', '--after', 'acme')
+  expect(JSON.parse(json.stdout)).toEqual([
+    expect.objectContaining({ crmAccountId: 'nordwind', status: 'connected' }),
+  ])
+  expect(stdout + json.stdout).not.toContain('the-api-key')
+  expect((await run('list', '--status', 'invalid')).stdout).toContain('No connections.')
+})
+
+test('show tells who did what, when and from where', async () => {
+  const { code, stdout } = await run('show', 'nordwind')
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/^\S+Z +connection\.connected +1 +Ann Admin \(nordwind-admin\) +203\.0\.113\.7$/m)
+  const json = await run('show', 'nordwind', '--json')
+  expect(JSON.parse(json.stdout)).toMatchObject({
+    ...{ crmAccountId: 'nordwind', status: 'connected' },
+    audit: [{ action: 'connection.connected', userId: 'nordwind-admin', wazzupAccountId: '12345678' }],
+  })
+  expect(await run('show', 'nobody')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('unknown_connection'),
+  })
+})
+
+test('disconnect asks first; without a terminal it wants --yes', async () => {
+  const asked = await run('disconnect', 'acme')
+  expect(asked).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('--yes') })
+  expect((await run('show', 'acme')).stdout).toMatch(/^Status +connected$/m)
+})
+
+test('disconnect ends it, says what is left to do, and leaves a trace of the operator', async () => {
+  // This Wazzup does not know the key: it cannot be told, and the disconnect happens all the same.
+  const { code, stdout } = await run('disconnect', 'acme', '--yes')
+  expect(code).toBe(0)
+  expect(stdout).toContain('Disconnected. Its keys are refused from now on.')
+  expect(stdout).toContain('remove the integration in Wazzup')
+  const shown = await run('show', 'acme', '--json')
+  expect(JSON.parse(shown.stdout)).toMatchObject({
+    ...{ status: 'disconnected', generation: null },
+    audit: [{ action: 'connection.disconnected', userId: 'operator' }, { action: 'connection.connected' }],
+  })
+  expect((await run('disconnect', 'acme', '--yes')).stdout).toContain('It was disconnected before')
+  expect(await run('disconnect', 'nobody', '--yes')).toMatchObject({ code: 1 })
+})

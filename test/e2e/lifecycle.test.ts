@@ -1,0 +1,145 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { hours, minutes } from '../../src/shared/clock.ts'
+import { freePort } from '../../src/sandbox/free-port.ts'
+import { pressConfirm, startConnector, walkToConfirm, type TestConnector } from '../support/connector.ts'
+import { ask, lookUp, TOKEN } from '../support/internal-at-hand.ts'
+
+/** The whole service, with Wazzup beside it: what becomes of a connection after it was made. */
+let connector: TestConnector
+let at: { url: string }
+beforeEach(async () => {
+  const internalPort = await freePort()
+  connector = await startConnector({
+    env: { INTERNAL_TOKEN: TOKEN, INTERNAL_PORT: String(internalPort), KEY_PROBE_INTERVAL: '1h' },
+    around: { jitter: () => 0 },
+    lookup: { lookupUrl: `http://127.0.0.1:${internalPort}/v1/keys/lookup`, lookupToken: TOKEN },
+  })
+  at = { url: connector.internalUrl }
+})
+afterEach(() => connector.stop())
+
+async function connect() {
+  const { browser } = await walkToConfirm(connector)
+  await pressConfirm(browser)
+  const connection = connector.sandbox.wazzup.connections().at(-1)
+  if (!connection) throw new Error('nothing was connected')
+  return connection
+}
+
+const statusOf = async (account: string) => (await ask(at, `/v1/connections/${account}`)).body?.['status']
+
+const webhooksAddress = async (apiKey: string, body?: object) =>
+  fetch(`${connector.sandbox.wazzup.url}/v3/webhooks`, {
+    method: body ? 'PATCH' : 'GET',
+    headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
+    ...(body && { body: JSON.stringify(body) }),
+  })
+
+const ALL_ON = {
+  ...{ messagesAndStatuses: true, contactsAndDealsCreation: true },
+  ...{ channelsUpdates: true, templateStatus: true },
+}
+
+describe('the public listener', () => {
+  test.each([
+    ['POST', '/v1/keys/lookup'],
+    ['GET', '/v1/keys/authenticate'],
+    ['GET', '/v1/connections'],
+    ['GET', '/v1/connections/acme'],
+    ['GET', '/v1/connections/acme/api-key'],
+    ['DELETE', '/v1/connections/acme'],
+    ['GET', '/livez'],
+  ])('%s %s is not there, with the token or without', async (method, path) => {
+    for (const headers of [{}, { authorization: `Bearer ${TOKEN}` }]) {
+      expect((await fetch(connector.url + path, { method, headers })).status).toBe(404)
+    }
+  })
+})
+
+test('a webhook is known by its crmKey, through a reconnect, and not after a disconnect', async () => {
+  const { wazzup, crm } = connector.sandbox
+  const first = await connect()
+  const { accountId } = first
+  await webhooksAddress(first.apiKey, { webhooksUri: crm.webhooksUrl, subscriptions: ALL_ON })
+  const message = { messages: [{ messageId: 'm-1', chatType: 'whatsapp', chatId: '79011112233' }] }
+  expect(await wazzup.deliver(accountId, message)).toMatchObject({ kind: 'answered', status: 200 })
+  expect(crm.events()).toMatchObject([{ accountId: 'acme' }])
+
+  const second = await connect()
+  expect((await lookUp(at, first.crmKey)).body).toMatchObject({ keyStatus: 'previous', generation: 1 })
+  expect((await lookUp(at, second.crmKey)).body).toMatchObject({
+    ...{ keyStatus: 'current', generation: 2, apiKey: second.apiKey },
+  })
+  expect(await wazzup.deliver(accountId, message, { crmKey: first.crmKey })).toMatchObject({ status: 200 })
+  connector.moveTime(hours(25))
+  expect(await wazzup.deliver(accountId, message, { crmKey: first.crmKey })).toMatchObject({ status: 401 })
+
+  const ended = await ask(at, '/v1/connections/acme', { method: 'DELETE' })
+  expect(ended).toMatchObject({ status: 200, body: { status: 'disconnected', subscriptions: 'off' } })
+  expect((await lookUp(at, second.crmKey)).status).toBe(404)
+  // Wazzup has been told: it would not even try to send.
+  const settings = (await (await webhooksAddress(second.apiKey)).json()) as {
+    subscriptions: Record<string, boolean>
+  }
+  expect(new Set(Object.values(settings.subscriptions))).toEqual(new Set([false]))
+})
+
+test('a disconnect leaves the address of another system alone', async () => {
+  const { apiKey } = await connect()
+  const other = `${connector.sandbox.crm.webhooksUrl}?other=1`
+  await webhooksAddress(apiKey, { webhooksUri: other, subscriptions: ALL_ON })
+  const { body } = await ask(at, '/v1/connections/acme', { method: 'DELETE' })
+  expect(body).toMatchObject({ subscriptions: 'left_to_their_owner' })
+  expect(await (await webhooksAddress(apiKey)).json()).toMatchObject({ webhooksUri: other })
+})
+
+test('a key that Wazzup refuses is found, still resolves, and its recovery is found, too', async () => {
+  const { wazzup } = connector.sandbox
+  const { crmKey, apiKey, accountId } = await connect()
+  wazzup.revokeKey(accountId)
+  expect(await statusOf('acme')).toBe('connected')
+  connector.moveTime(hours(1))
+  await vi.waitFor(
+    async () => {
+      expect(await statusOf('acme')).toBe('invalid')
+    },
+    { timeout: 120_000, interval: 500 },
+  )
+  expect((await lookUp(at, crmKey)).body).toMatchObject({ keyStatus: 'current', apiKey })
+  wazzup.reviveKey(accountId)
+  connector.moveTime(hours(1))
+  await vi.waitFor(
+    async () => {
+      expect(await statusOf('acme')).toBe('connected')
+    },
+    { timeout: 120_000, interval: 500 },
+  )
+  const actions = (await connector.store.audit.of('acme', 2)).map(({ action }) => action)
+  expect(actions).toEqual(['connection.recovered', 'connection.invalid'])
+  expect(connector.log.text()).not.toContain(apiKey)
+}, 300_000)
+
+test('a Wazzup that gives no answer says nothing about the key', async () => {
+  const { wazzup } = connector.sandbox
+  const { accountId } = await connect()
+  const unavailable = { name: 'down', processed: false, ending: { status: 503 } }
+  wazzup.faultsOn('GET', '/v3/channels').push(unavailable)
+  connector.moveTime(hours(1))
+  const probes = () => connector.log.events('keys.probe')
+  await vi.waitFor(
+    () => {
+      expect(probes()).toHaveLength(1)
+    },
+    { timeout: 120_000, interval: 500 },
+  )
+  expect(await statusOf('acme')).toBe('connected')
+  // It is tried again sooner than after a good answer.
+  wazzup.revokeKey(accountId)
+  connector.moveTime(minutes(31))
+  await vi.waitFor(
+    async () => {
+      expect(await statusOf('acme')).toBe('invalid')
+    },
+    { timeout: 120_000, interval: 500 },
+  )
+}, 300_000)

@@ -1,0 +1,94 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { connected } from '../../support/attempts.ts'
+import { ask, lookUp, startInternal, type InternalAtHand } from '../../support/internal-at-hand.ts'
+
+let at: InternalAtHand
+beforeEach(async () => {
+  at = await startInternal()
+})
+afterEach(() => at.close())
+
+const list = async (query: string) => {
+  const { body } = await ask(at, `/v1/connections${query}`)
+  return body as { items: { crmAccountId: string }[]; next: string | null }
+}
+const accounts = ({ items }: { items: { crmAccountId: string }[] }) => items.map((item) => item.crmAccountId)
+
+test('a list has pages, and no key in it', async () => {
+  for (const account of ['a', 'b', 'c', 'd', 'e']) await connected(at.store, account, `api-key-${account}`)
+  const seen: string[] = []
+  let next: string | null = ''
+  while (next !== null) {
+    const page: Awaited<ReturnType<typeof list>> = await list(`?limit=2${next && `&cursor=${next}`}`)
+    expect(JSON.stringify(page)).not.toMatch(/api-key-|crmKey|apiKey/)
+    seen.push(...accounts(page))
+    next = page.next
+  }
+  expect(seen).toEqual(['a', 'b', 'c', 'd', 'e'])
+})
+
+test('a list can be of one status', async () => {
+  const { generationId } = await connected(at.store, 'a', 'api-key-1')
+  await connected(at.store, 'b', 'api-key-2')
+  await at.store.connections.noteHealth(generationId, 'invalid', new Date())
+  expect(accounts(await list('?status=invalid'))).toEqual(['a'])
+  expect(accounts(await list('?status=connected'))).toEqual(['b'])
+  expect(accounts(await list('?status=disconnected'))).toEqual([])
+})
+
+test.each(['?status=new', '?limit=0', '?limit=x', '?limit=201'])(
+  '%s is refused with a reason',
+  async (query) => {
+    const { status, body } = await ask(at, `/v1/connections${query}`)
+    expect({ status, body }).toMatchObject({ status: 400, body: { code: 'bad_request' } })
+    expect(body?.['detail']).toMatch(/^(status|limit): /)
+  },
+)
+
+test('one connection is found by its CRM account, whatever characters that has', async () => {
+  const odd = `ä/?#%20 ${'x'.repeat(190)}`
+  await connected(at.store, odd, 'api-key-1')
+  const { status, body } = await ask(at, `/v1/connections/${encodeURIComponent(odd)}`)
+  expect({ status, body }).toMatchObject({
+    status: 200,
+    body: { crmAccountId: odd, status: 'connected', generation: 1 },
+  })
+  expect(await ask(at, '/v1/connections/nobody')).toMatchObject({
+    status: 404,
+    body: { code: 'unknown_connection' },
+  })
+})
+
+test('an apiKey is read by name, and that is in the audit', async () => {
+  await connected(at.store, 'acme', 'api-key-1')
+  const { body, headers } = await ask(at, '/v1/connections/acme/api-key', {
+    headers: { 'x-operator': 'Olga' },
+  })
+  expect(body).toEqual({ apiKey: 'api-key-1' })
+  expect(headers.get('cache-control')).toBe('no-store')
+  expect((await at.store.audit.of('acme', 1))[0]).toMatchObject({
+    ...{ action: 'api_key.read', userId: 'operator', userName: 'Olga', address: '127.0.0.1', generation: 1 },
+  })
+  expect(JSON.stringify(await at.store.audit.of('acme', 10))).not.toContain('api-key-1')
+  expect(await ask(at, '/v1/connections/nobody/api-key')).toMatchObject({
+    status: 404,
+    body: { code: 'no_api_key' },
+  })
+})
+
+test('a disconnect ends the keys, also for another replica, and can be repeated', async () => {
+  const { crmKey } = await connected(at.store, 'acme', 'api-key-1')
+  const disconnect = (account: string) => ask(at, `/v1/connections/${account}`, { method: 'DELETE' })
+  expect(await disconnect('acme')).toMatchObject({
+    status: 200,
+    body: { status: 'disconnected', subscriptions: 'none' },
+  })
+  expect((await lookUp(at, crmKey)).status).toBe(404)
+  expect(await disconnect('acme')).toMatchObject({ status: 200, body: { status: 'disconnected' } })
+  expect(await disconnect('nobody')).toMatchObject({ status: 404 })
+  expect(await ask(at, '/v1/connections/acme/api-key')).toMatchObject({ status: 404 })
+  expect((await ask(at, '/v1/connections/acme')).body).toMatchObject({
+    status: 'disconnected',
+    generation: null,
+  })
+})

@@ -1,0 +1,35 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { loadSettings, type Settings } from '../../src/settings.ts'
+import { openStore } from '../../src/store/index.ts'
+import type { Store } from '../../src/store/port.ts'
+import { serviceEnvironment } from './connector.ts'
+import { tempDir } from './temp-dir.ts'
+
+/** The discard port: nothing of ours listens there. */
+const NOBODY = 'http://127.0.0.1:9'
+
+export const newKey = (id: string) => `${id}:${randomBytes(32).toString('base64')}`
+
+/** A database that a service has used, with the environment of that service; `fill` puts something into it. */
+export async function filledDatabase(
+  fill: (store: Store) => Promise<void>,
+  more: Record<string, string> = {},
+) {
+  const folder = await tempDir()
+  const env: Record<string, string> = {
+    ...serviceEnvironment(NOBODY, 9, folder.path),
+    ...{ WAZZUP_API_URL: NOBODY, WAZZUP_CRM_CODE: 'acme-crm', WAZZUP_SECRET: 'a-long-enough-module-secret' },
+    ...{ CRM_NAME: 'Acme', LOGIN: 'oidc', OIDC_ISSUER: NOBODY, OIDC_CLIENT_ID: 'c' },
+    OIDC_CLIENT_SECRET: 'a-long-enough-client-secret',
+    ...more,
+  }
+  const settings = (changed: Record<string, string> = {}): Settings =>
+    loadSettings({ env: { ...env, ...changed }, readFile: () => '' })
+  const store = await openStore(settings())
+  await fill(store)
+  await store.close()
+  return { env, settings, path: join(folder.path, 'wauth.db'), folder: folder.path, remove: folder.remove }
+}
+
+export type FilledDatabase = Awaited<ReturnType<typeof filledDatabase>>

@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { createKeyRing } from '../../src/crypto/key-ring.ts'
+import { createSealer } from '../../src/crypto/sealer.ts'
+import type { InternalDeps } from '../../src/http/internal/deps.ts'
+import { FAILURE_LIMIT } from '../../src/http/internal/failed-attempts.ts'
+import { createInternalServer } from '../../src/http/internal/server.ts'
+import { disconnect } from '../../src/keys/disconnect.ts'
+import { createLookup } from '../../src/keys/lookup.ts'
+import { readApiKey } from '../../src/keys/read-api-key.ts'
+import { createLogger } from '../../src/observability/logger.ts'
+import { systemClock } from '../../src/shared/clock.ts'
+import { sealStore } from '../../src/store/sealed.ts'
+import { openSqliteStore } from '../../src/store/sqlite/index.ts'
+import type { Webhooks } from '../../src/wazzup/webhooks.ts'
+import { collectLog } from './log-lines.ts'
+import { tempDir } from './temp-dir.ts'
+
+export const TOKEN = 'the-internal-token-0123456789'
+
+/** A Wazzup that has no webhooks address of anybody. */
+const noWebhooks: Webhooks = {
+  read: async () => ({
+    kind: 'read',
+    settings: {
+      address: null,
+      subscriptions: {
+        ...{ messagesAndStatuses: false, contactsAndDealsCreation: false },
+        ...{ channelsUpdates: false, templateStatus: false },
+      },
+    },
+  }),
+  change: async () => ({ kind: 'done', status: 200, body: undefined }),
+}
+
+/** The internal listener over a real sealed store, listening on a free port; `more` replaces what it is built from. */
+export async function startInternal(more: Partial<InternalDeps> = {}) {
+  const dir = await tempDir()
+  const path = join(dir.path, 'wauth.db')
+  const ring = createKeyRing([{ id: 'k1', key: randomBytes(32) }])
+  const store = sealStore(await openSqliteStore(path), createSealer(ring))
+  const log = collectLog()
+  const keys = { store, clock: systemClock, log: createLogger('trace', log.destination) }
+  const app = await createInternalServer({
+    health: {
+      pingStore: () => store.ping(),
+      login: () => ({ ok: true, detail: 'fine' }),
+      recovery: () => ({ ok: true, detail: 'running' }),
+      isStopping: () => false,
+    },
+    token: TOKEN,
+    lookup: createLookup(store.keys, systemClock),
+    connections: {
+      ...store.connections,
+      readApiKey: (account, by) => readApiKey(account, by, keys),
+      disconnect: (account, by) =>
+        disconnect(account, by, { ...keys, webhooks: noWebhooks, webhooksUrl: null }),
+    },
+    failureLimit: FAILURE_LIMIT,
+    log: keys.log,
+    ...more,
+  })
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  return {
+    ...{ store, url, log, path },
+    async close() {
+      await app.close()
+      await store.close()
+      await dir.remove()
+    },
+  }
+}
+
+export type InternalAtHand = Awaited<ReturnType<typeof startInternal>>
+
+/** Asks with the token. */
+export async function ask({ url }: Pick<InternalAtHand, 'url'>, path: string, init: RequestInit = {}) {
+  const answer = await fetch(url + path, {
+    ...init,
+    headers: { authorization: `Bearer ${TOKEN}`, ...(init.headers as Record<string, string> | undefined) },
+  })
+  const text = await answer.text()
+  const body = (text === '' ? null : JSON.parse(text)) as Record<string, unknown> | null
+  return { status: answer.status, headers: answer.headers, text, body }
+}
+
+export const lookUp = (at: Pick<InternalAtHand, 'url'>, crmKey: unknown) =>
+  ask(at, '/v1/keys/lookup', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ crmKey }),
+  })

@@ -1,0 +1,34 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { onlyLoopback } from './service-process.ts'
+
+const WAUTH = fileURLToPath(new URL('../../src/cli/wauth.ts', import.meta.url))
+
+export interface CommandOptions {
+  env?: Record<string, string>
+  /** What is written to its standard input, which is closed then. */
+  stdin?: string
+  /** Told of everything it writes, as it comes. */
+  onOutput?: (child: ChildProcessWithoutNullStreams, output: string) => void
+}
+
+/** Runs `wauth …` as a process of its own, as an operator's script would. */
+export async function wauth(
+  args: readonly string[],
+  { env = {}, stdin = '', onOutput }: CommandOptions = {},
+) {
+  const child = spawn(process.execPath, [...onlyLoopback, WAUTH, ...args], {
+    env: { PATH: process.env['PATH'], ...env },
+  })
+  const said = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].on('data', (chunk: Buffer) => {
+      said[name] += chunk.toString('utf8')
+      onOutput?.(child, said[name])
+    })
+  }
+  child.stdin.on('error', () => undefined).end(stdin)
+  const [code, signal] = (await once(child, 'close')) as [number | null, string | null]
+  return { code, signal, ...said }
+}
