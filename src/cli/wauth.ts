@@ -7,6 +7,8 @@ import { EXIT } from './exit.ts'
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./serve.ts')).serveCommand(),
   demo: async () => (await import('./demo.ts')).demoCommand(),
+  check: async () => (await import('./check.ts')).checkCommand(),
+  module: async () => (await import('./module/index.ts')).moduleCommand(),
   connections: async () => (await import('./connections/index.ts')).connectionsCommand(),
   keys: async () => (await import('./keys/index.ts')).keysCommand(),
   settings: async () => (await import('./settings.ts')).settingsCommand(),

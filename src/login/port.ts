@@ -42,6 +42,13 @@ export interface LoginHealth {
   detail: string
 }
 
+/** What `wauth check` tells: whether logins can work, and what to do when not. */
+export interface LoginCheck {
+  ok: boolean
+  detail: string
+  hint: string | null
+}
+
 /**
  * How a CRM says who the user is. Every method must pass `test/contracts/login-method.ts`.
  * A method holds no state of an attempt: what it must know later it returns as `remember`.
@@ -56,6 +63,8 @@ export interface LoginMethod {
   /** Whether a user of this role may connect, by the settings of now; asked again at the confirmation. */
   mayConnect(role: string | null): boolean
   health(): LoginHealth
+  /** Asks the peer now for everything that a login needs, and waits for the answer. Never throws. */
+  check(): Promise<LoginCheck>
   close(): Promise<void>
 }
 

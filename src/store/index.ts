@@ -1,11 +1,13 @@
-import { createKeyRing, type KeyRing } from '../crypto/key-ring.ts'
+import { createKeyRing } from '../crypto/key-ring.ts'
 import { createSealer } from '../crypto/sealer.ts'
 import { checkKeys, noteSealingKey } from './check-keys.ts'
+import type { Inspection } from './inspection.ts'
 import type { KeyStore, Store } from './port.ts'
-
 import { resealer, type Resealer } from './reseal.ts'
 import { sealKeys, sealStore } from './sealed.ts'
 import { openSqliteKeys, openSqliteStore } from './sqlite/index.ts'
+import { inspectSqlite } from './sqlite/inspect.ts'
+import { tryValues, type TriedValues } from './try-values.ts'
 
 export interface StoreSettings {
   /** Which engine, and where: what `DATABASE_URL` says. */
@@ -16,7 +18,7 @@ export interface StoreSettings {
 
 /** The engines. A new one gets its line here. */
 const ENGINES = {
-  sqlite: { open: openSqliteStore, openKeys: openSqliteKeys },
+  sqlite: { open: openSqliteStore, openKeys: openSqliteKeys, inspect: inspectSqlite },
 }
 
 export type { Resealer }
@@ -36,10 +38,8 @@ export async function openStore(settings: StoreSettings): Promise<Store> {
  * Opens the store of a running service only to look keys up: nothing is written, nothing migrated.
  * @throws StoreUnusable, also when the service has never started on this database
  */
-export async function openKeyStore({ database, encryptionKeys }: StoreSettings): Promise<OpenKeyStore> {
-  const keyRing = createKeyRing(encryptionKeys.reveal())
-  const sealer = createSealer(keyRing)
-  const engine = await ENGINES[database.engine].openKeys(database.path)
+export async function openKeyStore(settings: StoreSettings): Promise<OpenKeyStore> {
+  const { keyRing, sealer, engine } = await openForReading(settings)
   try {
     await checkKeys(engine, keyRing, sealer)
   } catch (error) {
@@ -62,22 +62,38 @@ export async function openResealer(
   settings: StoreSettings,
   { readOnly }: { readOnly: boolean },
 ): Promise<Resealer> {
-  const keyRing = createKeyRing(settings.encryptionKeys.reveal())
-  const sealer = createSealer(keyRing)
-  if (readOnly) {
-    const { database } = settings
-    return resealer(await ENGINES[database.engine].openKeys(database.path), keyRing, sealer)
-  }
-  const { engine } = await openEngine(settings)
-  await noteSealingKey(engine, keyRing, sealer)
+  const { keyRing, sealer, engine } = await (readOnly ? openForReading : openEngine)(settings)
+  if (!readOnly) await noteSealingKey(engine, keyRing, sealer)
   return resealer(engine, keyRing, sealer)
 }
 
-async function openEngine({ database, encryptionKeys }: StoreSettings) {
-  const keyRing: KeyRing = createKeyRing(encryptionKeys.reveal())
-  const sealer = createSealer(keyRing)
+/**
+ * Opens every sealed value of a store, and writes nothing.
+ * @throws StoreUnusable, also when the database is not at the schema of this version
+ */
+export async function tryEveryValue(settings: StoreSettings): Promise<TriedValues> {
+  const { sealer, engine } = await openForReading(settings)
+  return tryValues(engine, sealer).finally(() => engine.close())
+}
+
+/** Looks at the database that the settings name; creates, migrates and changes nothing. */
+export const inspectStore = ({ database }: Pick<StoreSettings, 'database'>): Inspection =>
+  ENGINES[database.engine].inspect(database.path)
+
+async function openEngine(settings: StoreSettings) {
+  const { database, keyRing, sealer } = withKeys(settings)
   const engine = await ENGINES[database.engine].open(database.path, {
     beforeWriting: (records) => checkKeys(records, keyRing, sealer),
   })
   return { keyRing, sealer, engine }
+}
+
+async function openForReading(settings: StoreSettings) {
+  const { database, keyRing, sealer } = withKeys(settings)
+  return { keyRing, sealer, engine: await ENGINES[database.engine].openKeys(database.path) }
+}
+
+function withKeys({ database, encryptionKeys }: StoreSettings) {
+  const keyRing = createKeyRing(encryptionKeys.reveal())
+  return { database, keyRing, sealer: createSealer(keyRing) }
 }

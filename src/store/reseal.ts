@@ -2,9 +2,7 @@ import type { KeyRing } from '../crypto/key-ring.ts'
 import { sealedPrefix, type Sealer } from '../crypto/sealer.ts'
 import type { SealedColumn, Store } from './port.ts'
 import { placeOf, SEALED_COLUMNS } from './sealed-columns.ts'
-
-/** Values per page: small enough that a writer of the running service never waits for long. */
-const PAGE = 200
+import { sealedPages } from './sealed-pages.ts'
 
 /**
  * Changes the key under the values of a store, while the service goes on using it. Where it stands is in the values
@@ -56,20 +54,13 @@ interface Work {
 }
 
 async function* resealColumn(column: SealedColumn, { engine, sealer, but }: Work): AsyncIterable<number> {
-  let after: string | null = null
-  for (;;) {
-    const page: { row: string; sealed: string }[] = await engine.sealedValues.page(column, {
-      ...{ but, after, limit: PAGE },
-    })
+  for await (const page of sealedPages(engine, column, but)) {
     for (const { row, sealed } of page) {
       const place = placeOf(column, row)
       const to = sealer.seal(sealer.open(sealed, place), place)
       // The service may have changed or erased the value meanwhile; what it writes is sealed by its own key.
       await engine.sealedValues.replace(column, { row, from: sealed, to })
     }
-    const last = page.at(-1)
-    if (!last) return
-    after = last.row
     yield page.length
   }
 }

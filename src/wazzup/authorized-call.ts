@@ -1,5 +1,5 @@
 import type { Clock } from '../shared/clock.ts'
-import type { Call, WazzupClient } from './client.ts'
+import type { Call, Exchanged, WazzupClient } from './client.ts'
 import { errorCodeOf, parseJson } from './error-code.ts'
 import { retryAfter } from './retry-after.ts'
 
@@ -26,27 +26,30 @@ export type AuthorizedCall = (call: Call & { apiKey: string }) => Promise<CallOu
 /** Makes calls whose answers come sorted by what has to be done next. */
 export const createAuthorizedCall =
   (client: WazzupClient, clock: Clock): AuthorizedCall =>
-  async (call) => {
-    const exchanged = await client.send(call)
-    if (exchanged.kind === 'no_answer') {
-      return { kind: 'unavailable', status: null, code: exchanged.code, maybeDone: exchanged.sent }
-    }
-    const { status, headers, body, tooLarge } = exchanged.answer
-    if (tooLarge) return { kind: 'unavailable', status, code: 'answer_too_large', maybeDone: true }
-    const code = errorCodeOf(body)
-    if (status >= 200 && status < 300) return { kind: 'done', status, body: parseJson(body) }
-    if (status === 401) return { kind: 'key_refused', status, code }
-    if (status === 403) return { kind: 'forbidden', status, code }
-    if (status === 429) {
-      return { kind: 'rate_limited', status, retryAfter: retryAfter(headers['retry-after'], clock()) }
-    }
-    if (status >= 500 || status === 408) {
-      return { kind: 'unavailable', status, code: code ?? 'server_error', maybeDone: true }
-    }
-    // A redirect is never followed: where the key would go is Wazzup's choice, not a header's.
-    if (status < 400) return { kind: 'unavailable', status, code: 'unexpected_status', maybeDone: false }
-    return { kind: 'refused', status, code, data: dataOf(body) }
+  async (call) =>
+    outcomeOf(await client.send(call), clock())
+
+/** Sorts what became of a call with an apiKey. */
+export function outcomeOf(exchanged: Exchanged, now: Date): CallOutcome {
+  if (exchanged.kind === 'no_answer') {
+    return { kind: 'unavailable', status: null, code: exchanged.code, maybeDone: exchanged.sent }
   }
+  const { status, headers, body, tooLarge } = exchanged.answer
+  if (tooLarge) return { kind: 'unavailable', status, code: 'answer_too_large', maybeDone: true }
+  const code = errorCodeOf(body)
+  if (status >= 200 && status < 300) return { kind: 'done', status, body: parseJson(body) }
+  if (status === 401) return { kind: 'key_refused', status, code }
+  if (status === 403) return { kind: 'forbidden', status, code }
+  if (status === 429) {
+    return { kind: 'rate_limited', status, retryAfter: retryAfter(headers['retry-after'], now) }
+  }
+  if (status >= 500 || status === 408) {
+    return { kind: 'unavailable', status, code: code ?? 'server_error', maybeDone: true }
+  }
+  // A redirect is never followed: where the key would go is Wazzup's choice, not a header's.
+  if (status < 400) return { kind: 'unavailable', status, code: 'unexpected_status', maybeDone: false }
+  return { kind: 'refused', status, code, data: dataOf(body) }
+}
 
 function dataOf(body: string | null): unknown {
   const value = parseJson(body)

@@ -18,7 +18,7 @@ interface NoAnswer {
   code: string
 }
 
-type Exchanged = { kind: 'answer'; answer: Answer } | ({ kind: 'no_answer' } & NoAnswer)
+export type Exchanged = { kind: 'answer'; answer: Answer } | ({ kind: 'no_answer' } & NoAnswer)
 
 /** One request to Wazzup. */
 export interface Call {

@@ -1,6 +1,7 @@
 import type { LoginEngine } from '../port.ts'
 import { roleMayConnect } from '../roles.ts'
 import { begin } from './begin.ts'
+import { check } from './check.ts'
 import { complete } from './complete.ts'
 import { createKeys } from './keys.ts'
 import { settings } from './settings.ts'
@@ -19,6 +20,7 @@ export const handoff: LoginEngine<typeof settings> = {
       complete: (answer) => complete(answer, parts),
       mayConnect: (role) => roleMayConnect(settings.HANDOFF_ALLOWED_ROLES, role),
       health: keys.health,
+      check: () => check(parts),
       close: keys.close,
     }
   },

@@ -2,6 +2,7 @@ import { attemptIn, onlyValue } from '../attempt-tag.ts'
 import type { LoginEngine } from '../port.ts'
 import { roleMayConnect } from '../roles.ts'
 import { begin } from './begin.ts'
+import { check } from './check.ts'
 import { complete } from './complete.ts'
 import { createIssuer } from './issuer.ts'
 import { settings } from './settings.ts'
@@ -19,6 +20,7 @@ export const oidc: LoginEngine<typeof settings> = {
       complete: (answer) => complete(answer, parts),
       mayConnect: (role) => roleMayConnect(settings.OIDC_ALLOWED_ROLES, role),
       health: issuer.health,
+      check: () => check(parts),
       close: issuer.close,
     }
   },

@@ -6,6 +6,8 @@ export interface MarketplaceModule {
   crmName: string | null
   logo: { name: string; content: string } | null
   published: boolean
+  /** Belongs to another partner: nothing that ours sends may touch it. */
+  foreign: boolean
 }
 
 export type NewModule = Pick<MarketplaceModule, 'crmCode' | 'secret'> & Partial<MarketplaceModule>
@@ -17,10 +19,12 @@ export interface Modules {
   withSecret(secret: string): MarketplaceModule | undefined
   /** The module that was registered or changed last. */
   latest(): MarketplaceModule | undefined
+  /** The one of them that belongs to the partner whose apiKey this simulator knows. */
+  latestOwn(): MarketplaceModule | undefined
   all(): MarketplaceModule[]
 }
 
-const blank = { authRedirectUri: '', crmName: null, logo: null, published: false }
+const blank = { authRedirectUri: '', crmName: null, logo: null, published: false, foreign: false }
 
 export function createModules(): Modules {
   const byCode = new Map<string, MarketplaceModule>()
@@ -33,6 +37,7 @@ export function createModules(): Modules {
     withCode: (crmCode) => byCode.get(crmCode),
     withSecret: (secret) => [...byCode.values()].find((module) => module.secret === secret),
     latest: () => [...byCode.values()].at(-1),
+    latestOwn: () => [...byCode.values()].findLast(({ foreign }) => !foreign),
     all: () => [...byCode.values()],
   }
 }

@@ -50,6 +50,8 @@ export interface WazzupSimulator {
   switches: Switches
   mintState(claims?: Partial<StateClaims>): Promise<string>
   registerModule(module: NewModule): void
+  /** What Wazzup's review does in the end: from then on a partner cannot change name and logo any more. */
+  publishModule(crmCode?: string): void
   connections(): Connection[]
   /** What a Wazzup account holds by now; by default the account of the marketplace page. */
   account(accountId?: string): Account
@@ -141,6 +143,10 @@ export async function startWazzup(options: WazzupOptions = {}): Promise<WazzupSi
     },
     registerModule: (module) => {
       world.modules.register(module)
+    },
+    publishModule: (crmCode) => {
+      const module = crmCode === undefined ? world.modules.latestOwn() : world.modules.withCode(crmCode)
+      if (module) world.modules.register({ ...module, published: true })
     },
     connections: () => world.connections.all(),
     ...dataHandles(world),

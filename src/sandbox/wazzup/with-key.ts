@@ -5,6 +5,8 @@ import { answerWithFault } from './answer-with-fault.ts'
 import { plainError } from './error-shapes.ts'
 import type { World } from './world.ts'
 
+const PARTNER_ACCOUNT = 'partner'
+
 /** A request whose apiKey is good, and the account that it opens. */
 export interface KeyedRequest {
   account: Account
@@ -41,11 +43,15 @@ function tooMany({ switches, rates }: World, apiKey: string): Answer | null {
   return { status: 429, ...(told && { headers: { 'retry-after': String(Math.ceil(wait / 1000)) } }) }
 }
 
+/** A partner's own key is the key of an account, too. */
+const accountOf = ({ partnerApiKey, connections }: World, apiKey: string): string | undefined =>
+  apiKey === partnerApiKey ? PARTNER_ACCOUNT : connections.withLivingKey(apiKey)?.accountId
+
 /** Checks the key, whether the route is open to it, and the rate, in this order; then the route itself. */
 async function answerTo(world: World, request: Request, { path, handle }: KeyedRoute): Promise<Answer> {
   const apiKey = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? ''
-  const connection = world.connections.withLivingKey(apiKey)
-  if (!connection) return { status: 401 }
+  const accountId = accountOf(world, apiKey)
+  if (accountId === undefined) return { status: 401 }
   if (world.switches.closedRoutes.some((closed) => path.startsWith(closed)))
     return { status: 403, body: { error: 'FORBIDDEN' } }
   const refusal = tooMany(world, apiKey)
@@ -53,7 +59,7 @@ async function answerTo(world: World, request: Request, { path, handle }: KeyedR
   const offset = Number(request.query.offset ?? 0)
   if (!Number.isInteger(offset) || offset < 0)
     return plainError(400, { code: 'INVALID_OFFSET', description: 'offset must be an integer ≥ 0' })
-  const account = world.accounts.of(connection.accountId)
+  const account = world.accounts.of(accountId)
   return handle({ account, id: request.params.id ?? '', offset, body: parse(request.body) })
 }
 

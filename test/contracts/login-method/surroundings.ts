@@ -31,6 +31,7 @@ export function describeSurroundings({ identity }: LoginHarness, open: OpenStage
 
   test('says that it is well', async () => {
     const { method } = await open()
+    expect(await method.check()).toMatchObject({ ok: true, hint: null })
     await expect.poll(() => method.health()).toMatchObject({ ok: true, detail: expect.any(String) as string })
   })
 }

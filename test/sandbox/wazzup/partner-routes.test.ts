@@ -35,9 +35,14 @@ describe('POST /v3/marketplace', () => {
     ['no secret', { secret: '' }],
     ['an address that is none', { authRedirectUri: 'acme' }],
     ['a code that another integration has', { crmCode: 'bitrix24' }],
+    ['a code that another partner has', { crmCode: 'theirs' }],
   ])('refuses %s', async (_what, wrong) => {
     const wazzup = await wazzupAtHand()
+    const theirs = { crmCode: 'theirs', secret: 'their-secret', foreign: true }
+    wazzup.registerModule(theirs)
     expect((await asPartner(wazzup, route, { ...fields, ...wrong })).status).toBe(400)
+    const state = await wazzup.mintState({ crmCode: 'theirs' })
+    expect((await connect(wazzup, { state, secret: theirs.secret })).status).toBe(200)
   })
 
   test('with the switches: takes a taken code, and answers without a body', async () => {
@@ -60,14 +65,21 @@ describe('PATCH /v3/marketplace', () => {
   })
 
   test('is refused once the module is published', async () => {
-    const wazzup = await wazzupAtHand({ module: { ...module, published: true } })
-    expect((await asPartner(wazzup, route, { crmName: 'Acme CRM' })).status).toBe(400)
+    const wazzup = await wazzupAtHand()
+    wazzup.publishModule(module.crmCode)
+    const answer = await asPartner(wazzup, route, { crmName: 'Acme CRM' })
+    expect(answer.status).toBe(400)
+    expect(answer.json()).toMatchObject({ error: 'MODULE_PUBLISHED' })
   })
 
   test('refuses a name over 50 characters and a logo that is no svg', async () => {
     const wazzup = await wazzupAtHand()
     expect((await asPartner(wazzup, route, { crmName: 'n'.repeat(51) })).status).toBe(400)
-    expect((await asPartner(wazzup, route, { logo: { ...logo, name: 'logo.png' } })).status).toBe(400)
+    expect((await asPartner(wazzup, route, { crmName: 'Мой CRM' })).status).toBe(400)
+    const broken = { content: `${logo.content.slice(0, 4)}\n${logo.content.slice(4)}` }
+    for (const wrong of [{ name: 'logo.png' }, { content: 'bm90IGFuIHN2Zw==' }, broken]) {
+      expect((await asPartner(wazzup, route, { logo: { ...logo, ...wrong } })).status).toBe(400)
+    }
   })
 })
 

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Answer } from '../answer.ts'
 import { deliver } from '../deliver.ts'
+import { complaintAboutBrand, complaintAboutModule } from '../module-fields.ts'
 import { plainError } from '../error-shapes.ts'
 import { readObject } from '../read-object.ts'
 import type { World } from '../world.ts'
@@ -20,34 +21,31 @@ function good({ switches }: World): Answer {
 
 function register(world: World, body: string): Answer {
   const fields = readObject(body)
-  const [crmCode, secret, authRedirectUri] = [
-    fields['crmCode'],
-    fields['secret'],
-    fields['authRedirectUri'],
-  ].map(text)
-  if (!crmCode || !/^[A-Za-z0-9_-]{1,50}$/.test(crmCode))
-    return refuse('INVALID_CRM_CODE', 'crmCode is not valid')
-  if (!secret) return refuse('INVALID_SECRET', 'secret is missing')
-  if (authRedirectUri && !URL.canParse(authRedirectUri)) {
-    return refuse('INVALID_REDIRECT_URI', 'authRedirectUri is not an address')
+  const module = {
+    crmCode: text(fields['crmCode']),
+    secret: text(fields['secret']),
+    authRedirectUri: text(fields['authRedirectUri']),
   }
-  if (takenCrmCodes.has(crmCode) && world.switches.takenCrmCode === 'refused') {
+  const complaint = complaintAboutModule(module)
+  if (complaint) return plainError(400, complaint)
+  const foreign = world.modules.withCode(module.crmCode)?.foreign === true
+  if ((takenCrmCodes.has(module.crmCode) || foreign) && world.switches.takenCrmCode === 'refused') {
     return refuse('CRM_CODE_TAKEN', 'crmCode belongs to another integration')
   }
-  world.modules.register({ crmCode, secret, authRedirectUri: authRedirectUri ?? '' })
+  world.modules.register(module)
   return good(world)
 }
 
 function brand(world: World, body: string): Answer {
-  const module = world.modules.latest()
+  const module = world.modules.latestOwn()
   if (!module) return refuse('NO_MODULE', 'Register the integration first')
   if (module.published) return refuse('MODULE_PUBLISHED', 'The integration is published')
   const fields = readObject(body)
   const crmName = text(fields['crmName']) || module.crmName
-  if (crmName && crmName.length > 50) return refuse('INVALID_CRM_NAME', 'crmName is too long')
   const given = fields['logo'] as { name?: unknown; content?: unknown } | null | undefined
   const logo = given ? { name: text(given.name), content: text(given.content) } : module.logo
-  if (logo && !/\.svg$/i.test(logo.name)) return refuse('INVALID_LOGO', 'The logo must be an svg file')
+  const complaint = complaintAboutBrand({ crmName, logo })
+  if (complaint) return plainError(400, complaint)
   world.modules.register({ ...module, crmName, logo })
   return good(world)
 }

@@ -1,0 +1,73 @@
+import { Command } from 'commander'
+import { ConfigError } from '../config/config-error.ts'
+import { loadSettings } from '../settings.ts'
+import { failure } from './check/check.ts'
+import { findLookAlikes } from './check/letters.ts'
+import { REVIEW } from './check/review.ts'
+import { createContext, runChecks, type Line } from './check/run-checks.ts'
+import { CHECKS } from './check/table.ts'
+import { countsOf, lineOf, reviewText, summaryOf } from './check/words.ts'
+import { environmentSource } from './environment.ts'
+import { EXIT } from './exit.ts'
+import type { OutputOptions } from './output.ts'
+import { action } from './run-command.ts'
+
+interface Options extends OutputOptions {
+  offline?: true
+  account?: string
+}
+
+const examples = `
+Examples:
+  wauth check                  before the first customer comes, with the service running
+  wauth check --offline        in CI: only what needs no network
+  wauth check --account acme   try the export with an account of your CRM
+  wauth check --json
+
+Changes nothing at Wazzup, in your CRM and in the database; it opens one attempt at PUBLIC_URL, which ends by itself.
+Exit code 0 without a failure, 1 with one, 78 when the settings themselves are unusable.`
+
+/** `wauth check`: everything that goes wrong on the first day. */
+export const checkCommand = () =>
+  new Command('check')
+    .description('Check the set-up and everything around it; each line passes or says what to do.')
+    .option('--offline', 'leave out what needs the network')
+    .option('--account <id>', 'the CRM account to try the export with (default: the first one connected)')
+    .option('--json', 'as JSON')
+    .addHelpText('after', examples)
+    .action(action(check))
+
+async function check(options: Options): Promise<void> {
+  const lines: Line[] = []
+  const tell = (line: Line) => {
+    lines.push(line)
+    if (!options.json) process.stdout.write(`${lineOf(line)}\n`)
+  }
+  const usable = await tellAll(options, tell)
+  const { failure: failures } = countsOf(lines)
+  if (options.json) {
+    const answer = { ok: failures === 0, counts: countsOf(lines), checks: lines, review: REVIEW }
+    process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`)
+  } else {
+    process.stdout.write(`\n${summaryOf(lines)}\n${usable ? `\n${reviewText()}\n` : ''}`)
+  }
+  if (!usable) process.exitCode = EXIT.configuration
+  else process.exitCode = failures === 0 ? EXIT.done : EXIT.failed
+}
+
+/** Tells every line. False when the settings are unusable: then they are all there is to tell. */
+async function tellAll({ offline, account }: Options, tell: (line: Line) => void): Promise<boolean> {
+  const source = environmentSource()
+  try {
+    const context = createContext({ settings: loadSettings(source), source, account: account ?? null })
+    for await (const line of runChecks(CHECKS, context, offline === true)) tell(line)
+    return true
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    for (const { name, problem, hint } of error.problems) {
+      tell({ name: 'settings', title: 'Settings', ...failure(`${name} ${problem}`, hint) })
+    }
+    tell({ name: 'letters', title: 'Look-alike letters', ...findLookAlikes(source) })
+    return false
+  }
+}

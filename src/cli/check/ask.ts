@@ -1,0 +1,56 @@
+import { seconds, type Clock } from '../../shared/clock.ts'
+import { createWazzupClient, type Answer } from '../../wazzup/client.ts'
+
+/** An answer, or why there is none. `at`: when it was half under way, to compare clocks with. */
+export type Asked =
+  { kind: 'answer'; answer: Answer; at: Date } | { kind: 'silent'; why: string; code: string }
+
+interface Question {
+  method?: 'GET' | 'POST'
+  /** Sent as bearer. */
+  token?: string
+  body?: object
+}
+
+/** Asks an address once: deadline and size limit over the whole answer, no redirect followed. */
+export type Ask = (url: URL, question?: Question) => Promise<Asked>
+
+const LIMITS = { deadline: seconds(10), maxAnswer: 1024 * 1024 }
+
+/** The transport is the one that speaks to Wazzup: it keeps those promises already, and is at home with any address. */
+export const createAsk =
+  (clock: Clock): Ask =>
+  async (url, { method = 'GET', token, body } = {}) => {
+    const client = createWazzupClient({ apiUrl: url, ...LIMITS })
+    const asked = clock().getTime()
+    try {
+      const exchanged = await client.send({
+        ...{ method, path: url.href },
+        ...(token !== undefined && { apiKey: token }),
+        ...(body && { body }),
+      })
+      if (exchanged.kind === 'no_answer') return { kind: 'silent', ...silence(exchanged.code) }
+      return { kind: 'answer', answer: exchanged.answer, at: new Date((asked + clock().getTime()) / 2) }
+    } finally {
+      await client.close()
+    }
+  }
+
+const silence = (code: string) => ({
+  code,
+  why: `${REASONS.find(([codes]) => codes.test(code))?.[1] ?? 'the connection broke'} (${code})`,
+})
+
+const REASONS: readonly (readonly [codes: RegExp, why: string])[] = [
+  [/^(ENOTFOUND|EAI_AGAIN)$/, 'its name is not known'],
+  [/^(ECONNREFUSED)$/, 'nothing listens there'],
+  [/^(EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/, 'there is no way to it'],
+  [/^(deadline|UND_ERR_CONNECT_TIMEOUT)$/, 'it does not answer in time'],
+  [/CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS_|ERR_SSL_|EPROTO/, 'its TLS certificate is not accepted'],
+]
+
+/** A header's value; several of one name come as one text, as in `fetch`. */
+export const headerOf = ({ headers }: Answer, name: string): string | null => {
+  const value = headers[name]
+  return value === undefined ? null : [value].flat().join(', ')
+}

@@ -1,0 +1,37 @@
+import { address } from './address.ts'
+import { certificate } from './certificate.ts'
+import type { Check } from './check.ts'
+import { clock } from './clock.ts'
+import { cookies } from './cookies.ts'
+import { crmExport } from './crm-export.ts'
+import { database } from './database.ts'
+import { headers } from './headers.ts'
+import { keyRing } from './key-ring.ts'
+import { letters } from './letters.ts'
+import { login } from './login.ts'
+import { longStates } from './long-states.ts'
+import { partnerKey } from './partner-key.ts'
+import { privateRoutes } from './private-routes.ts'
+import { settingsGood } from './settings-good.ts'
+import { wazzup } from './wazzup.ts'
+import { webhooks } from './webhooks.ts'
+
+/** Everything that is checked, in the order in which it is told. A new check gets its line here. */
+export const CHECKS: readonly Check[] = [
+  settingsGood,
+  letters,
+  database,
+  keyRing,
+  clock,
+  address,
+  certificate,
+  headers,
+  longStates,
+  privateRoutes,
+  cookies,
+  login,
+  wazzup,
+  partnerKey,
+  webhooks,
+  crmExport,
+]

@@ -1,0 +1,52 @@
+import type { Box } from './drawing/box.ts'
+import { drawingOf } from './drawing/drawing.ts'
+import type { Drawing } from './drawing/paint-shape.ts'
+import { isSvgRoot } from './element.ts'
+import { parseSvg, type ParsedFile } from './parse-svg.ts'
+
+/** A logo as the rules see it. What could not be found out is null; the rule in charge says why. */
+export interface Logo {
+  fileName: string
+  bytes: Uint8Array
+  /** The parsed file, or what the parser said. */
+  file: ParsedFile | string
+  viewBox: Box | null
+  drawing: Drawing | null
+}
+
+/** One thing that is wrong, and what to do to the file. */
+export interface Complaint {
+  problem: string
+  mend: string
+}
+
+/** One of Wazzup's rules, as far as a file can be asked. */
+export interface Rule {
+  /** Stable, for scripts. */
+  name: string
+  check(logo: Logo): Complaint | null
+}
+
+/** Reads a file as far as it can be read. */
+export function readLogo(fileName: string, bytes: Uint8Array): Logo {
+  const file = parseSvg(textOf(bytes))
+  const viewBox =
+    typeof file === 'string' || !isSvgRoot(file.root) ? null : viewBoxOf(file.root.attributes.get('viewBox'))
+  const drawing = typeof file === 'string' || !viewBox ? null : drawingOf(file.root, viewBox)
+  return { fileName, bytes, file, viewBox, drawing }
+}
+
+/** What is no UTF-8 becomes characters that no XML file has. */
+const textOf = (bytes: Uint8Array) => new TextDecoder('utf-8').decode(bytes)
+
+function viewBoxOf(text: string | undefined): Box | null {
+  const numbers =
+    text
+      ?.trim()
+      .split(/[\s,]+/)
+      .map(Number) ?? []
+  const [left, top, width, height] = numbers
+  if (numbers.length !== 4 || !numbers.every(Number.isFinite)) return null
+  if (left === undefined || top === undefined || !width || !height || width < 0 || height < 0) return null
+  return { left, top, right: left + width, bottom: top + height }
+}

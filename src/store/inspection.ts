@@ -1,0 +1,20 @@
+/** A database as it lies there: looked at without being created, migrated or changed. */
+export type Inspection =
+  | { kind: 'missing'; folder: 'writable' | 'read_only' | 'missing' }
+  /** `code`: the engine's own word, such as `SQLITE_NOTADB` or `SQLITE_BUSY`. */
+  | { kind: 'unusable'; code: string }
+  | FoundDatabase
+
+export interface FoundDatabase {
+  kind: 'found'
+  /** Why nothing can be written; null when it can. */
+  readOnly: string | null
+  /** Migrations of this version that the database has not seen. */
+  pending: string[]
+  /** Those that the database has seen and this version does not know. */
+  unknown: number
+  /** Each key that has sealed something here, with a value to try it on. */
+  sealingKeys: { id: string; probe: string }[]
+  /** The CRM account that was connected first; null when none is. */
+  account: string | null
+}

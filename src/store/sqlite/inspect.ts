@@ -1,0 +1,86 @@
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import Database from 'better-sqlite3'
+import type { FoundDatabase, Inspection } from '../inspection.ts'
+
+/** As in `migrate.ts`: equally far from `src/` and from `dist/`. */
+const MIGRATIONS = new URL('../../../migrations/sqlite/', import.meta.url)
+
+/** How long to wait for another process, in milliseconds. */
+const BUSY_TIMEOUT = 2000
+
+/** Looks at a database file. What is tried on it is rolled back. */
+export function inspectSqlite(path: string): Inspection {
+  if (!existsSync(path)) return { kind: 'missing', folder: folderOf(path) }
+  try {
+    const db = new Database(path, { timeout: BUSY_TIMEOUT, fileMustExist: true })
+    try {
+      return look(db)
+    } finally {
+      db.close()
+    }
+  } catch (error) {
+    return { kind: 'unusable', code: codeOf(error) }
+  }
+}
+
+function look(db: Database.Database): FoundDatabase {
+  const tables = db.prepare<[], { name: string }>("SELECT name FROM sqlite_master WHERE type = 'table'").all()
+  const has = (table: string) => tables.some(({ name }) => name === table)
+  const seen = has('migrations')
+    ? db.prepare<[], { version: number }>('SELECT version FROM migrations').all()
+    : []
+  const known = migrationFiles()
+  const account = has('connections')
+    ? db
+        .prepare<[], { id: string }>(
+          "SELECT crm_account_id AS id FROM connections WHERE status = 'connected' ORDER BY connected_at LIMIT 1",
+        )
+        .get()
+    : undefined
+  return {
+    kind: 'found',
+    readOnly: tryWriting(db),
+    pending: known
+      .filter((file) => !seen.some(({ version }) => version === file.version))
+      .map(({ name }) => name),
+    unknown: seen.filter(({ version }) => version > 0 && !known.some((file) => file.version === version))
+      .length,
+    sealingKeys: has('sealing_keys')
+      ? db
+          .prepare<[], { id: string; probe: string }>('SELECT id, probe_sealed AS probe FROM sealing_keys')
+          .all()
+      : [],
+    account: account?.id ?? null,
+  }
+}
+
+function tryWriting(db: Database.Database): string | null {
+  try {
+    db.exec('BEGIN IMMEDIATE')
+    db.exec('CREATE TABLE wauth_check (tried INTEGER)')
+    return null
+  } catch (error) {
+    return codeOf(error)
+  } finally {
+    if (db.inTransaction) db.exec('ROLLBACK')
+  }
+}
+
+function migrationFiles(): { version: number; name: string }[] {
+  const files = readdirSync(MIGRATIONS).filter((name) => /^\d+\.do\..*sql$/.test(name))
+  return files.sort().map((name) => ({ name, version: Number(name.split('.')[0]) }))
+}
+
+function folderOf(path: string): 'writable' | 'read_only' | 'missing' {
+  if (!existsSync(dirname(path))) return 'missing'
+  try {
+    accessSync(dirname(path), constants.W_OK)
+    return 'writable'
+  } catch {
+    return 'read_only'
+  }
+}
+
+const codeOf = (error: unknown) =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown'

@@ -1,0 +1,197 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import type { Line } from '../../../src/cli/check/run-checks.ts'
+import { builtCommand, BUILDING, runWauth } from '../../support/built-command.ts'
+import { startConnector, type TestConnector } from '../../support/connector.ts'
+import { startTlsProxy, TEST_AUTHORITY, type Spoil, type TlsProxy } from '../../support/tls-proxy.ts'
+import { startVendor } from './vendor-at-hand.ts'
+
+let connector: TestConnector
+let proxy: TlsProxy
+let vendor: Awaited<ReturnType<typeof startVendor>>
+const asItCame: Spoil = (headers) => headers
+let spoil = asItCame
+let env: Record<string, string>
+
+// Each test starts the command several times, which takes its time on a small machine.
+vi.setConfig({ testTimeout: 180_000 })
+beforeAll(builtCommand, BUILDING)
+beforeAll(async () => {
+  vendor = await startVendor()
+  proxy = await startTlsProxy(
+    () => connector.url,
+    () => spoil,
+  )
+  connector = await startConnector({ env: { PUBLIC_URL: proxy.url, ...vendor.env } })
+  env = {
+    ...connector.environment,
+    NODE_EXTRA_CA_CERTS: TEST_AUTHORITY,
+    WAZZUP_PARTNER_API_KEY: connector.sandbox.wazzup.partnerApiKey,
+  }
+})
+afterEach(() => {
+  spoil = asItCame
+})
+afterAll(async () => {
+  await connector.stop()
+  await proxy.close()
+  await vendor.close()
+})
+
+interface Told {
+  ok: boolean
+  counts: Record<Line['status'], number>
+  checks: Line[]
+  review: unknown[]
+}
+
+const check = async (more: Record<string, string>, ...args: string[]) => {
+  const { code, stdout, stderr } = await runWauth(['check', '--json', ...args], {
+    env: { ...env, ...more },
+    cwd: connector.folder,
+  })
+  const told = JSON.parse(stdout) as Told
+  const lines = new Map(told.checks.map((line) => [line.name, line]))
+  return { code, stderr, told, text: stdout, line: (name: string) => lines.get(name) }
+}
+
+const statuses = ({ told }: { told: Told }) =>
+  Object.fromEntries(told.checks.map(({ name, status }) => [name, status]))
+
+describe('with everything in order, over https and through a reverse proxy', () => {
+  test('every line passes, the exit code is 0, and nothing secret is said', async () => {
+    const { code, told, text, stderr } = await check({}, '--account', 'acme')
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(told.checks.filter(({ status }) => status !== 'pass')).toEqual([])
+    expect(told.checks).toHaveLength(16)
+    expect(told.review.length).toBeGreaterThan(10)
+    for (const name of ['WAZZUP_SECRET', 'WAZZUP_PARTNER_API_KEY', 'CRM_EXPORT_TOKEN', 'ENCRYPTION_KEYS']) {
+      expect(text).not.toContain(env[name])
+    }
+    expect(vendor.heard).toContainEqual(
+      expect.objectContaining({
+        method: 'POST',
+        url: '/webhooks',
+        authorization: undefined,
+        body: '{"test":true}',
+      }),
+    )
+    expect(vendor.heard).toContainEqual(
+      expect.objectContaining({
+        method: 'GET',
+        url: '/export/users?account=acme',
+        authorization: `Bearer ${vendor.env.CRM_EXPORT_TOKEN}`,
+      }),
+    )
+    expect(connector.sandbox.wazzup.connects()).toEqual([])
+  })
+
+  test('in words: a line each, then what the review wants and of whom', async () => {
+    const { code, stdout } = await runWauth(['check'], { env, cwd: connector.folder })
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^pass {2}Settings: complete/)
+    // Nobody is connected yet, and no account was named.
+    expect(stdout).toMatch(/^WARN {2}CRM_EXPORT_URL: not tried.*\n {6}→ .*wauth check --account ID$/m)
+    expect(stdout).toContain('15 passed, 1 with a warning, 0 failed, 0 not tried.')
+    expect(stdout).toMatch(/Covered by this service:[^]*WAuth[^]*Yours to do:[^]*Chat window/)
+  })
+})
+
+describe('what is wrong is found, and the exit code is 1', () => {
+  test('a proxy that meddles, a vendor that answers wrongly, a key that is none', async () => {
+    spoil = ({ 'content-security-policy': _dropped, ...headers }) => ({
+      ...headers,
+      ...(headers['set-cookie'] && {
+        'set-cookie': `${[headers['set-cookie']].flat()[0] ?? ''}; Domain=localhost`,
+      }),
+    })
+    vendor.answers.webhooks = { status: 302, headers: { location: '/elsewhere' } }
+    const { users } = vendor.answers
+    vendor.answers.users = '[]'
+    const found = await check({ WAZZUP_PARTNER_API_KEY: 'no-key-of-wazzup-x' }, '--account', 'acme')
+    vendor.answers.webhooks = { status: 200, headers: {} }
+    vendor.answers.users = users
+    expect(found.code).toBe(1)
+    expect(
+      found.told.checks.filter(({ status }) => status !== 'pass').map(({ name, status }) => [name, status]),
+    ).toEqual([
+      ['headers', 'failure'],
+      ['cookies', 'failure'],
+      ['partner-key', 'failure'],
+      ['webhooks', 'failure'],
+      ['crm-export', 'failure'],
+    ])
+    expect(found.line('headers')?.says).toContain('content-security-policy')
+    expect(found.line('webhooks')?.says).toContain('follows no redirect')
+    for (const { status, next } of found.told.checks) expect(next === null).toBe(status === 'pass')
+  })
+
+  test('another module behind the address, other encryption keys, an untrusted certificate', async () => {
+    const [module, keys, stranger] = await Promise.all([
+      check({ WAZZUP_CRM_CODE: 'other-crm' }),
+      check(
+        { ENCRYPTION_KEYS: `test:${Buffer.from('0123456789abcdef0123456789abcdef').toString('base64')}` },
+        '--offline',
+      ),
+      check({ NODE_EXTRA_CA_CERTS: '' }),
+    ])
+    expect(module.line('cookies')).toMatchObject({
+      status: 'failure',
+      says: expect.stringContaining('another WAZZUP_CRM_CODE') as string,
+    })
+    expect(keys.line('key-ring')).toMatchObject({
+      status: 'failure',
+      says: expect.stringContaining('other bytes') as string,
+    })
+    expect(stranger.line('address')).toMatchObject({
+      status: 'failure',
+      says: expect.stringContaining('TLS certificate is not accepted') as string,
+    })
+    expect(stranger.line('headers')?.status).toBe('skip')
+    expect([module.code, keys.code, stranger.code]).toEqual([1, 1, 1])
+  })
+
+  test('nobody anywhere: every line says so by itself', async () => {
+    const nobody = 'http://127.0.0.1:9'
+    const found = await check({
+      ...{ PUBLIC_URL: nobody, WAZZUP_API_URL: nobody, OIDC_ISSUER: nobody },
+      ...{ WEBHOOKS_URL: `${nobody}/w`, DATABASE_URL: `file:${join(connector.folder, 'no/where.db')}` },
+    })
+    expect(found.code).toBe(1)
+    expect(statuses(found)).toMatchObject({
+      ...{ database: 'failure', 'key-ring': 'skip', clock: 'warning', address: 'failure', headers: 'skip' },
+      ...{ login: 'failure', wazzup: 'failure', 'partner-key': 'skip', webhooks: 'failure' },
+    })
+    expect(found.line('address')?.says).toContain('nothing listens there')
+  })
+})
+
+test('--offline in CI: nothing is asked, no database is made, and warnings do not fail', async () => {
+  const asked = connector.sandbox.wazzup.requests.length
+  const path = join(connector.folder, 'fresh.db')
+  const found = await check({ DATABASE_URL: `file:${path}`, CRM_NAME: 'A\u0441me' }, '--offline')
+  expect(found.code).toBe(0)
+  expect(statuses(found)).toMatchObject({
+    settings: 'pass',
+    letters: 'warning',
+    database: 'warning',
+    wazzup: 'skip',
+  })
+  expect(found.line('letters')?.says).toContain('CRM_NAME has a Cyrillic "\u0441" (U+0441)')
+  expect(existsSync(path)).toBe(false)
+  expect(connector.sandbox.wazzup.requests).toHaveLength(asked)
+})
+
+test('unusable settings: all of them as lines, and 78; bad usage: 2', async () => {
+  const [found, usage] = await Promise.all([
+    check({ WAZZUP_SECRET: 'short', PUBLIC_URL: 'http://crm.example', LOGIN: 'ldap' }),
+    runWauth(['check', '--nonsense'], { env, cwd: connector.folder }),
+  ])
+  expect(found.code).toBe(78)
+  expect(found.told.ok).toBe(false)
+  const said = found.told.checks.map(({ says }) => says).join('\n')
+  for (const name of ['WAZZUP_SECRET', 'PUBLIC_URL', 'LOGIN']) expect(said).toContain(name)
+  expect(said).not.toContain('crm.example')
+  expect(usage.code).toBe(2)
+})

@@ -1,0 +1,39 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** The vendor's side: a webhooks handler and an export. A test may make it answer wrongly. */
+export async function startVendor() {
+  const answers = {
+    webhooks: { status: 200, headers: {} as Record<string, string> },
+    users: JSON.stringify({ items: [{ id: '1', name: 'Anna Keller' }], next: null }),
+  }
+  const heard: { method: string; url: string; authorization: string | undefined; body: string }[] = []
+  const server = createServer((request, response) => {
+    let body = ''
+    request.on('data', (chunk: Buffer) => (body += chunk.toString('utf8')))
+    request.on('end', () => {
+      const { method = '', url = '', headers } = request
+      heard.push({ method, url, authorization: headers.authorization, body })
+      if (url.startsWith('/webhooks'))
+        response.writeHead(answers.webhooks.status, answers.webhooks.headers).end()
+      else response.writeHead(200, { 'content-type': 'application/json' }).end(answers.users)
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return {
+    ...{ url, answers, heard },
+    env: {
+      WEBHOOKS_URL: `${url}/webhooks`,
+      CRM_EXPORT_URL: `${url}/export`,
+      CRM_EXPORT_TOKEN: 'canary-of-the-export-token-xyz',
+    },
+    async close() {
+      server.close()
+      server.closeAllConnections()
+      await once(server, 'close')
+    },
+  }
+}

@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, expect, test, vi } from 'vitest'
+import { builtCommand, BUILDING, runOnTerminal, runWauth } from '../../support/built-command.ts'
+import { moduleAtHand, SECRET } from './module-at-hand.ts'
+
+// Each test starts the command several times, which takes its time on a small machine.
+vi.setConfig({ testTimeout: 180_000 })
+beforeAll(builtCommand, BUILDING)
+
+const GOOD = join(import.meta.dirname, 'logos/good/mark.svg')
+const BAD = join(import.meta.dirname, 'logos/bad/no-margin--moved-by-a-transform.svg')
+const brand = (name: string, logo: string, ...more: string[]) => [
+  'module',
+  'brand',
+  '--name',
+  name,
+  '--logo',
+  logo,
+  ...more,
+]
+const module = { crmCode: 'acme-crm', secret: SECRET }
+
+test('on a terminal: asks, reminds of the publication, and sends name and file byte for byte', async () => {
+  const { env, cwd, sent } = await moduleAtHand({ module })
+  const { code, screen } = await runOnTerminal(brand('Acme CRM', GOOD), { env, cwd }, 'yes')
+  expect({ code, screen }).toMatchObject({ code: 0 })
+  expect(screen).toContain('only before Wazzup has published')
+  const [body] = sent('PATCH', '/v3/marketplace')
+  expect(body).toEqual({
+    crmName: 'Acme CRM',
+    logo: { name: 'mark.svg', content: readFileSync(GOOD).toString('base64') },
+  })
+})
+
+test('a bad name and a bad logo: nothing is sent, every rule with what mends it', async () => {
+  const { env, cwd, sent } = await moduleAtHand({ module })
+  const [words, json] = await Promise.all([
+    runWauth(brand('Мой CRM', BAD, '--yes'), { env, cwd }),
+    runWauth(brand('x'.repeat(51), BAD, '--yes', '--json'), { env, cwd }),
+  ])
+  expect(words.code).toBe(1)
+  expect(words.stderr).toContain(
+    '✗ the name has a Cyrillic "М" (U+041C) instead of the Latin "M"\n  → Write it in English',
+  )
+  expect(words.stderr).toContain('✗ there is a margin: 10 % at the left')
+  expect(words.stderr).toContain('→ Set viewBox="10 10 80 80"')
+  expect(json.code).toBe(1)
+  expect(JSON.parse(json.stdout)).toMatchObject({
+    result: 'broken_rules',
+    broken: [{ rule: 'name' }, { rule: 'no-margin' }],
+  })
+  expect(sent('PATCH', '/v3/marketplace')).toEqual([])
+})
+
+test('after the publication: refused, with whom to ask; a file that is not there; missing options', async () => {
+  const { wazzup, env, cwd } = await moduleAtHand({ module })
+  wazzup.publishModule()
+  const [late, nowhere, half] = await Promise.all([
+    runWauth(brand('Acme CRM', GOOD, '--yes'), { env, cwd }),
+    runWauth(brand('Acme CRM', 'not-there.svg', '--yes'), { env, cwd }),
+    runWauth(['module', 'brand', '--name', 'Acme'], { env, cwd }),
+  ])
+  expect(late.code).toBe(1)
+  expect(late.stderr).toContain('(status 400, MODULE_PUBLISHED)')
+  expect(late.stderr).toContain('ask the partner department of Wazzup')
+  expect(nowhere).toMatchObject({ code: 1, stderr: expect.stringContaining('logo_unreadable') as string })
+  expect(half.code).toBe(2)
+})

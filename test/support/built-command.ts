@@ -1,0 +1,113 @@
+import { execFile, spawn } from 'node:child_process'
+import { cp, mkdir, rmdir, stat, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { text } from 'node:stream/consumers'
+import { promisify } from 'node:util'
+import { once } from 'node:events'
+import { onlyLoopback } from './service-process.ts'
+
+const PROJECT = join(import.meta.dirname, '../..')
+const BUILT = join(PROJECT, 'dist/cli/wauth.js')
+const LOCK = join(PROJECT, 'node_modules/.wauth-test-build')
+const run = promisify(execFile)
+
+/** Milliseconds for a hook that waits for `builtCommand`. */
+export const BUILDING = 300_000
+
+let built: Promise<string> | undefined
+
+/** The built `wauth`, as it is installed. `npm run check` has built it just before; else it is built here, once. */
+export const builtCommand = (): Promise<string> => (built ??= findOrBuild())
+
+async function findOrBuild(): Promise<string> {
+  while (!(await isFresh())) {
+    if (await mkdir(LOCK).then(Boolean, () => false)) await build().finally(() => rmdir(LOCK))
+    // Another test file is building it.
+    else await pause(200)
+  }
+  return BUILT
+}
+
+async function isFresh(): Promise<boolean> {
+  const command = await stat(BUILT).catch(() => null)
+  if (!command) return false
+  const files = await readdir(join(PROJECT, 'src'), { recursive: true, withFileTypes: true })
+  const sources = files.filter((file) => file.isFile())
+  const times = await Promise.all(sources.map((file) => stat(join(file.parentPath, file.name))))
+  return times.every(({ mtimeMs }) => mtimeMs <= command.mtimeMs)
+}
+
+/** Types are checked elsewhere; what is written is the same without. */
+async function build(): Promise<void> {
+  const tsc = join(PROJECT, 'node_modules/typescript/bin/tsc')
+  await run(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--noCheck'], { cwd: PROJECT })
+  const isAsset = (file: string) => !/\.(ts|json)$/.test(file)
+  await cp(join(PROJECT, 'src'), join(PROJECT, 'dist'), { recursive: true, filter: isAsset })
+}
+
+export interface Ran {
+  code: number | null
+  stdout: string
+  stderr: string
+}
+
+export interface RunOptions {
+  env: Record<string, string>
+  /** No `.env` is there by accident. */
+  cwd: string
+}
+
+/** Runs the built command without a terminal, as a script or CI does. */
+export async function runWauth(args: string[], { env, cwd }: RunOptions): Promise<Ran> {
+  const child = spawn(process.execPath, [...onlyLoopback, await builtCommand(), ...args], {
+    ...{ env, cwd, stdio: ['ignore', 'pipe', 'pipe'] },
+  })
+  const [stdout, stderr, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close') as Promise<[number | null]>,
+  ])
+  return { code, stdout, stderr }
+}
+
+const quoted = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`
+
+/** Ways to give a command a terminal of its own; the first that this machine has is used. */
+const TERMINALS: readonly ((words: readonly string[]) => [command: string, args: string[]])[] = [
+  (words) => ['script', ['-qec', words.map(quoted).join(' '), '/dev/null']],
+  (words) => [
+    'python3',
+    ['-c', 'import os,pty,sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))', ...words],
+  ],
+]
+
+async function terminalFor(words: readonly string[], env: Record<string, string>) {
+  for (const terminal of TERMINALS) {
+    const [command, args] = terminal(words)
+    const there = await run(command, ['--version'], { env }).then(
+      () => true,
+      () => false,
+    )
+    if (there) return [command, args] as const
+  }
+  throw new Error('neither script (util-linux) nor python3 is here to make a terminal')
+}
+
+/** Runs the built command on a real terminal and types `answer` once it has asked. Both streams come as one there. */
+export async function runOnTerminal(args: string[], { env, cwd }: RunOptions, answer: string) {
+  const words = [process.execPath, ...onlyLoopback, await builtCommand(), ...args]
+  const surroundings = { PATH: process.env['PATH'] ?? '', ...env }
+  const [command, terminalArgs] = await terminalFor(words, surroundings)
+  const child = spawn(command, terminalArgs, { env: surroundings, cwd, stdio: 'pipe' })
+  let screen = ''
+  let answered = false
+  child.stdout.on('data', (chunk: Buffer) => {
+    screen += chunk.toString('utf8')
+    if (answered || !screen.includes('[y/N]')) return
+    answered = true
+    child.stdin.write(`${answer}\n`)
+  })
+  const [code] = (await once(child, 'close')) as [number | null]
+  return { code, screen: screen.replaceAll('\r\n', '\n') }
+}
