@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/support/only-loopback.ts'],
+    // A worker keeps the modules it has loaded: none of ours has a state of its own, and loading is half of the time.
+    isolate: false,
     // A test that asserted nothing has proved nothing.
     expect: { requireAssertions: true, poll: { timeout: 60_000 } },
     // Far beyond what any needs: a busy machine must not make a test fail. Deadlines that are promised are asserted.

@@ -15,12 +15,13 @@ export interface TriedValues {
 export async function tryValues(values: Pick<Store, 'sealedValues'>, sealer: Sealer): Promise<TriedValues> {
   const tried: TriedValues = { opened: 0, closed: [] }
   for (const column of SEALED_COLUMNS) {
+    const { table } = column
     for await (const page of sealedPages(values, column)) {
-      for (const { row, sealed } of page) {
-        const code = whyClosed(sealer, sealed, placeOf(column, row))
-        if (code === null) tried.opened += 1
-        else tried.closed.push({ code, table: column.table, row })
-      }
+      const codes = page.map(({ row, sealed }) => whyClosed(sealer, sealed, placeOf(column, row)))
+      tried.opened += codes.filter((code) => code === null).length
+      tried.closed.push(
+        ...page.flatMap(({ row }, at) => (codes[at] ? [{ code: codes[at], table, row }] : [])),
+      )
     }
   }
   return tried

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import { once } from 'node:events'
-import { onlyLoopback } from './service-process.ts'
+import { compileCache, onlyLoopback } from './service-process.ts'
 
 const PROJECT = join(import.meta.dirname, '../..')
 const BUILT = join(PROJECT, 'dist/cli/wauth.js')
@@ -61,7 +61,7 @@ export interface RunOptions {
 /** Runs the built command without a terminal, as a script or CI does. */
 export async function runWauth(args: string[], { env, cwd }: RunOptions): Promise<Ran> {
   const child = spawn(process.execPath, [...onlyLoopback, await builtCommand(), ...args], {
-    ...{ env, cwd, stdio: ['ignore', 'pipe', 'pipe'] },
+    ...{ env: { ...compileCache, ...env }, cwd, stdio: ['ignore', 'pipe', 'pipe'] },
   })
   const [stdout, stderr, [code]] = await Promise.all([
     text(child.stdout),
@@ -97,7 +97,7 @@ async function terminalFor(words: readonly string[], env: Record<string, string>
 /** Runs the built command on a real terminal and types `answer` once it has asked. Both streams come as one there. */
 export async function runOnTerminal(args: string[], { env, cwd }: RunOptions, answer: string) {
   const words = [process.execPath, ...onlyLoopback, await builtCommand(), ...args]
-  const surroundings = { PATH: process.env['PATH'] ?? '', ...env }
+  const surroundings = { PATH: process.env['PATH'] ?? '', ...compileCache, ...env }
   const [command, terminalArgs] = await terminalFor(words, surroundings)
   const child = spawn(command, terminalArgs, { env: surroundings, cwd, stdio: 'pipe' })
   let screen = ''

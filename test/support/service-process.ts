@@ -6,6 +6,11 @@ const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 const PRELOAD = fileURLToPath(new URL('./kill-at.ts', import.meta.url))
 const ONLY_LOOPBACK = fileURLToPath(new URL('./only-loopback.ts', import.meta.url))
 
+/** Where processes that tests start keep what Node has compiled: it saves a third of each start. */
+export const compileCache = {
+  NODE_COMPILE_CACHE: fileURLToPath(new URL('../../node_modules/.cache/node-compile', import.meta.url)),
+}
+
 /** Put before the script that Node is to run: it then reaches nothing but this machine. */
 export const onlyLoopback = ['--import', ONLY_LOOPBACK]
 
@@ -14,7 +19,9 @@ export type ServiceProcess = Awaited<ReturnType<typeof startProcess>>
 /** Runs the real service as a process of its own, kept on this machine. `preload` puts `kill-at.ts` into it. */
 export function spawnService(env: Record<string, string>, { preload = false } = {}) {
   const args = [...onlyLoopback, ...(preload ? ['--import', PRELOAD] : []), MAIN]
-  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'], cwd: env['CWD'] })
+  const child = spawn(process.execPath, args, {
+    ...{ env: { ...compileCache, ...env }, stdio: ['ignore', 'pipe', 'pipe'], cwd: env['CWD'] },
+  })
   let output = ''
   const collect = (chunk: Buffer) => {
     output += chunk.toString('utf8')

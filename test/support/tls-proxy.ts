@@ -29,7 +29,8 @@ export async function startTlsProxy(target: () => string, spoil: () => Spoil): P
   const server: Server = createServer(keys, (incoming, outgoing) => {
     const { method = 'GET', url = '/', headers } = incoming
     const onward = request(new URL(url, target()), { method, headers }, (answer) => {
-      outgoing.writeHead(answer.statusCode ?? 502, spoil()(answer.headers))
+      const passed = Object.entries(spoil()(answer.headers)).filter(([, value]) => value !== undefined)
+      outgoing.writeHead(answer.statusCode ?? 502, Object.fromEntries(passed))
       answer.pipe(outgoing)
     })
     onward.on('error', () => outgoing.writeHead(502).end())

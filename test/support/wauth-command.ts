@@ -1,7 +1,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { onlyLoopback } from './service-process.ts'
+import { compileCache, onlyLoopback } from './service-process.ts'
 
 const WAUTH = fileURLToPath(new URL('../../src/cli/wauth.ts', import.meta.url))
 
@@ -19,7 +19,7 @@ export async function wauth(
   { env = {}, stdin = '', onOutput }: CommandOptions = {},
 ) {
   const child = spawn(process.execPath, [...onlyLoopback, WAUTH, ...args], {
-    env: { PATH: process.env['PATH'], ...env },
+    env: { PATH: process.env['PATH'], ...compileCache, ...env },
   })
   const said = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const) {

@@ -1,4 +1,5 @@
 import { connect } from 'node:tls'
+import { errorFields } from '../../observability/error-fields.ts'
 import { seconds } from '../../shared/clock.ts'
 import { failure, pass, warning, type Check } from './check.ts'
 
@@ -47,8 +48,8 @@ function certificateOf({ hostname, port }: URL): Promise<Found> {
     socket.once('timeout', () => {
       end({ code: 'deadline' })
     })
-    socket.once('error', (error) => {
-      end({ code: 'code' in error && typeof error.code === 'string' ? error.code : error.name })
+    socket.once('error', (error: Error) => {
+      end({ code: errorFields(error).code ?? error.name })
     })
   })
 }

@@ -8,51 +8,58 @@ export interface ReviewItem {
   everyScheme: boolean
 }
 
-const item = (by: ReviewItem['by'], name: string, says: string, everyScheme = true): ReviewItem => ({
-  ...{ item: name, by, says, everyScheme },
+const always = (by: ReviewItem['by'], item: string, says: string): ReviewItem => ({
+  ...{ item, by, says, everyScheme: true },
+})
+
+const withClientManagement = (by: ReviewItem['by'], item: string, says: string): ReviewItem => ({
+  ...always(by, item, says),
+  everyScheme: false,
 })
 
 /** What the review asks for, in the order of the documents. */
 export const REVIEW: readonly ReviewItem[] = [
-  item('service', 'WAuth: take the state, send POST /connect', 'done by this service'),
-  item(
+  always('service', 'WAuth: take the state, send POST /connect', 'done by this service'),
+  always(
     'both',
     'Users of the CRM in Wazzup',
     'loaded once after a connect if CRM_EXPORT_URL is set; send later changes yourself',
   ),
-  item('both', 'Contacts in Wazzup', 'as with users'),
-  item('both', 'Deals in Wazzup', 'as with users', false),
-  item(
+  always('both', 'Contacts in Wazzup', 'as with users'),
+  withClientManagement('both', 'Deals in Wazzup', 'as with users'),
+  withClientManagement(
     'both',
     'Pipelines with their stages',
     'as with users; needed for the webhooks that create deals',
-    false,
   ),
-  item(
+  always(
     'both',
     'Webhooks: new messages, for notifications of your own',
     'WEBHOOKS_URL is registered by this service; the handler is yours',
   ),
-  item(
+  always(
     'both',
     'Webhooks: create a contact, and a deal',
     'your handler answers with what it has made; contact only without client management',
   ),
-  item('both', 'Webhooks: state of the channels (optional)', 'your handler'),
-  item(
+  always('both', 'Webhooks: state of the channels (optional)', 'your handler'),
+  always(
     'vendor',
     'Chat window: a button always at hand, and one in contact and deal',
     'POST /v3/iframe with the apiKey of the connection; a fresh link each time',
   ),
-  item('vendor', 'Counter of unanswered messages on the button', 'GET /v3/unanswered/:userId, or the socket'),
-  item(
+  always(
+    'vendor',
+    'Counter of unanswered messages on the button',
+    'GET /v3/unanswered/:userId, or the socket',
+  ),
+  withClientManagement(
     'vendor',
     'List of deals in the chat window',
     'links to contact and deals; creating a deal by webhook',
-    false,
   ),
-  item('vendor', 'Name and logo', 'wauth module brand'),
-  item(
+  always('vendor', 'Name and logo', 'wauth module brand'),
+  always(
     'vendor',
     'Application for the marketplace',
     'ask the support or the partner department of Wazzup; ask, too, which of its two APIs new modules must use',

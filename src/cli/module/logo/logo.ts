@@ -24,7 +24,7 @@ export interface Complaint {
 export interface Rule {
   /** Stable, for scripts. */
   name: string
-  check(logo: Logo): Complaint | null
+  check: (logo: Logo) => Complaint | null
 }
 
 /** Reads a file as far as it can be read. */

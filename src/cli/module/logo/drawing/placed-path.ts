@@ -53,8 +53,8 @@ function pointsOf(path: string): Point[] {
   if (path === '') return points
   svgpath(path)
     .abs()
-    .iterate((segment, _index, x, y) => {
-      const [command, ...numbers] = segment
+    .iterate((...step) => {
+      const [[command, ...numbers], , x, y] = step
       const last = numbers.slice(-2)
       if (command === 'H') points.push([last[0] ?? x, y])
       else if (command === 'V') points.push([x, last[0] ?? y])
