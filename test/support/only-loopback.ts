@@ -22,22 +22,7 @@ const beyond = (address: string) =>
   Object.assign(new Error(`connect ${address}: tests stay on loopback`), { code: 'ERR_BEYOND_LOOPBACK' })
 
 type Lookup = (name: string, ...rest: unknown[]) => unknown
-
-const calls = dns as unknown as { lookup: Lookup }
-const { lookup } = calls
-calls.lookup = (name, ...rest) => {
-  if (isHere(name)) return lookup(name, ...rest)
-  const done = rest.at(-1) as (error: Error) => void
-  process.nextTick(done, notFound(name))
-  return undefined
-}
-
-const promises = dns.promises as unknown as { lookup: Lookup }
-const { lookup: lookupPromise } = promises
-promises.lookup = async (name, ...rest) => {
-  if (!isHere(name)) throw notFound(name)
-  return lookupPromise(name, ...rest)
-}
+type Connect = (this: Socket, ...args: unknown[]) => Socket
 
 /** The host in the arguments of `connect`, in all the forms it takes; undefined stands for this machine. */
 function hostIn(args: unknown[]): string | undefined {
@@ -46,16 +31,41 @@ function hostIn(args: unknown[]): string | undefined {
   return typeof second === 'string' ? second : undefined
 }
 
-type Connect = (this: Socket, ...args: unknown[]) => Socket
+function keepLookups() {
+  const calls = dns as unknown as { lookup: Lookup }
+  const { lookup } = calls
+  calls.lookup = (name, ...rest) => {
+    if (isHere(name)) return lookup(name, ...rest)
+    const done = rest.at(-1) as (error: Error) => void
+    process.nextTick(done, notFound(name))
+    return undefined
+  }
 
-const sockets = Socket.prototype as unknown as { connect: Connect }
-const { connect } = sockets
-sockets.connect = function (...args) {
-  const host = hostIn(args) ?? 'localhost'
-  // A name is looked up next, and stopped there.
-  if (isIP(host) === 0 || isHere(host)) return connect.apply(this, args)
-  process.nextTick(() => this.destroy(beyond(host)))
-  return this
+  const promises = dns.promises as unknown as { lookup: Lookup }
+  const { lookup: lookupPromise } = promises
+  promises.lookup = async (name, ...rest) => {
+    if (!isHere(name)) throw notFound(name)
+    return lookupPromise(name, ...rest)
+  }
 }
 
-syncBuiltinESMExports()
+function keepSockets() {
+  const sockets = Socket.prototype as unknown as { connect: Connect }
+  const { connect } = sockets
+  sockets.connect = function (...args) {
+    const host = hostIn(args) ?? 'localhost'
+    // A name is looked up next, and stopped there.
+    if (isIP(host) === 0 || isHere(host)) return connect.apply(this, args)
+    process.nextTick(() => this.destroy(beyond(host)))
+    return this
+  }
+}
+
+/** One process runs many test files, and this is loaded before each of them. */
+const KEPT = Symbol.for('wauth.only-loopback')
+if (!Reflect.has(Socket.prototype, KEPT)) {
+  keepLookups()
+  keepSockets()
+  Reflect.set(Socket.prototype, KEPT, true)
+  syncBuiltinESMExports()
+}

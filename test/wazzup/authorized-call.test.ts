@@ -1,15 +1,15 @@
 import nock from 'nock'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { createAuthorizedCall } from '../../src/wazzup/authorized-call.ts'
 import { createWazzupClient } from '../../src/wazzup/client.ts'
+import { withNock } from '../support/with-nock.ts'
 
 const WAZZUP = 'https://wazzup.example'
 const NOW = new Date('2026-11-23T12:00:00Z')
 const client = createWazzupClient({ apiUrl: new URL(WAZZUP), deadline: 2000, maxAnswer: 1000 })
 const call = createAuthorizedCall(client, () => NOW)
-afterEach(() => {
-  nock.cleanAll()
-})
+withNock()
+afterAll(() => client.close())
 
 const ask = () => call({ method: 'GET', path: '/v3/channels', apiKey: 'the-api-key' })
 const answering = (status: number, body: nock.Body = '', headers = {}) =>

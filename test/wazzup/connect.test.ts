@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import nock from 'nock'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { createWazzupClient } from '../../src/wazzup/client.ts'
 import { createConnect } from '../../src/wazzup/connect.ts'
+import { withNock } from '../support/with-nock.ts'
 
 const WAZZUP = 'https://api.wazzup24.com'
 const NOW = new Date('2026-11-23T12:00:00Z')
@@ -10,17 +11,8 @@ const request = { state: 'the-state', secret: 'the-module-secret', crmKey: 'the-
 const client = createWazzupClient({ apiUrl: new URL(WAZZUP), deadline: 2000, maxAnswer: 1024 })
 const connect = createConnect(client, () => NOW)
 
-beforeAll(() => {
-  nock.disableNetConnect()
-})
-afterEach(() => {
-  nock.cleanAll()
-})
-afterAll(async () => {
-  nock.enableNetConnect()
-  nock.restore()
-  await client.close()
-})
+withNock()
+afterAll(() => client.close())
 
 /** Wazzup answers once with this. */
 const answers = (status: number, body?: string | object, headers?: Record<string, string>) =>
