@@ -9,7 +9,7 @@ import { action } from '../run-command.ts'
 import { agreed, type AgreementOptions } from './agreed.ts'
 import { failureOf, tellFailure } from './failure.ts'
 import { checkLogo, type BrokenRule } from './logo/check-logo.ts'
-import { readLogo, type Logo } from './logo/logo.ts'
+import type { LogoFile } from './logo/logo.ts'
 import { checkName } from './module-name.ts'
 import { readModuleSettings } from './settings.ts'
 import { withMarketplace } from './with-marketplace.ts'
@@ -43,16 +43,17 @@ export const brandCommand = () =>
     .action(action(brand))
 
 async function brand(options: Options): Promise<void> {
-  const settings = readModuleSettings({ needsAddress: false })
   const { name: crmName, logo: path } = options
-  const logo = readLogo(basename(path), await contentOf(path))
+  const logo: LogoFile = { fileName: basename(path), bytes: await contentOf(path) }
   const broken = [...checkName(crmName), ...checkLogo(logo)]
   if (broken.length > 0) {
     tellBroken(broken, options)
     return
   }
+  // Whoever draws the logo can try it without the keys of the module.
+  const settings = options.dryRun ? null : readModuleSettings({ needsAddress: false })
   const question = 'Send this to Wazzup?'
-  if (!(await agreed(shown(settings.apiUrl, crmName, logo), question, options))) return
+  if (!(await agreed(shown(settings?.apiUrl, crmName, logo), question, options)) || !settings) return
   const body = { crmName, logo: { name: logo.fileName, content: Buffer.from(logo.bytes).toString('base64') } }
   const outcome = await withMarketplace(settings, (marketplace) => marketplace.brand(body))
   if (outcome.kind === 'done') done({ crmName, logo: logo.fileName }, options)
@@ -77,9 +78,9 @@ async function contentOf(path: string): Promise<Uint8Array> {
   }
 }
 
-const shown = (apiUrl: URL, crmName: string, { fileName, bytes }: Logo) =>
+const shown = (apiUrl: URL | undefined, crmName: string, { fileName, bytes }: LogoFile) =>
   [
-    `PATCH ${new URL('/v3/marketplace', apiUrl).href}`,
+    `PATCH ${apiUrl ? new URL('/v3/marketplace', apiUrl).href : '/v3/marketplace'}`,
     `  crmName  ${crmName}`,
     `  logo     ${fileName} (${bytes.length} bytes, every rule that can be checked is kept)`,
     'Note: this works only before Wazzup has published the module.',
@@ -89,7 +90,7 @@ function tellBroken(broken: readonly BrokenRule[], options: OutputOptions): void
   if (options.json) print({ result: 'broken_rules', broken }, options, String)
   else {
     const lines = broken.map(({ problem, mend }) => `✗ ${problem}\n  → ${mend}`)
-    process.stderr.write(`Nothing was sent. Wazzup would send this back:\n${lines.join('\n')}\n`)
+    process.stderr.write(`Nothing was sent, because of this:\n${lines.join('\n')}\n`)
   }
   process.exitCode = EXIT.failed
 }

@@ -1,4 +1,4 @@
-import type { Complaint, Logo, Rule } from './logo.ts'
+import { readLogo, type Complaint, type LogoFile, type Rule } from './logo.ts'
 import { background } from './rules/background.ts'
 import { fileName } from './rules/file-name.ts'
 import { isSvg } from './rules/is-svg.ts'
@@ -10,10 +10,11 @@ import { noStyleSheets } from './rules/no-style-sheets.ts'
 import { size } from './rules/size.ts'
 import { viewBox } from './rules/view-box.ts'
 
+/** Rules for the file as it is: one that is too large or of another kind is not looked into. */
+const RULES_FOR_THE_FILE: readonly Rule<LogoFile>[] = [fileName, size]
+
 /** The rules, in the order in which a file is best mended. A new one gets its line here. */
 const RULES: readonly Rule[] = [
-  fileName,
-  size,
   isSvg,
   noScripts,
   noOutsideReferences,
@@ -27,8 +28,13 @@ const RULES: readonly Rule[] = [
 export type BrokenRule = Complaint & { rule: string }
 
 /** Every rule that a logo breaks. */
-export const checkLogo = (logo: Logo): BrokenRule[] =>
-  RULES.flatMap(({ name, check }) => {
+export function checkLogo(file: LogoFile): BrokenRule[] {
+  const broken = brokenBy(file, RULES_FOR_THE_FILE)
+  return broken.length > 0 ? broken : brokenBy(readLogo(file), RULES)
+}
+
+const brokenBy = <Part>(logo: Part, rules: readonly Rule<Part>[]): BrokenRule[] =>
+  rules.flatMap(({ name, check }) => {
     const complaint = check(logo)
     return complaint ? [{ rule: name, ...complaint }] : []
   })

@@ -5,6 +5,7 @@ export interface Look {
   fill: string
   stroke: string
   strokeWidth: string
+  lineJoin: string
   /** Products of the opacities of everything around. */
   opacity: number
   fillOpacity: number
@@ -14,7 +15,7 @@ export interface Look {
 }
 
 export const INITIAL: Look = {
-  ...{ fill: 'black', stroke: 'none', strokeWidth: '1', color: 'black', visible: true },
+  ...{ fill: 'black', stroke: 'none', strokeWidth: '1', lineJoin: 'miter', color: 'black', visible: true },
   ...{ opacity: 1, fillOpacity: 1, strokeOpacity: 1 },
 }
 
@@ -55,6 +56,7 @@ export function lookOf(element: Element, around: Look): Look {
     fill: inherited('fill', around.fill),
     stroke: inherited('stroke', around.stroke),
     strokeWidth: inherited('stroke-width', around.strokeWidth),
+    lineJoin: inherited('stroke-linejoin', around.lineJoin),
     color: inherited('color', around.color),
     opacity: around.opacity * part('opacity', 1),
     fillOpacity: part('fill-opacity', around.fillOpacity),

@@ -4,10 +4,14 @@ import type { Drawing } from './drawing/paint-shape.ts'
 import { isSvgRoot } from './element.ts'
 import { parseSvg, type ParsedFile } from './parse-svg.ts'
 
-/** A logo as the rules see it. What could not be found out is null; the rule in charge says why. */
-export interface Logo {
+/** A logo as it was given. */
+export interface LogoFile {
   fileName: string
   bytes: Uint8Array
+}
+
+/** A logo as the rules see it. What could not be found out is null; the rule in charge says why. */
+export interface Logo extends LogoFile {
   /** The parsed file, or what the parser said. */
   file: ParsedFile | string
   viewBox: Box | null
@@ -21,14 +25,14 @@ export interface Complaint {
 }
 
 /** One of Wazzup's rules, as far as a file can be asked. */
-export interface Rule {
+export interface Rule<Part = Logo> {
   /** Stable, for scripts. */
   name: string
-  check: (logo: Logo) => Complaint | null
+  check: (logo: Part) => Complaint | null
 }
 
 /** Reads a file as far as it can be read. */
-export function readLogo(fileName: string, bytes: Uint8Array): Logo {
+export function readLogo({ fileName, bytes }: LogoFile): Logo {
   const file = parseSvg(textOf(bytes))
   const viewBox =
     typeof file === 'string' || !isSvgRoot(file.root) ? null : viewBoxOf(file.root.attributes.get('viewBox'))
@@ -36,8 +40,8 @@ export function readLogo(fileName: string, bytes: Uint8Array): Logo {
   return { fileName, bytes, file, viewBox, drawing }
 }
 
-/** What is no UTF-8 becomes characters that no XML file has. */
-const textOf = (bytes: Uint8Array) => new TextDecoder('utf-8').decode(bytes)
+/** What is no UTF-8 becomes a character that no XML file may have. */
+const textOf = (bytes: Uint8Array) => new TextDecoder('utf-8').decode(bytes).replaceAll('\ufffd', '\0')
 
 function viewBoxOf(text: string | undefined): Box | null {
   const numbers =

@@ -22,6 +22,10 @@ export function parseSvg(text: string): ParsedFile | string {
   const file: { root: Element | null; doctype: boolean; instructions: string[] } = {
     ...{ root: null, doctype: false, instructions: [] },
   }
+  parser.on('xmldecl', ({ encoding }) => {
+    if (encoding !== undefined && !/^utf-?8$/i.test(encoding))
+      parser.fail(`it says that it is in ${encoding}`)
+  })
   parser.on('doctype', () => (file.doctype = true))
   parser.on('processinginstruction', ({ target }) => file.instructions.push(target))
   parser.on('opentag', ({ local, uri, attributes }) => {

@@ -2,12 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { checkLogo } from '../../../../src/cli/module/logo/check-logo.ts'
-import { readLogo } from '../../../../src/cli/module/logo/logo.ts'
 
 const LOGOS = join(import.meta.dirname, '../logos')
 const broken = (path: string) => {
   const name = path.split('/').at(-1) ?? ''
-  return checkLogo(readLogo(name, readFileSync(join(LOGOS, path))))
+  return checkLogo({ fileName: name, bytes: readFileSync(join(LOGOS, path)) })
 }
 
 test.each(readdirSync(join(LOGOS, 'good')))('good: %s', (name) => {
@@ -23,12 +22,10 @@ describe('bad files break the rules in their names, and no other', () => {
 })
 
 const svg = (viewBox: string, inside: string) =>
-  checkLogo(
-    readLogo(
-      'a.svg',
-      Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="${viewBox}">${inside}</svg>`),
-    ),
-  )
+  checkLogo({
+    fileName: 'a.svg',
+    bytes: Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="${viewBox}">${inside}</svg>`),
+  })
 
 test('a margin is told with its sides, and with the viewBox that would mend it', () => {
   const [found] = svg('0 0 200 100', '<g transform="translate(20-0)"><path d="M0 10h160v90H0z"/></g>')
@@ -60,4 +57,31 @@ test('copies of copies end', () => {
     { rule: 'measurable', problem: expect.stringContaining('too many parts') as string },
   ])
   expect(svg('0 0 8 8', '<circle cx="4" cy="4" r="4"/><g id="a"><use href="#a"/></g>')).toEqual([])
+})
+
+describe('a file that is made to be much work', () => {
+  const tooMuch = [
+    { rule: 'measurable', problem: expect.stringContaining('too many parts') as string },
+  ] as const
+
+  test('clip paths around clip paths, or many of them', () => {
+    const clip = `<clipPath id="c">${'<rect width="1" height="1"/>'.repeat(600)}</clipPath>`
+    expect(
+      svg('0 0 8 8', clip + '<g clip-path="url(#c)"><rect width="8" height="8"/></g>'.repeat(600)),
+    ).toMatchObject(tooMuch)
+    const self = '<clipPath id="s"><rect width="8" height="8" clip-path="url(#s)"/></clipPath>'
+    expect(svg('0 0 8 8', `${self}<rect width="8" height="8" clip-path="url(#s)"/>`)).not.toEqual([])
+  })
+
+  test('a long path many times', () => {
+    const path = `<path id="p" d="M0 0${'l1 1'.repeat(7000)}z"/>`
+    expect(svg('0 0 8 8', path + '<use href="#p"/>'.repeat(50))).toMatchObject(tooMuch)
+  })
+
+  test('a number that is none, and more bytes than are looked into', () => {
+    expect(svg('0 0 8 8', `<rect width="${'1'.repeat(40_000)}x" height="8"/>`)).toMatchObject([
+      { rule: 'measurable' },
+    ])
+    expect(svg('0 0 8 8', '<g/>'.repeat(100_000))).toMatchObject([{ rule: 'size' }])
+  })
 })

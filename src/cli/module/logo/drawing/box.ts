@@ -8,14 +8,16 @@ export interface Box {
 
 /** The smallest box around all of them; null for none. */
 export function around(boxes: readonly Box[]): Box | null {
-  if (boxes.length === 0) return null
-  return {
-    left: Math.min(...boxes.map(({ left }) => left)),
-    top: Math.min(...boxes.map(({ top }) => top)),
-    right: Math.max(...boxes.map(({ right }) => right)),
-    bottom: Math.max(...boxes.map(({ bottom }) => bottom)),
-  }
+  const [first, ...others] = boxes
+  return first ? others.reduce(both, first) : null
 }
+
+const both = (a: Box, b: Box): Box => ({
+  left: Math.min(a.left, b.left),
+  top: Math.min(a.top, b.top),
+  right: Math.max(a.right, b.right),
+  bottom: Math.max(a.bottom, b.bottom),
+})
 
 /** What two boxes have in common; null for nothing. */
 export function common(a: Box, b: Box): Box | null {

@@ -46,7 +46,7 @@ function ellipse(cx: number, cy: number, { rx, ry }: { rx: number; ry: number })
 
 /** A length in units of the drawing; a percentage is one of `whole`. Null for units that depend on the screen. */
 export function lengthOf(text: string, whole: number): number | null {
-  const [, digits, unit] = /^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)(px|%)?\s*$/i.exec(text) ?? []
+  const [, digits, unit] = /^([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?)(px|%)?$/i.exec(text.trim()) ?? []
   if (digits === undefined) return null
   return unit === '%' ? (Number(digits) / 100) * whole : Number(digits)
 }

@@ -14,8 +14,18 @@ export function placedPath(d: string, transforms: Transforms): string | null {
   return path.abs().toString()
 }
 
-/** `translate(3-4)` is allowed and means two numbers; the library wants them apart. */
-const separated = (transform: string) => transform.replace(/(?<=[\d.])-/g, ' -')
+const FUNCTION = /(matrix|translate|scale|rotate|skew[XY])\s*\(([-+\d.,eE\s]*)\)/g
+const NUMBER = /[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?/gi
+
+/** Whether a transform is written as SVG does it; CSS has units, and functions that nobody draws logos with. */
+export const isTransform = (transform: string) => /^[\s,]*$/.test(transform.replace(FUNCTION, ''))
+
+/** `translate(3-4.5.5)` is allowed and means three numbers; the library wants them apart. */
+const separated = (transform: string) =>
+  transform.replace(
+    FUNCTION,
+    (_whole, name: string, numbers: string) => `${name}(${(numbers.match(NUMBER) ?? []).join(' ')})`,
+  )
 
 /** The box around a path, without its stroke; null when nothing is drawn. */
 export function boxOf(path: string): Box | null {

@@ -1,7 +1,7 @@
-import type { Rule } from '../logo.ts'
+import type { LogoFile, Rule } from '../logo.ts'
 
 /** Wazzup takes the name of the file along with it. */
-export const fileName: Rule = {
+export const fileName: Rule<LogoFile> = {
   name: 'file-name',
   check: ({ fileName: name }) =>
     /^[\x20-\x7e]{1,100}\.svg$/i.test(name)

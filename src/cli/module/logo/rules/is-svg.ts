@@ -7,7 +7,7 @@ export const isSvg: Rule = {
     if (typeof file === 'string') {
       return {
         problem: `this is not a well-formed SVG file: ${file}`,
-        mend: 'Export it again as SVG, in UTF-8; a browser shows the place of the mistake when you open it there.',
+        mend: 'Export it again as a plain SVG, in UTF-8 (Inkscape: «Plain SVG»; Illustrator: without «Preserve Illustrator Editing Capabilities»).',
       }
     }
     if (isSvgRoot(file.root)) return null

@@ -9,9 +9,9 @@ export const noMargin: Rule = {
   name: 'no-margin',
   check({ drawing, viewBox }) {
     if (!drawing || !viewBox || drawing.obstacles.length > 0) return null
-    const drawn = around(
-      drawing.shapes.filter((shape) => !isBackground(shape, viewBox)).map(({ box }) => box),
-    )
+    const seen = drawing.shapes.filter((shape) => shape.outlined || !isBackground(shape, viewBox))
+    // How far the corners of a stroke reach is not measured: where they may touch the edge, they are taken to.
+    const drawn = around(seen.map(({ reach }) => reach))
     if (!drawn) return { problem: 'nothing is drawn inside the viewBox', mend: 'Put the drawing inside it.' }
     const gaps = gapsBetween(drawn, viewBox)
     if (gaps.length === 0) return null

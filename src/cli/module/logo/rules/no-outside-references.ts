@@ -27,8 +27,7 @@ function referencesOut(element: Element): string[] {
 }
 
 function leadsOut(name: string, value: string): boolean {
-  if (/^((xlink:)?href|src|data|from|to|by|values|xml:base)$/i.test(name))
-    return !value.trim().startsWith('#')
+  if (/^((xlink:)?href|src|data|xml:base)$/i.test(name)) return !value.trim().startsWith('#')
   // Elsewhere a backslash is only a backslash: editors note the names of files.
   return paints.test(name) ? cssLeadsOut(value) : urlLeadsOut(value)
 }

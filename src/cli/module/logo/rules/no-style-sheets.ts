@@ -10,7 +10,7 @@ export const noStyleSheets: Rule = {
     return found
       ? {
           problem: 'there is a style sheet (<style>), so colours and margins cannot be checked',
-          mend: 'Export with presentation attributes (Illustrator: «Styling: Presentation Attributes»; or npx svgo logo.svg).',
+          mend: 'Export with presentation attributes (Illustrator: «Styling: Presentation Attributes»; Inkscape: «Optimized SVG»).',
         }
       : null
   },

@@ -1,9 +1,9 @@
-import type { Rule } from '../logo.ts'
+import type { LogoFile, Rule } from '../logo.ts'
 
 /** Wazzup names no limit. A logo that is larger than this usually has a photograph or a whole font inside. */
 const LARGEST = 64 * 1024
 
-export const size: Rule = {
+export const size: Rule<LogoFile> = {
   name: 'size',
   check: ({ bytes }) =>
     bytes.length > LARGEST

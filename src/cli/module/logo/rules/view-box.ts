@@ -1,5 +1,4 @@
 import { heightOf, widthOf } from '../drawing/box.ts'
-import { lengthOf } from '../drawing/outline.ts'
 import { isSvgRoot } from '../element.ts'
 import type { Complaint, Rule } from '../logo.ts'
 
@@ -14,12 +13,11 @@ export const viewBox: Rule = {
         mend: 'Add viewBox="0 0 WIDTH HEIGHT" to the <svg>, with the size of the drawing: without it, it cannot be scaled.',
       }
     }
-    const [width, height] = ['width', 'height'].map((name) =>
-      lengthOf(attributes.get(name) ?? '', Number.NaN),
-    )
-    // A percentage says nothing about proportions.
-    if (!width || !height) return null
-    const difference = width / height / (widthOf(box) / heightOf(box))
+    const [width, height] = ['width', 'height'].map((name) => withoutUnit(attributes.get(name) ?? ''))
+    // A percentage says nothing about proportions, and a drawing that is stretched leaves no margin.
+    if (!width || !height || width.unit !== height.unit) return null
+    if (attributes.get('preserveAspectRatio')?.trim() === 'none') return null
+    const difference = width.value / height.value / (widthOf(box) / heightOf(box))
     return Math.abs(difference - 1) > 0.02
       ? {
           problem: 'width and height have other proportions than the viewBox, which leaves a margin',
@@ -27,4 +25,10 @@ export const viewBox: Rule = {
         }
       : null
   },
+}
+
+/** `24mm` in parts; null for what has no proportions. */
+function withoutUnit(text: string): { value: number; unit: string } | null {
+  const [, digits, unit = ''] = /^(\d+(?:\.\d*)?|\.\d+)([a-z]{0,4})$/i.exec(text.trim()) ?? []
+  return Number(digits) > 0 ? { value: Number(digits), unit } : null
 }
