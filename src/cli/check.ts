@@ -15,6 +15,7 @@ import { action } from './run-command.ts'
 interface Options extends OutputOptions {
   offline?: true
   account?: string
+  tenantHost?: string
 }
 
 const examples = `
@@ -33,6 +34,7 @@ export const checkCommand = () =>
     .description('Check the set-up and everything around it; each line passes or says what to do.')
     .option('--offline', 'leave out what needs the network')
     .option('--account <id>', 'the CRM account to try the export with (default: the first one connected)')
+    .option('--tenant-host <host>', 'the host of a customer, when each has an address of their own')
     .option('--json', 'as JSON')
     .addHelpText('after', examples)
     .action(action(check))
@@ -56,10 +58,16 @@ async function check(options: Options): Promise<void> {
 }
 
 /** Tells every line. False when the settings are unusable: then they are all there is to tell. */
-async function tellAll({ offline, account }: Options, tell: (line: Line) => void): Promise<boolean> {
+async function tellAll(
+  { offline, account, tenantHost }: Options,
+  tell: (line: Line) => void,
+): Promise<boolean> {
   const source = environmentSource()
   try {
-    const context = createContext({ settings: loadSettings(source), source, account: account ?? null })
+    const context = createContext({
+      ...{ settings: loadSettings(source), source },
+      ...{ account: account ?? null, tenantHost: tenantHost ?? null },
+    })
     for await (const line of runChecks(CHECKS, context, offline === true)) tell(line)
     return true
   } catch (error) {

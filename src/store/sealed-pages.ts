@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { SealedColumn, Store } from './port.ts'
 
 /** Values per page: small enough that a writer of the running service never waits for long. */
@@ -17,6 +18,8 @@ export async function* sealedPages(
     const last = page.at(-1)
     if (!last) return
     yield page
+    // Others of this process have to be served, too: an engine may read a page without ever waiting.
+    await setImmediate()
     after = last.row
   }
 }

@@ -37,6 +37,9 @@ export function outcomeOf(exchanged: Exchanged, now: Date): CallOutcome {
   const { status, headers, body, tooLarge } = exchanged.answer
   if (tooLarge) return { kind: 'unavailable', status, code: 'answer_too_large', maybeDone: true }
   const code = errorCodeOf(body)
+  // A proxy or a captive portal answers in Wazzup's place, and with a page.
+  if (status < 300 && /^\s*</.test(body ?? ''))
+    return { kind: 'unavailable', status, code: 'not_wazzup', maybeDone: true }
   if (status >= 200 && status < 300) return { kind: 'done', status, body: parseJson(body) }
   if (status === 401) return { kind: 'key_refused', status, code }
   if (status === 403) return { kind: 'forbidden', status, code }

@@ -94,7 +94,7 @@ async function terminalFor(words: readonly string[], env: Record<string, string>
   throw new Error('neither script (util-linux) nor python3 is here to make a terminal')
 }
 
-/** Runs the built command on a real terminal and types `answer` once it has asked. Both streams come as one there. */
+/** Runs the built command on a real terminal and presses the keys of `answer` once it has asked. Both streams come as one there. */
 export async function runOnTerminal(args: string[], { env, cwd }: RunOptions, answer: string) {
   const words = [process.execPath, ...onlyLoopback, await builtCommand(), ...args]
   const surroundings = { PATH: process.env['PATH'] ?? '', ...compileCache, ...env }
@@ -106,7 +106,7 @@ export async function runOnTerminal(args: string[], { env, cwd }: RunOptions, an
     screen += chunk.toString('utf8')
     if (answered || !screen.includes('[y/N]')) return
     answered = true
-    child.stdin.write(`${answer}\n`)
+    child.stdin.write(answer)
   })
   const [code] = (await once(child, 'close')) as [number | null]
   return { code, screen: screen.replaceAll('\r\n', '\n') }

@@ -20,6 +20,8 @@ export interface CheckContext {
   source: SettingsSource
   /** The CRM account of `--account`. */
   account: string | null
+  /** The host of `--tenant-host`. */
+  tenantHost: string | null
   ask: Ask
   clock: Clock
   inspection: () => Inspection

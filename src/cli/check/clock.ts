@@ -1,9 +1,9 @@
 import { headerOf } from './ask.ts'
 import { failure, pass, warning, type Check } from './check.ts'
 
-/** Seconds. Beyond the second, every signed login is refused as too old or not valid yet. */
-const NOTICEABLE = 30
-const FATAL = 120
+/** Seconds. Beyond the second, which both logins tolerate, they refuse what is signed as not valid yet or too old. */
+const NOTICEABLE = 10
+const FATAL = 30
 
 export const clock: Check = {
   name: 'clock',

@@ -1,6 +1,7 @@
 import type { Answer } from '../../wazzup/client.ts'
 import { isOurs, refusalIn } from './address.ts'
-import { failure, pass, skip, type Check, type Finding } from './check.ts'
+import { madeUpState } from './made-up-state.ts'
+import { failure, pass, skip, warning, type Check, type Finding } from './check.ts'
 
 /**
  * Opens an attempt with a state that only names our crmCode, as anybody may: a GET spends nothing, and the attempt
@@ -24,6 +25,8 @@ export const cookies: Check = {
         'Give it the settings that this check has read, and restart it.',
       )
     }
+    if (asked.answer.status === 429)
+      return warning('visits are being limited just now (429)', 'Run this check again in a minute.')
     if (asked.answer.status !== 303) {
       return failure(
         `a visit with a state was answered with status ${asked.answer.status}`,
@@ -32,12 +35,6 @@ export const cookies: Check = {
     }
     return cookieFinding(asked.answer, publicUrl.protocol === 'https:')
   },
-}
-
-/** Looks like a state of Wazzup and is signed by nobody: no login and no exchange can come of it. */
-function madeUpState(crmCode: string): string {
-  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
-  return `${part({ alg: 'none', typ: 'JWT' })}.${part({ crmCode, wauth: 'check' })}.check`
 }
 
 function cookieFinding({ headers }: Answer, secure: boolean): Finding {

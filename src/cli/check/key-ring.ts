@@ -43,6 +43,12 @@ function keysAtFault(
 async function everyRow(settings: CheckContext['settings']): Promise<Finding> {
   const { opened, closed } = await tryEveryValue(settings)
   const [first] = closed
+  if (closed.some(({ code }) => code === 'seal_unknown_key')) {
+    return failure(
+      'some values were sealed with a key that is not there',
+      'Put every key that was ever in use back into ENCRYPTION_KEYS, behind the one that seals now; then wauth keys rotate.',
+    )
+  }
   return first
     ? failure(
         `${closed.length} of ${opened + closed.length} sealed values do not open, the first in ${first.table}, row ${first.row} (${first.code})`,

@@ -1,3 +1,6 @@
+import { z } from 'zod'
+import { parseJson } from '../../wazzup/error-code.ts'
+import { headerOf, type Asked } from './ask.ts'
 import { isOurs } from './address.ts'
 import { failure, pass, skip, type Check } from './check.ts'
 
@@ -7,12 +10,28 @@ export const privateRoutes: Check = {
   network: true,
   async run({ settings: { publicUrl }, ask, home }) {
     if (!isOurs(await home())) return skip('this service did not answer')
-    const asked = await ask(new URL('/readyz', publicUrl))
-    return asked.kind === 'answer' && asked.answer.status === 404
+    const [ready, lookup] = await Promise.all([
+      ask(new URL('/readyz', publicUrl)),
+      ask(new URL('/v1/keys/lookup', publicUrl), { method: 'POST', body: {} }),
+    ])
+    const seen = [isReadiness(ready) ? '/readyz' : null, isProblem(lookup) ? '/v1/keys/lookup' : null].filter(
+      (path) => path !== null,
+    )
+    return seen.length === 0
       ? pass('not to be seen from outside')
       : failure(
-          `${publicUrl.origin}/readyz answers, which only the internal listener does`,
+          `${publicUrl.origin} leads to it: ${seen.join(', ')}`,
           'Have the reverse proxy pass on to PORT only, never to INTERNAL_PORT.',
         )
   },
 }
+
+// Others may answer at these addresses, too: a host is often shared with the CRM. These are the words of ours.
+const Readiness = z.object({ status: z.string(), stopping: z.boolean(), parts: z.object({}) })
+
+const isReadiness = (asked: Asked) =>
+  asked.kind === 'answer' && Readiness.safeParse(parseJson(asked.answer.body)).success
+
+const isProblem = (asked: Asked) =>
+  asked.kind === 'answer' &&
+  headerOf(asked.answer, 'content-type')?.startsWith('application/problem+json') === true

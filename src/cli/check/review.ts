@@ -53,10 +53,11 @@ export const REVIEW: readonly ReviewItem[] = [
     'Counter of unanswered messages on the button',
     'GET /v3/unanswered/:userId, or the socket',
   ),
+  always('vendor', 'Chat window: a link to the contact in your CRM', 'uri of each contact in your export'),
   withClientManagement(
     'vendor',
-    'List of deals in the chat window',
-    'links to contact and deals; creating a deal by webhook',
+    'Chat window: the list of deals',
+    'uri of each deal in your export; creating a deal by webhook',
   ),
   always('vendor', 'Name and logo', 'wauth module brand'),
   always(

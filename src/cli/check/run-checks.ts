@@ -44,6 +44,7 @@ export interface ContextParts {
   settings: Settings
   source: SettingsSource
   account: string | null
+  tenantHost: string | null
 }
 
 /** What the checks share. Nothing is asked before a check wants to know. */

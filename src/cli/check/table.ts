@@ -13,6 +13,7 @@ import { longStates } from './long-states.ts'
 import { partnerKey } from './partner-key.ts'
 import { privateRoutes } from './private-routes.ts'
 import { settingsGood } from './settings-good.ts'
+import { tenantHosts } from './tenant-hosts.ts'
 import { wazzup } from './wazzup.ts'
 import { webhooks } from './webhooks.ts'
 
@@ -29,6 +30,7 @@ export const CHECKS: readonly Check[] = [
   longStates,
   privateRoutes,
   cookies,
+  tenantHosts,
   login,
   wazzup,
   partnerKey,

@@ -12,7 +12,7 @@ export interface Failure {
   next: string
 }
 
-type Failed = Exclude<CallOutcome, { kind: 'done' }>
+export type Failed = Exclude<CallOutcome, { kind: 'done' }>
 
 /** Says why Wazzup did not do it. `usual`: what is mostly behind a refusal of this very call. */
 export function failureOf(outcome: Failed, usual: string): Failure {
@@ -35,7 +35,12 @@ function wordsOf(outcome: Failed, usual: string): Pick<Failure, 'problem' | 'nex
         next: 'Use the key of an integration of the type API, or ask Wazzup to open the partner routes for it.',
       }
     case 'refused':
-      return { problem: 'Wazzup refused it. Nothing was changed.', next: usual }
+      return outcome.code === null && (outcome.status === 404 || outcome.status === 405)
+        ? {
+            problem: 'There is no such route at that address. Nothing was changed.',
+            next: 'Check WAZZUP_API_URL.',
+          }
+        : { problem: 'Wazzup refused it. Nothing was changed.', next: usual }
     case 'rate_limited': {
       const wait = Math.max(5, Math.ceil((outcome.retryAfter ?? 0) / 1000))
       return {

@@ -4,7 +4,7 @@ import { claimsOf } from '../../connect/state.ts'
 import { BadUsage } from '../bad-usage.ts'
 import { print, type OutputOptions } from '../output.ts'
 import { action } from '../run-command.ts'
-import { failureOf, tellFailure } from './failure.ts'
+import { failureOf, tellFailure, type Failed, type Failure } from './failure.ts'
 import { openInBrowser } from './open-in-browser.ts'
 import { readModuleSettings, type ModuleSettings } from './settings.ts'
 import { withMarketplace } from './with-marketplace.ts'
@@ -39,7 +39,8 @@ async function simulate(options: Options): Promise<void> {
   const asked = domain === undefined ? { type } : { type, domain }
   const outcome = await withMarketplace(settings, (marketplace) => marketplace.simulate(asked))
   if (outcome.kind !== 'address') {
-    if (outcome.kind !== 'done') tellFailure(failureOf(outcome, usualReasons), options)
+    if (outcome.kind !== 'done')
+      tellFailure({ ...failureOf(outcome, usualReasons), ...plainly(outcome) }, options)
     return
   }
   tell(outcome.address, settings, options)
@@ -48,6 +49,21 @@ async function simulate(options: Options): Promise<void> {
 
 const usualReasons =
   'Mostly the module is not registered under this crmCode: run wauth module set. If it has no address of its own, add --domain https://customer.crm.example'
+
+/** Nothing is changed by asking for an address, so that nothing can be half done either. */
+function plainly(outcome: Failed): Partial<Failure> {
+  if (outcome.kind !== 'unavailable' || !outcome.maybeDone) return {}
+  if (outcome.code !== 'no_address')
+    return {
+      changed: false,
+      problem: 'Wazzup gave no usable answer.',
+      next: 'Repeat the command in a moment.',
+    }
+  return {
+    ...{ changed: false, problem: 'Wazzup answered, but with no address to open.' },
+    next: 'Ask the support of Wazzup what POST /v3/wauth should answer; or press «Connect» in your own Wazzup account.',
+  }
+}
 
 function checkedDomain(text: string, development: boolean): string {
   const url = URL.parse(text)
@@ -84,6 +100,10 @@ function expected(address: URL): string[] {
 
 /** Why this address will not lead to the connector. */
 function detour(address: URL, { publicUrl, tenantHosts }: ModuleSettings): string | null {
-  if (!publicUrl || tenantHosts.length > 0 || address.origin === publicUrl.origin) return null
-  return `it leads to ${address.origin}, but PUBLIC_URL is ${publicUrl.origin}: run wauth module set to change where Wazzup sends customers.`
+  if (!publicUrl || (tenantHosts.length > 0 && address.origin !== publicUrl.origin)) return null
+  const ours = new URL('/wauth', publicUrl)
+  const theirs = new URL(address.pathname, address)
+  return theirs.href === ours.href
+    ? null
+    : `it leads to ${theirs.href}, but this service is at ${ours.href}: run wauth module set to change where Wazzup sends customers.`
 }

@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Line } from '../../../src/cli/check/run-checks.ts'
 import { builtCommand, BUILDING, runWauth } from '../../support/built-command.ts'
 import { startConnector, type TestConnector } from '../../support/connector.ts'
 import { startTlsProxy, TEST_AUTHORITY, type Spoil, type TlsProxy } from '../../support/tls-proxy.ts'
+import { tempDir } from '../../support/temp-dir.ts'
 import { startVendor } from './vendor-at-hand.ts'
 
 let connector: TestConnector
@@ -64,7 +66,7 @@ describe('with everything in order, over https and through a reverse proxy', () 
     const { code, told, text, stderr } = await check({}, '--account', 'acme')
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(told.checks.filter(({ status }) => status !== 'pass')).toEqual([])
-    expect(told.checks).toHaveLength(16)
+    expect(told.checks).toHaveLength(17)
     expect(told.review.length).toBeGreaterThan(10)
     for (const name of ['WAZZUP_SECRET', 'WAZZUP_PARTNER_API_KEY', 'CRM_EXPORT_TOKEN', 'ENCRYPTION_KEYS']) {
       expect(text).not.toContain(env[name])
@@ -93,7 +95,7 @@ describe('with everything in order, over https and through a reverse proxy', () 
     expect(stdout).toMatch(/^pass {2}Settings: complete/)
     // Nobody is connected yet, and no account was named.
     expect(stdout).toMatch(/^WARN {2}CRM_EXPORT_URL: not tried.*\n {6}→ .*wauth check --account ID$/m)
-    expect(stdout).toContain('15 passed, 1 with a warning, 0 failed, 0 not tried.')
+    expect(stdout).toContain('16 passed, 1 with a warning, 0 failed, 0 not tried.')
     expect(stdout).toMatch(/Covered by this service:[^]*WAuth[^]*Yours to do:[^]*Chat window/)
   })
 })
@@ -182,6 +184,15 @@ test('--offline in CI: nothing is asked, no database is made, and warnings do no
   expect(found.line('letters')?.says).toContain('CRM_NAME has a Cyrillic "\u0441" (U+0441)')
   expect(existsSync(path)).toBe(false)
   expect(connector.sandbox.wazzup.requests).toHaveLength(asked)
+})
+
+test('a name in .env with a letter that only looks Latin is found, though no reader of .env sees it', async () => {
+  const folder = await tempDir()
+  onTestFinished(() => folder.remove())
+  await writeFile(join(folder.path, '.env'), 'WAZZUP_\u0421RM_CODE=acme\n')
+  const { code, stdout } = await runWauth(['check', '--offline'], { env: {}, cwd: folder.path })
+  expect(code).toBe(78)
+  expect(stdout).toContain('WAZZUP_\u0421RM_CODE has a Cyrillic "\u0421" (U+0421) instead of the Latin "C"')
 })
 
 test('unusable settings: all of them as lines, and 78; bad usage: 2', async () => {

@@ -13,8 +13,9 @@ const lookedAt = (date: string | undefined) => {
 
 test.each([
   ['Mon, 23 Nov 2026 12:00:01 GMT', 'pass', "agrees with Wazzup's"],
-  ['Mon, 23 Nov 2026 11:59:40 GMT', 'pass', '20 s ahead of'],
-  ['Mon, 23 Nov 2026 12:01:00 GMT', 'warning', '60 s behind'],
+  ['Mon, 23 Nov 2026 11:59:55 GMT', 'pass', '5 s ahead of'],
+  ['Mon, 23 Nov 2026 12:00:20 GMT', 'warning', '20 s behind'],
+  ['Mon, 23 Nov 2026 12:00:31 GMT', 'failure', '31 s behind'],
   ['Mon, 23 Nov 2026 11:55:00 GMT', 'failure', '300 s ahead of'],
   ['soon', 'warning', 'no answer'],
   [undefined, 'warning', 'no answer'],

@@ -23,7 +23,7 @@ const module = { crmCode: 'acme-crm', secret: SECRET }
 
 test('on a terminal: asks, reminds of the publication, and sends name and file byte for byte', async () => {
   const { env, cwd, sent } = await moduleAtHand({ module })
-  const { code, screen } = await runOnTerminal(brand('Acme CRM', GOOD), { env, cwd }, 'yes')
+  const { code, screen } = await runOnTerminal(brand('Acme CRM', GOOD), { env, cwd }, 'yes\n')
   expect({ code, screen }).toMatchObject({ code: 0 })
   expect(screen).toContain('only before Wazzup has published')
   const [body] = sent('PATCH', '/v3/marketplace')
@@ -66,4 +66,11 @@ test('after the publication: refused, with whom to ask; a file that is not there
   expect(late.stderr).toContain('ask the partner department of Wazzup')
   expect(nowhere).toMatchObject({ code: 1, stderr: expect.stringContaining('logo_unreadable') as string })
   expect(half.code).toBe(2)
+})
+
+test('whoever draws the logo can try it without the keys of the module', async () => {
+  const { cwd } = await moduleAtHand()
+  const { code, stdout } = await runWauth(brand('Acme CRM', GOOD, '--dry-run'), { env: {}, cwd })
+  expect({ code, stdout }).toMatchObject({ code: 0 })
+  expect(stdout).toContain('every rule that can be checked is kept')
 })

@@ -1,7 +1,5 @@
-import { createServer } from 'node:http'
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
+import { fault } from '../../../src/sandbox/wazzup/fault.ts'
 import { builtCommand, BUILDING, runOnTerminal, runWauth } from '../../support/built-command.ts'
 import { moduleAtHand, SECRET } from './module-at-hand.ts'
 
@@ -14,7 +12,7 @@ const ROUTE = ['POST', '/v3/marketplace'] as const
 describe('wauth module set', () => {
   test('on a terminal: shows what will be sent without the secret, asks, and sends it after a yes', async () => {
     const { env, cwd, sent } = await moduleAtHand()
-    const { code, screen } = await runOnTerminal(['module', 'set'], { env, cwd }, 'y')
+    const { code, screen } = await runOnTerminal(['module', 'set'], { env, cwd }, 'y\n')
     expect({ code, screen }).toMatchObject({ code: 0 })
     expect(screen).toContain('secret           *** (24 characters, from WAZZUP_SECRET)')
     expect(screen).toContain('authRedirectUri  http://127.0.0.1:3999/wauth')
@@ -25,11 +23,16 @@ describe('wauth module set', () => {
     ])
   })
 
-  test('on a terminal: a no sends nothing and is no success', async () => {
+  test.each([
+    ['a no', 'n\n'],
+    ['Ctrl-C', '\u0003'],
+    ['Ctrl-D', '\u0004'],
+  ])('on a terminal: %s sends nothing and is no success', async (_what, keys) => {
     const { env, cwd, sent } = await moduleAtHand()
-    const { code, screen } = await runOnTerminal(['module', 'set'], { env, cwd }, 'n')
+    const { code, screen } = await runOnTerminal(['module', 'set'], { env, cwd }, keys)
     expect(code).toBe(1)
     expect(screen).toContain('Nothing was sent.')
+    expect(screen).not.toContain('failed')
     expect(sent(...ROUTE)).toEqual([])
   })
 
@@ -97,26 +100,38 @@ describe('errors of Wazzup come with status, code and what to do', () => {
     expect(JSON.parse(stranger.stdout)).toMatchObject({ result: 'failed', status: 401, changed: false })
   })
 
-  test('a 5xx: unknown whether it was made, repeating is safe. Nobody there: nothing was sent', async () => {
-    const { env, cwd } = await moduleAtHand()
-    const server = createServer((_request, response) => response.writeHead(502).end('<html>')).listen(
-      0,
-      '127.0.0.1',
-    )
-    await once(server, 'listening')
-    onTestFinished(() => void server.close())
-    const { port } = server.address() as AddressInfo
-    const [broken, nobody] = await Promise.all([
-      runWauth(['module', 'set', '--yes'], {
-        env: { ...env, WAZZUP_API_URL: `http://127.0.0.1:${port}` },
-        cwd,
-      }),
-      runWauth(['module', 'set', '--yes'], { env: { ...env, WAZZUP_API_URL: 'http://127.0.0.1:9' }, cwd }),
-    ])
+  test('a 5xx or a cut line: unknown whether it was made, repeating is safe; then it is repeated', async () => {
+    const { wazzup, env, cwd, sent } = await moduleAtHand()
+    const set = () => runWauth(['module', 'set', '--yes'], { env, cwd })
+    wazzup.faultsOn(...ROUTE).push(fault.unavailable(502), fault.processThen('reset'))
+    const broken = await set()
     expect(broken.code).toBe(1)
-    expect(broken.stderr).toContain('It is unknown whether the change was made. (status 502, server_error)')
+    expect(broken.stderr).toContain('It is unknown whether the change was made. (status 502')
     expect(broken.stderr).toContain('Repeat the command: that is safe')
-    expect(nobody).toMatchObject({
+    const cut = await set()
+    expect(cut).toMatchObject({ code: 1, stderr: expect.stringContaining('It is unknown') as string })
+    expect(await set()).toMatchObject({ code: 0 })
+    expect(new Set(sent(...ROUTE).map((body) => JSON.stringify(body))).size).toBe(1)
+  })
+
+  test('too many requests, a closed route, a page of somebody else, nobody there: nothing was changed, and what to do', async () => {
+    const { wazzup, env, cwd } = await moduleAtHand()
+    const page = { headers: { 'content-type': 'text/html' }, body: '<html>Welcome to the airport</html>' }
+    wazzup
+      .faultsOn(...ROUTE)
+      .push(fault.rateLimited(7), fault.refuse(403), fault.refuse(200, page), fault.refuse(404, page))
+    const said: string[] = []
+    for (let turn = 0; turn < 4; turn += 1) {
+      const { code, stderr } = await runWauth(['module', 'set', '--yes'], { env, cwd })
+      expect(code).toBe(1)
+      said.push(stderr)
+    }
+    expect(said[0]).toContain('Wait 7 seconds')
+    expect(said[1]).toContain('integration of the type API')
+    expect(said[2]).toContain('It is unknown whether the change was made. (status 200, not_wazzup)')
+    expect(said[3]).toContain('Check WAZZUP_API_URL')
+    const nobody = { ...env, WAZZUP_API_URL: 'http://127.0.0.1:9' }
+    expect(await runWauth(['module', 'set', '--yes'], { env: nobody, cwd })).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('Nothing was sent. (ECONNREFUSED)') as string,
     })

@@ -1,6 +1,7 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, expect, test, vi } from 'vitest'
+import { fault } from '../../../src/sandbox/wazzup/fault.ts'
 import { builtCommand, BUILDING, runWauth } from '../../support/built-command.ts'
 import { moduleAtHand, SECRET } from './module-at-hand.ts'
 
@@ -68,4 +69,18 @@ test('--domain for a module without an address; without it Wazzup refuses', asyn
   expect(none.code).toBe(1)
   expect(none.stderr).toContain('add --domain')
   expect(typo.code).toBe(2)
+})
+
+test('an answer without an address is told as that, and one that got lost as repeatable', async () => {
+  const { wazzup, env, cwd } = await moduleAtHand({ module })
+  wazzup.faultsOn('POST', '/v3/wauth').push(fault.refuse(200, { body: { ok: true } }), fault.unavailable())
+  const simulate = () => runWauth(['module', 'simulate'], { env, cwd })
+  expect(await simulate()).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('with no address to open') as string,
+  })
+  expect(await simulate()).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('Repeat the command') as string,
+  })
 })

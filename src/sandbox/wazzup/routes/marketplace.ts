@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Answer } from '../answer.ts'
-import { deliver } from '../deliver.ts'
+import { answerWithFault } from '../answer-with-fault.ts'
 import { complaintAboutBrand, complaintAboutModule } from '../module-fields.ts'
 import { plainError } from '../error-shapes.ts'
 import { readObject } from '../read-object.ts'
@@ -56,6 +56,16 @@ export function marketplaceRoute(app: FastifyInstance, world: World) {
     if (request.headers.authorization !== `Bearer ${world.partnerApiKey}`) return { status: 401 }
     return handle(world, request.body ?? '')
   }
-  app.post('/v3/marketplace', (request: ModuleRequest, reply) => deliver(reply, ifPartner(request, register)))
-  app.patch('/v3/marketplace', (request: ModuleRequest, reply) => deliver(reply, ifPartner(request, brand)))
+  const route = (method: 'POST' | 'PATCH', handle: (world: World, body: string) => Answer) =>
+    app.route({
+      ...{ method, url: '/v3/marketplace' },
+      handler: (request, reply) =>
+        answerWithFault(request, reply, {
+          fault: world.routeFaults.on(method, '/v3/marketplace').shift(),
+          usual: () => ifPartner(request as ModuleRequest, handle),
+          note: world.recorder.answered,
+        }),
+    })
+  route('POST', register)
+  route('PATCH', brand)
 }
