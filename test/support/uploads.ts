@@ -26,7 +26,7 @@ export async function uploadEnd(
 }
 
 /** Everything of a kind that the CRM exports for an account, page by page. */
-export async function* exported(crm: DemoCrm, kind: string, account = 'acme') {
+async function* exported(crm: DemoCrm, kind: string, account = 'acme') {
   let cursor: string | null = ''
   while (cursor !== null) {
     const url: string = `${crm.exportUrl}/${kind}?account=${account}${cursor && `&cursor=${cursor}`}`

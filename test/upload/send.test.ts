@@ -15,7 +15,7 @@ const DONE: CallOutcome = { kind: 'done', status: 200, body: undefined }
 /** Sends rows to a Wazzup that says what `answer` says; tells the batches it got. */
 async function sendTo(
   answer: (ids: string[]) => CallOutcome,
-  { n = 100, kind = 'contacts' as EntityKind } = {},
+  { n = 100, kind = 'contacts' }: { n?: number; kind?: EntityKind } = {},
 ) {
   const batches: string[][] = []
   const sent = await send(rows(n), {

@@ -37,7 +37,7 @@ interface ConnectionUses {
   ): Promise<Disconnected | { kind: 'unknown' } | { kind: 'ended_before' }>
 }
 
-export interface UploadUses {
+interface UploadUses {
   find(crmAccountId: string): Promise<Upload | null>
   start(crmAccountId: string, options: { webhooksOnly: boolean }): Promise<Started>
   now: () => Date

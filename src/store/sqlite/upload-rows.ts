@@ -27,7 +27,10 @@ export function stepsOf(db: Database): (generationId: string) => Step[] {
 }
 
 /** A step without where it goes on, for those who only look. */
-export const shown = ({ cursor: _, rowOnPage: __, lastRow: ___, ...step }: Step): UploadStep => step
+export function shown(step: Step): UploadStep {
+  const { kind, status, reason, read, sent, rejected, total, startedAt, endedAt } = step
+  return { kind, status, reason, read, sent, rejected, total, startedAt, endedAt }
+}
 
 const PLACES: readonly UploadKind[] = ['users', 'pipelines', 'contacts', 'deals', 'webhooks']
 
