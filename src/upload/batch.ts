@@ -1,6 +1,6 @@
 import type { UploadKind, UploadReject } from '../store/port.ts'
 import { judge, type Rule } from './rules/rule.ts'
-import type { Outgoing, Refused } from './send.ts'
+import type { Outgoing, Refused } from './narrow.ts'
 
 /** Rows judged by their rule: what goes out, and what is to be told about. */
 export interface Batch {

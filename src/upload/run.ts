@@ -7,7 +7,7 @@ import { planOf } from './plan.ts'
 import type { Stop } from './stop.ts'
 import { beginTurn, failed, LEASE, type Step, type Turn } from './turn.ts'
 
-/** Unusable answers in a row, about half an hour of them, after which somebody has to look. */
+/** Unusable answers in a row, about half an hour of them, after which a step is given up: somebody has to look. */
 const MOST_TRIES = 30
 
 /** Wazzup counts in windows of five seconds: after one of them it takes requests again. */
@@ -103,16 +103,18 @@ async function letGo(turn: Turn, { stop }: { stop: Stop; steps: readonly Step[] 
   }
 }
 
-/** The step that could not go on is marked, so that whoever looks sees where it stands. */
+/** The step that could not go on ends here; those after it may do better, and have their own turn. */
 async function giveUp({ claim, commit }: Turn, code: string, deps: UploadDeps) {
-  const { store, log } = deps
+  const { store, clock } = deps
   const upload = await store.uploads.ofGeneration(claim.key.generationId)
   const kind = upload?.steps.find(({ status }) => status === 'running')?.kind
   const step = claim.steps.find((one) => one.kind === kind)
-  if (step) await commit(failed(step, code, deps))
-  await store.uploads.release(claim, ended('failed', code))
-  const { crmAccountId, connectionId } = claim.key
-  log.error({ event: 'upload.ended', crmAccountId, connectionId, status: 'failed', reason: code })
+  if (step) {
+    const end = failed(step, code, deps)
+    if (!(await commit(end))) return
+    logStep(claim, end, deps)
+  }
+  await store.uploads.release(claim, { status: 'running', reason: null, dueAt: clock(), tries: 0 })
 }
 
 function logStep({ key }: ClaimedUpload, step: Step, { log }: UploadDeps) {

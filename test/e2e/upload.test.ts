@@ -89,6 +89,21 @@ test('poisoned rows are rejected with kind, id and reason, and stop nothing', as
   expect(connector.log.text()).not.toContain('Canary')
 })
 
+test('a row over which Wazzup breaks down is found and told; all the others arrive', async () => {
+  const bad = ['acme-contact-000008', 'acme-contact-000190']
+  const connector = await connectorAtHand({
+    ...{ switches: { breaksOver: bad }, exports: { sizes: { acme: { contacts: 250, deals: 10 } } } },
+    around: { jitter: () => 0.99 },
+  })
+  await connectAccount(connector)
+  const upload = await uploadEnd(connector, { timeout: 90_000 })
+  expect(upload.status).toBe('done_with_rejects')
+  const rejects = await connector.store.uploads.rejects(upload.generationId, { after: 0, limit: 100 })
+  expect(rejects.map(({ rowId, reason }) => [rowId, reason])).toEqual(bad.map((id) => [id, 'refused:500']))
+  const { contacts, deals } = connector.sandbox.wazzup.account()
+  expect([contacts.size, deals.size]).toEqual([248, 10])
+}, 120_000)
+
 test('a route that is not open to the key, and an address that fails, are told; the rest arrives', async () => {
   const switches = { closedRoutes: ['/v3/deals'] }
   const env = { WEBHOOKS_URL: 'http://127.0.0.1:9/hook' }

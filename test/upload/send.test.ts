@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { prepare } from '../../src/upload/batch.ts'
 import { createLoopGuard } from '../../src/upload/loop-guard.ts'
 import { userRule } from '../../src/upload/rules/users.ts'
-import { send, type Outgoing } from '../../src/upload/send.ts'
+import type { Outgoing } from '../../src/upload/narrow.ts'
+import { send } from '../../src/upload/send.ts'
 import type { CallOutcome } from '../../src/wazzup/authorized-call.ts'
 import { createLimitedCall } from '../../src/wazzup/limiter.ts'
 import type { EntityKind } from '../../src/wazzup/upsert.ts'
@@ -15,11 +16,11 @@ const DONE: CallOutcome = { kind: 'done', status: 200, body: undefined }
 /** Sends rows to a Wazzup that says what `answer` says; tells the batches it got. */
 async function sendTo(
   answer: (ids: string[]) => CallOutcome,
-  { n = 100, kind = 'contacts' }: { n?: number; kind?: EntityKind } = {},
+  { n = 100, kind = 'contacts', tries = 0 }: { n?: number; kind?: EntityKind; tries?: number } = {},
 ) {
   const batches: string[][] = []
   const sent = await send(rows(n), {
-    ...{ kind, apiKey: 'key', mayGoOn: async () => true },
+    ...{ kind, apiKey: 'key', tries, mayGoOn: async () => true },
     upsert: async (_, batch) => {
       const ids = (batch as { id: string }[]).map(({ id }) => id)
       batches.push(ids)
@@ -61,6 +62,36 @@ describe('a refused batch', () => {
   test('of pipelines goes once more as a whole, without the bad ones', async () => {
     const { batches } = await sendTo(refusing(['r-1']), { n: 4, kind: 'pipelines' })
     expect(batches.at(-1)).toEqual(['r-0', 'r-2', 'r-3'])
+  })
+})
+
+describe('a batch over which Wazzup breaks down', () => {
+  const broken: CallOutcome = { kind: 'unavailable', status: 500, code: 'server_error', maybeDone: true }
+  const breakingOver = (bad: string[]) => (ids: string[]) =>
+    ids.some((id) => bad.includes(id)) ? broken : DONE
+
+  test('for the third time is halved: the others arrive, and the bad row is told', async () => {
+    const { sent, batches } = await sendTo(breakingOver(['r-41']), { tries: 3 })
+    expect(sent).toMatchObject({ kind: 'sent', refused: [{ row: { id: 'r-41' }, reason: 'refused:500' }] })
+    expect(batches.length).toBeLessThan(20)
+    expect((await sendTo(breakingOver(['r-41']), { tries: 2 })).sent).toMatchObject({ stop: { tried: true } })
+  })
+
+  test('a row that is taken at its second trial was not to blame', async () => {
+    let alone = 0
+    const { sent } = await sendTo(
+      (ids) => (ids.includes('r-41') && (ids.length > 1 || alone++ === 0) ? broken : DONE),
+      {
+        tries: 3,
+      },
+    )
+    expect(sent).toMatchObject({ kind: 'sent', refused: [] })
+  })
+
+  test('with nothing going through it is Wazzup that is down: no row is blamed, and little is tried', async () => {
+    const { sent, batches } = await sendTo(() => broken, { tries: 20 })
+    expect(sent).toMatchObject({ kind: 'stopped', stop: { kind: 'later', tried: true } })
+    expect(batches.length).toBeLessThan(15)
   })
 })
 

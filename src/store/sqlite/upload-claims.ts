@@ -9,10 +9,11 @@ interface ClaimRow {
   tries: number
 }
 
-/** Of uploads that may be worked on: with current keys that Wazzup takes. */
-export const USABLE = `generation_id IN (
-  SELECT generations.id FROM generations JOIN connections ON connections.id = connection_id
-  WHERE generations.status = 'current' AND connections.status = 'connected')`
+/** Of uploads that may be worked on: with current keys that Wazzup takes. Looked up by id, however many there are. */
+export const USABLE = `EXISTS (
+  SELECT 1 FROM generations JOIN connections ON connections.id = connection_id
+  WHERE generations.id = uploads.generation_id
+    AND generations.status = 'current' AND connections.status = 'connected')`
 
 /** Which upload is taken next. Claiming is one statement, so that of several replicas one has it. */
 export function uploadClaims(db: Database): Pick<UploadStore, 'claimDue' | 'claimCheck'> {
@@ -24,7 +25,8 @@ export function uploadClaims(db: Database): Pick<UploadStore, 'claimDue' | 'clai
     WHERE generation_id = (SELECT generation_id FROM uploads WHERE ${due} ORDER BY due_at LIMIT 1)
     RETURNING generation_id, tries`)
   const ended = `due_at IS NULL AND coalesce(checked_at, 0) <= @uncheckedSince AND ${USABLE}
-    AND generation_id IN (SELECT generation_id FROM upload_steps WHERE kind = 'webhooks' AND started_at IS NOT NULL)`
+    AND EXISTS (SELECT 1 FROM upload_steps WHERE upload_steps.generation_id = uploads.generation_id
+      AND kind = 'webhooks' AND started_at IS NOT NULL)`
   const anyUnchecked = db.prepare(`SELECT 1 FROM uploads WHERE ${ended} LIMIT 1`)
   const claimUnchecked = db.prepare<object, { generation_id: string }>(`
     UPDATE uploads SET checked_at = @now

@@ -43,7 +43,7 @@ function commitStep(db: Database) {
       cursor = excluded.cursor, row_on_page = excluded.row_on_page, last_row = excluded.last_row, read = excluded.read,
       sent = excluded.sent, rejected = excluded.rejected, total = excluded.total, started_at = excluded.started_at,
       ended_at = excluded.ended_at`)
-  const keep = keepReject(db)
+  const keep = keepRejects(db)
   return immediate(db, (claim: UploadClaim, { step, rejects, leaseUntil }: UploadCommit) => {
     if (extend.run({ ...mine(claim), leaseUntil: leaseUntil.getTime() }).changes === 0) return false
     write.run({
@@ -53,17 +53,21 @@ function commitStep(db: Database) {
       startedAt: step.startedAt?.getTime() ?? null,
       endedAt: step.endedAt?.getTime() ?? null,
     })
-    for (const reject of rejects) keep(claim, reject)
+    keep(claim, rejects)
     return true
   })
 }
 
-function keepReject(db: Database) {
+function keepRejects(db: Database) {
+  const count = db.prepare<[string], { kept: number }>(
+    'SELECT count(*) AS kept FROM upload_rejects WHERE generation_id = ?',
+  )
   const insert = db.prepare(`
     INSERT INTO upload_rejects (generation_id, kind, row_id, position, reason)
-    SELECT @generationId, @kind, @rowId, @position, @reason
-    WHERE (SELECT count(*) FROM upload_rejects WHERE generation_id = @generationId) < ${MOST_REJECTS}`)
-  return (claim: UploadClaim, reject: UploadReject) => {
-    insert.run({ ...mine(claim), ...reject })
+    VALUES (@generationId, @kind, @rowId, @position, @reason)`)
+  return (claim: UploadClaim, rejects: readonly UploadReject[]) => {
+    if (rejects.length === 0) return
+    const room = MOST_REJECTS - (count.get(claim.key.generationId)?.kept ?? 0)
+    for (const reject of rejects.slice(0, Math.max(0, room))) insert.run({ ...mine(claim), ...reject })
   }
 }

@@ -21,7 +21,7 @@ export async function sendSome(
   const room = kind === 'users' ? MOST_USERS - step.sent : Infinity
   const batch = prepare(rows, { kind, rule: RULES[kind], from: step.read, room })
   const { apiKey, mayGoOn } = turn
-  const sent = await send(batch.outgoing, { kind, apiKey, upsert: deps.upsert, mayGoOn })
+  const sent = await send(batch.outgoing, { kind, apiKey, upsert: deps.upsert, tries: turn.tries(), mayGoOn })
   if (sent.kind === 'stopped') return stopped(sent.stop)
   if (sent.kind === 'not_open') return endStep(turn, failed(step, 'not_open', deps))
   const rejected = batch.rejected + sent.refused.length
