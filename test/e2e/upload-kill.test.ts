@@ -48,7 +48,7 @@ async function killDuring(method: string, path: string, ahead: number, { skip }:
   faults.push(...Array.from({ length: skip }, () => fault.slow(1)), fault.processThen('hang'))
   const service = await startProcess({ ...env, TIME_AHEAD: String(ahead) }, { preload: true })
   if (ahead === 0) await connectAccount({ url, sandbox })
-  await expect.poll(() => seen() - before, { timeout: 60_000, interval: 20 }).toBeGreaterThan(skip)
+  await expect.poll(() => seen() - before, { interval: 20 }).toBeGreaterThan(skip)
   await service.stop('SIGKILL')
   faults.length = 0
 }
@@ -63,7 +63,7 @@ test('killed in every step, it goes on where it stood, and sends no batch more t
   const service = await startProcess({ ...env, TIME_AHEAD: String(ahead) }, { preload: true })
   const store = await openStore(loadSettings({ env, readFile: () => '' }))
   try {
-    expect(await uploadEnd({ store }, { timeout: 60_000 })).toMatchObject({ status: 'done' })
+    expect(await uploadEnd({ store })).toMatchObject({ status: 'done' })
   } finally {
     await store.close()
     await service.stop()

@@ -50,9 +50,9 @@ test('429, 5xx, resets, lost answers and slow or broken pages delay it, and it s
   wazzup.faultsOn('POST', '/v3/contacts').push(fault.processThen('reset'), fault.drop('reset'))
   wazzup.faultsOn('PATCH', '/v3/webhooks').push(fault.processThen('cut'))
   await connectAccount(connector)
-  expect(await uploadEnd(connector, { timeout: 60_000 })).toMatchObject({ status: 'done' })
+  expect(await uploadEnd(connector)).toMatchObject({ status: 'done' })
   await expectComplete(crm, wazzup.account())
-}, 90_000)
+})
 
 test('poisoned rows are rejected with kind, id and reason, and stop nothing', async () => {
   const connector = await connectorAtHand({ exports: { sizes: { acme: { contacts: 250, deals: 10 } } } })
@@ -96,13 +96,13 @@ test('a row over which Wazzup breaks down is found and told; all the others arri
     around: { jitter: () => 0.99 },
   })
   await connectAccount(connector)
-  const upload = await uploadEnd(connector, { timeout: 90_000 })
+  const upload = await uploadEnd(connector)
   expect(upload.status).toBe('done_with_rejects')
   const rejects = await connector.store.uploads.rejects(upload.generationId, { after: 0, limit: 100 })
   expect(rejects.map(({ rowId, reason }) => [rowId, reason])).toEqual(bad.map((id) => [id, 'refused:500']))
   const { contacts, deals } = connector.sandbox.wazzup.account()
   expect([contacts.size, deals.size]).toEqual([248, 10])
-}, 120_000)
+})
 
 test('a route that is not open to the key, and an address that fails, are told; the rest arrives', async () => {
   const switches = { closedRoutes: ['/v3/deals'] }
@@ -110,7 +110,7 @@ test('a route that is not open to the key, and an address that fails, are told; 
   const connector = await connectorAtHand({ switches, env, exports: { sizes: { acme: { contacts: 5 } } } })
   await connectAccount(connector)
   await expect
-    .poll(async () => (await connector.store.uploads.find('acme'))?.steps[3]?.reason, { timeout: 20_000 })
+    .poll(async () => (await connector.store.uploads.find('acme'))?.steps[3]?.reason)
     .toBe('not_open')
   expect(connector.sandbox.wazzup.account().contacts.size).toBe(5)
   expect(await connector.store.connections.find('acme')).toMatchObject({ status: 'connected' })

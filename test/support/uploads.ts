@@ -15,10 +15,10 @@ export async function connectAccount(connector: Pick<TestConnector, 'url' | 'san
 /** Waits until an upload has come to its end. */
 export async function uploadEnd(
   { store }: Pick<TestConnector, 'store'>,
-  { account = 'acme', timeout = 25_000 } = {},
+  { account = 'acme' } = {},
 ): Promise<Upload> {
   await expect
-    .poll(async () => (await store.uploads.find(account))?.status, { timeout, interval: 100 })
+    .poll(async () => (await store.uploads.find(account))?.status, { timeout: 150_000, interval: 100 })
     .toMatch(/^(done|done_with_rejects|failed)$/)
   const upload = await store.uploads.find(account)
   if (!upload) throw new Error('there is no upload')
