@@ -45,6 +45,7 @@ test('start --webhooks-only takes the address back, and sends nothing else', asy
 })
 
 test('an upload that fails: --watch exits 1', async () => {
+  await uploadEnd(connector)
   connector.sandbox.crm.exports.faults.push(fault.refuse(403))
   expect(await run('start', 'acme')).toMatchObject({ code: 0 })
   const { code, stdout } = await run('status', 'acme', '--watch')
