@@ -106,7 +106,8 @@ async function sendOnce(batch: readonly Outgoing[], sending: Sending): Promise<S
       return outcome.status !== null && tries >= ENOUGH_TRIES
         ? outcome
         : { kind: 'ended', by: stopAfter(outcome) }
-    default:
+    case 'key_refused':
+    case 'rate_limited':
       return { kind: 'ended', by: stopAfter(outcome) }
   }
 }
