@@ -80,6 +80,17 @@ describe('the SQLite engine', () => {
     await store.close()
   })
 
+  test('is opened beside a writer when its schema is current: a command does not hold up the service', async () => {
+    await (await openSqliteStore(path)).close()
+    const other = new Database(path)
+    other.exec('BEGIN IMMEDIATE')
+    const store = await openSqliteStore(path)
+    await expect(store.ping()).resolves.toBeUndefined()
+    await store.close()
+    other.exec('ROLLBACK')
+    other.close()
+  })
+
   test('the audit trail can be appended to, not changed', async () => {
     const store = await openSqliteStore(path)
     await connected(store, 'acme', 'api-key-1')
