@@ -39,7 +39,13 @@ export default tseslint.config(
     // Scripts that run in the browser.
     files: ['src/**/assets/*.js'],
     languageOptions: {
-      globals: { document: 'readonly', location: 'readonly', fetch: 'readonly', setTimeout: 'readonly' },
+      globals: {
+        document: 'readonly',
+        EventSource: 'readonly',
+        fetch: 'readonly',
+        location: 'readonly',
+        setTimeout: 'readonly',
+      },
     },
   },
 )

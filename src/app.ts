@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { createInternal, keyDeps } from './compose/keys.ts'
 import { createLoops } from './compose/loops.ts'
 import { realSurroundings, type Surroundings } from './compose/surroundings.ts'
+import { uploadDeps } from './compose/upload.ts'
 import { run } from './connect/run.ts'
 import type { ConnectDeps } from './connect/visit.ts'
 import { createLogoSource, type LogoSource } from './crm/logo.ts'
@@ -39,7 +40,8 @@ export async function createApp(settings: Settings, log: Logger, around = realSu
   const connect = connectDeps(settings, { store, login, client, log, around })
   const logo = createLogoSource(settings.crm.logoUrl, log)
   const keys = keyDeps(settings, { store, client, log, around })
-  const loops = createLoops(settings, { connect, keys, logo })
+  const upload = uploadDeps(settings, { store, client, log, around })
+  const loops = createLoops(settings, { connect, keys, logo, upload })
   const stopping = new AbortController()
   const running = new Set<Promise<unknown>>()
   const publicServer = await createPublic(settings, { ...connect, running }, logo)
@@ -55,12 +57,13 @@ export async function createApp(settings: Settings, log: Logger, around = realSu
     start: () => start(settings, { publicServer, internalServer, loops }),
     async stop() {
       stopping.abort()
-      const cut = setTimeout(() => void Promise.all([client.close(), login.close()]), STOP_GRACE)
+      const closeCalls = () => Promise.all([client.close(), login.close(), upload.source?.close()])
+      const cut = setTimeout(() => void closeCalls(), STOP_GRACE)
       await Promise.all([closePublic(), ...Object.values(loops).map((loop) => loop.stop())])
       // A browser that has gone away has not ended what it began.
       await Promise.allSettled(running)
       clearTimeout(cut)
-      await Promise.all([client.close(), login.close(), closeInternal()])
+      await Promise.all([closeCalls(), closeInternal()])
       await store.close()
     },
   }

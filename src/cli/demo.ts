@@ -17,7 +17,7 @@ export const demoCommand = () =>
     )
     .option(
       '--auto',
-      'walk through the installation without a person; exit 0 only if the account was connected',
+      'walk through it without a person; exit 0 only if the account was connected and its data arrived',
     )
     .addOption(
       new Option('--login <method>', 'how the demo CRM logs in').choices(['oidc', 'handoff']).default('oidc'),

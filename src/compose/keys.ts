@@ -9,6 +9,7 @@ import { readApiKey } from '../keys/read-api-key.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { Settings } from '../settings.ts'
 import type { Store } from '../store/port.ts'
+import { startUpload } from '../upload/start.ts'
 import { createAuthorizedCall } from '../wazzup/authorized-call.ts'
 import { createKeyProbe } from '../wazzup/channels.ts'
 import type { WazzupClient } from '../wazzup/client.ts'
@@ -41,7 +42,7 @@ export function keyDeps({ webhooksUrl }: Settings, { store, client, log, around 
 
 /** The internal listener, over the flows that it shows. */
 export function createInternal(
-  { listeners }: Settings,
+  { listeners, upload: source, webhooksUrl }: Settings,
   keys: KeyDeps,
   health: HealthSources,
 ): Promise<FastifyInstance> {
@@ -56,6 +57,12 @@ export function createInternal(
       list: (page) => store.connections.list(page),
       readApiKey: (crmAccountId, by) => readApiKey(crmAccountId, by, keys),
       disconnect: (crmAccountId, by) => disconnect(crmAccountId, by, keys),
+    },
+    uploads: {
+      find: (crmAccountId) => store.uploads.find(crmAccountId),
+      start: (crmAccountId, options) =>
+        startUpload(crmAccountId, options, { store, clock, source, webhooksUrl }),
+      now: clock,
     },
     failureLimit: FAILURE_LIMIT,
   })

@@ -4,6 +4,9 @@ import type { LogoSource } from '../crm/logo.ts'
 import { probeOne } from '../keys/probe.ts'
 import type { Settings } from '../settings.ts'
 import { minutes, seconds } from '../shared/clock.ts'
+import { checkOneAddress } from '../upload/check-address.ts'
+import type { UploadDeps } from '../upload/deps.ts'
+import { uploadOne } from '../upload/run.ts'
 import { createLoop } from '../workers/loop.ts'
 import type { KeyDeps } from './keys.ts'
 
@@ -13,10 +16,12 @@ export interface LoopParts {
   connect: ConnectDeps
   keys: KeyDeps
   logo: LogoSource
+  upload: UploadDeps
 }
 
 /** Everything that runs without being asked. */
-export function createLoops({ keyProbeIntervalMs: interval }: Settings, { connect, keys, logo }: LoopParts) {
+export function createLoops({ keyProbeIntervalMs: interval }: Settings, parts: LoopParts) {
+  const { connect, keys, logo, upload } = parts
   const { store, clock, log } = connect
   const erase = async () => (await store.cleanUp(clock(), CLEAN_UP_BATCH)) > 0
   return {
@@ -28,6 +33,14 @@ export function createLoops({ keyProbeIntervalMs: interval }: Settings, { connec
       log,
     }),
     cleanUp: createLoop(erase, { name: 'clean-up', idle: minutes(1), log }),
+    upload: createLoop(() => uploadOne(upload), {
+      name: 'upload',
+      idle: seconds(1),
+      // Customers at a time; each gives its place up after a few seconds when others wait.
+      width: 4,
+      log,
+    }),
+    address: createLoop(() => checkOneAddress(upload), { name: 'address', idle: minutes(1), log }),
     logo: createLoop(() => logo.refresh(), { name: 'logo', idle: minutes(1), log }),
     ...(interval > 0 && {
       // Often enough that a short interval is kept, too; looking is one read of an index.

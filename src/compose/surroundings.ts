@@ -2,6 +2,7 @@ import { systemJitter, type Jitter } from '../shared/backoff.ts'
 import { seconds, systemClock, type Clock } from '../shared/clock.ts'
 import { systemRandom, type Random } from '../shared/random.ts'
 import { sleep, type Sleep } from '../shared/sleep.ts'
+import { RATE, type Rate } from '../wazzup/limiter.ts'
 
 /** What a test may want to be different: time, chance, and the limits of the call to Wazzup. */
 export interface Surroundings {
@@ -10,6 +11,8 @@ export interface Surroundings {
   jitter: Jitter
   sleep: Sleep
   connectLimits: { deadline: number; maxAnswer: number }
+  /** How fast an upload may call Wazzup. */
+  uploadRate: Rate
 }
 
 export const realSurroundings: Surroundings = {
@@ -18,4 +21,5 @@ export const realSurroundings: Surroundings = {
   jitter: systemJitter,
   sleep,
   connectLimits: { deadline: seconds(15), maxAnswer: 64 * 1024 },
+  uploadRate: RATE,
 }

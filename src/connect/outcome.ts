@@ -1,4 +1,5 @@
 import type { FailureReason } from '../store/port.ts'
+import type { UploadProgress } from '../upload/progress.ts'
 
 export type { FailureReason }
 
@@ -10,7 +11,7 @@ export interface Result {
   supportId: string
   crmAccountName: string | null
   /** The first upload, once there is one. */
-  upload: { status: string } | null
+  upload: UploadProgress | null
   /** The person can do something about it with this same attempt: log in as somebody else, or send again. */
   retry: 'login' | 'confirm' | null
   /** When retrying makes sense, in seconds; only with `wazzup_unavailable` and `pending`. */

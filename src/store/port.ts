@@ -18,9 +18,19 @@ import type {
   Parked,
   SealedColumn,
 } from './records.ts'
+import type {
+  ClaimedUpload,
+  Upload,
+  UploadCommit,
+  UploadKind,
+  UploadReject,
+  UploadRelease,
+  UploadStep,
+} from './upload-records.ts'
 
 export type * from './connection-records.ts'
 export type * from './records.ts'
+export type * from './upload-records.ts'
 
 /**
  * What the flows need from a database. Every engine must pass `test/contracts/store.ts`.
@@ -36,6 +46,7 @@ export interface Store {
   keys: KeyStore
   claims: ClaimStore
   parked: ParkedStore
+  uploads: UploadStore
   audit: AuditStore
   sealingKeys: SealingKeyStore
   sealedValues: SealedValueStore
@@ -98,6 +109,37 @@ export interface KeyStore {
   /** Null when the CRM account is not connected. */
   current(crmAccountId: string): Promise<CurrentKey | null>
 }
+
+/** First uploads, one per generation of keys; `ExchangeStore.record` queues the first run. */
+export interface UploadStore {
+  /** Of the current keys; null when there is none. */
+  find(crmAccountId: string): Promise<Upload | null>
+  ofGeneration(generationId: string): Promise<Upload | null>
+  /**
+   * Queues a run from the beginning: the steps named, which lose what they had; the others stay as they are. A run that
+   * is under way finds its claim gone. False when the CRM account is not connected.
+   */
+  start(crmAccountId: string, kinds: readonly UploadKind[], now: Date): Promise<boolean>
+  /** Takes the upload that has been due the longest, as `runner`; those whose keys Wazzup refuses are left alone. */
+  claimDue(runner: string, now: Date, leaseUntil: Date): Promise<ClaimedUpload | null>
+  /** Lengthens the lease. False when the claim is gone: taken over, started anew, disconnected, or refused. */
+  renew(claim: UploadClaim, leaseUntil: Date): Promise<boolean>
+  /** Writes down progress. False, and nothing written, when the claim is gone. */
+  commit(claim: UploadClaim, commit: UploadCommit): Promise<boolean>
+  /** Gives the claim back. False when it is gone. */
+  release(claim: UploadClaim, release: UploadRelease): Promise<boolean>
+  /** In the order in which they came, those behind number `after`. */
+  rejects(
+    generationId: string,
+    page: { after: number; limit: number },
+  ): Promise<(UploadReject & { number: number })[]>
+  /** Takes the upload whose webhooks address has gone uncompared the longest, if that was before `uncheckedSince`. */
+  claimCheck(uncheckedSince: Date, now: Date): Promise<{ key: CurrentKey; step: UploadStep } | null>
+  /** Writes down what a comparison has shown, unless a run is under way. */
+  noteCheck(generationId: string, seen: Pick<UploadStep, 'status' | 'reason'>): Promise<boolean>
+}
+
+export type UploadClaim = Pick<ClaimedUpload, 'runner'> & { key: Pick<CurrentKey, 'generationId'> }
 
 export interface AuditStore {
   append(entry: AuditEntry): Promise<void>

@@ -19,6 +19,17 @@ export function sealStore(engine: Store, sealer: Sealer): Store {
         return due && sealKey(due, sealer)
       },
     },
+    uploads: {
+      ...engine.uploads,
+      async claimDue(...args) {
+        const claim = await engine.uploads.claimDue(...args)
+        return claim && { ...claim, key: sealKey(claim.key, sealer) }
+      },
+      async claimCheck(...args) {
+        const check = await engine.uploads.claimCheck(...args)
+        return check && { ...check, key: sealKey(check.key, sealer) }
+      },
+    },
     parked: {
       put: (parked) =>
         engine.parked.put({ ...parked, answer: sealer.seal(parked.answer, parkedAnswer(parked.idHash)) }),

@@ -1,7 +1,7 @@
 import type { Clock } from '../shared/clock.ts'
 import type { Call, Exchanged, WazzupClient } from './client.ts'
 import { errorCodeOf, parseJson } from './error-code.ts'
-import { retryAfter } from './retry-after.ts'
+import { retryAfter } from '../shared/retry-after.ts'
 
 /**
  * What Wazzup said to a call with an apiKey. `code` is its error code in capitals, or the transport's own word; neither

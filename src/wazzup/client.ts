@@ -1,5 +1,5 @@
 import { Agent, request, type Dispatcher } from 'undici'
-import { readAtMost, TooLarge } from './read-at-most.ts'
+import { readAtMost, TooLarge } from '../shared/read-at-most.ts'
 
 /** Wazzup answered. `body` is null when there was none, or more than the limit. */
 export interface Answer {

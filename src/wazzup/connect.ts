@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Clock } from '../shared/clock.ts'
 import type { Answer, WazzupClient } from './client.ts'
 import { errorCodeOf, parseJson } from './error-code.ts'
-import { retryAfter } from './retry-after.ts'
+import { retryAfter } from '../shared/retry-after.ts'
 
 /** The body of `POST /v3/connect`. */
 interface ConnectRequest {

@@ -39,7 +39,7 @@ const Answer = z.object({
     .catch({ ...NO_SUBSCRIPTIONS, wabaTemplatesStatus: false }),
 })
 
-interface WebhookSettings {
+export interface WebhookSettings {
   /** Null when none is registered. */
   address: string | null
   subscriptions: Subscriptions

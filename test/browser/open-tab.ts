@@ -23,6 +23,9 @@ export async function openTab(browser: Browser, options: BrowserContextOptions =
   tab.on('console', (message) => complaints.push(message.text()))
   tab.on('pageerror', (error) => complaints.push(error.message))
   tab.on('requestfailed', (request) => {
+    // Leaving a page ends the question after its upload that may be under way.
+    if (request.resourceType() === 'eventsource' && request.failure()?.errorText === 'net::ERR_ABORTED')
+      return
     complaints.push(`${request.failure()?.errorText ?? 'failed'}: ${request.url()}`)
   })
   tab.on('request', (request) => origins.add(new URL(request.url()).origin))

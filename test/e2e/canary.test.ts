@@ -4,7 +4,13 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createBrowser, type Browser } from '../../src/sandbox/browser/create-browser.ts'
 import { startSandbox, type Sandbox } from '../../src/sandbox/start-sandbox.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
-import { pressConfirm, resultOf, serviceEnvironment, walkToConfirm } from '../support/connector.ts'
+import {
+  pressConfirm,
+  resultOf,
+  serviceEnvironment,
+  SMALL_EXPORTS,
+  walkToConfirm,
+} from '../support/connector.ts'
 import { freePort } from '../../src/sandbox/free-port.ts'
 import { startProcess, type ServiceProcess } from '../support/service-process.ts'
 import { tempDir } from '../support/temp-dir.ts'
@@ -30,7 +36,7 @@ describe.each([
     folder = await tempDir()
     const port = await freePort()
     url = `http://127.0.0.1:${port}`
-    sandbox = await startSandbox({ connectorUrl: url, login })
+    sandbox = await startSandbox({ connectorUrl: url, login, exports: SMALL_EXPORTS })
     env = {
       ...{ ...sandbox.environment, ...serviceEnvironment(url, port, folder.path) },
       ...{

@@ -3,7 +3,13 @@ import { createBrowser, type Browser } from '../../src/sandbox/browser/create-br
 import { startSandbox, type Sandbox } from '../../src/sandbox/start-sandbox.ts'
 import { fault, type Fault } from '../../src/sandbox/wazzup/fault.ts'
 import { seconds } from '../../src/shared/clock.ts'
-import { pressConfirm, resultOf, serviceEnvironment, walkToConfirm } from '../support/connector.ts'
+import {
+  pressConfirm,
+  resultOf,
+  serviceEnvironment,
+  SMALL_EXPORTS,
+  walkToConfirm,
+} from '../support/connector.ts'
 import { freePort } from '../../src/sandbox/free-port.ts'
 import { spawnService, startProcess } from '../support/service-process.ts'
 import { tempDir } from '../support/temp-dir.ts'
@@ -18,7 +24,7 @@ beforeEach(async () => {
   folder = await tempDir()
   const port = await freePort()
   url = `http://127.0.0.1:${port}`
-  sandbox = await startSandbox({ connectorUrl: url })
+  sandbox = await startSandbox({ connectorUrl: url, exports: SMALL_EXPORTS })
   env = { ...sandbox.environment, ...serviceEnvironment(url, port, folder.path) }
   browser = createBrowser()
 })

@@ -32,12 +32,17 @@ export const serviceEnvironment = (url: string, port: number, folder: string): R
   LOG_LEVEL: 'trace',
 })
 
+/** What the demo CRM exports when a test does not say: enough that every step has something to send, over in no time. */
+export const SMALL_EXPORTS = {
+  sizes: { acme: { contacts: 3, deals: 2 }, nordwind: { contacts: 3, deals: 2 } },
+}
+
 /** The real service in this process, with the simulator and the demo CRM beside it. Time can be moved forward. */
 export async function startConnector({ env = {}, around = {}, ...sandboxOptions }: ConnectorOptions = {}) {
   const folder = await tempDir()
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
-  const sandbox = await startSandbox({ ...sandboxOptions, connectorUrl: url })
+  const sandbox = await startSandbox({ exports: SMALL_EXPORTS, ...sandboxOptions, connectorUrl: url })
   const environment = { ...sandbox.environment, ...serviceEnvironment(url, port, folder.path), ...env }
   const settings = loadSettings({ env: environment, readFile: () => '' })
   const log = collectLog()

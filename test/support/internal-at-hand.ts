@@ -12,6 +12,7 @@ import { createLogger } from '../../src/observability/logger.ts'
 import { systemClock } from '../../src/shared/clock.ts'
 import { sealStore } from '../../src/store/sealed.ts'
 import { openSqliteStore } from '../../src/store/sqlite/index.ts'
+import { startUpload } from '../../src/upload/start.ts'
 import type { Webhooks } from '../../src/wazzup/webhooks.ts'
 import { collectLog } from './log-lines.ts'
 import { tempDir } from './temp-dir.ts'
@@ -55,6 +56,16 @@ export async function startInternal(more: Partial<InternalDeps> = {}) {
       readApiKey: (account, by) => readApiKey(account, by, keys),
       disconnect: (account, by) =>
         disconnect(account, by, { ...keys, webhooks: noWebhooks, webhooksUrl: null }),
+    },
+    uploads: {
+      ...store.uploads,
+      start: (account, options) =>
+        startUpload(account, options, {
+          ...keys,
+          source: null,
+          webhooksUrl: new URL('https://crm.example/hook'),
+        }),
+      now: systemClock,
     },
     failureLimit: FAILURE_LIMIT,
     log: keys.log,

@@ -1,60 +1,96 @@
-import { z } from 'zod'
-import { parseJson } from '../../wazzup/error-code.ts'
-import type { Answer } from '../../wazzup/client.ts'
+import { createExportSource } from '../../crm/export/source.ts'
+import type { CrmSource, PageOutcome, SourceKind } from '../../crm/port.ts'
+import { judge } from '../../upload/rules/rule.ts'
+import { RULES } from '../../upload/rules/table.ts'
 import { failure, pass, skip, warning, type Check, type Finding } from './check.ts'
 
+const KINDS: readonly SourceKind[] = ['users', 'pipelines', 'contacts', 'deals']
+
+/** Reads the first page of every kind as the upload does, and judges the rows as it would. Nothing is sent. */
 export const crmExport: Check = {
   name: 'crm-export',
   title: 'CRM_EXPORT_URL',
   network: true,
-  async run({ settings: { upload }, account, inspection, ask }) {
+  async run({ settings: { upload }, account: named, inspection, clock }) {
     if (!upload) return skip('not set: nothing is loaded into Wazzup after a connect')
-    const found = account === null ? inspection() : null
-    const asAccount = account ?? (found?.kind === 'found' ? found.account : null)
-    if (asAccount === null) {
+    const found = named === null ? inspection() : null
+    const account = named ?? (found?.kind === 'found' ? found.account : null)
+    if (account === null) {
       return warning(
         'not tried: no CRM account is connected yet to ask for',
         'Name one of your own: wauth check --account ID',
       )
     }
-    const url = new URL(upload.exportUrl)
-    // The path may end with a slash or not, and the address may have a query of its own.
-    url.pathname = `${url.pathname.replace(/\/$/, '')}/users`
-    url.searchParams.set('account', asAccount)
-    const asked = await ask(url, { token: upload.exportToken.reveal() })
-    if (asked.kind === 'silent') {
-      return failure(`your export does not answer: ${asked.why}`, 'Start it where this machine can reach it.')
-    }
-    return findingOf(asked.answer, asAccount)
+    const token = () => upload.exportToken.reveal()
+    const source = createExportSource({ url: upload.exportUrl, token, clock })
+    const tried = await Promise.all(KINDS.map((kind) => tryKind(kind, account, source))).finally(() =>
+      source.close(),
+    )
+    const wrong =
+      tried.find(({ status }) => status === 'failure') ?? tried.find(({ status }) => status !== 'pass')
+    return (
+      wrong ?? pass(`all kinds as the upload wants them; of «${account}» on the first pages: ${said(tried)}`)
+    )
   },
 }
 
-const User = z.object({ id: z.union([z.string(), z.number()]), name: z.string() })
-const Page = z.object({ items: z.array(z.unknown()), next: z.string().nullable() })
+const said = (findings: readonly Finding[]) => findings.map(({ says }) => says).join(', ')
 
-function findingOf(answer: Answer, account: string): Finding {
-  const { status, body, tooLarge } = answer
+async function tryKind(kind: SourceKind, account: string, source: CrmSource): Promise<Finding> {
+  const outcome = await source.page({ kind, crmAccountId: account, cursor: null })
+  if (outcome.kind !== 'page') return noPage(kind, outcome)
+  const { items } = outcome.page
+  if (kind === 'users' && items.length === 0) {
+    return warning(`your export knows no users of «${account}»`, 'Check that this is an account of your CRM.')
+  }
+  const reasons = items
+    .map((item) => judge(item, RULES[kind]))
+    .flatMap((judged) => (judged.kind === 'reject' ? [judged.reason] : judged.leftOut))
+  const [first] = reasons
+  return first === undefined
+    ? pass(`${items.length} ${kind}`)
+    : warning(
+        `${reasons.length} of ${items.length} ${kind} on the first page cannot be sent as they are: ${[...new Set(reasons)].join(', ')}`,
+        'Each reason is explained in the README, "The export endpoint".',
+      )
+}
+
+type NoPage = Exclude<PageOutcome, { kind: 'page' }>
+
+/** What is wrong, in words that name the kind, and how to mend it. */
+function noPage(kind: SourceKind, { code, status }: NoPage): Finding {
+  const route = `GET …/${kind}?account=ID`
   if (status === 401 || status === 403) {
-    return failure(`your export refuses CRM_EXPORT_TOKEN (${status})`, 'Give both sides the same token.')
-  }
-  if (status !== 200 || tooLarge) {
     return failure(
-      `your export answers ${tooLarge ? 'more than 1 MiB' : status} for the users of «${account}»`,
-      'It must answer 200 to GET …/users?account=ID, with pages of reasonable size.',
+      `your export refuses CRM_EXPORT_TOKEN for the ${kind} (${status})`,
+      'Give both sides the same token.',
     )
   }
-  const page = Page.safeParse(parseJson(body))
-  if (!page.success) {
-    return failure(
-      'your export answers in another shape',
-      'It must be { "items": […], "next": "cursor" or null }.',
-    )
+  switch (code) {
+    case 'export_out_of_reach':
+      return failure(
+        `your export cannot be reached for the ${kind}`,
+        'Start it where this machine can reach it; check CRM_EXPORT_URL.',
+      )
+    case 'export_too_slow':
+      return failure(
+        `your export takes longer than 30 s for a page of ${kind}`,
+        'Answer with smaller pages; some hundreds of rows do well.',
+      )
+    case 'export_page_too_large':
+      return failure(
+        `your export answers with more than 10 MB for a page of ${kind}`,
+        'Answer with smaller pages; some hundreds of rows do well.',
+      )
+    case 'export_malformed':
+      return failure(
+        `your export answers in another shape for the ${kind}`,
+        'It must be { "items": […], "next": "cursor" or null }, as in the README, "The export endpoint".',
+      )
+    default:
+      return failure(
+        `your export answers ${status ?? 'nothing'} for the ${kind}`,
+        `It must answer 200 to ${route}; for a kind that you do not have, with { "items": [], "next": null }.`,
+      )
   }
-  const { items } = page.data
-  if (items.some((item) => !User.safeParse(item).success)) {
-    return failure('some users of your export have no id or no name', 'Each needs { "id": …, "name": "…" }.')
-  }
-  return items.length === 0
-    ? warning(`your export knows no users of «${account}»`, 'Check that this is an account of your CRM.')
-    : pass(`in the right shape; ${items.length} users of «${account}» on the first page`)
 }

@@ -1,4 +1,5 @@
-import type { Attempt, Exchange } from '../../store/port.ts'
+import type { Attempt, Exchange, Store } from '../../store/port.ts'
+import { progressOf, type UploadProgress } from '../../upload/progress.ts'
 import { formTokenOf, isExpired, isOpen, mayLogInAgain } from '../attempt.ts'
 import type { Result } from '../outcome.ts'
 import { supportIdOf } from '../support-id.ts'
@@ -16,11 +17,20 @@ export const readResult: Step = async (visit, { store, settings }) => {
       ...common(attempt),
       ...(exchange ? ofExchange(exchange, attempt, now) : ofAttempt(attempt, now)),
       // The webhooks address alone is set without a word: nothing of the customer's data moves.
-      upload: settings.sends.data ? (exchange?.upload ?? null) : null,
+      upload: settings.sends.data && exchange?.upload ? await uploadOf(exchange, store, now) : null,
     },
     csrfToken: formTokenOf(attempt, { browserSecret, replaces: '' }),
     waitsForPerson: isOpen(attempt, now),
   }
+}
+
+async function uploadOf(
+  { generationId }: Exchange,
+  { uploads }: Store,
+  now: Date,
+): Promise<UploadProgress | null> {
+  const upload = await uploads.ofGeneration(generationId)
+  return upload && progressOf(upload, now)
 }
 
 const common = (attempt: Attempt) => ({

@@ -2,7 +2,8 @@ import type { Lookup } from '../../keys/lookup.ts'
 import type { Disconnected } from '../../keys/disconnect.ts'
 import type { LoginHealth } from '../../login/port.ts'
 import type { Logger } from '../../observability/logger.ts'
-import type { Actor, Connection, ConnectionPage } from '../../store/port.ts'
+import type { Actor, Connection, ConnectionPage, Upload } from '../../store/port.ts'
+import type { Started } from '../../upload/start.ts'
 import type { FailureLimit } from './failed-attempts.ts'
 
 /** What the internal listener is built from. */
@@ -12,6 +13,7 @@ export interface InternalDeps {
   token: string | null
   lookup: Lookup
   connections: ConnectionUses
+  uploads: UploadUses
   failureLimit: FailureLimit
   log: Logger
 }
@@ -33,4 +35,10 @@ interface ConnectionUses {
     crmAccountId: string,
     by: Actor,
   ): Promise<Disconnected | { kind: 'unknown' } | { kind: 'ended_before' }>
+}
+
+interface UploadUses {
+  find(crmAccountId: string): Promise<Upload | null>
+  start(crmAccountId: string, options: { webhooksOnly: boolean }): Promise<Started>
+  now: () => Date
 }

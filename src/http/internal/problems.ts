@@ -10,6 +10,17 @@ export const PROBLEMS = {
   notFound: { status: 404, code: 'not_found' },
   unknownCrmKey: { status: 404, code: 'unknown_crm_key' },
   unknownConnection: { status: 404, code: 'unknown_connection' },
+  noUpload: { status: 404, code: 'no_upload' },
+  notConnected: {
+    status: 409,
+    code: 'not_connected',
+    detail: 'The CRM account is disconnected, or Wazzup refuses its apiKey.',
+  },
+  nothingToUpload: {
+    status: 409,
+    code: 'nothing_to_upload',
+    detail: 'Set CRM_EXPORT_URL with CRM_EXPORT_TOKEN, or WEBHOOKS_URL.',
+  },
   noApiKey: { status: 404, code: 'no_api_key' },
   badRequest: { status: 400, code: 'bad_request' },
   doubledHeader: { status: 400, code: 'doubled_header' },

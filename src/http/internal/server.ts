@@ -7,6 +7,7 @@ import { healthRoutes } from './health-routes.ts'
 import { keyRoutes } from './key-routes.ts'
 import { answerError, PROBLEMS } from './problems.ts'
 import { requireToken } from './require-token.ts'
+import { uploadRoutes } from './upload-routes.ts'
 
 /** An account id may be 200 characters long, and percent-encoding makes up to nine of one. */
 const LONGEST_PARAMETER = 2000
@@ -29,6 +30,7 @@ export async function createInternalServer(deps: InternalDeps): Promise<FastifyI
       v1.addHook('onRequest', requireToken(token, answerFailure))
       keyRoutes(v1, deps, answerFailure)
       connectionRoutes(v1, deps)
+      uploadRoutes(v1, deps)
     })
   }
   return app

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Outcome, Result } from '../../connect/outcome.ts'
 import type { AttemptCookies } from './attempt-cookies.ts'
 import { attemptPath } from './pages/attempt-path.ts'
-import { wantsJson, type WritePage } from './page-writer.ts'
+import { wantsEvents, wantsJson, type WritePage, type WriteUpload } from './page-writer.ts'
 import type { AnswerProblem } from './problem-answer.ts'
 import { statusOfResult } from './statuses.ts'
 
@@ -11,11 +11,13 @@ export type AnswerOutcome = (request: FastifyRequest, reply: FastifyReply, outco
 export interface AnswerTools {
   cookies: AttemptCookies
   writePage: WritePage
+  writeUpload: WriteUpload
   answerProblem: AnswerProblem
 }
 
 /** Turns what the flow decided into an HTTP answer. Every redirect is a 303: a POST must not be repeated elsewhere. */
-export function createOutcomeAnswer({ cookies, writePage, answerProblem }: AnswerTools): AnswerOutcome {
+export function createOutcomeAnswer(tools: AnswerTools): AnswerOutcome {
+  const { cookies, writePage, writeUpload, answerProblem } = tools
   return (request, reply, outcome) => {
     switch (outcome.kind) {
       case 'opened':
@@ -33,17 +35,18 @@ export function createOutcomeAnswer({ cookies, writePage, answerProblem }: Answe
       case 'review':
         return writePage(request, reply, { page: 'confirm', ...outcome.review })
       case 'result':
-        return answerResult(request, reply, { ...outcome, writePage })
+        return answerResult(request, reply, { ...outcome, writePage, writeUpload })
       case 'refused':
         return answerProblem(request, reply, outcome)
     }
   }
 }
 
-type Told = Extract<Outcome, { kind: 'result' }> & Pick<AnswerTools, 'writePage'>
+type Told = Extract<Outcome, { kind: 'result' }> & Pick<AnswerTools, 'writePage' | 'writeUpload'>
 
 function answerResult(request: FastifyRequest, reply: FastifyReply, told: Told): FastifyReply {
   const { attemptId, result, csrfToken, waitsForPerson, writePage } = told
+  if (wantsEvents(request)) return told.writeUpload(request, reply, result.upload)
   if (wantsJson(request)) return writeStatus(reply, result).send(toJson(result))
   if (waitsForPerson) return reply.redirect(attemptPath(attemptId), 303)
   return writePage(request, writeStatus(reply, result), {

@@ -8,7 +8,7 @@ import type { PublicDeps, PublicSettings } from './deps.ts'
 import { createErrorPages } from './error-pages.ts'
 import { rememberLocale } from './locale-of.ts'
 import { createOutcomeAnswer } from './outcome-answer.ts'
-import { createPageWriter } from './page-writer.ts'
+import { createPageWriter, createUploadWriter } from './page-writer.ts'
 import { createProblemAnswer } from './problem-answer.ts'
 import { rawQueryOf } from './raw-query.ts'
 import { registerRoutes } from './register-routes.ts'
@@ -28,7 +28,10 @@ export async function createPublicServer(deps: PublicDeps): Promise<FastifyInsta
   const cookies = createAttemptCookies(secure)
   const writePage = createPageWriter(deps.pages, secure)
   const answerProblem = createProblemAnswer(writePage)
-  const answerOutcome = createOutcomeAnswer({ cookies, writePage, answerProblem })
+  const answerOutcome = createOutcomeAnswer({
+    ...{ cookies, writePage, answerProblem },
+    writeUpload: createUploadWriter(deps.pages, secure),
+  })
   const errors = createErrorPages(answerProblem, deps.log)
 
   const app = fastify({ ...serverOptions(deps), frameworkErrors: errors.onEarlyError })

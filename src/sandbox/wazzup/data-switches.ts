@@ -7,6 +7,8 @@ export interface DataSwitches {
   rateRetryAfter: 'untold' | 'seconds'
   /** Paths under which every key is answered 403, such as `/v3/deals`: a key not made for them. */
   closedRoutes: readonly string[]
+  /** Ids over which Wazzup breaks down: a batch with one of them is answered 500. */
+  breaksOver: readonly string[]
   /** Body of a good upsert. */
   upsertAnswer: 'empty' | 'array' | 'object'
   /** Whether a refused batch names the rows that are wrong. */
@@ -58,6 +60,7 @@ export const defaultDataSwitches: Readonly<DataSwitches> = {
   rateWindow: 5000,
   rateRetryAfter: 'untold',
   closedRoutes: [],
+  breaksOver: [],
   upsertAnswer: 'empty',
   invalidData: 'indexed',
   unknownReferences: 'accepted',

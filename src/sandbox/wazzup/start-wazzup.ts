@@ -53,6 +53,8 @@ export interface WazzupSimulator {
   /** What Wazzup's review does in the end: from then on a partner cannot change name and logo any more. */
   publishModule(crmCode?: string): void
   connections(): Connection[]
+  /** Connects the account of the marketplace page without a browser and without a CRM: for tests of what comes after. */
+  connectDirectly(): Promise<Connection>
   /** What a Wazzup account holds by now; by default the account of the marketplace page. */
   account(accountId?: string): Account
   /** A client removes the integration in Wazzup: its key is answered 401 and its webhooks stop. */
@@ -108,6 +110,14 @@ function dataHandles(world: World) {
   }
   const { visitor, accounts, routeFaults } = world
   return {
+    connectDirectly: async () => {
+      const details = { ...visitor, crmCode: 'direct', crmKey: randomBytes(32).toString('base64url') }
+      return world.connections.add(
+        randomBytes(16).toString('hex'),
+        { ...details, name: 'direct', connectedAt: world.now() },
+        world.switches.reconnect,
+      )
+    },
     faultsOn: (method, path) => routeFaults.on(method, path),
     account: (accountId = visitor.accountId) => accounts.of(accountId),
     revokeKey: (accountId = visitor.accountId) => {

@@ -28,7 +28,7 @@ export function disconnect(db: Database) {
   const settled = db.prepare<[string], { id: string }>(
     "SELECT id FROM generations WHERE connection_id = ? AND status NOT IN ('pending', 'ended')",
   )
-  const forget = db.prepare("DELETE FROM uploads WHERE generation_id = ? AND status = 'waiting'")
+  const forget = db.prepare('DELETE FROM uploads WHERE generation_id = ?')
   const end = endGeneration(db)
   return (connectionId: string, now: Date) => {
     update.run({ id: connectionId, now: now.getTime() })

@@ -13,6 +13,7 @@ import { sealedValues } from './sealed-values.ts'
 import { sealingKeys } from './sealing-keys.ts'
 import { startError } from './start-error.ts'
 import { claims, parked } from './short-lived.ts'
+import { uploads } from './uploads.ts'
 
 /** What has to be sure before anything is written to a database that was in use before. */
 interface OpenOptions {
@@ -40,6 +41,7 @@ export async function openSqliteStore(path: string, options: OpenOptions = {}): 
     keys: keys(db),
     claims: claims(db),
     parked: parked(db),
+    uploads: uploads(db),
     audit: audit(db),
     ...records(db),
     cleanUp: cleanUp(db),

@@ -20,6 +20,7 @@ export async function migrate(db: Database): Promise<void> {
     execSqlScript: (script) => Promise.resolve(void db.exec(script)),
   })
   try {
+    if (await isCurrent(postgrator)) return
     db.exec('BEGIN IMMEDIATE')
     await postgrator.migrate()
     db.exec('COMMIT')
@@ -31,6 +32,17 @@ export async function migrate(db: Database): Promise<void> {
       cause,
     })
   }
+}
+
+/**
+ * Looks without the lock: the runner waits for files while it holds it, and a command that opens the database of a
+ * running service would stop that for as long.
+ */
+async function isCurrent(postgrator: Postgrator): Promise<boolean> {
+  const version = await postgrator.getDatabaseVersion()
+  if (version !== (await postgrator.getMaxVersion())) return false
+  await postgrator.validateMigrations(version)
+  return true
 }
 
 function rowsOf(db: Database, query: string): unknown[] {

@@ -87,14 +87,20 @@ function writeConsequences(db: Database) {
     SELECT @now, iif(generations.status = 'current', 'connection.connected', 'connection.superseded'), user_id, user_name, crm_account_id, wazzup_account_id, generation, address
     FROM exchanges JOIN generations ON generations.id = exchanges.generation_id
     WHERE exchanges.generation_id = @generation_id`)
+  // Keys that are not current any more upload nothing.
+  const forgetOlder = db.prepare(`
+    DELETE FROM uploads WHERE generation_id IN (
+      SELECT other.id FROM generations AS other JOIN generations AS mine ON mine.id = @generation_id
+      WHERE other.connection_id = mine.connection_id AND other.status <> 'current')`)
   const upload = db.prepare(
-    `INSERT INTO uploads (generation_id, status, created_at)
-    SELECT id, 'waiting', @now FROM generations WHERE id = @generation_id AND status = 'current'`,
+    `INSERT INTO uploads (generation_id, status, created_at, due_at)
+    SELECT id, 'waiting', @now, @now FROM generations WHERE id = @generation_id AND status = 'current'`,
   )
   return (connected: Connected, settled: Settled) => {
     const values = { ...settled, now: connected.now.getTime() }
     connection.run(values)
     audit.run(values)
+    forgetOlder.run(values)
     if (connected.upload) upload.run(values)
   }
 }

@@ -8,6 +8,17 @@ export async function startVendor() {
     webhooks: { status: 200, headers: {} as Record<string, string> },
     users: JSON.stringify({ items: [{ id: '1', name: 'Anna Keller' }], next: null }),
   }
+  /** What it exports besides users. */
+  const exported: Record<string, unknown[]> = {
+    pipelines: [{ id: '1', name: 'Sales', stages: [{ id: '1', name: 'New' }] }],
+    contacts: [
+      {
+        ...{ id: '1', name: 'Ben Ortiz', responsibleUserId: '1' },
+        contactData: [{ chatType: 'whatsapp', chatId: '79011112233' }],
+      },
+    ],
+    deals: [{ ...{ id: '1', name: 'Trip', responsibleUserId: '1' }, contacts: ['1'], closed: false }],
+  }
   const heard: { method: string; url: string; authorization: string | undefined; body: string }[] = []
   const server = createServer((request, response) => {
     let body = ''
@@ -17,7 +28,11 @@ export async function startVendor() {
       heard.push({ method, url, authorization: headers.authorization, body })
       if (url.startsWith('/webhooks'))
         response.writeHead(answers.webhooks.status, answers.webhooks.headers).end()
-      else response.writeHead(200, { 'content-type': 'application/json' }).end(answers.users)
+      else {
+        const items = exported[/\/export\/(\w+)/.exec(url)?.[1] ?? '']
+        const body = items ? JSON.stringify({ items, next: null }) : answers.users
+        response.writeHead(200, { 'content-type': 'application/json' }).end(body)
+      }
     })
   })
   server.listen(0, '127.0.0.1')

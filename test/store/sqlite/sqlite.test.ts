@@ -6,10 +6,11 @@ import { StoreUnavailable, StoreUnusable } from '../../../src/store/errors.ts'
 import { openDatabase } from '../../../src/store/sqlite/open.ts'
 import { openSqliteStore } from '../../../src/store/sqlite/index.ts'
 import { describeStore } from '../../contracts/store.ts'
+import { describeUploads } from '../../contracts/uploads.ts'
 import { connected, newAttempt } from '../../support/attempts.ts'
 import { tempDir } from '../../support/temp-dir.ts'
 
-describeStore('sqlite', async () => {
+const open = async () => {
   const dir = await tempDir()
   const store = await openSqliteStore(join(dir.path, 'wauth.db'))
   return {
@@ -19,7 +20,10 @@ describeStore('sqlite', async () => {
       await dir.remove()
     },
   }
-})
+}
+
+describeStore('sqlite', open)
+describeUploads('sqlite', open)
 
 describe('the SQLite engine', () => {
   let dir: Awaited<ReturnType<typeof tempDir>>
@@ -58,6 +62,7 @@ describe('the SQLite engine', () => {
     expect(db.prepare('SELECT version FROM migrations WHERE version > 0').all()).toEqual([
       { version: 1 },
       { version: 2 },
+      { version: 3 },
     ])
     db.close()
   })
@@ -73,6 +78,17 @@ describe('the SQLite engine', () => {
     await expect(store.attempts.open(newAttempt())).resolves.toBeUndefined()
     other.close()
     await store.close()
+  })
+
+  test('is opened beside a writer when its schema is current: a command does not hold up the service', async () => {
+    await (await openSqliteStore(path)).close()
+    const other = new Database(path)
+    other.exec('BEGIN IMMEDIATE')
+    const store = await openSqliteStore(path)
+    await expect(store.ping()).resolves.toBeUndefined()
+    await store.close()
+    other.exec('ROLLBACK')
+    other.close()
   })
 
   test('the audit trail can be appended to, not changed', async () => {

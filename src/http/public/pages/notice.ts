@@ -17,4 +17,24 @@ export interface Notice {
   supportId: string
   /** Set while the result may still change: what the page shows now, and the words for its script. */
   watch: { status: string; reason: string; still: string; offline: string; done: string } | null
+  upload: UploadView | null
+}
+
+/** How far the first upload has got, in words. `live`: it still moves, so the page goes on looking. */
+export interface UploadView {
+  heading: string
+  rows: UploadRow[]
+  /** How it ended; empty while it has not. */
+  ending: string
+  tone: 'good' | 'warning' | 'busy'
+  live: boolean
+}
+
+/** One bar; `max` null when nobody knows how much there is. */
+export interface UploadRow {
+  kind: string
+  label: string
+  value: number
+  max: number | null
+  text: string
 }

@@ -4,6 +4,9 @@ import { confirmView } from './confirm-view.ts'
 import type { Page } from './model.ts'
 import { problemView } from './problem-view.ts'
 import { type Links, resultView } from './result-view.ts'
+import { uploadView } from './upload-view.ts'
+import type { UploadView } from './notice.ts'
+import type { UploadProgress } from '../../../upload/progress.ts'
 import { loadTemplates } from './templates.ts'
 import { loadWords, type Words } from './words.ts'
 
@@ -21,6 +24,8 @@ export interface PageOptions {
 export interface Pages {
   /** The whole HTML document; nothing in it is inline code or style, nothing comes from elsewhere. */
   render(page: Page, locale: Locale): string
+  /** How far the upload has got, for the script of a page that shows it. */
+  upload(progress: UploadProgress, locale: Locale): UploadView
 }
 
 const LONGEST_CRM_NAME = 40
@@ -35,6 +40,7 @@ export const createPages = (options: PageOptions): Pages => {
   const languages = LOCALES.map((code) => ({ code, name: wordsIn(code).say('language.name') }))
 
   return {
+    upload: (progress, locale) => uploadView(progress, wordsIn(locale)),
     render(page, locale) {
       const words = wordsIn(locale)
       const brand = { crmName, initial, hasLogo: options.hasLogo() }

@@ -18,6 +18,7 @@ export const problemView = (page: ProblemPage, { say }: Words, links: Links): No
     actions: actionsOf(page, say, links),
     supportId: page.supportId,
     watch: null,
+    upload: null,
   }
 }
 

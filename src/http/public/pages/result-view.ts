@@ -3,6 +3,7 @@ import { attemptPath } from './attempt-path.ts'
 import { cleanName } from './clean-name.ts'
 import type { ResultPage } from './model.ts'
 import type { Action, Notice } from './notice.ts'
+import { uploadView } from './upload-view.ts'
 import type { Words } from './words.ts'
 
 const LONGEST_NAME = 80
@@ -25,6 +26,7 @@ export const resultView = (page: ResultPage, words: Words, links: Links): Notice
     actions: actionsOf(page, words, links),
     supportId: result.supportId,
     watch: result.status === 'pending' ? watchOf(result, words) : null,
+    upload: result.upload === null ? null : uploadView(result.upload, words),
   }
 }
 

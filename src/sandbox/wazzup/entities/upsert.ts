@@ -92,6 +92,7 @@ export function upsert(kind: Kind, body: unknown, { account, switches }: Upsert)
   if (wrong.length > 0) return invalid(kind, wrong, switches)
   const batch = body.map(entityOf(kind))
   if (new Set(batch.map(({ id }) => id)).size < batch.length) return { status: 500 }
+  if (batch.some(({ id }) => switches.breaksOver.includes(id))) return { status: 500 }
   const refusal = kind === 'users' ? userRefusal(batch, account) : null
   if (refusal) return refusal
   if (kind === 'pipelines' && switches.pipelines === 'replaced') account.pipelines.clear()

@@ -79,7 +79,7 @@ export const everyPage = (): Record<string, Page> => ({
     wazzupAccountId: '9'.repeat(120),
   }),
   connected: resultPage(),
-  'connected-upload': resultPage({ upload: { status: 'running' } }),
+  'connected-upload': resultPage({ upload: { status: 'running', reason: null, steps: [] } }),
   pending: resultPage({ status: 'pending', retryAfter: 2 }),
   'pending-unknown': resultPage({ status: 'pending', reason: 'outcome_unknown', retryAfter: 5 }),
   cancelled: resultPage({ status: 'cancelled' }),

@@ -1,4 +1,4 @@
-import { seconds } from '../shared/clock.ts'
+import { seconds } from './clock.ts'
 
 const LONGEST = seconds(3600)
 

@@ -1,0 +1,10 @@
+import { Command } from 'commander'
+import { startCommand } from './start.ts'
+import { statusCommand } from './status.ts'
+
+/** `wauth upload`: run it again, and see how far it has got. */
+export const uploadCommand = () =>
+  new Command('upload')
+    .description('Send the data of a customer to Wazzup again, and see how far that has got.')
+    .addCommand(startCommand())
+    .addCommand(statusCommand())

@@ -1,0 +1,35 @@
+import { createExportSource } from '../crm/export/source.ts'
+import type { Logger } from '../observability/logger.ts'
+import type { Settings } from '../settings.ts'
+import type { Store } from '../store/port.ts'
+import type { UploadDeps } from '../upload/deps.ts'
+import { createAuthorizedCall } from '../wazzup/authorized-call.ts'
+import type { WazzupClient } from '../wazzup/client.ts'
+import { createLimitedCall } from '../wazzup/limiter.ts'
+import { createUpsert } from '../wazzup/upsert.ts'
+import { createWebhooks } from '../wazzup/webhooks.ts'
+import type { Surroundings } from './surroundings.ts'
+
+interface Parts {
+  store: Store
+  client: WazzupClient
+  log: Logger
+  around: Surroundings
+}
+
+/** What the upload works with; its calls share one measure per apiKey. */
+export function uploadDeps(
+  { upload, webhooksUrl }: Settings,
+  { store, client, log, around }: Parts,
+): UploadDeps {
+  const { clock, sleep, random, jitter, uploadRate } = around
+  const call = createLimitedCall(createAuthorizedCall(client, clock), { ...uploadRate, clock, sleep })
+  return {
+    ...{ store, log, clock, random, jitter, webhooksUrl },
+    source:
+      upload &&
+      createExportSource({ url: upload.exportUrl, token: () => upload.exportToken.reveal(), clock }),
+    upsert: createUpsert(call),
+    webhooks: createWebhooks(call),
+  }
+}

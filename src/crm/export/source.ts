@@ -1,0 +1,75 @@
+import { Agent, request } from 'undici'
+import { seconds, type Clock } from '../../shared/clock.ts'
+import { readAtMost, TooLarge } from '../../shared/read-at-most.ts'
+import { retryAfter } from '../../shared/retry-after.ts'
+import type { CrmSource, PageOutcome, PageRequest } from '../port.ts'
+import { readPage } from './read-page.ts'
+
+export interface ExportOptions {
+  /** `CRM_EXPORT_URL`: the kind is put behind its path. */
+  url: URL
+  token: () => string
+  clock: Clock
+  /** From the request to the last byte of a page, in milliseconds. */
+  deadline?: number
+  /** Bytes of a page. */
+  maxPage?: number
+}
+
+const DEADLINE = seconds(30)
+const MAX_PAGE = 10 * 1024 * 1024
+
+/** Reads the CRM's export endpoint: see the README, "The export endpoint". Redirects are not followed. */
+export function createExportSource(options: ExportOptions): CrmSource {
+  const agent = new Agent({ connect: { timeout: seconds(5) } })
+  return {
+    async page(asked) {
+      try {
+        return await get(asked, { ...options, agent })
+      } catch (error) {
+        return unavailable(codeOf(error))
+      }
+    },
+    close: () => agent.destroy(),
+  }
+}
+
+const unavailable = (code: string, status: number | null = null): PageOutcome => ({
+  ...{ kind: 'unavailable', code, status, retryAfter: null },
+})
+
+async function get(asked: PageRequest, options: ExportOptions & { agent: Agent }): Promise<PageOutcome> {
+  const { deadline = DEADLINE, maxPage = MAX_PAGE } = options
+  const {
+    statusCode: status,
+    headers,
+    body,
+  } = await request(addressOf(options.url, asked), {
+    dispatcher: options.agent,
+    headers: { accept: 'application/json', authorization: `Bearer ${options.token()}` },
+    signal: AbortSignal.timeout(deadline),
+  })
+  const text = await readAtMost(body, maxPage)
+  if (status === 200) return readPage(text)
+  if (status === 429 || status === 503) {
+    const wait = retryAfter(headers['retry-after'], options.clock())
+    return { kind: 'unavailable', code: 'export_busy', status, retryAfter: wait }
+  }
+  const passing = status >= 500 || status === 408 || status < 400
+  return passing ? unavailable('export_failed', status) : { kind: 'refused', code: 'export_refused', status }
+}
+
+function addressOf(base: URL, { kind, crmAccountId, cursor }: PageRequest): URL {
+  const url = new URL(base)
+  url.pathname = `${url.pathname.replace(/\/$/, '')}/${kind}`
+  url.searchParams.set('account', crmAccountId)
+  if (cursor !== null) url.searchParams.set('cursor', cursor)
+  return url
+}
+
+/** Why no page came, in a word that says nothing of the request. */
+function codeOf(error: unknown): string {
+  if (error instanceof TooLarge) return 'export_page_too_large'
+  if (error instanceof Error && error.name === 'TimeoutError') return 'export_too_slow'
+  return 'export_out_of_reach'
+}

@@ -1,0 +1,33 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { progressOf } from '../../upload/progress.ts'
+import { sendProblem } from '../problem.ts'
+import type { InternalDeps } from './deps.ts'
+import { PROBLEMS } from './problems.ts'
+
+type OneConnection = FastifyRequest<{ Params: { account: string } }>
+
+const Body = z.object({ webhooksOnly: z.boolean().default(false) }).nullish()
+
+const REFUSALS = {
+  unknown: PROBLEMS.unknownConnection,
+  not_connected: PROBLEMS.notConnected,
+  nothing_to_do: PROBLEMS.nothingToUpload,
+} as const
+
+/** An upload that is run again, and how far it has got. */
+export function uploadRoutes(app: FastifyInstance, { uploads }: Pick<InternalDeps, 'uploads'>) {
+  app.post('/v1/connections/:account/upload', async (request: OneConnection, reply) => {
+    const body = Body.safeParse(request.body)
+    if (!body.success) return sendProblem(reply, PROBLEMS.badRequest)
+    const webhooksOnly = body.data?.webhooksOnly ?? false
+    const started = await uploads.start(request.params.account, { webhooksOnly })
+    if (started.kind !== 'started') return sendProblem(reply, REFUSALS[started.kind])
+    return reply.code(202).send({ status: 'waiting' })
+  })
+
+  app.get('/v1/connections/:account/upload', async (request: OneConnection, reply) => {
+    const upload = await uploads.find(request.params.account)
+    return upload ? progressOf(upload, uploads.now()) : sendProblem(reply, PROBLEMS.noUpload)
+  })
+}

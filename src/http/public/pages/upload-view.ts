@@ -1,0 +1,74 @@
+import type { UploadProgress } from '../../../upload/progress.ts'
+import type { UploadRow, UploadView } from './notice.ts'
+import type { Words } from './words.ts'
+
+const SECONDS_PER_MINUTE = 60
+
+type Step = UploadProgress['steps'][number]
+
+/** The first upload in words and bars. */
+export function uploadView({ status, steps }: UploadProgress, words: Words): UploadView {
+  return {
+    heading: words.say('upload.heading'),
+    rows: steps.map((step) => rowOf(step, words)),
+    live: status === 'waiting' || status === 'running',
+    ...endingOf(status, steps, words),
+  }
+}
+
+function endingOf(
+  status: UploadProgress['status'],
+  steps: readonly Step[],
+  { say }: Words,
+): Pick<UploadView, 'ending' | 'tone'> {
+  switch (status) {
+    case 'waiting':
+    case 'running':
+      return { ending: '', tone: 'busy' }
+    case 'done':
+      return { ending: say('upload.ended'), tone: 'good' }
+    case 'done_with_rejects':
+      return { ending: say('upload.ended_rejects'), tone: 'warning' }
+    case 'failed': {
+      const onlyAddress = steps.every((step) => step.status !== 'failed' || step.kind === 'webhooks')
+      const ending = say(onlyAddress && steps.length > 0 ? 'upload.address' : 'upload.ended_failed')
+      return { ending, tone: 'warning' }
+    }
+  }
+}
+
+function rowOf(step: Step, { say }: Words): UploadRow {
+  const { kind, status, read, total } = step
+  const isDone = status === 'done' || status === 'done_with_rejects'
+  const bar = isDone
+    ? { value: 1, max: 1 }
+    : { value: read, max: status === 'running' ? total : Math.max(1, total ?? 1) }
+  return {
+    kind,
+    label: say(`upload.kind.${kind}`),
+    ...bar,
+    max: bar.max === 0 ? 1 : bar.max,
+    text: textOf(step, { say }),
+  }
+}
+
+function textOf(
+  { kind, status, read, total, rejected, secondsLeft }: Step,
+  { say }: Pick<Words, 'say'>,
+): string {
+  const state = say(`upload.status.${status}`)
+  const count =
+    total === null ? say('upload.so_far', { done: read }) : say('upload.of', { done: read, total })
+  return [
+    // One address is nothing to count, and what waits has not been counted yet.
+    ...(kind === 'webhooks' || status === 'waiting' ? [state] : [count]),
+    ...(kind !== 'webhooks' && status === 'failed' ? [state] : []),
+    ...(rejected > 0 ? [say('upload.rejected', { count: rejected })] : []),
+    ...(secondsLeft === null ? [] : [leftOf(secondsLeft, say)]),
+  ].join(' · ')
+}
+
+const leftOf = (seconds: number, say: Words['say']) =>
+  seconds < SECONDS_PER_MINUTE
+    ? say('upload.left_seconds')
+    : say('upload.left_minutes', { count: Math.ceil(seconds / SECONDS_PER_MINUTE) })

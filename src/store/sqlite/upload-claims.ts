@@ -1,0 +1,66 @@
+import type { Database } from 'better-sqlite3'
+import type { ClaimedUpload, CurrentKey, UploadStep, UploadStore } from '../port.ts'
+import { guarded } from './guarded.ts'
+import { SELECT_CURRENT, toCurrentKey, type CurrentKeyRow } from './keys.ts'
+import { shown, stepsOf } from './upload-rows.ts'
+
+interface ClaimRow {
+  generation_id: string
+  tries: number
+}
+
+/** Of uploads that may be worked on: with current keys that Wazzup takes. Looked up by id, however many there are. */
+export const USABLE = `EXISTS (
+  SELECT 1 FROM generations JOIN connections ON connections.id = connection_id
+  WHERE generations.id = uploads.generation_id
+    AND generations.status = 'current' AND connections.status = 'connected')`
+
+/** Which upload is taken next. Claiming is one statement, so that of several replicas one has it. */
+export function uploadClaims(db: Database): Pick<UploadStore, 'claimDue' | 'claimCheck'> {
+  const due = `due_at <= @now AND ${USABLE}`
+  // Readers never wait for a writer, so looking costs nothing while somebody else holds the database.
+  const anyDue = db.prepare(`SELECT 1 FROM uploads WHERE ${due} LIMIT 1`)
+  const claim = db.prepare<object, ClaimRow>(`
+    UPDATE uploads SET status = 'running', runner = @runner, due_at = @leaseUntil
+    WHERE generation_id = (SELECT generation_id FROM uploads WHERE ${due} ORDER BY due_at LIMIT 1)
+    RETURNING generation_id, tries`)
+  const ended = `due_at IS NULL AND coalesce(checked_at, 0) <= @uncheckedSince AND ${USABLE}
+    AND EXISTS (SELECT 1 FROM upload_steps WHERE upload_steps.generation_id = uploads.generation_id
+      AND kind = 'webhooks' AND started_at IS NOT NULL)`
+  const anyUnchecked = db.prepare(`SELECT 1 FROM uploads WHERE ${ended} LIMIT 1`)
+  const claimUnchecked = db.prepare<object, { generation_id: string }>(`
+    UPDATE uploads SET checked_at = @now
+    WHERE generation_id = (SELECT generation_id FROM uploads WHERE ${ended} ORDER BY checked_at LIMIT 1)
+    RETURNING generation_id`)
+  const keyOf = currentKeyOf(db)
+  const steps = stepsOf(db)
+
+  return {
+    claimDue: (runner, now, leaseUntil) =>
+      guarded(db, (): ClaimedUpload | null => {
+        const values = { runner, now: now.getTime(), leaseUntil: leaseUntil.getTime() }
+        const row = anyDue.get(values) ? claim.get(values) : undefined
+        const key = row && keyOf(row.generation_id)
+        return key ? { key, runner, tries: row.tries, steps: steps(row.generation_id) } : null
+      }),
+    claimCheck: (uncheckedSince, now) =>
+      guarded(db, (): { key: CurrentKey; step: UploadStep } | null => {
+        const values = { uncheckedSince: uncheckedSince.getTime(), now: now.getTime() }
+        const row = anyUnchecked.get(values) ? claimUnchecked.get(values) : undefined
+        const key = row && keyOf(row.generation_id)
+        const step = row && steps(row.generation_id).find(({ kind }) => kind === 'webhooks')
+        return key && step ? { key, step: shown(step) } : null
+      }),
+  }
+}
+
+function currentKeyOf(db: Database) {
+  const account = db.prepare<[string], { crm_account_id: string }>(`
+    SELECT crm_account_id FROM connections JOIN generations ON connection_id = connections.id WHERE generations.id = ?`)
+  const select = db.prepare<[string], CurrentKeyRow>(SELECT_CURRENT)
+  return (generationId: string): CurrentKey | null => {
+    const owner = account.get(generationId)
+    const row = owner && select.get(owner.crm_account_id)
+    return row?.generation_id === generationId ? toCurrentKey(row) : null
+  }
+}

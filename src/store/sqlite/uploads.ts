@@ -1,0 +1,91 @@
+import type { Database } from 'better-sqlite3'
+import type { Upload, UploadKind, UploadReject, UploadStatus, UploadStore } from '../port.ts'
+import { guarded } from './guarded.ts'
+import { immediate } from './immediate.ts'
+import { uploadClaims } from './upload-claims.ts'
+import { uploadProgress } from './upload-progress.ts'
+import { shown, stepsOf } from './upload-rows.ts'
+
+interface UploadRow {
+  generation_id: string
+  crm_account_id: string
+  status: UploadStatus
+  reason: string | null
+}
+
+interface RejectRow {
+  id: number
+  kind: UploadKind
+  row_id: string | null
+  position: number
+  reason: string
+}
+
+export function uploads(db: Database): UploadStore {
+  return { ...look(db), ...start(db), ...uploadClaims(db), ...uploadProgress(db), ...check(db) }
+}
+
+function look(db: Database): Pick<UploadStore, 'find' | 'ofGeneration' | 'rejects'> {
+  const select = `
+    SELECT generation_id, crm_account_id, uploads.status, uploads.reason FROM uploads
+    JOIN generations ON generations.id = generation_id JOIN connections ON connections.id = connection_id`
+  const current = db.prepare<[string], UploadRow>(
+    `${select} WHERE crm_account_id = ? AND generations.status = 'current'`,
+  )
+  const one = db.prepare<[string], UploadRow>(`${select} WHERE generation_id = ?`)
+  const rejects = db.prepare<object, RejectRow>(`
+    SELECT * FROM upload_rejects WHERE generation_id = @generationId AND id > @after ORDER BY id LIMIT @limit`)
+  const steps = stepsOf(db)
+  const toUpload = (row: UploadRow | undefined): Upload | null =>
+    row
+      ? {
+          generationId: row.generation_id,
+          crmAccountId: row.crm_account_id,
+          status: row.status,
+          reason: row.reason,
+          steps: steps(row.generation_id).map(shown),
+        }
+      : null
+  return {
+    find: (crmAccountId) => guarded(db, () => toUpload(current.get(crmAccountId))),
+    ofGeneration: (generationId) => guarded(db, () => toUpload(one.get(generationId))),
+    rejects: (generationId, page) => guarded(db, () => rejects.all({ generationId, ...page }).map(toReject)),
+  }
+}
+
+const toReject = ({ id, kind, row_id, position, reason }: RejectRow): UploadReject & { number: number } => ({
+  ...{ number: id, kind, rowId: row_id, position, reason },
+})
+
+function start(db: Database): Pick<UploadStore, 'start'> {
+  const queue = db.prepare<object, { generation_id: string }>(`
+    INSERT INTO uploads (generation_id, status, created_at, due_at)
+    SELECT generations.id, 'waiting', @now, @now
+    FROM generations JOIN connections ON connections.id = connection_id
+    WHERE crm_account_id = @crmAccountId AND generations.status = 'current'
+    ON CONFLICT (generation_id) DO UPDATE
+      SET status = 'waiting', reason = NULL, due_at = @now, runner = NULL, tries = 0
+    RETURNING generation_id`)
+  const forgetSteps = db.prepare('DELETE FROM upload_steps WHERE generation_id = ? AND kind = ?')
+  const forgetRejects = db.prepare('DELETE FROM upload_rejects WHERE generation_id = ? AND kind = ?')
+  const begin = immediate(db, (crmAccountId: string, kinds: readonly UploadKind[], now: Date) => {
+    const row = queue.get({ crmAccountId, now: now.getTime() })
+    if (!row) return false
+    for (const kind of kinds) {
+      forgetSteps.run(row.generation_id, kind)
+      forgetRejects.run(row.generation_id, kind)
+    }
+    return true
+  })
+  return { start: (crmAccountId, kinds, now) => guarded(db, () => begin(crmAccountId, kinds, now)) }
+}
+
+function check(db: Database): Pick<UploadStore, 'noteCheck'> {
+  const note = db.prepare(`
+    UPDATE upload_steps SET status = @status, reason = @reason
+    WHERE generation_id = @generationId AND kind = 'webhooks'
+      AND generation_id IN (SELECT generation_id FROM uploads WHERE due_at IS NULL)`)
+  return {
+    noteCheck: (generationId, seen) => guarded(db, () => note.run({ generationId, ...seen }).changes > 0),
+  }
+}

@@ -1,0 +1,72 @@
+import type { CurrentKey } from './connection-records.ts'
+
+/** The steps of an upload, in their order. */
+export type UploadKind = 'users' | 'pipelines' | 'contacts' | 'deals' | 'webhooks'
+
+export type UploadStatus = 'waiting' | 'running' | 'done' | 'done_with_rejects' | 'failed'
+
+/** How far one step has got, as people may see it. */
+export interface UploadStep {
+  kind: UploadKind
+  status: UploadStatus
+  /** Why it failed: a code, such as `not_open`. */
+  reason: string | null
+  /** Rows that the CRM has given; of these some were sent, some could not be, and some were there twice. */
+  read: number
+  sent: number
+  rejected: number
+  /** Rows that there are in all; null when the CRM does not tell. */
+  total: number | null
+  startedAt: Date | null
+  endedAt: Date | null
+}
+
+/** Where a step goes on: the page that `cursor` leads to, behind its row number `rowOnPage`, whose id was `lastRow`. */
+export interface UploadPlace {
+  cursor: string | null
+  rowOnPage: number
+  lastRow: string | null
+}
+
+export interface Upload {
+  generationId: string
+  crmAccountId: string
+  status: UploadStatus
+  reason: string | null
+  steps: UploadStep[]
+}
+
+/** An upload that a runner has taken: nobody else works on it until its lease ends. */
+export interface ClaimedUpload {
+  key: CurrentKey
+  /** Names this claim; a claim that was taken over commits nothing any more. */
+  runner: string
+  /** Unusable answers in a row so far. */
+  tries: number
+  steps: (UploadStep & UploadPlace)[]
+}
+
+/** What could not be sent, or not as it was. */
+export interface UploadReject {
+  kind: UploadKind
+  /** The CRM's own id of the row; null when it has none that can be told. */
+  rowId: string | null
+  /** Number of the row among those that were read, from 1. */
+  position: number
+  reason: string
+}
+
+/** One commit of a runner: how a step stands now, and what was rejected since the last. */
+export interface UploadCommit {
+  step: UploadStep & UploadPlace
+  rejects: readonly UploadReject[]
+  leaseUntil: Date
+}
+
+/** How a runner leaves an upload. `dueAt` null: there is nothing left to do. */
+export interface UploadRelease {
+  status: UploadStatus
+  reason: string | null
+  dueAt: Date | null
+  tries: number
+}

@@ -1,0 +1,55 @@
+import type { UploadKind, UploadReject } from '../store/port.ts'
+import { judge, type Rule } from './rules/rule.ts'
+import type { Outgoing, Refused } from './narrow.ts'
+
+/** Rows judged by their rule: what goes out, and what is to be told about. */
+export interface Batch {
+  outgoing: Outgoing[]
+  rejects: UploadReject[]
+  /** Rows that do not go out at all. */
+  rejected: number
+}
+
+export interface BatchTerms {
+  kind: UploadKind
+  rule: Rule
+  /** Number of the first row among those that were read, from 0. */
+  from: number
+  /** How many more rows the account may have; the rest is rejected. */
+  room: number
+}
+
+/** Wazzup fails on an id that comes twice in one request; of several rows with one id the last counts. */
+export function prepare(rows: readonly unknown[], { kind, rule, from, room }: BatchTerms): Batch {
+  const byId = new Map<string, Outgoing>()
+  const rejects: UploadReject[] = []
+  let rejected = 0
+  const refuse = (rowId: string | null, position: number, reason: string) => {
+    rejects.push({ kind, rowId, position, reason })
+    rejected += 1
+  }
+  rows.forEach((given, index) => {
+    const position = from + index + 1
+    const judged = judge(given, rule)
+    if (judged.kind === 'reject') refuse(judged.id, position, judged.reason)
+    else if (byId.size >= room && !byId.has(judged.id)) refuse(judged.id, position, 'too_many')
+    else {
+      byId.set(judged.id, { id: judged.id, position, row: judged.row })
+      for (const reason of judged.leftOut) rejects.push({ kind, rowId: judged.id, position, reason })
+    }
+  })
+  return { outgoing: [...byId.values()], rejects, rejected }
+}
+
+/** What is told about rows that Wazzup did not take, or not whole. */
+export function refusals(
+  kind: UploadKind,
+  refused: readonly Refused[],
+  withoutPhone: readonly Outgoing[],
+): UploadReject[] {
+  const told = (row: Outgoing, reason: string) => ({ kind, rowId: row.id, position: row.position, reason })
+  return [
+    ...refused.map(({ row, reason }) => told(row, reason)),
+    ...withoutPhone.map((row) => told(row, 'phone_left_out')),
+  ]
+}

@@ -1,0 +1,22 @@
+import type { CrmSource } from '../crm/port.ts'
+import type { Logger } from '../observability/logger.ts'
+import type { Jitter } from '../shared/backoff.ts'
+import type { Clock } from '../shared/clock.ts'
+import type { Random } from '../shared/random.ts'
+import type { Store } from '../store/port.ts'
+import type { Upsert } from '../wazzup/upsert.ts'
+import type { Webhooks } from '../wazzup/webhooks.ts'
+
+export interface UploadDeps {
+  store: Pick<Store, 'uploads' | 'connections'>
+  /** Null when the CRM exports nothing: then only the address is registered. */
+  source: CrmSource | null
+  upsert: Upsert
+  webhooks: Webhooks
+  /** The address to register; null when none is. */
+  webhooksUrl: URL | null
+  clock: Clock
+  random: Random
+  jitter: Jitter
+  log: Logger
+}

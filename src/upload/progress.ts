@@ -1,0 +1,22 @@
+import type { Upload, UploadStep } from '../store/port.ts'
+import { timeLeft } from './time-left.ts'
+
+/** How far an upload has got, as programs and people are told; `secondsLeft` null when nobody can say. */
+export interface UploadProgress {
+  status: Upload['status']
+  reason: string | null
+  steps: (Omit<UploadStep, 'startedAt' | 'endedAt'> & { secondsLeft: number | null })[]
+}
+
+export const progressOf = ({ status, reason, steps }: Upload, now: Date): UploadProgress => ({
+  status,
+  reason,
+  steps: steps.map(({ startedAt, endedAt, ...step }) => {
+    const left = timeLeft({ ...step, startedAt, endedAt }, now)
+    return { ...step, secondsLeft: left === null ? null : Math.ceil(left / 1000) }
+  }),
+})
+
+/** Nothing more will happen by itself. */
+export const isEnded = ({ status }: Pick<Upload, 'status'>): boolean =>
+  status !== 'waiting' && status !== 'running'

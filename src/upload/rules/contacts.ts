@@ -1,0 +1,29 @@
+import { chatOf } from './chats.ts'
+import { idOf, reject, type Rule } from './rule.ts'
+import { nameOf, uriOf } from './text.ts'
+
+const LONGEST_NAME = 200
+
+/** Fact sheet, 7. Of several chats those that are good are sent; without one there is nothing to write to. */
+export const contactRule: Rule = ({ name: given, responsibleUserId, contactData: chats, uri: link }, id) => {
+  const name = nameOf(given, LONGEST_NAME)
+  if (name === null) return reject(id, 'name_missing')
+  const responsible = idOf(responsibleUserId)
+  if (responsible === null) return reject(id, 'responsible_missing')
+  if (!Array.isArray(chats) || chats.length === 0) return reject(id, 'chats_missing')
+  const contactData = chats.map(chatOf).filter((chat) => chat !== null)
+  if (contactData.length === 0) return reject(id, 'chats_not_usable')
+  const uri = uriOf(link)
+  const leftOut = [
+    ...(contactData.length < chats.length ? ['chat_left_out'] : []),
+    ...(uri.kind === 'bad' ? ['uri_left_out'] : []),
+  ]
+  const row = {
+    id,
+    responsibleUserId: responsible,
+    name,
+    contactData,
+    ...(uri.kind === 'uri' && { uri: uri.uri }),
+  }
+  return { kind: 'row', id, row, leftOut }
+}

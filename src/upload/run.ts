@@ -1,0 +1,125 @@
+import { backoff } from '../shared/backoff.ts'
+import { after, seconds } from '../shared/clock.ts'
+import { noteHealth } from '../keys/health.ts'
+import type { ClaimedUpload, UploadKind, UploadRelease } from '../store/port.ts'
+import type { UploadDeps } from './deps.ts'
+import { planOf } from './plan.ts'
+import type { Stop } from './stop.ts'
+import { beginTurn, failed, LEASE, type Step, type Turn } from './turn.ts'
+
+/** Unusable answers in a row, about half an hour of them, after which a step is given up: somebody has to look. */
+const MOST_TRIES = 30
+
+/** Wazzup counts in windows of five seconds: after one of them it takes requests again. */
+const NEXT_WINDOW = seconds(5)
+
+/**
+ * Takes the upload that has waited the longest and works on it for a while, from where it stands to the end of its plan
+ * or of its turn.
+ * @returns whether there was one; the caller then asks again at once
+ */
+export async function uploadOne(deps: UploadDeps): Promise<boolean> {
+  const now = deps.clock()
+  const claim = await deps.store.uploads.claimDue(deps.random(16), now, after(now, LEASE))
+  if (!claim) return false
+  const apiKey = claim.key.apiKey()
+  if (apiKey === null) {
+    await deps.store.uploads.release(claim, ended('failed', 'no_api_key'))
+    return true
+  }
+  const turn = beginTurn(claim, apiKey, deps)
+  const { steps, stop } = await workOn(turn, deps)
+  if (stop) await letGo(turn, { stop, steps }, deps)
+  else await conclude(claim, steps, deps)
+  return true
+}
+
+const isOpen = ({ status }: Step) => status === 'waiting' || status === 'running'
+
+async function workOn(turn: Turn, deps: UploadDeps): Promise<{ steps: Step[]; stop: Stop | null }> {
+  const known = new Map(turn.claim.steps.map((step) => [step.kind, step]))
+  const plan = planOf(deps)
+  const all = () => plan.map(({ kind }) => known.get(kind) ?? newStep(kind))
+  // All steps are written down at once, so that whoever looks sees the whole plan.
+  if (turn.claim.steps.length < plan.length) {
+    for (const step of all()) if (!known.has(step.kind) && !(await turn.commit(step))) return gone(all())
+  }
+  for (const { kind, work } of plan) {
+    const step = known.get(kind) ?? newStep(kind)
+    if (!isOpen(step)) continue
+    const begun: Step = { ...step, status: 'running', startedAt: step.startedAt ?? deps.clock() }
+    if (step.status === 'waiting' && !(await turn.commit(begun))) return gone(all())
+    const end = await work(turn, begun, deps)
+    if (end.kind === 'stopped') return { steps: all(), stop: end.stop }
+    known.set(kind, end.step)
+    logStep(turn.claim, end.step, deps)
+  }
+  return { steps: all(), stop: null }
+}
+
+const gone = (steps: Step[]) => ({ steps, stop: { kind: 'gone' } as const })
+
+const newStep = (kind: UploadKind): Step => ({
+  ...{ kind, status: 'waiting', reason: null, cursor: null, rowOnPage: 0, lastRow: null },
+  ...{ read: 0, sent: 0, rejected: 0, total: null, startedAt: null, endedAt: null },
+})
+
+const ended = (status: UploadRelease['status'], reason: string | null): UploadRelease => ({
+  ...{ status, reason, dueAt: null, tries: 0 },
+})
+
+async function conclude({ key, runner }: ClaimedUpload, steps: readonly Step[], { store, log }: UploadDeps) {
+  const wrong = steps.find(({ status }) => status === 'failed')
+  const rejects = steps.some(({ status }) => status === 'done_with_rejects')
+  const release = wrong ? ended('failed', wrong.reason) : ended(rejects ? 'done_with_rejects' : 'done', null)
+  await store.uploads.release({ key, runner }, release)
+  const { crmAccountId, connectionId } = key
+  const { status, reason } = release
+  log[wrong ? 'warn' : 'info']({ event: 'upload.ended', crmAccountId, connectionId, status, reason })
+}
+
+async function letGo(turn: Turn, { stop }: { stop: Stop; steps: readonly Step[] }, deps: UploadDeps) {
+  const { claim } = turn
+  const { store, log, clock, jitter } = deps
+  const { crmAccountId, connectionId } = claim.key
+  if (stop.kind === 'gone') return
+  if (stop.kind === 'key_refused') {
+    await store.uploads.release(claim, ended('failed', 'key_refused'))
+    await noteHealth(claim.key, 'invalid', deps)
+    log.warn({ event: 'upload.ended', crmAccountId, connectionId, status: 'failed', reason: 'key_refused' })
+    return
+  }
+  const tries = turn.tries() + (stop.tried ? 1 : 0)
+  const { code, status } = stop
+  if (tries >= MOST_TRIES) {
+    await giveUp(turn, code, deps)
+    return
+  }
+  const pause = stop.tried ? backoff(tries, jitter) : Math.round(NEXT_WINDOW * (1 + jitter() / 10))
+  const wait = stop.wait ?? pause
+  await store.uploads.release(claim, { status: 'running', reason: null, dueAt: after(clock(), wait), tries })
+  if (code !== 'turn_over') {
+    log.info({ event: 'upload.waits', crmAccountId, connectionId, code, status, tries, wait })
+  }
+}
+
+/** The step that could not go on ends here; those after it may do better, and have their own turn. */
+async function giveUp({ claim, commit }: Turn, code: string, deps: UploadDeps) {
+  const { store, clock } = deps
+  const upload = await store.uploads.ofGeneration(claim.key.generationId)
+  const kind = upload?.steps.find(({ status }) => status === 'running')?.kind
+  const step = claim.steps.find((one) => one.kind === kind)
+  if (step) {
+    const end = failed(step, code, deps)
+    if (!(await commit(end))) return
+    logStep(claim, end, deps)
+  }
+  await store.uploads.release(claim, { status: 'running', reason: null, dueAt: clock(), tries: 0 })
+}
+
+function logStep({ key }: ClaimedUpload, step: Step, { log }: UploadDeps) {
+  const { kind, status, reason, read, sent, rejected } = step
+  const { crmAccountId, connectionId } = key
+  const level = status === 'failed' ? 'warn' : 'info'
+  log[level]({ event: 'upload.step', crmAccountId, connectionId, kind, status, reason, read, sent, rejected })
+}

@@ -1,0 +1,30 @@
+import type { SourceKind, SourcePage } from '../../crm/port.ts'
+import type { UploadDeps } from '../deps.ts'
+import { endStep, failed, GONE, stopped, type Step, type StepEnd, type Turn } from '../turn.ts'
+
+export interface Reading {
+  turn: Turn
+  step: Step
+  deps: UploadDeps
+}
+
+/** The page that a step stands at; or how the step ends, or has to wait, without it. */
+export async function readSource(
+  kind: SourceKind,
+  { turn, step, deps }: Reading,
+): Promise<{ kind: 'page'; page: SourcePage } | StepEnd> {
+  if (!deps.source) return endStep(turn, failed(step, 'no_export', deps))
+  if (!(await turn.mayGoOn())) return GONE
+  const { crmAccountId } = turn.claim.key
+  const outcome = await deps.source.page({ kind, crmAccountId, cursor: step.cursor })
+  switch (outcome.kind) {
+    case 'page':
+      return outcome
+    case 'refused':
+      return endStep(turn, failed(step, outcome.code, deps))
+    case 'unavailable': {
+      const { code, status, retryAfter } = outcome
+      return stopped({ kind: 'later', code, status, wait: retryAfter, tried: true })
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import type { UploadDeps } from '../deps.ts'
+import { ALL_SUBSCRIPTIONS, differenceTo } from '../address.ts'
+import type { Stop } from '../stop.ts'
+import {
+  endStep,
+  failed,
+  finished,
+  GONE,
+  stopped,
+  type Step,
+  type StepEnd,
+  type StepWork,
+  type Turn,
+} from '../turn.ts'
+import type { CallOutcome } from '../../wazzup/authorized-call.ts'
+
+/** A new name takes a while until everybody can find it: refusals that are waited out, over about a minute. */
+const MOST_REFUSALS = 6
+
+/** Registers the webhooks address, and reads back whether Wazzup has kept it. */
+export const setAddress: StepWork = async (turn, step, deps) => {
+  const { webhooks, webhooksUrl } = deps
+  if (!webhooksUrl) return endStep(turn, failed(step, 'no_address', deps))
+  if (!(await turn.mayGoOn())) return GONE
+  const settings = { address: webhooksUrl.href, subscriptions: ALL_SUBSCRIPTIONS }
+  const changed = await webhooks.change(turn.apiKey, settings)
+  if (changed.kind === 'refused') return refused(turn, { step, code: changed.code }, deps)
+  if (changed.kind !== 'done') return hindered(turn, { step, outcome: changed }, deps)
+  const seen = await webhooks.read(turn.apiKey)
+  if (seen.kind === 'unreadable') return endStep(turn, failed(step, 'address_not_kept', deps))
+  if (seen.kind === 'refused') return endStep(turn, failed(step, 'address_not_kept', deps))
+  if (seen.kind !== 'read') return hindered(turn, { step, outcome: seen }, deps)
+  const kept = differenceTo(webhooksUrl, seen.settings) === null
+  const counted = { ...step, read: 1, sent: 1, total: 1 }
+  return endStep(turn, kept ? finished(counted, deps) : failed(step, 'address_not_kept', deps))
+}
+
+/** Wazzup has tried the address and was not answered 200, or could not find it, or does not like it. */
+function refused(turn: Turn, { step, code }: { step: Step; code: string | null }, deps: UploadDeps) {
+  const wait = { kind: 'later', code: 'address_refused', status: 400, wait: null, tried: true } as const
+  if (code !== 'URI_NOT_VALID' && turn.tries() + 1 < MOST_REFUSALS) return stopped(wait)
+  return endStep(turn, failed(step, code === 'URI_NOT_VALID' ? 'address_not_valid' : 'address_refused', deps))
+}
+
+type Hindered = Exclude<CallOutcome, { kind: 'done' | 'refused' }>
+
+async function hindered(
+  turn: Turn,
+  { step, outcome }: { step: Step; outcome: Hindered },
+  deps: UploadDeps,
+): Promise<StepEnd> {
+  switch (outcome.kind) {
+    case 'forbidden':
+      return endStep(turn, failed(step, 'not_open', deps))
+    case 'key_refused':
+      return stopped({ kind: 'key_refused' })
+    case 'rate_limited':
+      return stopped(later('rate_limited', outcome.retryAfter, false))
+    case 'unavailable':
+      return stopped(later(outcome.code, null, true))
+  }
+}
+
+const later = (code: string, wait: number | null, tried: boolean): Stop => ({
+  ...{ kind: 'later', code, status: null, wait, tried },
+})

@@ -1,0 +1,73 @@
+import { join } from 'node:path'
+import axe from 'axe-core'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { fault } from '../../src/sandbox/wazzup/fault.ts'
+import { launchChromium } from '../support/chromium.ts'
+import { startConnector } from '../support/connector.ts'
+import { installWalk } from './install-walk.ts'
+import { openTab, PHONE } from './open-tab.ts'
+
+let browser: Browser
+beforeAll(async () => {
+  browser = await launchChromium()
+})
+afterAll(() => browser.close())
+
+/** A connector whose upload takes a second for every batch of contacts, until a test has seen enough. */
+async function slowConnector() {
+  const connector = await startConnector({ exports: { sizes: { acme: { contacts: 6000, deals: 100 } } } })
+  onTestFinished(() => connector.stop())
+  const slow = connector.sandbox.wazzup.faultsOn('POST', '/v3/contacts')
+  slow.push(...Array.from({ length: 60 }, () => fault.slow(1000)))
+  return {
+    connector,
+    hurry: () => {
+      slow.length = 0
+    },
+  }
+}
+
+/** For whoever wants to see it: a picture in the folder that WAUTH_TEST_SCREENSHOTS names. */
+async function shoot(tab: Page, name: string) {
+  const shots = process.env['WAUTH_TEST_SCREENSHOTS']
+  if (shots !== undefined) await tab.screenshot({ path: join(shots, `upload-${name}.png`), fullPage: true })
+}
+
+const valueOf = `document.querySelector('[data-kind=contacts] progress')?.value ?? 0`
+const ending = 'Everything has been passed on.'
+
+test('the bars move by themselves, and say at last that everything has been passed on', async () => {
+  const { connector, hurry } = await slowConnector()
+  const { tab, complaints, origins } = await openTab(browser)
+  for await (const page of installWalk(tab, connector.sandbox.wazzup.marketplaceUrl))
+    if (page === 'connected') break
+  const loads = () => tab.evaluate<number>('performance.timeOrigin')
+  await expect.poll(() => tab.evaluate<number>(valueOf), { interval: 50 }).toBeGreaterThan(0)
+  const loadedAt = await loads()
+  const seen = new Set<number>()
+  const look = async () => seen.add(await tab.evaluate<number>(valueOf)).size
+  await expect.poll(look, { interval: 50 }).toBe(3)
+  await shoot(tab, 'bars')
+  hurry()
+  await tab.getByText(ending).waitFor({ timeout: 120_000 })
+  expect(await loads()).toBe(loadedAt)
+  await shoot(tab, 'ended')
+  await tab.evaluate(axe.source)
+  const { violations } = await tab.evaluate<{ violations: { id: string }[] }>('axe.run()')
+  expect(violations.map(({ id }) => id)).toEqual([])
+  expect(complaints).toEqual([])
+  expect([...origins]).not.toContain('null')
+})
+
+test('without JavaScript the page looks again by itself, and fits on a small phone', async () => {
+  const { connector, hurry } = await slowConnector()
+  const { tab } = await openTab(browser, { javaScriptEnabled: false, viewport: PHONE })
+  for await (const page of installWalk(tab, connector.sandbox.wazzup.marketplaceUrl))
+    if (page === 'connected') break
+  hurry()
+  await tab.getByText(ending).waitFor({ timeout: 120_000 })
+  const width = await tab.evaluate<number>('document.documentElement.scrollWidth')
+  expect(width).toBeLessThanOrEqual(PHONE.width)
+  await shoot(tab, 'phone')
+})

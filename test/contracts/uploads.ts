@@ -1,0 +1,152 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { after, hours, minutes } from '../../src/shared/clock.ts'
+import type { Store, UploadCommit } from '../../src/store/port.ts'
+import { claimed, NOON, recordKey } from '../support/attempts.ts'
+
+const OPERATOR = { userId: 'operator', userName: 'Op', address: '-' }
+const LEASE = after(NOON, minutes(2))
+
+const progress = (
+  over: Partial<UploadCommit['step']> = {},
+  rejects: UploadCommit['rejects'] = [],
+): UploadCommit => ({
+  step: {
+    ...{
+      kind: 'contacts',
+      status: 'running',
+      reason: null,
+      cursor: 'page-2',
+      rowOnPage: 100,
+      lastRow: 'c-300',
+    },
+    ...{ read: 300, sent: 298, rejected: 2, total: 1000, startedAt: NOON, endedAt: null },
+    ...over,
+  },
+  rejects,
+  leaseUntil: LEASE,
+})
+
+/** What every store must do for uploads, alone and under another name. */
+export function describeUploads(
+  name: string,
+  open: () => Promise<{ store: Store; close: () => Promise<void> }>,
+) {
+  describe(`uploads: ${name}`, () => {
+    let store: Store
+    let close: () => Promise<void>
+    beforeEach(async () => {
+      ;({ store, close } = await open())
+    })
+    afterEach(() => close())
+
+    async function connectWithUpload(account: string, apiKey = `key-of-${account}`) {
+      const exchange = await claimed(store, account)
+      await recordKey(store, exchange, apiKey, true)
+      return exchange.generationId
+    }
+    const take = (runner = 'runner-1', now = NOON, lease = LEASE) =>
+      store.uploads.claimDue(runner, now, lease)
+    async function taken(runner?: string) {
+      const claim = await take(runner)
+      if (!claim) throw new Error('nothing was due')
+      return claim
+    }
+
+    test('one runner has it; when the lease ends, the next goes on where the last commit stood', async () => {
+      await connectWithUpload('acme')
+      const claim = await taken()
+      expect(claim).toMatchObject({ runner: 'runner-1', tries: 0, steps: [], key: { crmAccountId: 'acme' } })
+      expect(claim.key.apiKey()).toBe('key-of-acme')
+      expect(await take('runner-2')).toBeNull()
+      expect(await store.uploads.commit(claim, progress())).toBe(true)
+      const next = await take('runner-2', after(NOON, minutes(3)), after(NOON, minutes(5)))
+      expect(next?.steps).toEqual([progress().step])
+      expect(await store.uploads.commit(claim, progress({ read: 400 }))).toBe(false)
+      expect(await store.uploads.renew(claim, LEASE)).toBe(false)
+      expect(
+        await store.uploads.release(claim, { status: 'done', reason: null, dueAt: null, tries: 0 }),
+      ).toBe(false)
+      expect((await store.uploads.find('acme'))?.steps[0]?.read).toBe(300)
+    })
+
+    test('two at once: one has it', async () => {
+      await connectWithUpload('acme')
+      const claims = await Promise.all([take('runner-1'), take('runner-2')])
+      expect(claims.filter((claim) => claim !== null)).toHaveLength(1)
+    })
+
+    test('who has waited the longest comes first, also after a turn', async () => {
+      await connectWithUpload('acme')
+      await connectWithUpload('nordwind')
+      const first = await taken()
+      const dueAt = after(NOON, 1)
+      await store.uploads.release(first, { status: 'running', reason: null, dueAt, tries: 3 })
+      const second = await take('runner-2', after(NOON, 2))
+      expect(second?.key.crmAccountId).not.toBe(first.key.crmAccountId)
+      expect(await take('runner-3', after(NOON, 2))).toMatchObject({ tries: 3 })
+    })
+
+    test.each([
+      ['a disconnect', (of: Store) => of.connections.disconnect('acme', OPERATOR, NOON)],
+      ['a refused key', async (of: Store, id: string) => of.connections.noteHealth(id, 'invalid', NOON)],
+      ['a fresh start', (of: Store) => of.uploads.start('acme', ['contacts'], NOON)],
+    ])('after %s its runner writes nothing any more', async (_, happen) => {
+      const generationId = await connectWithUpload('acme')
+      const claim = await taken()
+      expect(await happen(store, generationId)).toBe(true)
+      expect(await store.uploads.commit(claim, progress())).toBe(false)
+      expect(await store.uploads.renew(claim, LEASE)).toBe(false)
+    })
+
+    test('a disconnect and a reconnect leave nothing of an older upload', async () => {
+      const older = await connectWithUpload('acme', 'key-1')
+      await store.uploads.commit(
+        await taken(),
+        progress({}, [{ kind: 'contacts', rowId: 'c-1', position: 1, reason: 'x' }]),
+      )
+      const newer = await connectWithUpload('acme', 'key-2')
+      expect(await store.uploads.ofGeneration(older)).toBeNull()
+      expect(await store.uploads.find('acme')).toMatchObject({ generationId: newer, steps: [] })
+      await store.connections.disconnect('acme', OPERATOR, NOON)
+      expect(await store.uploads.find('acme')).toBeNull()
+      expect(await store.uploads.rejects(older, { after: 0, limit: 10 })).toEqual([])
+      expect(await store.uploads.start('acme', ['contacts'], NOON)).toBe(false)
+    })
+
+    test('rejects come in their order, page by page; a fresh start forgets those of its steps', async () => {
+      const generationId = await connectWithUpload('acme')
+      const rejects = ['a', 'b', 'c'].map((rowId, i) => ({
+        kind: 'contacts' as const,
+        rowId,
+        position: i + 1,
+        reason: 'x',
+      }))
+      await store.uploads.commit(await taken(), progress({}, rejects))
+      const first = await store.uploads.rejects(generationId, { after: 0, limit: 2 })
+      expect(first.map(({ rowId }) => rowId)).toEqual(['a', 'b'])
+      const rest = await store.uploads.rejects(generationId, { after: first[1]?.number ?? 0, limit: 2 })
+      expect(rest.map(({ rowId }) => rowId)).toEqual(['c'])
+      await store.uploads.start('acme', ['webhooks'], NOON)
+      expect(await store.uploads.rejects(generationId, { after: 0, limit: 9 })).toHaveLength(3)
+      await store.uploads.start('acme', ['contacts'], NOON)
+      expect(await store.uploads.rejects(generationId, { after: 0, limit: 9 })).toEqual([])
+      expect(await store.uploads.find('acme')).toMatchObject({ status: 'waiting', steps: [] })
+    })
+
+    test('the address of an ended upload is compared once a day', async () => {
+      const generationId = await connectWithUpload('acme')
+      const claim = await taken()
+      const yesterday = (now: Date) => after(now, -hours(24))
+      const check = (now: Date) => store.uploads.claimCheck(yesterday(now), now)
+      await store.uploads.commit(claim, progress({ kind: 'webhooks', status: 'done', endedAt: NOON }))
+      expect(await check(NOON)).toBeNull()
+      await store.uploads.release(claim, { status: 'done', reason: null, dueAt: null, tries: 0 })
+      expect(await check(NOON)).toMatchObject({ key: { generationId }, step: { kind: 'webhooks' } })
+      expect(await check(after(NOON, hours(1)))).toBeNull()
+      expect(
+        await store.uploads.noteCheck(generationId, { status: 'failed', reason: 'address_overwritten' }),
+      ).toBe(true)
+      expect(await check(after(NOON, hours(25)))).toMatchObject({ step: { reason: 'address_overwritten' } })
+    })
+  })
+}

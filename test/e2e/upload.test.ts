@@ -1,0 +1,130 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { fault } from '../../src/sandbox/wazzup/fault.ts'
+import { startConnector, type ConnectorOptions } from '../support/connector.ts'
+import { connectAccount, expectComplete, uploadEnd } from '../support/uploads.ts'
+
+async function connectorAtHand(options: ConnectorOptions = {}) {
+  const connector = await startConnector(options)
+  onTestFinished(() => connector.stop())
+  return connector
+}
+
+test.each([0, 1, 100, 101, 1000])(
+  'an account of %i contacts arrives whole, and so does the address',
+  async (contacts) => {
+    const connector = await connectorAtHand({ exports: { sizes: { acme: { contacts, deals: contacts } } } })
+    const { wazzup, crm } = connector.sandbox
+    // Deals of nobody cannot be: the demo CRM has none without contacts.
+    if (contacts === 0) crm.exports.sizes = { acme: { contacts: 0, deals: 0 } }
+    await connectAccount(connector)
+    const upload = await uploadEnd(connector)
+    expect(upload).toMatchObject({ status: 'done', reason: null })
+    expect(upload.steps.map(({ kind, sent, total }) => [kind, sent, total])).toEqual([
+      ['users', 12, 12],
+      ['pipelines', 2, 2],
+      ['contacts', contacts, contacts],
+      ['deals', contacts, contacts],
+      ['webhooks', 1, 1],
+    ])
+    await expectComplete(crm, wazzup.account())
+    expect(wazzup.account().webhooks).toEqual({
+      uri: crm.webhooksUrl,
+      subscriptions: {
+        ...{ messagesAndStatuses: true, contactsAndDealsCreation: true },
+        ...{ channelsUpdates: true, templateStatus: true },
+      },
+    })
+  },
+)
+
+test('429, 5xx, resets, lost answers and slow or broken pages delay it, and it still arrives whole', async () => {
+  const exports = { pageSize: 150, sizes: { acme: { contacts: 350, deals: 120 } } }
+  const connector = await connectorAtHand({ exports, around: { jitter: () => 0.99 } })
+  const { wazzup, crm } = connector.sandbox
+  crm.exports.faults.push(
+    fault.slow(300),
+    fault.unavailable(),
+    fault.processThenReply(200, { body: '{"items":' }),
+  )
+  wazzup.faultsOn('POST', '/v3/users').push(fault.rateLimited(1), fault.unavailable(502))
+  wazzup.faultsOn('POST', '/v3/contacts').push(fault.processThen('reset'), fault.drop('reset'))
+  wazzup.faultsOn('PATCH', '/v3/webhooks').push(fault.processThen('cut'))
+  await connectAccount(connector)
+  expect(await uploadEnd(connector)).toMatchObject({ status: 'done' })
+  await expectComplete(crm, wazzup.account())
+})
+
+test('poisoned rows are rejected with kind, id and reason, and stop nothing', async () => {
+  const connector = await connectorAtHand({ exports: { sizes: { acme: { contacts: 250, deals: 10 } } } })
+  const { wazzup, crm } = connector.sandbox
+  const poisons: Record<number, unknown> = {
+    0: null,
+    1: { id: 'no-name', contactData: [] },
+    120: { id: 'x'.repeat(65), name: 'Canary Person' },
+    121: {
+      id: 'bad-chat',
+      responsibleUserId: 'u',
+      name: 'Canary Person',
+      contactData: [{ chatType: 'whatsapp', chatId: 'abc' }],
+    },
+  }
+  crm.exports.alter = (row, { kind, index }) =>
+    kind === 'contacts' && index in poisons ? poisons[index] : row
+  await connectAccount(connector)
+  const upload = await uploadEnd(connector)
+  expect(upload.status).toBe('done_with_rejects')
+  expect(upload.steps.find(({ kind }) => kind === 'contacts')).toMatchObject({
+    read: 250,
+    sent: 246,
+    rejected: 4,
+  })
+  const rejects = await connector.store.uploads.rejects(upload.generationId, { after: 0, limit: 100 })
+  expect(rejects.map(({ kind, rowId, position, reason }) => [kind, rowId, position, reason])).toEqual([
+    ['contacts', null, 1, 'not_an_object'],
+    ['contacts', 'no-name', 2, 'name_missing'],
+    ['contacts', null, 121, 'id_not_usable'],
+    ['contacts', 'bad-chat', 122, 'chats_not_usable'],
+  ])
+  expect(wazzup.account().contacts.size).toBe(246)
+  expect(connector.log.text()).not.toContain('Canary')
+})
+
+test('a row over which Wazzup breaks down is found and told; all the others arrive', async () => {
+  const bad = ['acme-contact-000008', 'acme-contact-000190']
+  const connector = await connectorAtHand({
+    ...{ switches: { breaksOver: bad }, exports: { sizes: { acme: { contacts: 250, deals: 10 } } } },
+    around: { jitter: () => 0.99 },
+  })
+  await connectAccount(connector)
+  const upload = await uploadEnd(connector)
+  expect(upload.status).toBe('done_with_rejects')
+  const rejects = await connector.store.uploads.rejects(upload.generationId, { after: 0, limit: 100 })
+  expect(rejects.map(({ rowId, reason }) => [rowId, reason])).toEqual(bad.map((id) => [id, 'refused:500']))
+  const { contacts, deals } = connector.sandbox.wazzup.account()
+  expect([contacts.size, deals.size]).toEqual([248, 10])
+})
+
+test('a route that is not open to the key, and an address that fails, are told; the rest arrives', async () => {
+  const switches = { closedRoutes: ['/v3/deals'] }
+  const env = { WEBHOOKS_URL: 'http://127.0.0.1:9/hook' }
+  const connector = await connectorAtHand({ switches, env, exports: { sizes: { acme: { contacts: 5 } } } })
+  await connectAccount(connector)
+  await expect
+    .poll(async () => (await connector.store.uploads.find('acme'))?.steps[3]?.reason)
+    .toBe('not_open')
+  expect(connector.sandbox.wazzup.account().contacts.size).toBe(5)
+  expect(await connector.store.connections.find('acme')).toMatchObject({ status: 'connected' })
+})
+
+test('a revoked key stops it within one batch', async () => {
+  const connector = await connectorAtHand({ exports: { sizes: { acme: { contacts: 2000 } } } })
+  const { wazzup } = connector.sandbox
+  wazzup.faultsOn('POST', '/v3/contacts').push(fault.slow(1))
+  await connectAccount(connector)
+  await expect.poll(() => wazzup.account().contacts.size, { interval: 5 }).toBeGreaterThan(0)
+  wazzup.revokeKey()
+  expect(await uploadEnd(connector)).toMatchObject({ status: 'failed', reason: 'key_refused' })
+  const refused = wazzup.requests.filter(({ answer, method }) => method === 'POST' && answer?.status === 401)
+  expect(refused).toHaveLength(1)
+  expect(await connector.store.connections.find('acme')).toMatchObject({ status: 'invalid' })
+})

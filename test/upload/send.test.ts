@@ -1,0 +1,167 @@
+import { describe, expect, test } from 'vitest'
+import { prepare } from '../../src/upload/batch.ts'
+import { createLoopGuard } from '../../src/upload/loop-guard.ts'
+import { userRule } from '../../src/upload/rules/users.ts'
+import type { Outgoing } from '../../src/upload/narrow.ts'
+import { send } from '../../src/upload/send.ts'
+import type { CallOutcome } from '../../src/wazzup/authorized-call.ts'
+import { createLimitedCall } from '../../src/wazzup/limiter.ts'
+import type { EntityKind } from '../../src/wazzup/upsert.ts'
+
+const rows = (n: number): Outgoing[] =>
+  Array.from({ length: n }, (_, i) => ({ id: `r-${i}`, position: i + 1, row: { id: `r-${i}` } }))
+
+const DONE: CallOutcome = { kind: 'done', status: 200, body: undefined }
+
+/** Sends rows to a Wazzup that says what `answer` says; tells the batches it got. */
+async function sendTo(
+  answer: (ids: string[]) => CallOutcome,
+  { n = 100, kind = 'contacts', tries = 0 }: { n?: number; kind?: EntityKind; tries?: number } = {},
+) {
+  const batches: string[][] = []
+  const sent = await send(rows(n), {
+    ...{ kind, apiKey: 'key', tries, mayGoOn: async () => true },
+    upsert: async (_, batch) => {
+      const ids = (batch as { id: string }[]).map(({ id }) => id)
+      batches.push(ids)
+      return answer(ids)
+    },
+  })
+  return { sent, batches }
+}
+
+const refusing =
+  (bad: string[], code: string | null = 'STRANGE') =>
+  (ids: string[]): CallOutcome =>
+    ids.some((id) => bad.includes(id)) ? { kind: 'refused', status: 400, code, data: undefined } : DONE
+
+describe('a refused batch', () => {
+  test('that names its rows is sent again without them', async () => {
+    const { sent, batches } = await sendTo((ids) =>
+      ids.length === 100
+        ? {
+            kind: 'refused',
+            status: 400,
+            code: 'INVALID_CONTACTS_DATA',
+            data: [{ index: 3, fields: ['name', '<x>'] }],
+          }
+        : DONE,
+    )
+    expect(batches.map((batch) => batch.length)).toEqual([100, 99])
+    expect(sent).toMatchObject({ refused: [{ row: { id: 'r-3' }, reason: 'refused:name' }] })
+  })
+
+  test('that names none is halved until the bad ones are found', async () => {
+    const { sent, batches } = await sendTo(refusing(['r-7', 'r-99']))
+    expect(sent).toMatchObject({
+      refused: [{ row: { id: 'r-7' }, reason: 'refused:STRANGE' }, { row: { id: 'r-99' } }],
+    })
+    expect(batches.length).toBeLessThan(32)
+  })
+
+  test('of pipelines goes once more as a whole, without the bad ones', async () => {
+    const { batches } = await sendTo(refusing(['r-1']), { n: 4, kind: 'pipelines' })
+    expect(batches.at(-1)).toEqual(['r-0', 'r-2', 'r-3'])
+  })
+})
+
+describe('a batch over which Wazzup breaks down', () => {
+  const broken: CallOutcome = { kind: 'unavailable', status: 500, code: 'server_error', maybeDone: true }
+  const breakingOver = (bad: string[]) => (ids: string[]) =>
+    ids.some((id) => bad.includes(id)) ? broken : DONE
+
+  test('for the third time is halved: the others arrive, and the bad row is told', async () => {
+    const { sent, batches } = await sendTo(breakingOver(['r-41']), { tries: 3 })
+    expect(sent).toMatchObject({ kind: 'sent', refused: [{ row: { id: 'r-41' }, reason: 'refused:500' }] })
+    expect(batches.length).toBeLessThan(20)
+    expect((await sendTo(breakingOver(['r-41']), { tries: 2 })).sent).toMatchObject({ stop: { tried: true } })
+  })
+
+  test('a row that is taken at its second trial was not to blame', async () => {
+    let alone = 0
+    const { sent } = await sendTo(
+      (ids) => (ids.includes('r-41') && (ids.length > 1 || alone++ === 0) ? broken : DONE),
+      {
+        tries: 3,
+      },
+    )
+    expect(sent).toMatchObject({ kind: 'sent', refused: [] })
+  })
+
+  test('with nothing going through it is Wazzup that is down: no row is blamed, and little is tried', async () => {
+    const { sent, batches } = await sendTo(() => broken, { tries: 20 })
+    expect(sent).toMatchObject({ kind: 'stopped', stop: { kind: 'later', tried: true } })
+    expect(batches.length).toBeLessThan(15)
+  })
+})
+
+test.each<[CallOutcome, object]>([
+  [{ kind: 'forbidden', status: 403, code: null }, { kind: 'not_open' }],
+  [{ kind: 'key_refused', status: 401, code: null }, { stop: { kind: 'key_refused' } }],
+  [{ kind: 'rate_limited', status: 429, retryAfter: 7 }, { stop: { kind: 'later', wait: 7, tried: false } }],
+  [
+    { kind: 'unavailable', status: 500, code: 'x', maybeDone: true },
+    { stop: { kind: 'later', tried: true } },
+  ],
+])('%j ends it', async (outcome, expected) => {
+  const { sent, batches } = await sendTo(() => outcome)
+  expect(sent).toMatchObject(expected)
+  expect(batches).toHaveLength(1)
+})
+
+test('of rows with one id the last goes out, and users beyond the limit do not', () => {
+  const given = [
+    { id: 'a', name: '1' },
+    { id: 'b', name: '2' },
+    { id: 'a', name: '3' },
+    { id: 'c', name: '4' },
+  ]
+  const { outgoing, rejects, rejected } = prepare(given, { kind: 'users', rule: userRule, from: 10, room: 2 })
+  expect(outgoing.map(({ row }) => row)).toEqual([
+    { id: 'a', name: '3' },
+    { id: 'b', name: '2' },
+  ])
+  expect({ rejects, rejected }).toEqual({
+    rejects: [{ kind: 'users', rowId: 'c', position: 14, reason: 'too_many' }],
+    rejected: 1,
+  })
+})
+
+test.each([1, 2, 3, 10, 57])('a loop of %i cursors is found, a long chain is none', (length) => {
+  const comesBack = createLoopGuard(null)
+  const page = (next: string | null) => ({ next, items: [1] })
+  for (let i = 0; i < 5000; i++) expect(comesBack(page(`straight-${i}`))).toBe(false)
+  let found = 0
+  while (found < 50_000 && !comesBack(page(`loop-${found % length}`))) found += 1
+  expect(found).toBeLessThan(20_000)
+})
+
+test('no span of the window has more calls than the limit, and another key is not held up', async () => {
+  let now = 0
+  const sent: [string, number][] = []
+  const call = createLimitedCall(
+    async ({ apiKey }) => {
+      sent.push([apiKey, now])
+      return DONE
+    },
+    {
+      ...{ limit: 4, window: 50, clock: () => new Date(now) },
+      sleep: async (ms) => {
+        now += ms
+      },
+    },
+  )
+  for (let i = 0; i < 40; i++) {
+    await call({ method: 'GET', path: '/', apiKey: 'one' })
+    now += i % 3
+  }
+  const times = sent.map(([, time]) => time)
+  times.forEach((time, i) => {
+    expect(times.filter((other) => other > time - 50 && other <= time).length, String(i)).toBeLessThanOrEqual(
+      4,
+    )
+  })
+  const before = now
+  await call({ method: 'GET', path: '/', apiKey: 'other' })
+  expect(now).toBe(before)
+})
