@@ -11,6 +11,7 @@ import { createPages } from './http/public/pages/pages.ts'
 import { createPublicServer } from './http/public/server.ts'
 import type { LoginMethod } from './login/port.ts'
 import type { Logger } from './observability/logger.ts'
+import { createMetrics } from './observability/metrics.ts'
 import type { Settings } from './settings.ts'
 import { seconds } from './shared/clock.ts'
 import { openStore } from './store/index.ts'
@@ -40,7 +41,8 @@ export async function createApp(settings: Settings, log: Logger, around = realSu
   const connect = connectDeps(settings, { store, login, client, log, around })
   const logo = createLogoSource(settings.crm.logoUrl, log)
   const keys = keyDeps(settings, { store, client, log, around })
-  const upload = uploadDeps(settings, { store, client, log, around })
+  const metrics = createMetrics()
+  const upload = uploadDeps(settings, { store, client, log, metrics, around })
   const loops = createLoops(settings, { connect, keys, logo, upload })
   const stopping = new AbortController()
   const running = new Set<Promise<unknown>>()
@@ -50,6 +52,7 @@ export async function createApp(settings: Settings, log: Logger, around = realSu
     login: () => login.health(),
     recovery: () => loops.recovery.health(),
     isStopping: () => stopping.signal.aborted,
+    metrics: metrics.page,
   })
   const closePublic = drainable(publicServer)
   const closeInternal = drainable(internalServer)

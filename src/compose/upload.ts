@@ -1,5 +1,6 @@
 import { createExportSource } from '../crm/export/source.ts'
 import type { Logger } from '../observability/logger.ts'
+import type { Metrics } from '../observability/metrics.ts'
 import type { Settings } from '../settings.ts'
 import type { Store } from '../store/port.ts'
 import type { UploadDeps } from '../upload/deps.ts'
@@ -14,18 +15,20 @@ interface Parts {
   store: Store
   client: WazzupClient
   log: Logger
+  metrics: Pick<Metrics, 'upload'>
   around: Surroundings
 }
 
 /** What the upload works with; its calls share one measure per apiKey. */
 export function uploadDeps(
   { upload, webhooksUrl }: Settings,
-  { store, client, log, around }: Parts,
+  { store, client, log, metrics, around }: Parts,
 ): UploadDeps {
   const { clock, sleep, random, jitter, uploadRate } = around
   const call = createLimitedCall(createAuthorizedCall(client, clock), { ...uploadRate, clock, sleep })
   return {
     ...{ store, log, clock, random, jitter, webhooksUrl },
+    meter: metrics.upload,
     source:
       upload &&
       createExportSource({ url: upload.exportUrl, token: () => upload.exportToken.reveal(), clock }),

@@ -1,5 +1,6 @@
 import type { CrmSource } from '../crm/port.ts'
 import type { Logger } from '../observability/logger.ts'
+import type { UploadMeter } from '../observability/metrics.ts'
 import type { Jitter } from '../shared/backoff.ts'
 import type { Clock } from '../shared/clock.ts'
 import type { Random } from '../shared/random.ts'
@@ -19,4 +20,5 @@ export interface UploadDeps {
   random: Random
   jitter: Jitter
   log: Logger
+  meter: UploadMeter
 }

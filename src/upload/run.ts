@@ -117,7 +117,8 @@ async function giveUp({ claim, commit }: Turn, code: string, deps: UploadDeps) {
   await store.uploads.release(claim, { status: 'running', reason: null, dueAt: clock(), tries: 0 })
 }
 
-function logStep({ key }: ClaimedUpload, step: Step, { log }: UploadDeps) {
+function logStep({ key }: ClaimedUpload, step: Step, { log, meter }: UploadDeps) {
+  meter.ended(step.kind, step.status)
   const { kind, status, reason, read, sent, rejected } = step
   const { crmAccountId, connectionId } = key
   const level = status === 'failed' ? 'warn' : 'info'

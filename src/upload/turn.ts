@@ -32,10 +32,16 @@ export interface Turn {
   commit: (step: Step, rejects?: readonly UploadReject[]) => Promise<boolean>
 }
 
-export function beginTurn(claim: ClaimedUpload, apiKey: string, { store, clock }: UploadDeps): Turn {
+export function beginTurn(claim: ClaimedUpload, apiKey: string, { store, clock, meter }: UploadDeps): Turn {
   const began = clock().getTime()
   let renewed = began
   let { tries } = claim
+  const written = new Map(claim.steps.map((step) => [step.kind, step]))
+  const count = (step: Step) => {
+    const { sent, rejected } = written.get(step.kind) ?? { sent: 0, rejected: 0 }
+    written.set(step.kind, step)
+    meter.rows(step.kind, { sent: step.sent - sent, rejected: step.rejected - rejected })
+  }
   const leaseUntil = () => after(clock(), LEASE)
   return {
     claim,
@@ -48,10 +54,11 @@ export function beginTurn(claim: ClaimedUpload, apiKey: string, { store, clock }
     },
     isOver: () => clock().getTime() - began >= TURN,
     async commit(step, rejects = []) {
-      const written = await store.uploads.commit(claim, { step, rejects, leaseUntil: leaseUntil() })
+      const isOurs = await store.uploads.commit(claim, { step, rejects, leaseUntil: leaseUntil() })
       renewed = clock().getTime()
       tries = 0
-      return written
+      if (isOurs) count(step)
+      return isOurs
     },
   }
 }

@@ -4,7 +4,7 @@ import type { Call, Exchanged, WazzupClient } from './client.ts'
 import { parseJson } from './error-code.ts'
 
 /** The body of `POST /v3/marketplace`. All three go along each time: what a missing one means is not documented. */
-export interface ModuleParameters {
+interface ModuleParameters {
   crmCode: string
   secret: string
   /** Empty when every customer has an address of their own. */
@@ -12,19 +12,19 @@ export interface ModuleParameters {
 }
 
 /** The body of `PATCH /v3/marketplace`. `content`: the SVG in base64, in one piece. */
-export interface ModuleBrand {
+interface ModuleBrand {
   crmName: string
   logo: { name: string; content: string }
 }
 
 /** What is asked of `POST /v3/wauth`. `domain` only for a module without an authRedirectUri. */
-export interface Simulation {
+interface Simulation {
   type: string
   domain?: string
 }
 
 /** The address to which Wazzup sends a customer, with a fresh state in it; or why there is none. */
-export type SimulationOutcome = { kind: 'address'; address: URL } | CallOutcome
+type SimulationOutcome = { kind: 'address'; address: URL } | CallOutcome
 
 /** The vendor's entry in the marketplace, with the vendor's own apiKey. */
 export interface Marketplace {

@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { createApp } from '../../src/app.ts'
+import { createMetrics } from '../../src/observability/metrics.ts'
 import { realSurroundings } from '../../src/compose/surroundings.ts'
 import { createLogger } from '../../src/observability/logger.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
@@ -91,7 +92,10 @@ test('an address that another system has overwritten is told within a day, and t
   onTestFinished(() => client.close())
   const log = createLogger('silent')
   const around = { ...realSurroundings, clock: () => new Date(Date.now() + hours(25)) }
-  const deps = uploadDeps(connector.settings, { store: connector.store, client, log, around })
+  const deps = uploadDeps(connector.settings, {
+    ...{ store: connector.store, client, log, around },
+    metrics: createMetrics(),
+  })
   await checkOneAddress(deps)
   const webhooksStep = async () => (await connector.store.uploads.find('acme'))?.steps[4]
   expect(await webhooksStep()).toMatchObject({ status: 'failed', reason: 'address_overwritten' })

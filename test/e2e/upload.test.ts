@@ -26,6 +26,9 @@ test.each([0, 1, 100, 101, 1000])(
       ['deals', contacts, contacts],
       ['webhooks', 1, 1],
     ])
+    const metrics = await fetch(`${connector.internalUrl}/metrics`).then((answer) => answer.text())
+    expect(metrics).toContain(`wauth_upload_rows_total{kind="contacts",outcome="sent"} ${contacts}\n`)
+    expect(metrics).toContain('wauth_upload_steps_total{kind="deals",status="done"} 1\n')
     await expectComplete(crm, wazzup.account())
     expect(wazzup.account().webhooks).toEqual({
       uri: crm.webhooksUrl,

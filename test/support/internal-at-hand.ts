@@ -9,6 +9,7 @@ import { disconnect } from '../../src/keys/disconnect.ts'
 import { createLookup } from '../../src/keys/lookup.ts'
 import { readApiKey } from '../../src/keys/read-api-key.ts'
 import { createLogger } from '../../src/observability/logger.ts'
+import { createMetrics } from '../../src/observability/metrics.ts'
 import { systemClock } from '../../src/shared/clock.ts'
 import { sealStore } from '../../src/store/sealed.ts'
 import { openSqliteStore } from '../../src/store/sqlite/index.ts'
@@ -48,6 +49,7 @@ export async function startInternal(more: Partial<InternalDeps> = {}) {
       login: () => ({ ok: true, detail: 'fine' }),
       recovery: () => ({ ok: true, detail: 'running' }),
       isStopping: () => false,
+      metrics: createMetrics().page,
     },
     token: TOKEN,
     lookup: createLookup(store.keys, systemClock),

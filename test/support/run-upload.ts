@@ -2,6 +2,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createExportSource } from '../../src/crm/export/source.ts'
+import { createMetrics } from '../../src/observability/metrics.ts'
 import { createLogger } from '../../src/observability/logger.ts'
 import { hours, seconds, systemClock } from '../../src/shared/clock.ts'
 import { systemRandom } from '../../src/shared/random.ts'
@@ -40,6 +41,7 @@ const source = createExportSource({
 const deps = {
   ...{ store, source, upsert: createUpsert(call), webhooks: createWebhooks(call), webhooksUrl: null },
   ...{ clock: systemClock, random: systemRandom, jitter: () => 0.5, log: createLogger('silent') },
+  meter: createMetrics().upload,
 }
 
 let peakHeap = 0

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import type { CrmSource, PageOutcome, SourceKind } from '../../src/crm/port.ts'
+import { createMetrics } from '../../src/observability/metrics.ts'
 import { createLogger } from '../../src/observability/logger.ts'
 import { after, minutes } from '../../src/shared/clock.ts'
 import { systemRandom } from '../../src/shared/random.ts'
@@ -41,6 +42,7 @@ async function runToEnd(page: CrmSource['page'], upsert: Upsert) {
     source: { page, close: async () => undefined },
     webhooks: { read: () => Promise.reject(new Error()), change: () => Promise.reject(new Error()) },
     ...{ clock: () => now, log: createLogger('silent') },
+    meter: createMetrics().upload,
   }
   for (let turn = 0; turn < 200; turn += 1) {
     await uploadOne(deps)

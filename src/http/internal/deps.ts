@@ -2,6 +2,7 @@ import type { Lookup } from '../../keys/lookup.ts'
 import type { Disconnected } from '../../keys/disconnect.ts'
 import type { LoginHealth } from '../../login/port.ts'
 import type { Logger } from '../../observability/logger.ts'
+import type { Metrics } from '../../observability/metrics.ts'
 import type { Actor, Connection, ConnectionPage, Upload } from '../../store/port.ts'
 import type { Started } from '../../upload/start.ts'
 import type { FailureLimit } from './failed-attempts.ts'
@@ -25,6 +26,7 @@ export interface HealthSources {
   recovery: () => { ok: boolean; detail: string }
   /** The service is on its way down. */
   isStopping: () => boolean
+  metrics: Metrics['page']
 }
 
 interface ConnectionUses {

@@ -1,11 +1,15 @@
 import type { FastifyInstance } from 'fastify'
 import type { HealthSources } from './deps.ts'
 
-/** Liveness depends on nothing; readiness on the store and on shutdown. Neither needs a token. */
+/** Liveness depends on nothing; readiness on the store and on shutdown. Like the metrics they need no token. */
 export function healthRoutes(
   app: FastifyInstance,
-  { pingStore, login, recovery, isStopping }: HealthSources,
+  { pingStore, login, recovery, isStopping, metrics }: HealthSources,
 ) {
+  app.get('/metrics', async (_request, reply) => {
+    const { contentType, text } = await metrics()
+    return reply.type(contentType).send(text)
+  })
   app.get('/livez', () => ({ status: 'alive' }))
   app.get('/readyz', async (_request, reply) => {
     const store = await pingStore().then(

@@ -21,7 +21,7 @@ const check = (more: Record<string, string> = {}, account = 'acme') => {
     ...more,
   }
   const source = { env, readFile: () => '' }
-  return crmExport.run(createContext({ settings: loadSettings(source), source, account }))
+  return crmExport.run(createContext({ settings: loadSettings(source), source, account, tenantHost: null }))
 }
 
 test('an export that keeps the contract: how much of each kind there is', async () => {

@@ -25,7 +25,7 @@ export function property(element: Element, name: string): string | undefined {
 }
 
 /** The declarations of a `style` attribute. Texts in quotes have no place in what is looked for here. */
-export function declarationsOf({ attributes }: Element): Map<string, string> {
+function declarationsOf({ attributes }: Element): Map<string, string> {
   const declarations = new Map<string, string>()
   for (const declaration of (attributes.get('style') ?? '').split(';')) {
     const [name = '', ...value] = declaration.split(':')
