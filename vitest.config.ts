@@ -6,6 +6,8 @@ export default defineConfig({
     setupFiles: ['test/support/only-loopback.ts'],
     // A worker keeps the modules it has loaded: none of ours has a state of its own, and loading is half of the time.
     isolate: false,
+    // Much of a test is waiting for a process or a browser, so that no core has to be kept free for the runner.
+    maxWorkers: '100%',
     // A test that asserted nothing has proved nothing.
     expect: { requireAssertions: true, poll: { timeout: 60_000 } },
     // Far beyond what any needs: a busy machine must not make a test fail. Deadlines that are promised are asserted.
