@@ -12,6 +12,7 @@ const MOST_TRIES = 30
 
 /** Wazzup counts in windows of five seconds: after one of them it takes requests again. */
 const NEXT_WINDOW = seconds(5)
+const SHORTEST_PAUSE = seconds(1)
 
 /**
  * Takes the upload that has waited the longest and works on it for a while, from where it stands to the end of its plan
@@ -96,7 +97,8 @@ async function letGo(turn: Turn, { stop }: { stop: Stop; steps: readonly Step[] 
     return
   }
   const pause = stop.tried ? backoff(tries, jitter) : Math.round(NEXT_WINDOW * (1 + jitter() / 10))
-  const wait = stop.wait ?? pause
+  // A Retry-After of nothing is no leave to ask without a pause.
+  const wait = Math.max(stop.wait ?? pause, stop.tried ? pause : SHORTEST_PAUSE)
   await store.uploads.release(claim, { status: 'running', reason: null, dueAt: after(clock(), wait), tries })
   if (code !== 'turn_over') {
     log.info({ event: 'upload.waits', crmAccountId, connectionId, code, status, tries, wait })

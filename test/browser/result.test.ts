@@ -37,7 +37,8 @@ test.each([
   ['without JavaScript', false],
 ])('a lost answer: the page says so, and shows the end by itself, %s', async (_how, javaScriptEnabled) => {
   const { tab, button, connects } = await tabOnConfirmPage({ javaScriptEnabled })
-  connector.sandbox.wazzup.faults.push(fault.processThen('reset'))
+  // The second answer is slow, so that what stands there meanwhile can be seen on a slow machine, too.
+  connector.sandbox.wazzup.faults.push(fault.processThen('reset'), fault.slow(8000))
   await button.click()
   await expectTitle(tab, 'We are checking with Wazzup')
   await expectTitle(tab, 'Connected')

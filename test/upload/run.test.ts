@@ -27,8 +27,11 @@ const page = (kind: SourceKind): PageOutcome => ({
   page: { items: [ROWS[kind]], next: null, total: 1 },
 })
 
-/** Runs an upload to its end, however long that takes; between two turns a minute passes. */
-async function runToEnd(page: CrmSource['page'], upsert: Upsert) {
+/**
+ * Runs an upload to its end, however long that takes; between two turns a minute passes. A turn is over after three
+ * seconds, and each page takes `pageTakes` milliseconds.
+ */
+async function runToEnd(page: CrmSource['page'], upsert: Upsert, pageTakes = 0) {
   const folder = await tempDir()
   const store = await openSqliteStore(join(folder.path, 'wauth.db'))
   onTestFinished(async () => {
@@ -39,7 +42,13 @@ async function runToEnd(page: CrmSource['page'], upsert: Upsert) {
   let now = NOON
   const deps = {
     ...{ store, upsert, webhooksUrl: null, random: systemRandom, jitter: () => 0 },
-    source: { page, close: async () => undefined },
+    source: {
+      page: (request: Parameters<typeof page>[0]) => {
+        now = new Date(now.getTime() + pageTakes)
+        return page(request)
+      },
+      close: async () => undefined,
+    },
     webhooks: { read: () => Promise.reject(new Error()), change: () => Promise.reject(new Error()) },
     ...{ clock: () => now, log: createLogger('silent') },
     meter: createMetrics().upload,
@@ -84,4 +93,29 @@ test('the only row of a batch, when Wazzup breaks down over it, does not keep th
     ['contacts', 'done'],
     ['deals', 'done'],
   ])
+})
+
+test('no row is left out of a page that has changed while it was sent, whatever its rows are like', async () => {
+  const rows = Array.from({ length: 999 }, (_, n) => ({
+    ...ROWS.contacts,
+    id: n === 99 || n === 900 ? '' : `c${n}`,
+  }))
+  const arrived = new Set<string>()
+  let reads = 0
+  const upload = await runToEnd(
+    async ({ kind }) => {
+      if (kind !== 'contacts') return page(kind)
+      reads += 1
+      const fresh = Array.from({ length: reads }, (_, n) => ({ ...ROWS.contacts, id: `new${n}` }))
+      return { kind: 'page', page: { items: [...fresh, ...rows], next: null, total: null } }
+    },
+    async (kind, sent) => {
+      if (kind === 'contacts') for (const row of sent) arrived.add((row as { id: string }).id)
+      return { kind: 'done', status: 200, body: undefined }
+    },
+    4000,
+  )
+  expect(reads).toBeGreaterThan(5)
+  expect(upload.status).toBe('done_with_rejects')
+  expect(rows.filter(({ id }) => id !== '' && !arrived.has(id))).toEqual([])
 })

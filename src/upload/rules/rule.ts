@@ -8,10 +8,11 @@ export type Rule = (row: Readonly<Record<string, unknown>>, id: string) => Judge
 /** Newest documents say 64 everywhere (fact sheet, 17). */
 const LONGEST_ID = 64
 
-/** An id as a text; null for anything that cannot be one. CRMs often have numbers. */
+/** An id as a text; null for anything that cannot be one. CRMs often have numbers; large ones lose their last digits. */
 export function idOf(value: unknown): string | null {
-  const text = typeof value === 'number' ? String(value) : value
-  return typeof text === 'string' && text !== '' && text.length <= LONGEST_ID ? text : null
+  const text = Number.isSafeInteger(value) ? String(value) : value
+  const good = typeof text === 'string' && text !== '' && text.length <= LONGEST_ID && !/\p{Cc}/u.test(text)
+  return good ? text : null
 }
 
 export const reject = (id: string | null, reason: string): Judged => ({ kind: 'reject', id, reason })

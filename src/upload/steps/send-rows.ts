@@ -20,10 +20,10 @@ export const sendRows =
       if (comesBack(page)) return endStep(turn, failed(step, 'export_loops', deps), [])
       step = { ...step, total: page.total ?? step.total }
       const batches = batchesOf(page, step)
-      for (const [index, rows] of batches.entries()) {
+      for (const [index, { at, rows }] of batches.entries()) {
         const sent = await sendSome(rows, { kind, turn, step, deps })
         if (sent.kind !== 'sent') return sent
-        step = moved(sent.step, page, { rows, isLast: index === batches.length - 1 })
+        step = moved(sent.step, page, { at, rows, isLast: index === batches.length - 1 })
         if (step.cursor === null && step.rowOnPage === 0)
           return endStep(turn, finished(step, deps), sent.rejects)
         if (!(await turn.commit(step, sent.rejects))) return GONE
@@ -32,25 +32,39 @@ export const sendRows =
     }
   }
 
+/** Rows of a page; `at`: where on it the first of them stands. */
+interface Batch {
+  at: number
+  rows: unknown[]
+}
+
 /** Where the next batch begins: behind this one, or on the next page. */
-function moved(step: Step, page: SourcePage, { rows, isLast }: { rows: unknown[]; isLast: boolean }): Step {
+function moved(step: Step, page: SourcePage, { at, rows, isLast }: Batch & { isLast: boolean }): Step {
   if (isLast) return { ...step, cursor: page.next, rowOnPage: 0, lastRow: null }
-  return { ...step, rowOnPage: step.rowOnPage + rows.length, lastRow: rowId(rows.at(-1)) }
+  return { ...step, rowOnPage: at + rows.length, lastRow: lastId(rows.map(rowId)) ?? step.lastRow }
 }
 
 /** An empty page makes one empty batch: there is a place to move on from. */
-function batchesOf({ items }: SourcePage, step: Step): unknown[][] {
+function batchesOf({ items }: SourcePage, step: Step): Batch[] {
   const from = resumeAt(items, step)
-  const batches: unknown[][] = []
-  for (let at = from; at < items.length; at += BATCH) batches.push(items.slice(at, at + BATCH))
-  return batches.length > 0 ? batches : [[]]
+  const batches: Batch[] = []
+  for (let at = from; at < items.length; at += BATCH) batches.push({ at, rows: items.slice(at, at + BATCH) })
+  return batches.length > 0 ? batches : [{ at: from, rows: [] }]
 }
 
-/** Rows may have come or gone on a page that is read again: the last one sent says more than its number. */
+/**
+ * Rows may have come or gone on a page that is read again: the last one that was sent says more than its number. Where
+ * it cannot be found again the page begins anew, as rows may be sent twice but never be left out.
+ */
 function resumeAt(items: readonly unknown[], { rowOnPage, lastRow }: Step): number {
-  if (rowOnPage === 0 || rowId(items[rowOnPage - 1]) === lastRow) return rowOnPage
-  return items.findLastIndex((row) => rowId(row) === lastRow) + 1
+  const ids = items.map(rowId)
+  if (lastRow === null || lastId(ids.slice(0, rowOnPage)) === lastRow) return rowOnPage
+  const before = ids.lastIndexOf(lastRow, rowOnPage - 1)
+  return (before >= 0 ? before : ids.indexOf(lastRow)) + 1
 }
+
+/** The last row that can be known again; null where none has an id. */
+const lastId = (ids: readonly (string | null)[]): string | null => ids.findLast((id) => id !== null) ?? null
 
 const rowId = (row: unknown): string | null =>
   typeof row === 'object' && row !== null && 'id' in row ? idOf(row.id) : null
