@@ -1,13 +1,12 @@
 import type { KeyRing } from '../crypto/key-ring.ts'
-import { SealError, sealedPrefix, type Sealer } from '../crypto/sealer.ts'
+import { sealedPrefix, type SealError, type Sealer } from '../crypto/sealer.ts'
 import { StoreUnusable } from './errors.ts'
 import type { Store } from './port.ts'
 import { SEALED_COLUMNS } from './sealed-columns.ts'
+import { faultOf, probeOf } from './try-probes.ts'
 
 /** What of a database tells with which keys it was sealed. */
 export type SealingRecords = Pick<Store, 'sealingKeys' | 'sealedValues'>
-
-const probeOf = (id: string) => ({ table: 'sealing_keys', row: id, column: 'probe' })
 
 /**
  * Makes sure that every key that sealed something in this database is there and is the same. Without this, a wrong key
@@ -16,13 +15,9 @@ const probeOf = (id: string) => ({ table: 'sealing_keys', row: id, column: 'prob
  * @throws StoreUnusable
  */
 export async function checkKeys(records: SealingRecords, ring: KeyRing, sealer: Sealer): Promise<void> {
-  for (const { id, probe } of await records.sealingKeys.all()) {
-    if (!ring.opening.has(id)) throw missing()
-    try {
-      sealer.open(probe, probeOf(id))
-    } catch (cause) {
-      throw cause instanceof SealError ? wrong(cause) : cause
-    }
+  for (const key of await records.sealingKeys.all()) {
+    const fault = faultOf(key, ring, sealer)
+    if (fault !== null) throw fault === 'missing' ? missing() : wrong(fault)
   }
   const but = [...ring.opening.keys()].map(sealedPrefix)
   for (const column of SEALED_COLUMNS) {

@@ -1,13 +1,10 @@
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
+import { errorFields } from '../../observability/error-fields.ts'
 import type { FoundDatabase, Inspection } from '../inspection.ts'
-
-/** As in `migrate.ts`: equally far from `src/` and from `dist/`. */
-const MIGRATIONS = new URL('../../../migrations/sqlite/', import.meta.url)
-
-/** How long to wait for another process, in milliseconds. */
-const BUSY_TIMEOUT = 2000
+import { MIGRATIONS } from './migrate.ts'
+import { BUSY_TIMEOUT } from './open.ts'
 
 /** Looks at a database file. What is tried on it is rolled back. */
 export function inspectSqlite(path: string): Inspection {
@@ -82,5 +79,4 @@ function folderOf(path: string): 'writable' | 'read_only' | 'missing' {
   }
 }
 
-const codeOf = (error: unknown) =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown'
+const codeOf = (error: unknown) => errorFields(error).code ?? 'unknown'

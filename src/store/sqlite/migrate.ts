@@ -4,7 +4,7 @@ import Postgrator from 'postgrator'
 import { startError } from './start-error.ts'
 
 /** `migrations/` stands at the top of the project, equally far from `src/` and from the built `dist/`. */
-const PATTERN = fileURLToPath(new URL('../../../migrations/sqlite/*.sql', import.meta.url))
+export const MIGRATIONS = new URL('../../../migrations/sqlite/', import.meta.url)
 
 /**
  * Applies the numbered SQL files that the database has not seen, all of them in one transaction: the runner itself
@@ -14,7 +14,7 @@ const PATTERN = fileURLToPath(new URL('../../../migrations/sqlite/*.sql', import
 export async function migrate(db: Database): Promise<void> {
   const postgrator = new Postgrator({
     driver: 'sqlite3',
-    migrationPattern: PATTERN,
+    migrationPattern: fileURLToPath(new URL('*.sql', MIGRATIONS)),
     schemaTable: 'migrations',
     execQuery: (query) => Promise.resolve({ rows: rowsOf(db, query) }),
     execSqlScript: (script) => Promise.resolve(void db.exec(script)),

@@ -5,7 +5,7 @@ import { StoreUnusable } from '../errors.ts'
 import { startError } from './start-error.ts'
 
 /** How long a writer waits for another process, in milliseconds. The driver waits synchronously, so keep it short. */
-const BUSY_TIMEOUT = 2000
+export const BUSY_TIMEOUT = 2000
 
 /**
  * Opens the database file, made durable: a commit that was answered survives a power cut (`synchronous=FULL`), which
