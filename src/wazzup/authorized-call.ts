@@ -1,6 +1,7 @@
 import type { Clock } from '../shared/clock.ts'
 import type { Call, Exchanged, WazzupClient } from './client.ts'
-import { errorCodeOf, parseJson } from './error-code.ts'
+import { errorCodeOf } from './error-code.ts'
+import { parseJson } from '../shared/parse-json.ts'
 import { retryAfter } from '../shared/retry-after.ts'
 
 /**

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { Clock } from '../shared/clock.ts'
 import type { Answer, WazzupClient } from './client.ts'
-import { errorCodeOf, parseJson } from './error-code.ts'
+import { errorCodeOf } from './error-code.ts'
+import { parseJson } from '../shared/parse-json.ts'
 import { retryAfter } from '../shared/retry-after.ts'
 
 /** The body of `POST /v3/connect`. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseJson } from '../shared/parse-json.ts'
 
 const Code = z.string().max(100)
 const ErrorBody = z.object({
@@ -15,13 +16,4 @@ export function errorCodeOf(body: string | null): string | null {
   if (!parsed.success) return null
   const code = parsed.data.error.replace(/([a-z])([A-Z])/g, '$1_$2').toUpperCase()
   return /^[A-Z0-9_]{1,60}$/.test(code) ? code : 'UNREADABLE'
-}
-
-/** The value of a JSON text; undefined when it is none. */
-export function parseJson(text: string | null): unknown {
-  try {
-    return JSON.parse(text ?? '')
-  } catch {
-    return undefined
-  }
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../shared/clock.ts'
+import { parseJson } from '../shared/parse-json.ts'
 import { outcomeOf, type CallOutcome } from './authorized-call.ts'
 import type { Call, Exchanged, WazzupClient } from './client.ts'
-import { parseJson } from './error-code.ts'
 
 /** The body of `POST /v3/marketplace`. All three go along each time: what a missing one means is not documented. */
 interface ModuleParameters {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { parseJson } from '../../wazzup/error-code.ts'
+import { parseJson } from '../../shared/parse-json.ts'
 import type { Asked } from './ask.ts'
 import { failure, pass, type Check, type Finding } from './check.ts'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { parseJson } from '../../wazzup/error-code.ts'
+import { parseJson } from '../../shared/parse-json.ts'
 import { headerOf, type Asked } from './ask.ts'
 import { isOurs } from './address.ts'
 import { failure, pass, skip, type Check } from './check.ts'

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseJson } from '../../shared/parse-json.ts'
 import type { PageOutcome } from '../port.ts'
 
 const LONGEST_CURSOR = 2000
@@ -12,16 +13,8 @@ const Page = z.object({
 
 /** Reads a page; one that makes no sense may be whole the next time. */
 export function readPage(text: string): PageOutcome {
-  const parsed = Page.safeParse(jsonIn(text))
+  const parsed = Page.safeParse(parseJson(text))
   if (!parsed.success) return { kind: 'unavailable', code: 'export_malformed', status: 200, retryAfter: null }
   const { items, next, total } = parsed.data
   return { kind: 'page', page: { items, next, total: total ?? null } }
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
