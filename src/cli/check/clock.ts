@@ -1,9 +1,9 @@
+import { TOLERANCE } from '../../login/tolerance.ts'
 import { headerOf } from './ask.ts'
 import { failure, pass, warning, type Check } from './check.ts'
 
-/** Seconds. Beyond the second, which both logins tolerate, they refuse what is signed as not valid yet or too old. */
+/** Seconds. */
 const NOTICEABLE = 10
-const FATAL = 30
 
 export const clock: Check = {
   name: 'clock',
@@ -21,7 +21,9 @@ export const clock: Check = {
     const off = Math.round((asked.at.getTime() - date) / 1000)
     const words = `${Math.abs(off)} s ${off < 0 ? 'behind' : 'ahead of'} Wazzup's`
     const next = 'Have this machine set its clock by NTP.'
-    if (Math.abs(off) > FATAL) return failure(`${words}; logins and states are checked by the clock`, next)
+    // Both logins refuse then what is signed, as not valid yet or too old.
+    if (Math.abs(off) > TOLERANCE)
+      return failure(`${words}; logins and states are checked by the clock`, next)
     // The header has no parts of a second.
     if (Math.abs(off) <= 2) return pass("agrees with Wazzup's")
     return Math.abs(off) > NOTICEABLE ? warning(words, next) : pass(words)

@@ -3,10 +3,10 @@ import { sameSecret } from '../../crypto/digest.ts'
 import { after, seconds } from '../../shared/clock.ts'
 import { identifier, type Claims } from '../identify.ts'
 import { LoginRefused } from '../login-refused.ts'
+import { TOLERANCE } from '../tolerance.ts'
 import type { HandoffParts } from './parts.ts'
 
-/** All in seconds. */
-const TOLERANCE = 30
+/** In seconds. */
 const LONGEST_LIFE = 120
 
 const LONGEST_JTI = 200

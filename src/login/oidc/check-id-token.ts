@@ -2,9 +2,7 @@ import { createHash } from 'node:crypto'
 import { decodeProtectedHeader } from 'jose'
 import type { IDToken, TokenEndpointResponse, TokenEndpointResponseHelpers } from 'openid-client'
 import { LoginRefused } from '../login-refused.ts'
-
-/** How far the issuer's clock may be from ours, in seconds. */
-export const TOLERANCE = 30
+import { TOLERANCE } from '../tolerance.ts'
 
 /** The token answers a request of this moment, so it has just been made; in seconds. */
 const OLDEST = 600

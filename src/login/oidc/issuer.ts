@@ -14,7 +14,7 @@ import { minutes } from '../../shared/clock.ts'
 import { createBoundedFetch, isAllowed, PeerUnavailable } from '../bounded-fetch.ts'
 import { keepFresh } from '../keep-fresh.ts'
 import type { LoginDeps, LoginHealth } from '../port.ts'
-import { TOLERANCE } from './check-id-token.ts'
+import { TOLERANCE } from '../tolerance.ts'
 import type { OidcSettings } from './settings.ts'
 
 /** The CRM's OpenID provider, as far as it is known. */
