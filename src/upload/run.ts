@@ -5,7 +5,8 @@ import type { ClaimedUpload, UploadKind, UploadRelease } from '../store/port.ts'
 import type { UploadDeps } from './deps.ts'
 import { planOf } from './plan.ts'
 import type { Stop } from './stop.ts'
-import { beginTurn, failed, LEASE, type Step, type Turn } from './turn.ts'
+import { isEnded } from './progress.ts'
+import { beginTurn, failed, GONE, LEASE, type Step, type Turn } from './turn.ts'
 
 /** Unusable answers in a row, about half an hour of them, after which a step is given up: somebody has to look. */
 const MOST_TRIES = 30
@@ -29,36 +30,34 @@ export async function uploadOne(deps: UploadDeps): Promise<boolean> {
     return true
   }
   const turn = beginTurn(claim, apiKey, deps)
-  const { steps, stop } = await workOn(turn, deps)
-  if (stop) await letGo(turn, { stop, steps }, deps)
-  else await conclude(claim, steps, deps)
+  const worked = await workOn(turn, deps)
+  if (worked.kind === 'stopped') await letGo(turn, worked.stop, deps)
+  else await conclude(claim, worked.steps, deps)
   return true
 }
 
-const isOpen = ({ status }: Step) => status === 'waiting' || status === 'running'
+type Worked = { kind: 'through'; steps: Step[] } | { kind: 'stopped'; stop: Stop }
 
-async function workOn(turn: Turn, deps: UploadDeps): Promise<{ steps: Step[]; stop: Stop | null }> {
+async function workOn(turn: Turn, deps: UploadDeps): Promise<Worked> {
   const known = new Map(turn.claim.steps.map((step) => [step.kind, step]))
   const plan = planOf(deps)
   const all = () => plan.map(({ kind }) => known.get(kind) ?? newStep(kind))
   // All steps are written down at once, so that whoever looks sees the whole plan.
   if (turn.claim.steps.length < plan.length) {
-    for (const step of all()) if (!known.has(step.kind) && !(await turn.commit(step))) return gone(all())
+    for (const step of all()) if (!known.has(step.kind) && !(await turn.commit(step))) return GONE
   }
   for (const { kind, work } of plan) {
     const step = known.get(kind) ?? newStep(kind)
-    if (!isOpen(step)) continue
+    if (isEnded(step)) continue
     const begun: Step = { ...step, status: 'running', startedAt: step.startedAt ?? deps.clock() }
-    if (step.status === 'waiting' && !(await turn.commit(begun))) return gone(all())
+    if (step.status === 'waiting' && !(await turn.commit(begun))) return GONE
     const end = await work(turn, begun, deps)
-    if (end.kind === 'stopped') return { steps: all(), stop: end.stop }
+    if (end.kind === 'stopped') return end
     known.set(kind, end.step)
     logStep(turn.claim, end.step, deps)
   }
-  return { steps: all(), stop: null }
+  return { kind: 'through', steps: all() }
 }
-
-const gone = (steps: Step[]) => ({ steps, stop: { kind: 'gone' } as const })
 
 const newStep = (kind: UploadKind): Step => ({
   ...{ kind, status: 'waiting', reason: null, cursor: null, rowOnPage: 0, lastRow: null },
@@ -79,7 +78,7 @@ async function conclude({ key, runner }: ClaimedUpload, steps: readonly Step[], 
   log[wrong ? 'warn' : 'info']({ event: 'upload.ended', crmAccountId, connectionId, status, reason })
 }
 
-async function letGo(turn: Turn, { stop }: { stop: Stop; steps: readonly Step[] }, deps: UploadDeps) {
+async function letGo(turn: Turn, stop: Stop, deps: UploadDeps) {
   const { claim } = turn
   const { store, log, clock, jitter } = deps
   const { crmAccountId, connectionId } = claim.key

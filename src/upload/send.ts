@@ -1,7 +1,8 @@
 import type { EntityKind, Upsert } from '../wazzup/upsert.ts'
 import type { CallOutcome } from '../wazzup/authorized-call.ts'
 import { halves, narrowed, type Outgoing, type Refused } from './narrow.ts'
-import type { Stop } from './stop.ts'
+import { stopAfter, type Stop } from './stop.ts'
+import { GONE, stopped } from './turn.ts'
 
 /** `refused`: rows that Wazzup does not take, found out one by one. */
 export type Sent =
@@ -60,10 +61,10 @@ async function sendParts(rows: readonly Outgoing[], sending: Sending): Promise<S
       broke = outcome
       if (batch.length > 1) queue.unshift(...halves(batch))
       else suspects.push(...batch)
-      if (!isUp && suspects.length === MOST_SUSPECTS) return stopAfter(outcome)
+      if (!isUp && suspects.length === MOST_SUSPECTS) return stopped(stopAfter(outcome))
     }
   }
-  if (broke && suspects.length > 0 && !isUp) return stopAfter(broke)
+  if (broke && suspects.length > 0 && !isUp) return stopped(stopAfter(broke))
   const tried = await trySuspects(suspects, sending)
   return tried.kind === 'sent'
     ? { ...found, kind: 'sent', refused: [...found.refused, ...tried.refused] }
@@ -90,7 +91,7 @@ type SentOnce =
 
 async function sendOnce(batch: readonly Outgoing[], sending: Sending): Promise<SentOnce> {
   const { kind, apiKey, upsert, tries, mayGoOn } = sending
-  if (!(await mayGoOn())) return { kind: 'ended', by: { kind: 'stopped', stop: { kind: 'gone' } } }
+  if (!(await mayGoOn())) return { kind: 'ended', by: GONE }
   const outcome = await upsert(
     kind,
     batch.map(({ row }) => row),
@@ -105,26 +106,9 @@ async function sendOnce(batch: readonly Outgoing[], sending: Sending): Promise<S
     case 'unavailable':
       return outcome.status !== null && tries >= ENOUGH_TRIES
         ? outcome
-        : { kind: 'ended', by: stopAfter(outcome) }
+        : { kind: 'ended', by: stopped(stopAfter(outcome)) }
     case 'key_refused':
     case 'rate_limited':
-      return { kind: 'ended', by: stopAfter(outcome) }
-  }
-}
-
-type Hindered = Exclude<CallOutcome, { kind: 'done' | 'forbidden' | 'refused' }>
-
-function stopAfter(outcome: Hindered): Extract<Sent, { kind: 'stopped' }> {
-  return { kind: 'stopped', stop: reasonOf(outcome) }
-}
-
-function reasonOf(outcome: Hindered): Stop {
-  switch (outcome.kind) {
-    case 'key_refused':
-      return { kind: 'key_refused' }
-    case 'rate_limited':
-      return { kind: 'later', code: 'rate_limited', status: 429, wait: outcome.retryAfter, tried: false }
-    case 'unavailable':
-      return { kind: 'later', code: outcome.code, status: outcome.status, wait: null, tried: true }
+      return { kind: 'ended', by: stopped(stopAfter(outcome)) }
   }
 }

@@ -1,3 +1,5 @@
+import type { CallOutcome } from '../wazzup/authorized-call.ts'
+
 /** Why a runner lets go of an upload before its plan is done. */
 export type Stop =
   /** The claim is gone: disconnected, started anew, or taken over. Nothing more may be sent. */
@@ -9,3 +11,18 @@ export type Stop =
 
 /** Others have been waiting: the upload takes its turn again behind them. */
 export const TURN_OVER: Stop = { kind: 'later', code: 'turn_over', status: null, wait: 0, tried: false }
+
+/** An answer of Wazzup's after which nothing more is to be sent with this key for now. */
+export type Hindrance = Extract<CallOutcome, { kind: 'key_refused' | 'rate_limited' | 'unavailable' }>
+
+/** What such an answer means for whoever was sending. */
+export function stopAfter(outcome: Hindrance): Stop {
+  switch (outcome.kind) {
+    case 'key_refused':
+      return { kind: 'key_refused' }
+    case 'rate_limited':
+      return { kind: 'later', code: 'rate_limited', status: 429, wait: outcome.retryAfter, tried: false }
+    case 'unavailable':
+      return { kind: 'later', code: outcome.code, status: outcome.status, wait: null, tried: true }
+  }
+}

@@ -63,7 +63,7 @@ export function beginTurn(claim: ClaimedUpload, apiKey: string, { store, clock, 
   }
 }
 
-export const stopped = (stop: Stop): StepEnd => ({ kind: 'stopped', stop })
+export const stopped = (stop: Stop) => ({ kind: 'stopped', stop }) as const
 
 export const GONE = stopped({ kind: 'gone' })
 

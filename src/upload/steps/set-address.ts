@@ -1,6 +1,6 @@
 import type { UploadDeps } from '../deps.ts'
 import { ALL_SUBSCRIPTIONS, differenceTo } from '../address.ts'
-import type { Stop } from '../stop.ts'
+import { stopAfter } from '../stop.ts'
 import {
   endStep,
   failed,
@@ -27,8 +27,8 @@ export const setAddress: StepWork = async (turn, step, deps) => {
   if (changed.kind === 'refused') return refused(turn, { step, code: changed.code }, deps)
   if (changed.kind !== 'done') return hindered(turn, { step, outcome: changed }, deps)
   const seen = await webhooks.read(turn.apiKey)
-  if (seen.kind === 'unreadable') return endStep(turn, failed(step, 'address_not_kept', deps))
-  if (seen.kind === 'refused') return endStep(turn, failed(step, 'address_not_kept', deps))
+  if (seen.kind === 'unreadable' || seen.kind === 'refused')
+    return endStep(turn, failed(step, 'address_not_kept', deps))
   if (seen.kind !== 'read') return hindered(turn, { step, outcome: seen }, deps)
   const kept = differenceTo(webhooksUrl, seen.settings) === null
   const counted = { ...step, read: 1, sent: 1, total: 1 }
@@ -42,25 +42,12 @@ function refused(turn: Turn, { step, code }: { step: Step; code: string | null }
   return endStep(turn, failed(step, code === 'URI_NOT_VALID' ? 'address_not_valid' : 'address_refused', deps))
 }
 
-type Hindered = Exclude<CallOutcome, { kind: 'done' | 'refused' }>
-
-async function hindered(
+function hindered(
   turn: Turn,
-  { step, outcome }: { step: Step; outcome: Hindered },
+  { step, outcome }: { step: Step; outcome: Exclude<CallOutcome, { kind: 'done' | 'refused' }> },
   deps: UploadDeps,
-): Promise<StepEnd> {
-  switch (outcome.kind) {
-    case 'forbidden':
-      return endStep(turn, failed(step, 'not_open', deps))
-    case 'key_refused':
-      return stopped({ kind: 'key_refused' })
-    case 'rate_limited':
-      return stopped(later('rate_limited', outcome.retryAfter, false))
-    case 'unavailable':
-      return stopped(later(outcome.code, null, true))
-  }
+): Promise<StepEnd> | StepEnd {
+  return outcome.kind === 'forbidden'
+    ? endStep(turn, failed(step, 'not_open', deps))
+    : stopped(stopAfter(outcome))
 }
-
-const later = (code: string, wait: number | null, tried: boolean): Stop => ({
-  ...{ kind: 'later', code, status: null, wait, tried },
-})

@@ -1,4 +1,4 @@
-import type { UploadProgress } from '../../../upload/progress.ts'
+import { isEnded, type UploadProgress } from '../../../upload/progress.ts'
 import type { UploadRow, UploadView } from './notice.ts'
 import type { Words } from './words.ts'
 
@@ -11,7 +11,7 @@ export function uploadView({ status, steps }: UploadProgress, words: Words): Upl
   return {
     heading: words.say('upload.heading'),
     rows: steps.map((step) => rowOf(step, words)),
-    live: status === 'waiting' || status === 'running',
+    live: !isEnded({ status }),
     ...endingOf(status, steps, words),
   }
 }
