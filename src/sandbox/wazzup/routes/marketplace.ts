@@ -1,12 +1,10 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import type { Answer } from '../answer.ts'
-import { answerWithFault } from '../answer-with-fault.ts'
 import { complaintAboutBrand, complaintAboutModule } from '../module-fields.ts'
 import { plainError } from '../error-shapes.ts'
 import { readObject } from '../read-object.ts'
+import { withPartnerKey } from '../with-partner-key.ts'
 import type { World } from '../world.ts'
-
-type ModuleRequest = FastifyRequest<{ Body: string | undefined }>
 
 // Codes of integrations that Wazzup has made itself.
 const takenCrmCodes = new Set(['amocrm', 'bitrix24'])
@@ -52,20 +50,6 @@ function brand(world: World, body: string): Answer {
 
 /** `POST` and `PATCH /v3/marketplace`: a partner registers its module, then gives it a name and a logo. */
 export function marketplaceRoute(app: FastifyInstance, world: World) {
-  const ifPartner = (request: ModuleRequest, handle: (world: World, body: string) => Answer): Answer => {
-    if (request.headers.authorization !== `Bearer ${world.partnerApiKey}`) return { status: 401 }
-    return handle(world, request.body ?? '')
-  }
-  const route = (method: 'POST' | 'PATCH', handle: (world: World, body: string) => Answer) =>
-    app.route({
-      ...{ method, url: '/v3/marketplace' },
-      handler: (request, reply) =>
-        answerWithFault(request, reply, {
-          fault: world.routeFaults.on(method, '/v3/marketplace').shift(),
-          usual: () => ifPartner(request as ModuleRequest, handle),
-          note: world.recorder.answered,
-        }),
-    })
-  route('POST', register)
-  route('PATCH', brand)
+  withPartnerKey(app, world, { method: 'POST', path: '/v3/marketplace', handle: register })
+  withPartnerKey(app, world, { method: 'PATCH', path: '/v3/marketplace', handle: brand })
 }
