@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { builtCommand, BUILDING, runWauth } from '../support/built-command.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { moduleAtHand, SECRET } from '../cli/module/module-at-hand.ts'
@@ -10,8 +10,6 @@ import { openTab } from './open-tab.ts'
 const LOGOS = join(import.meta.dirname, '../cli/module/logos/good')
 
 let browser: Browser
-// Each test starts the command several times, which takes its time on a small machine.
-vi.setConfig({ testTimeout: 180_000 })
 beforeAll(builtCommand, BUILDING)
 beforeAll(async () => {
   browser = await launchChromium()

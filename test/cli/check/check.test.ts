@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { Line } from '../../../src/cli/check/run-checks.ts'
 import { builtCommand, BUILDING, runWauth } from '../../support/built-command.ts'
 import { startConnector, type TestConnector } from '../../support/connector.ts'
@@ -16,8 +16,6 @@ const asItCame: Spoil = (headers) => headers
 let spoil = asItCame
 let env: Record<string, string>
 
-// Each test starts the command several times, which takes its time on a small machine.
-vi.setConfig({ testTimeout: 180_000 })
 beforeAll(builtCommand, BUILDING)
 beforeAll(async () => {
   vendor = await startVendor()

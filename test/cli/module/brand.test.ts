@@ -1,11 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, expect, test, vi } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { builtCommand, BUILDING, runOnTerminal, runWauth } from '../../support/built-command.ts'
 import { moduleAtHand, SECRET } from './module-at-hand.ts'
 
-// Each test starts the command several times, which takes its time on a small machine.
-vi.setConfig({ testTimeout: 180_000 })
 beforeAll(builtCommand, BUILDING)
 
 const GOOD = join(import.meta.dirname, 'logos/good/mark.svg')

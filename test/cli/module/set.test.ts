@@ -1,10 +1,8 @@
-import { beforeAll, describe, expect, test, vi } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { fault } from '../../../src/sandbox/wazzup/fault.ts'
 import { builtCommand, BUILDING, runOnTerminal, runWauth } from '../../support/built-command.ts'
 import { moduleAtHand, SECRET } from './module-at-hand.ts'
 
-// Each test starts the command several times, which takes its time on a small machine.
-vi.setConfig({ testTimeout: 180_000 })
 beforeAll(builtCommand, BUILDING)
 
 const ROUTE = ['POST', '/v3/marketplace'] as const

@@ -1,12 +1,10 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { beforeAll, expect, test, vi } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { fault } from '../../../src/sandbox/wazzup/fault.ts'
 import { builtCommand, BUILDING, runWauth } from '../../support/built-command.ts'
 import { moduleAtHand, SECRET } from './module-at-hand.ts'
 
-// Each test starts the command several times, which takes its time on a small machine.
-vi.setConfig({ testTimeout: 180_000 })
 beforeAll(builtCommand, BUILDING)
 
 const module = { crmCode: 'acme-crm', secret: SECRET, authRedirectUri: 'http://127.0.0.1:3999/wauth' }
