@@ -137,14 +137,21 @@ describe('a token is refused', () => {
   test('with any one character changed', async () => {
     const token = await handoffToken({ request })
     const changed = fc.asyncProperty(fc.nat(token.length - 1), async (at) => {
-      const other = token[at] === 'A' ? 'B' : 'A'
-      // The last character of a part may carry bits that count for nothing; jose refuses those too.
-      const outcome = await answerWith(token.slice(0, at) + other + token.slice(at + 1))
+      const other = token.slice(0, at) + (token[at] === 'A' ? 'B' : 'A') + token.slice(at + 1)
+      // The last character of a part has bits that count for nothing (RFC 4648, 3.5): the same token in other letters.
+      fc.pre(!sameBytes(other, token))
+      const outcome = await answerWith(other)
       expect(outcome.kind).toBe('refused')
     })
     await fc.assert(changed, { numRuns: 100 })
   })
 })
+
+const sameBytes = (one: string, other: string) => {
+  const bytes = (token: string) =>
+    token.split('.').map((part) => Buffer.from(part, 'base64url').toString('hex'))
+  return bytes(one).join('.') === bytes(other).join('.')
+}
 
 describe('a token is accepted', () => {
   test('when the clocks differ by less than half a minute', async () => {
