@@ -1,16 +1,19 @@
 -- How far each upload has got. Moments are milliseconds since 1970 (UTC).
 
 -- `due_at`: when a worker may take it, or take it over; null once there is nothing to do. `runner`: who has it now.
--- `tries`: unusable answers in a row. `checked_at`: when the webhooks address was last compared.
+-- `tries`: unusable answers in a row. `failing_since`: the first of them, or the first 429. `checked_at`: when the
+-- webhooks address was last compared.
 ALTER TABLE uploads ADD COLUMN reason TEXT;
 ALTER TABLE uploads ADD COLUMN due_at INTEGER;
 ALTER TABLE uploads ADD COLUMN runner TEXT;
 ALTER TABLE uploads ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE uploads ADD COLUMN failing_since INTEGER;
 ALTER TABLE uploads ADD COLUMN checked_at INTEGER;
 UPDATE uploads SET due_at = created_at;
 CREATE INDEX uploads_due ON uploads (due_at) WHERE due_at IS NOT NULL;
 
--- One row per step of the plan. `cursor`, `row_on_page` and `last_row` say where to go on.
+-- One row per step of the plan. `cursor`, `row_on_page` and `last_row` say where to go on; `pages` and `landmark` help
+-- to notice cursors that go round.
 CREATE TABLE upload_steps (
   generation_id      TEXT NOT NULL REFERENCES uploads (generation_id) ON DELETE CASCADE,
   kind               TEXT NOT NULL,
@@ -20,6 +23,8 @@ CREATE TABLE upload_steps (
   cursor             TEXT,
   row_on_page        INTEGER NOT NULL,
   last_row           TEXT,
+  pages              INTEGER NOT NULL,
+  landmark           TEXT,
   read               INTEGER NOT NULL,
   sent               INTEGER NOT NULL,
   rejected           INTEGER NOT NULL,

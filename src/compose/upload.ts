@@ -7,6 +7,7 @@ import type { UploadDeps } from '../upload/deps.ts'
 import { createAuthorizedCall } from '../wazzup/authorized-call.ts'
 import type { WazzupClient } from '../wazzup/client.ts'
 import { createLimitedCall } from '../wazzup/limiter.ts'
+import { createReadPipelineIds } from '../wazzup/pipelines.ts'
 import { createUpsert } from '../wazzup/upsert.ts'
 import { createWebhooks } from '../wazzup/webhooks.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -33,6 +34,7 @@ export function uploadDeps(
       upload &&
       createExportSource({ url: upload.exportUrl, token: () => upload.exportToken.reveal(), clock }),
     upsert: createUpsert(call),
+    readPipelineIds: createReadPipelineIds(call),
     webhooks: createWebhooks(call),
   }
 }

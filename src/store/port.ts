@@ -116,8 +116,9 @@ export interface UploadStore {
   find(crmAccountId: string): Promise<Upload | null>
   ofGeneration(generationId: string): Promise<Upload | null>
   /**
-   * Queues a run from the beginning: the steps named, which lose what they had; the others stay as they are. A run that
-   * is under way finds its claim gone. False when the CRM account is not connected.
+   * Queues a run from the beginning: the steps named, which lose what they had; the others stay as they are. One that
+   * has never begun still has its whole plan to do, whatever is named. A run that is under way finds its claim gone.
+   * False when the CRM account is not connected.
    */
   start(crmAccountId: string, kinds: readonly UploadKind[], now: Date): Promise<boolean>
   /** Takes the upload that has been due the longest, as `runner`; those whose keys Wazzup refuses are left alone. */

@@ -26,6 +26,10 @@ export interface UploadPlace {
   cursor: string | null
   rowOnPage: number
   lastRow: string | null
+  /** Pages that were gone through. */
+  pages: number
+  /** A cursor that was passed: one that leads there again goes round. */
+  landmark: string | null
 }
 
 export interface Upload {
@@ -41,9 +45,16 @@ export interface ClaimedUpload {
   key: CurrentKey
   /** Names this claim; a claim that was taken over commits nothing any more. */
   runner: string
-  /** Unusable answers in a row so far. */
-  tries: number
+  trouble: UploadTrouble
   steps: (UploadStep & UploadPlace)[]
+}
+
+/** What has gone wrong since the last progress. */
+export interface UploadTrouble {
+  /** Unusable answers in a row. */
+  tries: number
+  /** When it began; null when there is none. */
+  since: Date | null
 }
 
 /** What could not be sent, or not as it was. */
@@ -66,7 +77,8 @@ export interface UploadCommit {
 /** How a runner leaves an upload. `dueAt` null: there is nothing left to do. */
 export interface UploadRelease {
   status: UploadStatus
+  /** Why it failed, or what it waits for. */
   reason: string | null
   dueAt: Date | null
-  tries: number
+  trouble: UploadTrouble
 }

@@ -1,13 +1,14 @@
 import type { UploadKind, UploadReject } from '../store/port.ts'
 import { judge, type Rule } from './rules/rule.ts'
-import type { Outgoing, Refused } from './narrow.ts'
+import type { Outgoing } from './narrow.ts'
+import type { Found } from './send.ts'
 
 /** Rows judged by their rule: what goes out, and what is to be told about. */
 export interface Batch {
   outgoing: Outgoing[]
   rejects: UploadReject[]
-  /** Rows that do not go out at all. */
-  rejected: number
+  /** The rows that do not go out at all. */
+  rejected: readonly { position: number }[]
 }
 
 export interface BatchTerms {
@@ -23,10 +24,11 @@ export interface BatchTerms {
 export function prepare(rows: readonly unknown[], { kind, rule, from, room }: BatchTerms): Batch {
   const byId = new Map<string, Outgoing>()
   const rejects: UploadReject[] = []
-  let rejected = 0
+  const rejected: UploadReject[] = []
   const refuse = (rowId: string | null, position: number, reason: string) => {
-    rejects.push({ kind, rowId, position, reason })
-    rejected += 1
+    const reject = { kind, rowId, position, reason }
+    rejects.push(reject)
+    rejected.push(reject)
   }
   rows.forEach((given, index) => {
     const position = from + index + 1
@@ -42,11 +44,7 @@ export function prepare(rows: readonly unknown[], { kind, rule, from, room }: Ba
 }
 
 /** What is told about rows that Wazzup did not take, or not whole. */
-export function refusals(
-  kind: UploadKind,
-  refused: readonly Refused[],
-  withoutPhone: readonly Outgoing[],
-): UploadReject[] {
+export function refusals(kind: UploadKind, { refused, withoutPhone }: Found): UploadReject[] {
   const told = (row: Outgoing, reason: string) => ({ kind, rowId: row.id, position: row.position, reason })
   return [
     ...refused.map(({ row, reason }) => told(row, reason)),

@@ -5,6 +5,7 @@ import type { Jitter } from '../shared/backoff.ts'
 import type { Clock } from '../shared/clock.ts'
 import type { Random } from '../shared/random.ts'
 import type { Store } from '../store/port.ts'
+import type { ReadPipelineIds } from '../wazzup/pipelines.ts'
 import type { Upsert } from '../wazzup/upsert.ts'
 import type { Webhooks } from '../wazzup/webhooks.ts'
 
@@ -13,6 +14,7 @@ export interface UploadDeps {
   /** Null when the CRM exports nothing: then only the address is registered. */
   source: CrmSource | null
   upsert: Upsert
+  readPipelineIds: ReadPipelineIds
   webhooks: Webhooks
   /** The address to register; null when none is. */
   webhooksUrl: URL | null

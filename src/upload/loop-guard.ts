@@ -1,21 +1,28 @@
-/** Empty pages in a row after which an export counts as going round in circles. */
+import type { UploadPlace, UploadStep } from '../store/port.ts'
+
+/** Pages without a row that an export may have, on top of one for each row. */
 const MOST_EMPTY = 100
 
+/** More than any CRM has of a kind: cursors that are new each time need not ever come back. */
+const MOST_ROWS = 10_000_000
+
+type Way = Pick<UploadPlace, 'cursor' | 'landmark' | 'pages'>
+
 /**
- * Notices a chain of cursors that comes back to itself, with two values of memory however long it is (Brent's
- * algorithm): one cursor is remembered, and replaced after 1, 2, 4, 8 … steps. So a loop is found after at most a few
- * rounds; upserts make the rounds harmless.
+ * Whether an export goes round in circles: whether `next` leads to a page that was passed, or to ever more pages
+ * without rows. A chain of cursors that comes back to itself is found with one cursor of memory however long it is
+ * (Brent's algorithm), after at most a few rounds; upserts make the rounds harmless.
  */
-export function createLoopGuard(
-  first: string | null,
-): (page: { next: string | null; items: unknown[] }) => boolean {
-  let [remembered, steps, power, empty] = [first, 0, 1, 0]
-  return ({ next, items }) => {
-    empty = items.length === 0 ? empty + 1 : 0
-    if (next === null) return false
-    if (next === remembered || empty >= MOST_EMPTY) return true
-    steps += 1
-    if (steps === power) [remembered, steps, power] = [next, 0, power * 2]
-    return false
-  }
+export function goesRound(
+  { cursor, landmark, pages, read }: Way & Pick<UploadStep, 'read'>,
+  next: string | null,
+) {
+  if (next === null) return false
+  return next === cursor || next === landmark || pages > MOST_EMPTY + read || read > MOST_ROWS
+}
+
+/** The way behind a page that leads to `next`: the landmark is moved on after 1, 2, 4, 8 … pages. */
+export function passed({ landmark, pages }: Way, next: string | null): Way {
+  const passed = pages + 1
+  return { cursor: next, pages: passed, landmark: Number.isInteger(Math.log2(passed)) ? next : landmark }
 }

@@ -1,15 +1,16 @@
-import { backoff } from '../shared/backoff.ts'
-import { after, seconds } from '../shared/clock.ts'
+import { backoff, type Jitter } from '../shared/backoff.ts'
+import { after, hours, seconds } from '../shared/clock.ts'
 import { noteHealth } from '../keys/health.ts'
-import type { ClaimedUpload, UploadKind, UploadRelease } from '../store/port.ts'
+import { openApiKey } from '../keys/open-api-key.ts'
+import type { ClaimedUpload, UploadKind, UploadRelease, UploadTrouble } from '../store/port.ts'
 import type { UploadDeps } from './deps.ts'
 import { planOf } from './plan.ts'
-import type { Stop } from './stop.ts'
+import type { Stop, StopForNow } from './stop.ts'
 import { isEnded } from './progress.ts'
-import { beginTurn, failed, GONE, LEASE, type Step, type Turn } from './turn.ts'
+import { beginTurn, failed, GONE, LEASE, NO_TROUBLE, type Step, type Turn } from './turn.ts'
 
-/** Unusable answers in a row, about half an hour of them, after which a step is given up: somebody has to look. */
-const MOST_TRIES = 30
+/** Trouble without any progress in it, after which a step is given up: somebody has to look. */
+const PATIENCE = hours(2)
 
 /** Wazzup counts in windows of five seconds: after one of them it takes requests again. */
 const NEXT_WINDOW = seconds(5)
@@ -24,7 +25,7 @@ export async function uploadOne(deps: UploadDeps): Promise<boolean> {
   const now = deps.clock()
   const claim = await deps.store.uploads.claimDue(deps.random(16), now, after(now, LEASE))
   if (!claim) return false
-  const apiKey = claim.key.apiKey()
+  const apiKey = openApiKey(claim.key, deps.log)
   if (apiKey === null) {
     await deps.store.uploads.release(claim, ended('failed', 'no_api_key'))
     return true
@@ -41,14 +42,16 @@ type Worked = { kind: 'through'; steps: Step[] } | { kind: 'stopped'; stop: Stop
 async function workOn(turn: Turn, deps: UploadDeps): Promise<Worked> {
   const known = new Map(turn.claim.steps.map((step) => [step.kind, step]))
   const plan = planOf(deps)
-  const all = () => plan.map(({ kind }) => known.get(kind) ?? newStep(kind))
-  // All steps are written down at once, so that whoever looks sees the whole plan.
-  if (turn.claim.steps.length < plan.length) {
-    for (const step of all()) if (!known.has(step.kind) && !(await turn.commit(step))) return GONE
+  if (known.size === 0) {
+    // The steps are written down at once: whoever looks sees the whole plan, and it stays as it is when settings change.
+    for (const { kind } of plan) {
+      known.set(kind, newStep(kind))
+      if (!(await turn.commit(newStep(kind)))) return GONE
+    }
   }
   for (const { kind, work } of plan) {
-    const step = known.get(kind) ?? newStep(kind)
-    if (isEnded(step)) continue
+    const step = known.get(kind)
+    if (!step || isEnded(step)) continue
     const begun: Step = { ...step, status: 'running', startedAt: step.startedAt ?? deps.clock() }
     if (step.status === 'waiting' && !(await turn.commit(begun))) return GONE
     const end = await work(turn, begun, deps)
@@ -56,16 +59,17 @@ async function workOn(turn: Turn, deps: UploadDeps): Promise<Worked> {
     known.set(kind, end.step)
     logStep(turn.claim, end.step, deps)
   }
-  return { kind: 'through', steps: all() }
+  return { kind: 'through', steps: [...known.values()] }
 }
 
 const newStep = (kind: UploadKind): Step => ({
-  ...{ kind, status: 'waiting', reason: null, cursor: null, rowOnPage: 0, lastRow: null },
+  ...{ kind, status: 'waiting', reason: null },
+  ...{ cursor: null, rowOnPage: 0, lastRow: null, pages: 0, landmark: null },
   ...{ read: 0, sent: 0, rejected: 0, total: null, startedAt: null, endedAt: null },
 })
 
 const ended = (status: UploadRelease['status'], reason: string | null): UploadRelease => ({
-  ...{ status, reason, dueAt: null, tries: 0 },
+  ...{ status, reason, dueAt: null, trouble: NO_TROUBLE },
 })
 
 async function conclude({ key, runner }: ClaimedUpload, steps: readonly Step[], { store, log }: UploadDeps) {
@@ -89,19 +93,31 @@ async function letGo(turn: Turn, stop: Stop, deps: UploadDeps) {
     log.warn({ event: 'upload.ended', crmAccountId, connectionId, status: 'failed', reason: 'key_refused' })
     return
   }
-  const tries = turn.tries() + (stop.tried ? 1 : 0)
-  const { code, status } = stop
-  if (tries >= MOST_TRIES) {
+  if (stop.code === 'turn_over') {
+    await store.uploads.release(claim, goesOn(null, clock(), NO_TROUBLE))
+    return
+  }
+  const { code, status, tried } = stop
+  const { tries: before, since } = turn.trouble()
+  const trouble = { tries: before + (tried ? 1 : 0), since: since ?? clock() }
+  if (clock().getTime() - trouble.since.getTime() >= PATIENCE) {
     await giveUp(turn, code, deps)
     return
   }
-  const pause = stop.tried ? backoff(tries, jitter) : Math.round(NEXT_WINDOW * (1 + jitter() / 10))
-  // A Retry-After of nothing is no leave to ask without a pause.
-  const wait = Math.max(stop.wait ?? pause, stop.tried ? pause : SHORTEST_PAUSE)
-  await store.uploads.release(claim, { status: 'running', reason: null, dueAt: after(clock(), wait), tries })
-  if (code !== 'turn_over') {
-    log.info({ event: 'upload.waits', crmAccountId, connectionId, code, status, tries, wait })
-  }
+  const wait = pauseAfter(stop, trouble.tries, jitter)
+  await store.uploads.release(claim, goesOn(code, after(clock(), wait), trouble))
+  const { tries } = trouble
+  log.info({ event: 'upload.waits', crmAccountId, connectionId, code, status, tries, wait })
+}
+
+const goesOn = (reason: string | null, dueAt: Date, trouble: UploadTrouble): UploadRelease => ({
+  ...{ status: 'running', reason, dueAt, trouble },
+})
+
+/** Milliseconds. A Retry-After of nothing is no leave to ask without a pause. */
+function pauseAfter({ wait, tried }: StopForNow, tries: number, jitter: Jitter): number {
+  const pause = tried ? backoff(tries, jitter) : Math.round(NEXT_WINDOW * (1 + jitter() / 10))
+  return Math.max(wait ?? pause, tried ? pause : SHORTEST_PAUSE)
 }
 
 /** The step that could not go on ends here; those after it may do better, and have their own turn. */
@@ -115,7 +131,7 @@ async function giveUp({ claim, commit }: Turn, code: string, deps: UploadDeps) {
     if (!(await commit(end))) return
     logStep(claim, end, deps)
   }
-  await store.uploads.release(claim, { status: 'running', reason: null, dueAt: clock(), tries: 0 })
+  await store.uploads.release(claim, goesOn(null, clock(), NO_TROUBLE))
 }
 
 function logStep({ key }: ClaimedUpload, step: Step, { log, meter }: UploadDeps) {

@@ -4,12 +4,19 @@ import { halves, narrowed, type Outgoing, type Refused } from './narrow.ts'
 import { stopAfter, type Stop } from './stop.ts'
 import { GONE, stopped } from './turn.ts'
 
-/** `refused`: rows that Wazzup does not take, found out one by one. */
+/** Rows that Wazzup does not take, or not whole. */
+export interface Found {
+  refused: Refused[]
+  withoutPhone: Outgoing[]
+}
+
 export type Sent =
-  | { kind: 'sent'; refused: Refused[]; withoutPhone: Outgoing[] }
+  /** `wasSplit`: they did not go in one request. */
+  | ({ kind: 'sent'; wasSplit: boolean } & Found)
   /** This key is not made for the route. */
   | { kind: 'not_open' }
-  | { kind: 'stopped'; stop: Stop }
+  /** `unsettled`: the rows of which it is not known yet what becomes of them. */
+  | ({ kind: 'stopped'; stop: Stop; unsettled: readonly Outgoing[] } & Found)
 
 export interface Sending {
   kind: EntityKind
@@ -42,56 +49,60 @@ export async function send(rows: readonly Outgoing[], sending: Sending): Promise
 const kindIsWhole = (kind: EntityKind) => kind === 'pipelines'
 
 async function sendParts(rows: readonly Outgoing[], sending: Sending): Promise<Sent> {
-  const found = { refused: [] as Refused[], withoutPhone: [] as Outgoing[] }
+  const found: Found = { refused: [], withoutPhone: [] }
   const suspects: Outgoing[] = []
-  let isUp = false
-  let broke: Unavailable | null = null
   const queue: (readonly Outgoing[])[] = [rows]
+  let taken = 0
+  const stop = (why: Stop, batch: readonly Outgoing[] = []): Sent => ({
+    ...{ kind: 'stopped', stop: why, ...found },
+    unsettled: [...suspects, ...batch, ...queue.flat()],
+  })
   for (let batch = queue.shift(); batch; batch = queue.shift()) {
     if (batch.length === 0) continue
     const outcome = await sendOnce(batch, sending)
-    if (outcome.kind === 'ended') return outcome.by
-    if (outcome.kind === 'done') isUp = true
+    if (outcome.kind === 'stopped') return stop(outcome.stop, batch)
+    if (outcome.kind === 'not_open') return outcome
+    if (outcome.kind === 'done') taken += 1
     else if (outcome.kind === 'refused') {
       const next = narrowed(batch, outcome)
       found.refused.push(...next.refused)
       found.withoutPhone.push(...next.withoutPhone)
       queue.unshift(...next.batches)
-    } else {
-      broke = outcome
-      if (batch.length > 1) queue.unshift(...halves(batch))
-      else suspects.push(...batch)
-      if (!isUp && suspects.length === MOST_SUSPECTS) return stopped(stopAfter(outcome))
+    } else if (batch.length > 1) queue.unshift(...halves(batch))
+    else {
+      suspects.push(...batch)
+      const isLast = queue.length === 0 || suspects.length === MOST_SUSPECTS
+      if (taken === 0 && isLast) return stop(stopAfter(outcome))
     }
   }
-  if (broke && suspects.length > 0 && !isUp) return stopped(stopAfter(broke))
   const tried = await trySuspects(suspects, sending)
-  return tried.kind === 'sent'
-    ? { ...found, kind: 'sent', refused: [...found.refused, ...tried.refused] }
-    : tried
+  if (tried.kind === 'not_open') return tried
+  const both = { ...found, refused: [...found.refused, ...tried.refused] }
+  return tried.kind === 'sent' ? { ...tried, ...both, wasSplit: taken > 1 } : { ...tried, ...both }
 }
 
 /** Wazzup takes the others: a row over which it breaks down once more is to blame. */
 async function trySuspects(suspects: readonly Outgoing[], sending: Sending): Promise<Sent> {
   const refused: Refused[] = []
-  for (const row of suspects) {
+  for (const [index, row] of suspects.entries()) {
     const outcome = await sendOnce([row], sending)
-    if (outcome.kind === 'ended') return outcome.by
+    if (outcome.kind === 'not_open') return outcome
+    if (outcome.kind === 'stopped')
+      return { ...outcome, refused, withoutPhone: [], unsettled: suspects.slice(index) }
     if (outcome.kind !== 'done') refused.push({ row, reason: `refused:${outcome.status ?? outcome.code}` })
   }
-  return { kind: 'sent', refused, withoutPhone: [] }
+  return { kind: 'sent', refused, withoutPhone: [], wasSplit: false }
 }
 
-type Refusal = Extract<CallOutcome, { kind: 'refused' }>
-type Unavailable = Extract<CallOutcome, { kind: 'unavailable' }>
-
-/** `unavailable`: it broke down over these rows, and not for the first time. `ended`: nothing more is to be sent now. */
+/** `unavailable`: it broke down over these rows, and not for the first time. */
 type SentOnce =
-  { kind: 'done' } | Refusal | Unavailable | { kind: 'ended'; by: Exclude<Sent, { kind: 'sent' }> }
+  | Extract<CallOutcome, { kind: 'done' | 'refused' | 'unavailable' }>
+  | { kind: 'not_open' }
+  | { kind: 'stopped'; stop: Stop }
 
 async function sendOnce(batch: readonly Outgoing[], sending: Sending): Promise<SentOnce> {
   const { kind, apiKey, upsert, tries, mayGoOn } = sending
-  if (!(await mayGoOn())) return { kind: 'ended', by: GONE }
+  if (!(await mayGoOn())) return GONE
   const outcome = await upsert(
     kind,
     batch.map(({ row }) => row),
@@ -102,13 +113,11 @@ async function sendOnce(batch: readonly Outgoing[], sending: Sending): Promise<S
     case 'refused':
       return outcome
     case 'forbidden':
-      return { kind: 'ended', by: { kind: 'not_open' } }
+      return { kind: 'not_open' }
     case 'unavailable':
-      return outcome.status !== null && tries >= ENOUGH_TRIES
-        ? outcome
-        : { kind: 'ended', by: stopped(stopAfter(outcome)) }
+      return outcome.status !== null && tries >= ENOUGH_TRIES ? outcome : stopped(stopAfter(outcome))
     case 'key_refused':
     case 'rate_limited':
-      return { kind: 'ended', by: stopped(stopAfter(outcome)) }
+      return stopped(stopAfter(outcome))
   }
 }

@@ -6,8 +6,19 @@ export type Stop =
   | { kind: 'gone' }
   /** Wazzup refuses the apiKey. */
   | { kind: 'key_refused' }
-  /** To go on later. `tried`: an unusable answer, which may not come too often; otherwise only a matter of time. */
-  | { kind: 'later'; code: string; status: number | null; wait: number | null; tried: boolean }
+  | StopForNow
+
+/**
+ * To go on later. `wait`: for so many milliseconds, if the other side says. `tried`: after an unusable answer, of which
+ * each makes the next pause longer; otherwise it is only a matter of time.
+ */
+export interface StopForNow {
+  kind: 'later'
+  code: string
+  status: number | null
+  wait: number | null
+  tried: boolean
+}
 
 /** Others have been waiting: the upload takes its turn again behind them. */
 export const TURN_OVER: Stop = { kind: 'later', code: 'turn_over', status: null, wait: 0, tried: false }

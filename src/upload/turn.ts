@@ -1,16 +1,15 @@
 import { after, minutes, seconds } from '../shared/clock.ts'
-import type { ClaimedUpload, UploadPlace, UploadReject, UploadStep } from '../store/port.ts'
+import type { ClaimedUpload, UploadPlace, UploadReject, UploadStep, UploadTrouble } from '../store/port.ts'
 import type { UploadDeps } from './deps.ts'
 import type { Stop } from './stop.ts'
 
 /** How long nobody else takes an upload whose runner says nothing. Longer than any one call that a step waits for. */
 export const LEASE = minutes(2)
 
-/** How much of it may pass before it is lengthened. */
-const RENEW_AFTER = seconds(20)
-
 /** After this long the other customers have their turn: a large account does not keep a small one waiting. */
 const TURN = seconds(3)
+
+export const NO_TROUBLE: UploadTrouble = { tries: 0, since: null }
 
 export type Step = UploadStep & UploadPlace
 
@@ -23,9 +22,9 @@ export type StepWork = (turn: Turn, step: Step, deps: UploadDeps) => Promise<Ste
 export interface Turn {
   claim: ClaimedUpload
   apiKey: string
-  /** Unusable answers since the last progress. */
-  tries: () => number
-  /** Whether something may still be sent; lengthens the lease when it is time. */
+  /** What has gone wrong since the last progress. */
+  trouble: () => UploadTrouble
+  /** Asked before every request: whether the claim still holds. It is lengthened by that. */
   mayGoOn: () => Promise<boolean>
   isOver: () => boolean
   /** Writes progress down; false when the claim is gone. */
@@ -34,8 +33,9 @@ export interface Turn {
 
 export function beginTurn(claim: ClaimedUpload, apiKey: string, { store, clock, meter }: UploadDeps): Turn {
   const began = clock().getTime()
-  let renewed = began
-  let { tries } = claim
+  let { trouble } = claim
+  // What was written a moment ago needs no second look.
+  let isFresh = true
   const written = new Map(claim.steps.map((step) => [step.kind, step]))
   const count = (step: Step) => {
     const { sent, rejected } = written.get(step.kind) ?? { sent: 0, rejected: 0 }
@@ -46,19 +46,18 @@ export function beginTurn(claim: ClaimedUpload, apiKey: string, { store, clock, 
   return {
     claim,
     apiKey,
-    tries: () => tries,
+    trouble: () => trouble,
     async mayGoOn() {
-      if (clock().getTime() - renewed < RENEW_AFTER) return true
-      renewed = clock().getTime()
-      return store.uploads.renew(claim, leaseUntil())
+      const holds = isFresh || (await store.uploads.renew(claim, leaseUntil()))
+      isFresh = false
+      return holds
     },
     isOver: () => clock().getTime() - began >= TURN,
     async commit(step, rejects = []) {
-      const isOurs = await store.uploads.commit(claim, { step, rejects, leaseUntil: leaseUntil() })
-      renewed = clock().getTime()
-      tries = 0
-      if (isOurs) count(step)
-      return isOurs
+      isFresh = await store.uploads.commit(claim, { step, rejects, leaseUntil: leaseUntil() })
+      trouble = NO_TROUBLE
+      if (isFresh) count(step)
+      return isFresh
     },
   }
 }

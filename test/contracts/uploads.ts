@@ -6,6 +6,10 @@ import { claimed, NOON, recordKey } from '../support/attempts.ts'
 const OPERATOR = { userId: 'operator', userName: 'Op', address: '-' }
 const LEASE = after(NOON, minutes(2))
 
+const NONE = { tries: 0, since: null }
+
+const DONE = { status: 'done', reason: null, dueAt: null, trouble: NONE } as const
+
 const progress = (
   over: Partial<UploadCommit['step']> = {},
   rejects: UploadCommit['rejects'] = [],
@@ -18,6 +22,8 @@ const progress = (
       cursor: 'page-2',
       rowOnPage: 100,
       lastRow: 'c-300',
+      pages: 1,
+      landmark: 'page-1',
     },
     ...{ read: 300, sent: 298, rejected: 2, total: 1000, startedAt: NOON, endedAt: null },
     ...over,
@@ -55,7 +61,10 @@ export function describeUploads(
     test('one runner has it; when the lease ends, the next goes on where the last commit stood', async () => {
       await connectWithUpload('acme')
       const claim = await taken()
-      expect(claim).toMatchObject({ runner: 'runner-1', tries: 0, steps: [], key: { crmAccountId: 'acme' } })
+      expect(claim).toMatchObject({
+        ...{ runner: 'runner-1', trouble: NONE, steps: [] },
+        key: { crmAccountId: 'acme' },
+      })
       expect(claim.key.apiKey()).toBe('key-of-acme')
       expect(await take('runner-2')).toBeNull()
       expect(await store.uploads.commit(claim, progress())).toBe(true)
@@ -63,9 +72,7 @@ export function describeUploads(
       expect(next?.steps).toEqual([progress().step])
       expect(await store.uploads.commit(claim, progress({ read: 400 }))).toBe(false)
       expect(await store.uploads.renew(claim, LEASE)).toBe(false)
-      expect(
-        await store.uploads.release(claim, { status: 'done', reason: null, dueAt: null, tries: 0 }),
-      ).toBe(false)
+      expect(await store.uploads.release(claim, DONE)).toBe(false)
       expect((await store.uploads.find('acme'))?.steps[0]?.read).toBe(300)
     })
 
@@ -80,10 +87,18 @@ export function describeUploads(
       await connectWithUpload('nordwind')
       const first = await taken()
       const dueAt = after(NOON, 1)
-      await store.uploads.release(first, { status: 'running', reason: null, dueAt, tries: 3 })
+      const trouble = { tries: 3, since: NOON }
+      await store.uploads.release(first, { status: 'running', reason: 'export_failed', dueAt, trouble })
       const second = await take('runner-2', after(NOON, 2))
       expect(second?.key.crmAccountId).not.toBe(first.key.crmAccountId)
-      expect(await take('runner-3', after(NOON, 2))).toMatchObject({ tries: 3 })
+      const third = await take('runner-3', after(NOON, 2))
+      if (!third) throw new Error('nothing was due')
+      expect(third.trouble).toEqual(trouble)
+      // What it waits for is told until there is progress.
+      expect(await store.uploads.find('acme')).toMatchObject({ status: 'running', reason: 'export_failed' })
+      await store.uploads.commit(third, progress())
+      expect((await take('runner-4', after(LEASE, 1)))?.trouble).toEqual(NONE)
+      expect(await store.uploads.find('acme')).toMatchObject({ status: 'running', reason: null })
     })
 
     test.each([
@@ -130,7 +145,22 @@ export function describeUploads(
       expect(await store.uploads.rejects(generationId, { after: 0, limit: 9 })).toHaveLength(3)
       await store.uploads.start('acme', ['contacts'], NOON)
       expect(await store.uploads.rejects(generationId, { after: 0, limit: 9 })).toEqual([])
+      expect(await store.uploads.find('acme')).toMatchObject({
+        status: 'waiting',
+        steps: ['contacts', 'webhooks'].map((kind) => ({ kind, status: 'waiting', read: 0, total: null })),
+      })
+    })
+
+    test('one that has never begun has its whole plan to do, whatever is started', async () => {
+      await connectWithUpload('acme')
+      expect(await store.uploads.start('acme', ['webhooks'], NOON)).toBe(true)
       expect(await store.uploads.find('acme')).toMatchObject({ status: 'waiting', steps: [] })
+    })
+
+    test('of a connection without an upload the steps that are started are all there is to do', async () => {
+      await recordKey(store, await claimed(store, 'acme'), 'key', false)
+      expect(await store.uploads.start('acme', ['webhooks'], NOON)).toBe(true)
+      expect((await taken()).steps).toMatchObject([{ kind: 'webhooks', status: 'waiting', pages: 0 }])
     })
 
     test('the address of an ended upload is compared once a day', async () => {
@@ -140,7 +170,7 @@ export function describeUploads(
       const check = (now: Date) => store.uploads.claimCheck(yesterday(now), now)
       await store.uploads.commit(claim, progress({ kind: 'webhooks', status: 'done', endedAt: NOON }))
       expect(await check(NOON)).toBeNull()
-      await store.uploads.release(claim, { status: 'done', reason: null, dueAt: null, tries: 0 })
+      await store.uploads.release(claim, DONE)
       expect(await check(NOON)).toMatchObject({ key: { generationId }, step: { kind: 'webhooks' } })
       expect(await check(after(NOON, hours(1)))).toBeNull()
       expect(

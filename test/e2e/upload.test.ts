@@ -119,6 +119,21 @@ test('a route that is not open to the key, and an address that fails, are told; 
   expect(await connector.store.connections.find('acme')).toMatchObject({ status: 'connected' })
 })
 
+test('cursors that go round fail their kind; the others and the address arrive', async () => {
+  const exports = { cursor: 'looping', pageSize: 100, sizes: { acme: { contacts: 350, deals: 20 } } } as const
+  const connector = await connectorAtHand({ exports })
+  await connectAccount(connector)
+  const upload = await uploadEnd(connector)
+  expect(upload).toMatchObject({ status: 'failed', reason: 'export_loops' })
+  expect(upload.steps.map(({ kind, status }) => [kind, status])).toEqual([
+    ['users', 'done'],
+    ['pipelines', 'done'],
+    ['contacts', 'failed'],
+    ['deals', 'done'],
+    ['webhooks', 'done'],
+  ])
+})
+
 test('a revoked key stops it within one batch', async () => {
   const connector = await connectorAtHand({ exports: { sizes: { acme: { contacts: 2000 } } } })
   const { wazzup } = connector.sandbox

@@ -11,6 +11,7 @@ import { uploadOne } from '../../src/upload/run.ts'
 import { isEnded } from '../../src/upload/progress.ts'
 import { createAuthorizedCall } from '../../src/wazzup/authorized-call.ts'
 import { createWazzupClient } from '../../src/wazzup/client.ts'
+import { createReadPipelineIds } from '../../src/wazzup/pipelines.ts'
 import { createUpsert } from '../../src/wazzup/upsert.ts'
 import { createWebhooks } from '../../src/wazzup/webhooks.ts'
 import { claimed } from './attempts.ts'
@@ -39,7 +40,14 @@ const source = createExportSource({
   clock: systemClock,
 })
 const deps = {
-  ...{ store, source, upsert: createUpsert(call), webhooks: createWebhooks(call), webhooksUrl: null },
+  ...{
+    store,
+    source,
+    upsert: createUpsert(call),
+    readPipelineIds: createReadPipelineIds(call),
+    webhooks: createWebhooks(call),
+    webhooksUrl: null,
+  },
   ...{ clock: systemClock, random: systemRandom, jitter: () => 0.5, log: createLogger('silent') },
   meter: createMetrics().upload,
 }

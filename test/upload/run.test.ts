@@ -7,6 +7,7 @@ import { after, minutes } from '../../src/shared/clock.ts'
 import { systemRandom } from '../../src/shared/random.ts'
 import { openSqliteStore } from '../../src/store/sqlite/index.ts'
 import { isEnded } from '../../src/upload/progress.ts'
+import type { UploadDeps } from '../../src/upload/deps.ts'
 import { uploadOne } from '../../src/upload/run.ts'
 import type { Upsert } from '../../src/wazzup/upsert.ts'
 import { claimed, NOON, recordKey } from '../support/attempts.ts'
@@ -27,47 +28,81 @@ const page = (kind: SourceKind): PageOutcome => ({
   page: { items: [ROWS[kind]], next: null, total: 1 },
 })
 
-/**
- * Runs an upload to its end, however long that takes; between two turns a minute passes. A turn is over after three
- * seconds, and each page takes `pageTakes` milliseconds.
- */
-async function runToEnd(page: CrmSource['page'], upsert: Upsert, pageTakes = 0) {
+interface Around {
+  upsert?: Upsert
+  /** Milliseconds until a page comes, and until Wazzup answers; a turn is over after three seconds. */
+  pageTakes?: number
+  sendTakes?: number
+  /** Pipelines that Wazzup says it has. */
+  pipelines?: string[]
+  /** The steps that somebody has started, when it was not the connect that did. */
+  started?: SourceKind[]
+  change?: (deps: UploadDeps) => UploadDeps
+}
+
+/** Runs an upload to its end, however long that takes; between two turns a minute passes. */
+async function runToEnd(page: CrmSource['page'], around: Around = {}) {
+  const {
+    upsert = good,
+    pageTakes = 0,
+    sendTakes = 0,
+    pipelines = [],
+    change = (deps: UploadDeps) => deps,
+  } = around
+  const store = await storeAtHand(around.started)
+  let now = NOON
+  const passing = (ms: number) => {
+    now = after(now, ms)
+  }
+  const deps = change({
+    ...{ store, webhooksUrl: null, random: systemRandom, jitter: () => 0 },
+    source: {
+      page: (request) => {
+        passing(pageTakes)
+        return page(request)
+      },
+      close: async () => undefined,
+    },
+    upsert: (...request) => {
+      passing(sendTakes)
+      return upsert(...request)
+    },
+    readPipelineIds: async () => ({ kind: 'read', ids: new Set(pipelines) }),
+    webhooks: { read: () => Promise.reject(new Error()), change: () => Promise.reject(new Error()) },
+    ...{ clock: () => now, log: createLogger('silent') },
+    meter: createMetrics().upload,
+  })
+  for (let turn = 0; turn < 400; turn += 1) {
+    await uploadOne(deps)
+    const upload = await store.uploads.find('acme')
+    if (upload && isEnded(upload)) {
+      const rejects = await store.uploads.rejects(upload.generationId, { after: 0, limit: 1000 })
+      return { ...upload, rejects, minutes: (now.getTime() - NOON.getTime()) / minutes(1), turns: turn + 1 }
+    }
+    passing(minutes(1))
+  }
+  throw new Error('it never ends')
+}
+
+async function storeAtHand(started?: SourceKind[]) {
   const folder = await tempDir()
   const store = await openSqliteStore(join(folder.path, 'wauth.db'))
   onTestFinished(async () => {
     await store.close()
     await folder.remove()
   })
-  await recordKey(store, await claimed(store, 'acme'), 'key', true)
-  let now = NOON
-  const deps = {
-    ...{ store, upsert, webhooksUrl: null, random: systemRandom, jitter: () => 0 },
-    source: {
-      page: (request: Parameters<typeof page>[0]) => {
-        now = new Date(now.getTime() + pageTakes)
-        return page(request)
-      },
-      close: async () => undefined,
-    },
-    webhooks: { read: () => Promise.reject(new Error()), change: () => Promise.reject(new Error()) },
-    ...{ clock: () => now, log: createLogger('silent') },
-    meter: createMetrics().upload,
-  }
-  for (let turn = 0; turn < 200; turn += 1) {
-    await uploadOne(deps)
-    const upload = await store.uploads.find('acme')
-    if (upload && isEnded(upload))
-      return { ...upload, minutes: (now.getTime() - NOON.getTime()) / minutes(1) }
-    now = after(now, minutes(1))
-  }
-  throw new Error('it never ends')
+  await recordKey(store, await claimed(store, 'acme'), 'key', !started)
+  if (started) await store.uploads.start('acme', started, NOON)
+  return store
 }
 
-const good: Upsert = async () => ({ kind: 'done', status: 200, body: undefined })
+const DONE = { kind: 'done', status: 200, body: undefined } as const
 
-test('a kind that the CRM cannot export is given up after half an hour, and those after it are sent', async () => {
+const good: Upsert = async () => DONE
+
+test('a kind that the CRM cannot export is given up after two hours, and those after it are sent', async () => {
   const broken: PageOutcome = { kind: 'unavailable', code: 'export_failed', status: 500, retryAfter: null }
-  const upload = await runToEnd(async ({ kind }) => (kind === 'contacts' ? broken : page(kind)), good)
+  const upload = await runToEnd(async ({ kind }) => (kind === 'contacts' ? broken : page(kind)))
   expect(upload).toMatchObject({ status: 'failed', reason: 'export_failed' })
   expect(upload.steps.map(({ kind, status, reason }) => [kind, status, reason])).toEqual([
     ['users', 'done', null],
@@ -75,18 +110,17 @@ test('a kind that the CRM cannot export is given up after half an hour, and thos
     ['contacts', 'failed', 'export_failed'],
     ['deals', 'done', null],
   ])
-  expect(upload.minutes).toBeGreaterThan(25)
-  expect(upload.minutes).toBeLessThan(35)
+  expect(upload.minutes).toBeGreaterThan(119)
+  expect(upload.minutes).toBeLessThan(125)
 })
 
 test('the only row of a batch, when Wazzup breaks down over it, does not keep the other kinds', async () => {
-  const upload = await runToEnd(
-    async ({ kind }) => page(kind),
-    async (kind) =>
+  const upload = await runToEnd(async ({ kind }) => page(kind), {
+    upsert: async (kind) =>
       kind === 'users'
         ? { kind: 'unavailable', status: 500, code: 'server_error', maybeDone: true }
         : { kind: 'done', status: 200, body: undefined },
-  )
+  })
   expect(upload.steps.map(({ kind, status }) => [kind, status])).toEqual([
     ['users', 'failed'],
     ['pipelines', 'done'],
@@ -109,13 +143,139 @@ test('no row is left out of a page that has changed while it was sent, whatever 
       const fresh = Array.from({ length: reads }, (_, n) => ({ ...ROWS.contacts, id: `new${n}` }))
       return { kind: 'page', page: { items: [...fresh, ...rows], next: null, total: null } }
     },
-    async (kind, sent) => {
-      if (kind === 'contacts') for (const row of sent) arrived.add((row as { id: string }).id)
-      return { kind: 'done', status: 200, body: undefined }
+    {
+      upsert: async (kind, sent) => {
+        if (kind === 'contacts') for (const row of sent) arrived.add((row as { id: string }).id)
+        return { kind: 'done', status: 200, body: undefined }
+      },
+      ...{ pageTakes: 4000, sendTakes: 4000 },
     },
-    4000,
   )
   expect(reads).toBeGreaterThan(5)
   expect(upload.status).toBe('done_with_rejects')
   expect(rows.filter(({ id }) => id !== '' && !arrived.has(id))).toEqual([])
+})
+
+const contacts = (n: number) => Array.from({ length: n }, (_, i) => ({ ...ROWS.contacts, id: `c${i}` }))
+
+test('a page that comes slowly is not read again for every batch of it', async () => {
+  let reads = 0
+  await runToEnd(
+    async ({ kind }) => {
+      if (kind !== 'contacts') return page(kind)
+      reads += 1
+      return { kind: 'page', page: { items: contacts(1000), next: null, total: null } }
+    },
+    { pageTakes: 10_000, sendTakes: 1000 },
+  )
+  expect(reads).toBe(1)
+})
+
+test.each([1, 5])('cursors that go round, %i of them, are found over any number of turns', async (length) => {
+  const upload = await runToEnd(
+    async ({ kind, cursor }) => {
+      if (kind !== 'contacts') return page(kind)
+      const next = String(Number(cursor ?? 0) + 1)
+      const behind = Number(next) > 20 + length ? '21' : next
+      return { kind: 'page', page: { items: contacts(2), next: behind, total: null } }
+    },
+    { pageTakes: 4000 },
+  )
+  expect(upload.turns).toBeGreaterThan(20)
+  expect(upload).toMatchObject({ status: 'failed', reason: 'export_loops' })
+})
+
+test('a bad row is found although Wazzup has enough after every third request', async () => {
+  let requests = 0
+  const arrived = new Set<string>()
+  const upload = await runToEnd(
+    async ({ kind }) =>
+      kind === 'contacts'
+        ? { kind: 'page', page: { items: contacts(250), next: null, total: null } }
+        : page(kind),
+    {
+      upsert: async (kind, rows) => {
+        if (kind !== 'contacts') return DONE
+        const ids = (rows as { id: string }[]).map(({ id }) => id)
+        if (ids.includes('c70')) return { kind: 'refused', status: 400, code: 'STRANGE', data: undefined }
+        requests += 1
+        if (requests % 4 === 0) return { kind: 'rate_limited', status: 429, retryAfter: null }
+        for (const id of ids) arrived.add(id)
+        return DONE
+      },
+    },
+  )
+  expect(arrived.size).toBe(249)
+  expect(upload.rejects).toMatchObject([{ rowId: 'c70', position: 71, reason: 'refused:STRANGE' }])
+  expect(upload.steps.find(({ kind }) => kind === 'contacts')).toMatchObject({
+    ...{ status: 'done_with_rejects', read: 250, sent: 249, rejected: 1 },
+  })
+  expect(requests).toBeLessThan(40)
+})
+
+test('an apiKey that does not open fails its upload, and no other', async () => {
+  const upload = await runToEnd(async ({ kind }) => page(kind), {
+    change: (deps) => ({
+      ...deps,
+      store: {
+        ...deps.store,
+        uploads: {
+          ...deps.store.uploads,
+          claimDue: async (...terms) => {
+            const claim = await deps.store.uploads.claimDue(...terms)
+            const apiKey = () => {
+              throw new Error('seal_broken')
+            }
+            return claim && { ...claim, key: { ...claim.key, apiKey } }
+          },
+        },
+      },
+    }),
+  })
+  expect(upload).toMatchObject({ status: 'failed', reason: 'no_api_key' })
+})
+
+test('pipelines that Wazzup takes only in parts: those that it has not kept are told', async () => {
+  const upload = await runToEnd(
+    async ({ kind }) =>
+      kind === 'pipelines'
+        ? {
+            kind: 'page',
+            page: { items: ['p1', 'p2'].map((id) => ({ id, name: id })), next: null, total: 2 },
+          }
+        : page(kind),
+    {
+      pipelines: ['p2'],
+      upsert: async (kind, rows) =>
+        kind === 'pipelines' && rows.length > 1
+          ? { kind: 'refused', status: 400, code: 'TOO_MANY_ENTITIES', data: undefined }
+          : DONE,
+    },
+  )
+  expect(upload.steps[1]).toMatchObject({ kind: 'pipelines', read: 2, sent: 1, rejected: 1 })
+  expect(upload.rejects).toMatchObject([{ kind: 'pipelines', rowId: 'p1', position: 1, reason: 'not_kept' }])
+})
+
+test('pipelines without an end fail, whatever their cursors are', async () => {
+  let pages = 0
+  const upload = await runToEnd(async ({ kind }) => {
+    if (kind !== 'pipelines') return page(kind)
+    pages += 1
+    return { kind: 'page', page: { items: [ROWS.pipelines], next: `page-${pages}`, total: null } }
+  })
+  expect(upload).toMatchObject({ status: 'failed', reason: 'too_many_pipelines' })
+  expect(upload.steps[3]).toMatchObject({ kind: 'deals', status: 'done' })
+})
+
+test('what is started runs, and no more, though the settings have grown since', async () => {
+  const kinds: string[] = []
+  const upsert: Upsert = async (kind) => {
+    kinds.push(kind)
+    return DONE
+  }
+  expect(await runToEnd(async ({ kind }) => page(kind), { started: ['deals'], upsert })).toMatchObject({
+    status: 'done',
+    steps: [{ kind: 'deals' }],
+  })
+  expect(kinds).toEqual(['deals'])
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { prepare } from '../../src/upload/batch.ts'
-import { createLoopGuard } from '../../src/upload/loop-guard.ts'
+import { goesRound, passed } from '../../src/upload/loop-guard.ts'
 import { userRule } from '../../src/upload/rules/users.ts'
 import type { Outgoing } from '../../src/upload/narrow.ts'
 import { send } from '../../src/upload/send.ts'
@@ -57,6 +57,19 @@ describe('a refused batch', () => {
       refused: [{ row: { id: 'r-7' }, reason: 'refused:STRANGE' }, { row: { id: 'r-99' } }],
     })
     expect(batches.length).toBeLessThan(32)
+  })
+
+  test('leaves what was not settled to the next time, when Wazzup has had enough', async () => {
+    let requests = 0
+    const { sent } = await sendTo((ids) => {
+      requests += 1
+      return requests > 6 ? { kind: 'rate_limited', status: 429, retryAfter: null } : refusing(['r-3'])(ids)
+    })
+    // 100, 50, 25, 13, 7, 4 rows were refused; what is left begins with the first.
+    expect(sent).toMatchObject({ kind: 'stopped', stop: { code: 'rate_limited' } })
+    expect(sent.kind === 'stopped' && sent.unsettled.map(({ position }) => position)).toEqual(
+      Array.from({ length: 100 }, (_, n) => n + 1),
+    )
   })
 
   test('of pipelines goes once more as a whole, without the bad ones', async () => {
@@ -121,19 +134,27 @@ test('of rows with one id the last goes out, and users beyond the limit do not',
     { id: 'a', name: '3' },
     { id: 'b', name: '2' },
   ])
-  expect({ rejects, rejected }).toEqual({
-    rejects: [{ kind: 'users', rowId: 'c', position: 14, reason: 'too_many' }],
-    rejected: 1,
-  })
+  const tooMany = [{ kind: 'users', rowId: 'c', position: 14, reason: 'too_many' }]
+  expect({ rejects, rejected }).toEqual({ rejects: tooMany, rejected: tooMany })
 })
 
 test.each([1, 2, 3, 10, 57])('a loop of %i cursors is found, a long chain is none', (length) => {
-  const comesBack = createLoopGuard(null)
-  const page = (next: string | null) => ({ next, items: [1] })
-  for (let i = 0; i < 5000; i++) expect(comesBack(page(`straight-${i}`))).toBe(false)
+  let way = { cursor: null as string | null, landmark: null as string | null, pages: 0 }
+  const goOn = (next: string) => {
+    if (goesRound({ ...way, read: way.pages }, next)) return false
+    way = passed(way, next)
+    return true
+  }
+  for (let i = 0; i < 5000; i++) expect(goOn(`straight-${i}`)).toBe(true)
   let found = 0
-  while (found < 50_000 && !comesBack(page(`loop-${found % length}`))) found += 1
+  while (found < 50_000 && goOn(`loop-${found % length}`)) found += 1
   expect(found).toBeLessThan(20_000)
+})
+
+test('pages without rows come to an end, also when each has a cursor of its own', () => {
+  const way = { cursor: 'c-1', landmark: null, pages: 500 }
+  expect(goesRound({ ...way, read: 450 }, 'c-2')).toBe(false)
+  expect(goesRound({ ...way, read: 3 }, 'c-2')).toBe(true)
 })
 
 test('no span of the window has more calls than the limit, and another key is not held up', async () => {

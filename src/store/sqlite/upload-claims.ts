@@ -2,11 +2,12 @@ import type { Database } from 'better-sqlite3'
 import type { ClaimedUpload, CurrentKey, UploadStep, UploadStore } from '../port.ts'
 import { guarded } from './guarded.ts'
 import { SELECT_CURRENT, toCurrentKey, type CurrentKeyRow } from './keys.ts'
-import { shown, stepsOf } from './upload-rows.ts'
+import { moment, shown, stepsOf } from './upload-rows.ts'
 
 interface ClaimRow {
   generation_id: string
   tries: number
+  failing_since: number | null
 }
 
 /** Of uploads that may be worked on: with current keys that Wazzup takes. Looked up by id, however many there are. */
@@ -23,7 +24,7 @@ export function uploadClaims(db: Database): Pick<UploadStore, 'claimDue' | 'clai
   const claim = db.prepare<object, ClaimRow>(`
     UPDATE uploads SET status = 'running', runner = @runner, due_at = @leaseUntil
     WHERE generation_id = (SELECT generation_id FROM uploads WHERE ${due} ORDER BY due_at LIMIT 1)
-    RETURNING generation_id, tries`)
+    RETURNING generation_id, tries, failing_since`)
   const ended = `due_at IS NULL AND coalesce(checked_at, 0) <= @uncheckedSince AND ${USABLE}
     AND EXISTS (SELECT 1 FROM upload_steps WHERE upload_steps.generation_id = uploads.generation_id
       AND kind = 'webhooks' AND started_at IS NOT NULL)`
@@ -41,7 +42,9 @@ export function uploadClaims(db: Database): Pick<UploadStore, 'claimDue' | 'clai
         const values = { runner, now: now.getTime(), leaseUntil: leaseUntil.getTime() }
         const row = anyDue.get(values) ? claim.get(values) : undefined
         const key = row && keyOf(row.generation_id)
-        return key ? { key, runner, tries: row.tries, steps: steps(row.generation_id) } : null
+        if (!key) return null
+        const trouble = { tries: row.tries, since: moment(row.failing_since) }
+        return { key, runner, trouble, steps: steps(row.generation_id) }
       }),
     claimCheck: (uncheckedSince, now) =>
       guarded(db, (): { key: CurrentKey; step: UploadStep } | null => {

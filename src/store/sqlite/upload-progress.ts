@@ -16,33 +16,35 @@ const mine = ({ key, runner }: UploadClaim) => ({ generationId: key.generationId
 export function uploadProgress(db: Database): Pick<UploadStore, 'renew' | 'commit' | 'release'> {
   const renew = db.prepare(`UPDATE uploads SET due_at = @leaseUntil WHERE ${MINE}`)
   const release = db.prepare(`
-    UPDATE uploads SET status = @status, reason = @reason, due_at = @dueAt, tries = @tries, runner = NULL
+    UPDATE uploads SET status = @status, reason = @reason, due_at = @dueAt, tries = @tries, failing_since = @since,
+      runner = NULL
     WHERE ${MINE}`)
   const commit = commitStep(db)
   return {
     renew: (claim, leaseUntil) =>
       guarded(db, () => renew.run({ ...mine(claim), leaseUntil: leaseUntil.getTime() }).changes > 0),
     commit: (claim, progress) => guarded(db, () => commit(claim, progress)),
-    release: (claim, { dueAt, ...rest }: UploadRelease) =>
-      guarded(
-        db,
-        () => release.run({ ...mine(claim), ...rest, dueAt: dueAt?.getTime() ?? null }).changes > 0,
-      ),
+    release: (claim, { status, reason, dueAt, trouble: { tries, since } }: UploadRelease) =>
+      guarded(db, () => {
+        const moments = { dueAt: dueAt?.getTime() ?? null, since: since?.getTime() ?? null }
+        return release.run({ ...mine(claim), status, reason, tries, ...moments }).changes > 0
+      }),
   }
 }
 
 function commitStep(db: Database) {
-  // A commit is progress, so unusable answers are counted anew.
-  const extend = db.prepare(`UPDATE uploads SET due_at = @leaseUntil, tries = 0 WHERE ${MINE}`)
+  // A commit is progress: what went wrong before it is over.
+  const extend = db.prepare(`
+    UPDATE uploads SET due_at = @leaseUntil, tries = 0, failing_since = NULL, reason = NULL WHERE ${MINE}`)
   const write = db.prepare(`
-    INSERT INTO upload_steps (generation_id, kind, place, status, reason, cursor, row_on_page, last_row, read, sent,
-      rejected, total, started_at, ended_at)
-    VALUES (@generationId, @kind, @place, @status, @reason, @cursor, @rowOnPage, @lastRow, @read, @sent,
-      @rejected, @total, @startedAt, @endedAt)
+    INSERT INTO upload_steps (generation_id, kind, place, status, reason, cursor, row_on_page, last_row, pages,
+      landmark, read, sent, rejected, total, started_at, ended_at)
+    VALUES (@generationId, @kind, @place, @status, @reason, @cursor, @rowOnPage, @lastRow, @pages,
+      @landmark, @read, @sent, @rejected, @total, @startedAt, @endedAt)
     ON CONFLICT (generation_id, kind) DO UPDATE SET status = excluded.status, reason = excluded.reason,
-      cursor = excluded.cursor, row_on_page = excluded.row_on_page, last_row = excluded.last_row, read = excluded.read,
-      sent = excluded.sent, rejected = excluded.rejected, total = excluded.total, started_at = excluded.started_at,
-      ended_at = excluded.ended_at`)
+      cursor = excluded.cursor, row_on_page = excluded.row_on_page, last_row = excluded.last_row, pages = excluded.pages,
+      landmark = excluded.landmark, read = excluded.read, sent = excluded.sent, rejected = excluded.rejected,
+      total = excluded.total, started_at = excluded.started_at, ended_at = excluded.ended_at`)
   const keep = keepRejects(db)
   return immediate(db, (claim: UploadClaim, { step, rejects, leaseUntil }: UploadCommit) => {
     if (extend.run({ ...mine(claim), leaseUntil: leaseUntil.getTime() }).changes === 0) return false

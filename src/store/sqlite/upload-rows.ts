@@ -8,6 +8,8 @@ interface StepRow {
   cursor: string | null
   row_on_page: number
   last_row: string | null
+  pages: number
+  landmark: string | null
   read: number
   sent: number
   rejected: number
@@ -43,6 +45,8 @@ const toStep = (row: StepRow): Step => ({
   cursor: row.cursor,
   rowOnPage: row.row_on_page,
   lastRow: row.last_row,
+  pages: row.pages,
+  landmark: row.landmark,
   read: row.read,
   sent: row.sent,
   rejected: row.rejected,
@@ -51,4 +55,4 @@ const toStep = (row: StepRow): Step => ({
   endedAt: moment(row.ended_at),
 })
 
-const moment = (ms: number | null) => (ms === null ? null : new Date(ms))
+export const moment = (ms: number | null) => (ms === null ? null : new Date(ms))

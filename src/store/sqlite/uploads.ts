@@ -4,7 +4,7 @@ import { guarded } from './guarded.ts'
 import { immediate } from './immediate.ts'
 import { uploadClaims } from './upload-claims.ts'
 import { uploadProgress } from './upload-progress.ts'
-import { shown, stepsOf } from './upload-rows.ts'
+import { placeOf, shown, stepsOf } from './upload-rows.ts'
 
 interface UploadRow {
   generation_id: string
@@ -64,16 +64,27 @@ function start(db: Database): Pick<UploadStore, 'start'> {
     FROM generations JOIN connections ON connections.id = connection_id
     WHERE crm_account_id = @crmAccountId AND generations.status = 'current'
     ON CONFLICT (generation_id) DO UPDATE
-      SET status = 'waiting', reason = NULL, due_at = @now, runner = NULL, tries = 0
+      SET status = 'waiting', reason = NULL, due_at = @now, runner = NULL, tries = 0, failing_since = NULL
     RETURNING generation_id`)
   const forgetSteps = db.prepare('DELETE FROM upload_steps WHERE generation_id = ? AND kind = ?')
   const forgetRejects = db.prepare('DELETE FROM upload_rejects WHERE generation_id = ? AND kind = ?')
+  const neverBegun = db.prepare<[string]>(`
+    SELECT 1 FROM uploads JOIN generations ON generations.id = generation_id
+      JOIN connections ON connections.id = connection_id
+    WHERE crm_account_id = ? AND generations.status = 'current'
+      AND NOT EXISTS (SELECT 1 FROM upload_steps WHERE upload_steps.generation_id = uploads.generation_id)`)
+  const addStep = db.prepare(`
+    INSERT INTO upload_steps (generation_id, kind, place, status, row_on_page, pages, read, sent, rejected)
+    VALUES (@generationId, @kind, @place, 'waiting', 0, 0, 0, 0, 0)`)
   const begin = immediate(db, (crmAccountId: string, kinds: readonly UploadKind[], now: Date) => {
+    const hasAllToDo = neverBegun.get(crmAccountId) !== undefined
     const row = queue.get({ crmAccountId, now: now.getTime() })
     if (!row) return false
+    if (hasAllToDo) return true
     for (const kind of kinds) {
       forgetSteps.run(row.generation_id, kind)
       forgetRejects.run(row.generation_id, kind)
+      addStep.run({ generationId: row.generation_id, kind, place: placeOf(kind) })
     }
     return true
   })

@@ -8,18 +8,26 @@ export interface Reading {
   deps: UploadDeps
 }
 
+/** A page, and the milliseconds until it came. */
+export interface PageRead {
+  kind: 'page'
+  page: SourcePage
+  took: number
+}
+
 /** The page that a step stands at; or how the step ends, or has to wait, without it. */
 export async function readSource(
   kind: SourceKind,
   { turn, step, deps }: Reading,
-): Promise<{ kind: 'page'; page: SourcePage } | StepEnd> {
+): Promise<PageRead | StepEnd> {
   if (!deps.source) return endStep(turn, failed(step, 'no_export', deps))
   if (!(await turn.mayGoOn())) return GONE
   const { crmAccountId } = turn.claim.key
+  const asked = deps.clock().getTime()
   const outcome = await deps.source.page({ kind, crmAccountId, cursor: step.cursor })
   switch (outcome.kind) {
     case 'page':
-      return outcome
+      return { ...outcome, took: deps.clock().getTime() - asked }
     case 'refused':
       return endStep(turn, failed(step, outcome.code, deps))
     case 'unavailable': {

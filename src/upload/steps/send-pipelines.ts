@@ -1,26 +1,52 @@
-import { createLoopGuard } from '../loop-guard.ts'
-import { endStep, failed, finished, type StepWork } from '../turn.ts'
-import { readSource } from './read-source.ts'
+import { goesRound, passed } from '../loop-guard.ts'
+import { endStep, failed, finished, stopped, type Step, type StepEnd, type StepWork } from '../turn.ts'
+import { keptOf } from './kept-pipelines.ts'
+import { readSource, type Reading } from './read-source.ts'
 import { sendSome } from './send-some.ts'
 
-const MOST = 1000
+/** All pipelines are in memory at once: what one page may have, in characters, is enough for them. */
+const MOST_TEXT = 10 * 1024 * 1024
+
+/** Reading them keeps other customers waiting, so it has to come to an end. */
+const MOST_PAGES = 20
 
 /** Wazzup may take a request for the whole set (fact sheet, 9), so all pipelines go in one. There are few of them. */
 export const sendPipelines: StepWork = async (turn, begun, deps) => {
-  const rows: unknown[] = []
-  const comesBack = createLoopGuard(null)
-  let step = { ...begun, cursor: null as string | null }
-  do {
-    const outcome = await readSource('pipelines', { turn, step, deps })
-    if (outcome.kind !== 'page') return outcome
-    const { items, next, total } = outcome.page
-    rows.push(...items)
-    if (comesBack(outcome.page) || rows.length > MOST)
-      return endStep(turn, failed(begun, 'export_loops', deps))
-    step = { ...step, cursor: next, total: total ?? step.total }
-  } while (step.cursor !== null)
-
-  const sent = await sendSome(rows, { kind: 'pipelines', turn, step, deps })
+  // What was read in an earlier turn is not kept, so each begins with the first page.
+  const step: Step = { ...begun, cursor: null, pages: 0, landmark: null }
+  const all = await readAll({ turn, step, deps })
+  if (all.kind !== 'all') return all
+  const sent = await sendSome(all.rows, {
+    kind: 'pipelines',
+    turn,
+    step: { ...step, total: all.total },
+    deps,
+  })
   if (sent.kind !== 'sent') return sent
-  return endStep(turn, finished(sent.step, deps), sent.rejects)
+  if (sent.stop !== null) return stopped(sent.stop)
+  if (!sent.wasSplit) return endStep(turn, finished(sent.step, deps), sent.rejects)
+  const kept = await keptOf(sent, { turn, deps })
+  return kept.kind === 'kept' ? endStep(turn, finished(kept.step, deps), kept.rejects) : kept
+}
+
+async function readAll(
+  reading: Reading,
+): Promise<{ kind: 'all'; rows: unknown[]; total: number | null } | StepEnd> {
+  const { turn, deps } = reading
+  let { step } = reading
+  const rows: unknown[] = []
+  let text = 0
+  do {
+    const read = await readSource('pipelines', { turn, step, deps })
+    if (read.kind !== 'page') return read
+    const { items, next, total } = read.page
+    rows.push(...items)
+    text += JSON.stringify(items).length
+    const seen = { ...step, read: rows.length }
+    if (goesRound(seen, next)) return endStep(turn, failed(step, 'export_loops', deps))
+    if (text > MOST_TEXT || (next !== null && step.pages + 1 === MOST_PAGES))
+      return endStep(turn, failed(step, 'too_many_pipelines', deps))
+    step = { ...step, ...passed(step, next), total: total ?? step.total }
+  } while (step.cursor !== null)
+  return { kind: 'all', rows, total: step.total }
 }

@@ -1,38 +1,62 @@
 import type { SourceKind } from '../../crm/port.ts'
 import type { UploadReject } from '../../store/port.ts'
+import type { Outgoing } from '../narrow.ts'
 import { prepare, refusals } from '../batch.ts'
 import { RULES } from '../rules/table.ts'
 import { send } from '../send.ts'
-import { endStep, failed, stopped, type Step, type StepEnd } from '../turn.ts'
+import type { Stop } from '../stop.ts'
+import { endStep, failed, type Step, type StepEnd } from '../turn.ts'
 import type { Reading } from './read-source.ts'
 
-/** Users that an account may have (fact sheet, 17). */
-const MOST_USERS = 1000
+/** Rows that an account may have (fact sheet, 17; for pipelines no number is told, and none should come near it). */
+const MOST: Partial<Record<SourceKind, number>> = { users: 1000, pipelines: 1000 }
 
 export interface SendSome extends Reading {
   kind: SourceKind
+}
+
+/** `stop`: why not all rows are through; `through` of them, from the first on, are. Nothing is written down yet. */
+export interface SentSome {
+  kind: 'sent'
+  step: Step
+  rejects: UploadReject[]
+  through: number
+  /** Those of them that Wazzup has taken. */
+  accepted: readonly Outgoing[]
+  wasSplit: boolean
+  stop: Stop | null
 }
 
 /** Sends some rows and counts them; writing it down is left to the caller, who knows where the next ones begin. */
 export async function sendSome(
   rows: readonly unknown[],
   { kind, turn, step, deps }: SendSome,
-): Promise<{ kind: 'sent'; step: Step; rejects: UploadReject[] } | StepEnd> {
-  const room = kind === 'users' ? MOST_USERS - step.sent : Infinity
+): Promise<SentSome | StepEnd> {
+  const room = (MOST[kind] ?? Infinity) - step.sent
   const batch = prepare(rows, { kind, rule: RULES[kind], from: step.read, room })
   const { apiKey, mayGoOn } = turn
-  const sent = await send(batch.outgoing, { kind, apiKey, upsert: deps.upsert, tries: turn.tries(), mayGoOn })
-  if (sent.kind === 'stopped') return stopped(sent.stop)
+  const { tries } = turn.trouble()
+  const sent = await send(batch.outgoing, { kind, apiKey, upsert: deps.upsert, tries, mayGoOn })
   if (sent.kind === 'not_open') return endStep(turn, failed(step, 'not_open', deps))
-  const rejected = batch.rejected + sent.refused.length
+  const last = sent.kind === 'sent' ? step.read + rows.length : firstOf(sent.unsettled) - 1
+  const upToLast = <T extends { position: number }>(some: readonly T[]) =>
+    some.filter(({ position }) => position <= last)
+  const refused = sent.refused.filter(({ row }) => row.position <= last)
+  const isRefused = new Set(refused.map(({ row }) => row.position))
+  const accepted = upToLast(batch.outgoing).filter(({ position }) => !isRefused.has(position))
   return {
     kind: 'sent',
-    rejects: [...batch.rejects, ...refusals(kind, sent.refused, sent.withoutPhone)],
+    rejects: upToLast([...batch.rejects, ...refusals(kind, { ...sent, refused })]),
     step: {
       ...step,
-      read: step.read + rows.length,
-      sent: step.sent + batch.outgoing.length - sent.refused.length,
-      rejected: step.rejected + rejected,
+      read: last,
+      sent: step.sent + accepted.length,
+      rejected: step.rejected + upToLast(batch.rejected).length + refused.length,
     },
+    through: last - step.read,
+    accepted,
+    ...(sent.kind === 'sent' ? { wasSplit: sent.wasSplit, stop: null } : { wasSplit: true, stop: sent.stop }),
   }
 }
+
+const firstOf = (rows: readonly { position: number }[]) => Math.min(...rows.map(({ position }) => position))

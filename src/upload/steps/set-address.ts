@@ -1,3 +1,4 @@
+import { switchOff } from '../../keys/switch-off.ts'
 import type { UploadDeps } from '../deps.ts'
 import { ALL_SUBSCRIPTIONS, differenceTo } from '../address.ts'
 import { stopAfter } from '../stop.ts'
@@ -24,6 +25,8 @@ export const setAddress: StepWork = async (turn, step, deps) => {
   if (!(await turn.mayGoOn())) return GONE
   const settings = { address: webhooksUrl.href, subscriptions: ALL_SUBSCRIPTIONS }
   const changed = await webhooks.change(turn.apiKey, settings)
+  // It takes long, and whoever has disconnected meanwhile found no address yet that could be switched off.
+  if (!(await turn.mayGoOn())) return takeBack(turn, deps)
   if (changed.kind === 'refused') return refused(turn, { step, code: changed.code }, deps)
   if (changed.kind !== 'done') return hindered(turn, { step, outcome: changed }, deps)
   const seen = await webhooks.read(turn.apiKey)
@@ -35,10 +38,16 @@ export const setAddress: StepWork = async (turn, step, deps) => {
   return endStep(turn, kept ? finished(counted, deps) : failed(step, 'address_not_kept', deps))
 }
 
+async function takeBack({ claim, apiKey }: Turn, deps: UploadDeps): Promise<StepEnd> {
+  const connection = await deps.store.connections.find(claim.key.crmAccountId)
+  if (connection?.status === 'disconnected') await switchOff(apiKey, deps)
+  return GONE
+}
+
 /** Wazzup has tried the address and was not answered 200, or could not find it, or does not like it. */
 function refused(turn: Turn, { step, code }: { step: Step; code: string | null }, deps: UploadDeps) {
   const wait = { kind: 'later', code: 'address_refused', status: 400, wait: null, tried: true } as const
-  if (code !== 'URI_NOT_VALID' && turn.tries() + 1 < MOST_REFUSALS) return stopped(wait)
+  if (code !== 'URI_NOT_VALID' && turn.trouble().tries + 1 < MOST_REFUSALS) return stopped(wait)
   return endStep(turn, failed(step, code === 'URI_NOT_VALID' ? 'address_not_valid' : 'address_refused', deps))
 }
 

@@ -14,7 +14,13 @@ export interface Handler {
   url: string
   received: Received[]
   /** Changed by a test to answer otherwise. */
-  answer: (received: Received) => { status: number; body?: unknown; location?: string } | Promise<never>
+  answer: (received: Received) => Reply | Promise<Reply>
+}
+
+interface Reply {
+  status: number
+  body?: unknown
+  location?: string
 }
 
 /** A handler of webhooks that takes everything, unless told otherwise. */

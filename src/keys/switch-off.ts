@@ -1,0 +1,35 @@
+import type { Logger } from '../observability/logger.ts'
+import { seconds } from '../shared/clock.ts'
+import { NO_SUBSCRIPTIONS, type Webhooks } from '../wazzup/webhooks.ts'
+
+/** Longer than Wazzup should need to call the address back, shorter than an operator's patience. */
+const DEADLINE = seconds(15)
+
+export interface SwitchOffDeps {
+  webhooks: Webhooks
+  /** The address that the service registers; null when it registers none. */
+  webhooksUrl: URL | null
+  log: Logger
+}
+
+/** What became of the wish to get no more webhooks; only `off` is sure. */
+export type SwitchedOff = 'off' | 'none' | 'left_to_their_owner' | 'failed'
+
+/** Asks Wazzup to send no more webhooks to our address. */
+export async function switchOff(apiKey: string, deps: SwitchOffDeps): Promise<SwitchedOff> {
+  const { webhooks, webhooksUrl, log } = deps
+  const now = await webhooks.read(apiKey)
+  if (now.kind !== 'read') {
+    log.warn({ event: 'keys.switch_off_failed', step: 'read', outcome: now.kind, status: now.status })
+    return 'failed'
+  }
+  const { address } = now.settings
+  if (address === null) return 'none'
+  // Another system may have put its own address there with the same key; its events are not ours to end.
+  if (webhooksUrl && URL.parse(address)?.href !== webhooksUrl.href) return 'left_to_their_owner'
+  const off = { address, subscriptions: NO_SUBSCRIPTIONS }
+  const outcome = await webhooks.change(apiKey, off, DEADLINE)
+  if (outcome.kind === 'done') return 'off'
+  log.warn({ event: 'keys.switch_off_failed', step: 'change', outcome: outcome.kind, status: outcome.status })
+  return 'failed'
+}

@@ -1,0 +1,40 @@
+import { BATCH } from '../../wazzup/upsert.ts'
+import { idOf } from '../rules/rule.ts'
+import type { Step } from '../turn.ts'
+
+/** Rows of a page; `at`: where on it the first of them stands. */
+export interface PageBatch {
+  at: number
+  rows: unknown[]
+}
+
+/** What is still to be sent of a page. An empty page makes one empty batch: there is a place to move on from. */
+export function batchesOf(items: readonly unknown[], step: Step): PageBatch[] {
+  const from = resumeAt(items, step)
+  const batches: PageBatch[] = []
+  for (let at = from; at < items.length; at += BATCH) batches.push({ at, rows: items.slice(at, at + BATCH) })
+  return batches.length > 0 ? batches : [{ at: from, rows: [] }]
+}
+
+/** The place behind some rows of a page that is not through yet. */
+export const behind = ({ at, rows }: PageBatch, { lastRow }: Step): Pick<Step, 'rowOnPage' | 'lastRow'> => ({
+  rowOnPage: at + rows.length,
+  lastRow: lastId(rows.map(rowId)) ?? lastRow,
+})
+
+/**
+ * Rows may have come or gone on a page that is read again: the last one that was sent says more than its number. Where
+ * it cannot be found again the page begins anew, as rows may be sent twice but never be left out.
+ */
+function resumeAt(items: readonly unknown[], { rowOnPage, lastRow }: Step): number {
+  const ids = items.map(rowId)
+  if (lastRow === null || lastId(ids.slice(0, rowOnPage)) === lastRow) return rowOnPage
+  const before = ids.lastIndexOf(lastRow, rowOnPage - 1)
+  return (before >= 0 ? before : ids.indexOf(lastRow)) + 1
+}
+
+/** The last row that can be known again; null where none has an id. */
+const lastId = (ids: readonly (string | null)[]): string | null => ids.findLast((id) => id !== null) ?? null
+
+const rowId = (row: unknown): string | null =>
+  typeof row === 'object' && row !== null && 'id' in row ? idOf(row.id) : null
