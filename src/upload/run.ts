@@ -4,6 +4,7 @@ import { noteHealth } from '../keys/health.ts'
 import type { ClaimedUpload, UploadKind, UploadRelease } from '../store/port.ts'
 import type { UploadDeps } from './deps.ts'
 import { planOf } from './plan.ts'
+import { resultOf } from './result-of.ts'
 import type { Stop } from './stop.ts'
 import { isEnded } from './progress.ts'
 import { beginTurn, failed, GONE, LEASE, type Step, type Turn } from './turn.ts'
@@ -69,13 +70,16 @@ const ended = (status: UploadRelease['status'], reason: string | null): UploadRe
 })
 
 async function conclude({ key, runner }: ClaimedUpload, steps: readonly Step[], { store, log }: UploadDeps) {
-  const wrong = steps.find(({ status }) => status === 'failed')
-  const rejects = steps.some(({ status }) => status === 'done_with_rejects')
-  const release = wrong ? ended('failed', wrong.reason) : ended(rejects ? 'done_with_rejects' : 'done', null)
-  await store.uploads.release({ key, runner }, release)
+  const { status, reason } = resultOf(steps)
+  await store.uploads.release({ key, runner }, ended(status, reason))
   const { crmAccountId, connectionId } = key
-  const { status, reason } = release
-  log[wrong ? 'warn' : 'info']({ event: 'upload.ended', crmAccountId, connectionId, status, reason })
+  log[status === 'failed' ? 'warn' : 'info']({
+    event: 'upload.ended',
+    crmAccountId,
+    connectionId,
+    status,
+    reason,
+  })
 }
 
 async function letGo(turn: Turn, stop: Stop, deps: UploadDeps) {

@@ -63,6 +63,7 @@ describe('the SQLite engine', () => {
       { version: 1 },
       { version: 2 },
       { version: 3 },
+      { version: 4 },
     ])
     db.close()
   })
