@@ -41,7 +41,7 @@ export async function createApp(settings: Settings, log: Logger, around = realSu
   const connect = connectDeps(settings, { store, login, client, log, around })
   const logo = createLogoSource(settings.crm.logoUrl, log)
   const keys = keyDeps(settings, { store, client, log, around })
-  const metrics = createMetrics()
+  const metrics = createMetrics(() => store.uploads.counts())
   const upload = uploadDeps(settings, { store, client, log, metrics, around })
   const loops = createLoops(settings, { connect, keys, logo, upload })
   const stopping = new AbortController()

@@ -44,3 +44,7 @@ CREATE TABLE upload_rejects (
   reason             TEXT NOT NULL
 ) STRICT;
 CREATE INDEX upload_rejects_by_upload ON upload_rejects (generation_id, id);
+
+-- What is counted at every scrape of the metrics.
+CREATE INDEX uploads_by_status ON uploads (status);
+CREATE INDEX upload_steps_unregistered ON upload_steps (reason) WHERE kind = 'webhooks' AND status = 'failed';

@@ -11,6 +11,8 @@ export interface Connection {
   connectedAt: Date
   invalidSince: Date | null
   disconnectedAt: Date | null
+  /** Why the upload, or above all the webhooks address, of the current keys has failed: a code; null when it has not. */
+  warning: string | null
 }
 
 export interface ConnectionPage {

@@ -19,9 +19,11 @@ import type {
   SealedColumn,
 } from './records.ts'
 import type {
+  AddressCheck,
   ClaimedUpload,
   Upload,
   UploadCommit,
+  UploadCounts,
   UploadKind,
   UploadReject,
   UploadRelease,
@@ -94,7 +96,8 @@ export interface ConnectionStore {
   disconnect(crmAccountId: string, by: Actor, now: Date): Promise<boolean>
   /**
    * Notes that Wazzup refuses the apiKey of a generation, or takes it again. False when nothing has changed: it was
-   * so before, or the generation is not the current one any more.
+   * so before, or the generation is not the current one any more. A refused key ends an unfinished upload as `failed`
+   * with `key_refused`; once it is taken again, that upload is queued, to go on where it stood.
    */
   noteHealth(generationId: string, health: 'valid' | 'invalid', now: Date): Promise<boolean>
   /** Takes the connection whose apiKey has gone untried the longest, if that was before `untriedSince`. */
@@ -134,10 +137,17 @@ export interface UploadStore {
     generationId: string,
     page: { after: number; limit: number },
   ): Promise<(UploadReject & { number: number })[]>
-  /** Takes the upload whose webhooks address has gone uncompared the longest, if that was before `uncheckedSince`. */
-  claimCheck(uncheckedSince: Date, now: Date): Promise<{ key: CurrentKey; step: UploadStep } | null>
-  /** Writes down what a comparison has shown, unless a run is under way. */
-  noteCheck(generationId: string, seen: Pick<UploadStep, 'status' | 'reason'>): Promise<boolean>
+  /**
+   * Takes the upload whose webhooks address has gone uncompared the longest, if it was neither registered nor compared
+   * since `uncheckedSince`.
+   */
+  claimCheck(uncheckedSince: Date, now: Date): Promise<{ key: CurrentKey; steps: UploadStep[] } | null>
+  /** Writes down what a comparison has shown; false when a run is under way, or has ended after it began. */
+  noteCheck(generationId: string, check: AddressCheck): Promise<boolean>
+  /** Sets from when on the address counts as uncompared. */
+  postponeCheck(generationId: string, checkedAt: Date): Promise<void>
+  /** Of all connections. Asked for at every scrape, so it has to be cheap. */
+  counts(): Promise<UploadCounts>
 }
 
 export type UploadClaim = Pick<ClaimedUpload, 'runner'> & { key: Pick<CurrentKey, 'generationId'> }

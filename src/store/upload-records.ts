@@ -40,6 +40,23 @@ export interface Upload {
   steps: UploadStep[]
 }
 
+/** How an upload or a step of it has ended. */
+export type UploadResult = Pick<UploadStep, 'status' | 'reason'>
+
+/** What a comparison that began `at` has shown of the webhooks step, and what that means for its upload. */
+export interface AddressCheck {
+  step: UploadResult
+  upload: UploadResult
+  at: Date
+}
+
+/** How many there are; what there is none of is not there. */
+export interface UploadCounts {
+  byStatus: Partial<Record<UploadStatus, number>>
+  /** Connections whose webhooks address is not registered at Wazzup, by the reason. */
+  unregistered: Record<string, number>
+}
+
 /** An upload that a runner has taken: nobody else works on it until its lease ends. */
 export interface ClaimedUpload {
   key: CurrentKey
@@ -67,9 +84,9 @@ export interface UploadReject {
   reason: string
 }
 
-/** One commit of a runner: how a step stands now, and what was rejected since the last. */
+/** One commit of a runner: how some steps stand now, and what was rejected since the last. */
 export interface UploadCommit {
-  step: UploadStep & UploadPlace
+  steps: readonly (UploadStep & UploadPlace)[]
   rejects: readonly UploadReject[]
   leaseUntil: Date
 }

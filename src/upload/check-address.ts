@@ -1,9 +1,22 @@
 import { noteHealth } from '../keys/health.ts'
-import { after, hours } from '../shared/clock.ts'
-import { differenceTo } from './address.ts'
+import { after, hours, minutes } from '../shared/clock.ts'
+import type { CurrentKey, UploadResult, UploadStep } from '../store/port.ts'
+import type { WebhookSettings } from '../wazzup/webhooks.ts'
+import { compared } from './address.ts'
 import type { UploadDeps } from './deps.ts'
+import { resultOf } from './result-of.ts'
 
 const INTERVAL = hours(24)
+
+/** After no usable answer: sooner than after a good one, not so soon as to add to Wazzup's trouble. */
+const TRY_AGAIN = hours(1)
+const SHORTEST_PAUSE = minutes(1)
+
+interface Check {
+  key: CurrentKey
+  steps: UploadStep[]
+  at: Date
+}
 
 /**
  * Compares the address that has gone uncompared the longest: another system with the same key may have put its own
@@ -11,32 +24,60 @@ const INTERVAL = hours(24)
  * @returns whether there was one that was due; the caller then asks again at once
  */
 export async function checkOneAddress(deps: UploadDeps): Promise<boolean> {
-  const { store, webhooks, webhooksUrl, clock, log } = deps
+  const { store, webhooksUrl, clock, log } = deps
   if (!webhooksUrl) return false
-  const now = clock()
-  const due = await store.uploads.claimCheck(after(now, -INTERVAL), now)
+  const at = clock()
+  const due = await store.uploads.claimCheck(after(at, -INTERVAL), at)
   if (!due) return false
-  const apiKey = due.key.apiKey()
-  if (apiKey === null) return true
-  const seen = await webhooks.read(apiKey)
-  const { crmAccountId, connectionId, generationId } = due.key
-  if (seen.kind === 'key_refused') await noteHealth(due.key, 'invalid', deps)
-  if (seen.kind !== 'read') {
-    log.info({
-      event: 'upload.address_unread',
-      crmAccountId,
-      connectionId,
-      outcome: seen.kind,
-      status: seen.status,
-    })
-    return true
+  try {
+    await check({ ...due, at }, webhooksUrl, deps)
+  } catch (err) {
+    // A key that does not open is somebody's mistake to find, and must not keep the others from being compared.
+    const { crmAccountId, connectionId } = due.key
+    log.error({ event: 'upload.address_check_failed', crmAccountId, connectionId, err })
   }
-  const reason = differenceTo(webhooksUrl, seen.settings)
-  if (reason === due.step.reason) return true
-  await store.uploads.noteCheck(generationId, { status: reason === null ? 'done' : 'failed', reason })
+  return true
+}
+
+async function check(due: Check, webhooksUrl: URL, deps: UploadDeps) {
+  const { store, webhooks, clock, log } = deps
+  const { crmAccountId, connectionId, generationId } = due.key
+  const apiKey = due.key.apiKey()
+  if (apiKey === null) return
+  const seen = await webhooks.read(apiKey)
+  if (seen.kind === 'read') {
+    await note(due, { settings: seen.settings, webhooksUrl }, deps)
+    return
+  }
+  const { kind: outcome, status } = seen
+  log.info({ event: 'upload.address_unread', crmAccountId, connectionId, outcome, status })
+  if (seen.kind === 'key_refused') await noteHealth(due.key, 'invalid', deps)
+  const pause = pauseAfter(seen)
+  if (pause !== null) await store.uploads.postponeCheck(generationId, after(clock(), pause - INTERVAL))
+}
+
+/** Null when the same call would fail again: then the next one comes in its turn. */
+function pauseAfter(outcome: { kind: string; retryAfter?: number | null }): number | null {
+  if (!['rate_limited', 'unavailable', 'unreadable'].includes(outcome.kind)) return null
+  return Math.min(Math.max(outcome.retryAfter ?? TRY_AGAIN, SHORTEST_PAUSE), INTERVAL)
+}
+
+/** Writes down what is new about the address, of its step and of the whole upload. */
+async function note(
+  { key, steps, at }: Check,
+  { settings, webhooksUrl }: { settings: WebhookSettings; webhooksUrl: URL },
+  { store, log }: UploadDeps,
+) {
+  const before = steps.find(({ kind }) => kind === 'webhooks')
+  if (!before) return
+  const reason = compared(before.reason, webhooksUrl, settings)
+  if (reason === before.reason) return
+  const step: UploadResult = { status: reason === null ? 'done' : 'failed', reason }
+  const upload = resultOf(steps.map((one) => (one === before ? step : one)))
+  if (!(await store.uploads.noteCheck(key.generationId, { step, upload, at }))) return
+  const { crmAccountId, connectionId } = key
   if (reason === null) log.info({ event: 'upload.address_back', crmAccountId, connectionId })
   else log.warn({ event: 'upload.address_lost', crmAccountId, connectionId, reason, hint: TAKE_BACK })
-  return true
 }
 
 const TAKE_BACK = 'To take it back: wauth upload start <crmAccountId> --webhooks-only'

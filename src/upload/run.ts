@@ -5,6 +5,7 @@ import { openApiKey } from '../keys/open-api-key.ts'
 import type { ClaimedUpload, UploadKind, UploadRelease, UploadTrouble } from '../store/port.ts'
 import type { UploadDeps } from './deps.ts'
 import { planOf } from './plan.ts'
+import { resultOf } from './result-of.ts'
 import type { Stop, StopForNow } from './stop.ts'
 import { isEnded } from './progress.ts'
 import { beginTurn, failed, GONE, LEASE, NO_TROUBLE, type Step, type Turn } from './turn.ts'
@@ -43,11 +44,9 @@ async function workOn(turn: Turn, deps: UploadDeps): Promise<Worked> {
   const known = new Map(turn.claim.steps.map((step) => [step.kind, step]))
   const plan = planOf(deps)
   if (known.size === 0) {
-    // The steps are written down at once: whoever looks sees the whole plan, and it stays as it is when settings change.
-    for (const { kind } of plan) {
-      known.set(kind, newStep(kind))
-      if (!(await turn.commit(newStep(kind)))) return GONE
-    }
+    // Written down at once: whoever looks sees the whole plan, and it stays as it is when settings change.
+    for (const { kind } of plan) known.set(kind, newStep(kind))
+    if (!(await turn.plan([...known.values()]))) return GONE
   }
   for (const { kind, work } of plan) {
     const step = known.get(kind)
@@ -73,13 +72,16 @@ const ended = (status: UploadRelease['status'], reason: string | null): UploadRe
 })
 
 async function conclude({ key, runner }: ClaimedUpload, steps: readonly Step[], { store, log }: UploadDeps) {
-  const wrong = steps.find(({ status }) => status === 'failed')
-  const rejects = steps.some(({ status }) => status === 'done_with_rejects')
-  const release = wrong ? ended('failed', wrong.reason) : ended(rejects ? 'done_with_rejects' : 'done', null)
-  await store.uploads.release({ key, runner }, release)
+  const { status, reason } = resultOf(steps)
+  await store.uploads.release({ key, runner }, ended(status, reason))
   const { crmAccountId, connectionId } = key
-  const { status, reason } = release
-  log[wrong ? 'warn' : 'info']({ event: 'upload.ended', crmAccountId, connectionId, status, reason })
+  log[status === 'failed' ? 'warn' : 'info']({
+    event: 'upload.ended',
+    crmAccountId,
+    connectionId,
+    status,
+    reason,
+  })
 }
 
 async function letGo(turn: Turn, stop: Stop, deps: UploadDeps) {

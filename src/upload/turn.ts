@@ -29,6 +29,8 @@ export interface Turn {
   isOver: () => boolean
   /** Writes progress down; false when the claim is gone. */
   commit: (step: Step, rejects?: readonly UploadReject[]) => Promise<boolean>
+  /** Writes down what there is to do, all of it or nothing; false when the claim is gone. */
+  plan: (steps: readonly Step[]) => Promise<boolean>
 }
 
 export function beginTurn(claim: ClaimedUpload, apiKey: string, { store, clock, meter }: UploadDeps): Turn {
@@ -43,6 +45,12 @@ export function beginTurn(claim: ClaimedUpload, apiKey: string, { store, clock, 
     meter.rows(step.kind, { sent: step.sent - sent, rejected: step.rejected - rejected })
   }
   const leaseUntil = () => after(clock(), LEASE)
+  const write = async (steps: readonly Step[], rejects: readonly UploadReject[]) => {
+    isFresh = await store.uploads.commit(claim, { steps, rejects, leaseUntil: leaseUntil() })
+    trouble = NO_TROUBLE
+    if (isFresh) steps.forEach(count)
+    return isFresh
+  }
   return {
     claim,
     apiKey,
@@ -53,12 +61,8 @@ export function beginTurn(claim: ClaimedUpload, apiKey: string, { store, clock, 
       return holds
     },
     isOver: () => clock().getTime() - began >= TURN,
-    async commit(step, rejects = []) {
-      isFresh = await store.uploads.commit(claim, { step, rejects, leaseUntil: leaseUntil() })
-      trouble = NO_TROUBLE
-      if (isFresh) count(step)
-      return isFresh
-    },
+    commit: (step, rejects = []) => write([step], rejects),
+    plan: (steps) => write(steps, []),
   }
 }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startWazzup, type WazzupSimulator } from '../../src/sandbox/wazzup/start-wazzup.ts'
-import { connected } from '../support/attempts.ts'
+import { claimed, connected, NOON, recordKey } from '../support/attempts.ts'
 import { filledDatabase, type FilledDatabase } from '../support/filled-database.ts'
 import { wauth } from '../support/wauth-command.ts'
 
@@ -12,6 +12,10 @@ beforeAll(async () => {
     async (store) => {
       await connected(store, 'acme', 'the-api-key-of-acme')
       await connected(store, 'nordwind', 'the-api-key-of-nordwind')
+      await recordKey(store, await claimed(store, 'warned'), 'the-api-key-of-warned', true)
+      const claim = await store.uploads.claimDue('runner', NOON, NOON)
+      const end = { status: 'failed', reason: 'address_refused', dueAt: null, tries: 0 } as const
+      if (claim) await store.uploads.release(claim, end)
     },
     { WAZZUP_API_URL: wazzup.url },
   )
@@ -27,7 +31,8 @@ test('list shows who is connected, for people and for scripts, and no key', asyn
   const { code, stdout } = await run('list')
   expect(code).toBe(0)
   expect(stdout.split('\n')[0]).toMatch(/^CRM ACCOUNT +NAME +WAZZUP ACCOUNT +STATUS/)
-  expect(stdout).toMatch(/^acme +The acme company +12345678 +connected/m)
+  expect(stdout).toMatch(/^acme +The acme company +12345678 +connected .* -$/m)
+  expect(stdout).toMatch(/^warned .* connected .* address_refused$/m)
   const json = await run('list', '--json', '--limit', '1', '--after', 'acme')
   expect(JSON.parse(json.stdout)).toEqual([
     expect.objectContaining({ crmAccountId: 'nordwind', status: 'connected' }),
@@ -45,6 +50,7 @@ test('show tells who did what, when and from where', async () => {
     ...{ crmAccountId: 'nordwind', status: 'connected' },
     audit: [{ action: 'connection.connected', userId: 'nordwind-admin', wazzupAccountId: '12345678' }],
   })
+  expect((await run('show', 'warned')).stdout).toMatch(/^Warning +address_refused \(.*wauth upload status/m)
   const unknown = await run('show', 'nobody')
   expect(unknown.code).toBe(1)
   expect(unknown.stderr).toContain('unknown_connection')

@@ -133,6 +133,7 @@ describe('what a confirmation would replace', () => {
   const connection: Connection = {
     ...{ id: 'c', crmAccountId: 'acme', crmAccountName: 'Acme', wazzupAccountId: null },
     ...{ status: 'connected', generation: 1, connectedAt: NOON, invalidSince: null, disconnectedAt: null },
+    warning: null,
   }
 
   test('nothing, for an account that was never connected or is disconnected', () => {

@@ -11,23 +11,25 @@ const NONE = { tries: 0, since: null }
 const DONE = { status: 'done', reason: null, dueAt: null, trouble: NONE } as const
 
 const progress = (
-  over: Partial<UploadCommit['step']> = {},
+  over: Partial<UploadCommit['steps'][number]> = {},
   rejects: UploadCommit['rejects'] = [],
 ): UploadCommit => ({
-  step: {
-    ...{
-      kind: 'contacts',
-      status: 'running',
-      reason: null,
-      cursor: 'page-2',
-      rowOnPage: 100,
-      lastRow: 'c-300',
-      pages: 1,
-      landmark: 'page-1',
+  steps: [
+    {
+      ...{
+        kind: 'contacts',
+        status: 'running',
+        reason: null,
+        cursor: 'page-2',
+        rowOnPage: 100,
+        lastRow: 'c-300',
+        pages: 1,
+        landmark: 'page-1',
+      },
+      ...{ read: 300, sent: 298, rejected: 2, total: 1000, startedAt: NOON, endedAt: null },
+      ...over,
     },
-    ...{ read: 300, sent: 298, rejected: 2, total: 1000, startedAt: NOON, endedAt: null },
-    ...over,
-  },
+  ],
   rejects,
   leaseUntil: LEASE,
 })
@@ -69,7 +71,7 @@ export function describeUploads(
       expect(await take('runner-2')).toBeNull()
       expect(await store.uploads.commit(claim, progress())).toBe(true)
       const next = await take('runner-2', after(NOON, minutes(3)), after(NOON, minutes(5)))
-      expect(next?.steps).toEqual([progress().step])
+      expect(next?.steps).toEqual(progress().steps)
       expect(await store.uploads.commit(claim, progress({ read: 400 }))).toBe(false)
       expect(await store.uploads.renew(claim, LEASE)).toBe(false)
       expect(await store.uploads.release(claim, DONE)).toBe(false)
@@ -163,20 +165,140 @@ export function describeUploads(
       expect((await taken()).steps).toMatchObject([{ kind: 'webhooks', status: 'waiting', pages: 0 }])
     })
 
-    test('the address of an ended upload is compared once a day', async () => {
-      const generationId = await connectWithUpload('acme')
+    const FAILED = { status: 'failed', reason: 'address_overwritten' } as const
+    const check = (now: Date) => store.uploads.claimCheck(after(now, -hours(24)), now)
+    const tomorrow = after(NOON, hours(24))
+
+    /** An upload whose last step, the address, has ended at noon. */
+    async function withAddress(account = 'acme') {
+      const generationId = await connectWithUpload(account)
       const claim = await taken()
-      const yesterday = (now: Date) => after(now, -hours(24))
-      const check = (now: Date) => store.uploads.claimCheck(yesterday(now), now)
       await store.uploads.commit(claim, progress({ kind: 'webhooks', status: 'done', endedAt: NOON }))
-      expect(await check(NOON)).toBeNull()
       await store.uploads.release(claim, DONE)
-      expect(await check(NOON)).toMatchObject({ key: { generationId }, step: { kind: 'webhooks' } })
-      expect(await check(after(NOON, hours(1)))).toBeNull()
-      expect(
-        await store.uploads.noteCheck(generationId, { status: 'failed', reason: 'address_overwritten' }),
-      ).toBe(true)
-      expect(await check(after(NOON, hours(25)))).toMatchObject({ step: { reason: 'address_overwritten' } })
+      return generationId
+    }
+
+    test('an address is compared a day after it was registered, and then once a day', async () => {
+      const generationId = await withAddress()
+      expect(await check(after(tomorrow, -1))).toBeNull()
+      expect(await check(tomorrow)).toMatchObject({ key: { generationId }, steps: [{ kind: 'webhooks' }] })
+      expect(await check(after(tomorrow, hours(23)))).toBeNull()
+      expect(await check(after(tomorrow, hours(24)))).toMatchObject({ key: { generationId } })
+    })
+
+    test('what a comparison has shown is said of the step and of the upload', async () => {
+      const generationId = await withAddress()
+      const seen = { step: FAILED, upload: FAILED, at: tomorrow }
+      expect(await store.uploads.noteCheck(generationId, seen)).toBe(true)
+      expect(await store.uploads.find('acme')).toMatchObject({ ...FAILED, steps: [FAILED] })
+    })
+
+    test('a comparison that ends when the address is being registered again, or has been, says nothing', async () => {
+      const generationId = await withAddress()
+      const seen = { step: FAILED, upload: FAILED, at: after(NOON, -1) }
+      expect(await store.uploads.noteCheck(generationId, seen)).toBe(false)
+      await store.uploads.start('acme', ['contacts'], NOON)
+      expect(await store.uploads.noteCheck(generationId, { ...seen, at: tomorrow })).toBe(false)
+      expect(await store.uploads.find('acme')).toMatchObject({
+        status: 'waiting',
+        steps: [{ status: 'waiting' }, { status: 'done' }],
+      })
+    })
+
+    test('a comparison without an answer is made again as soon as is said', async () => {
+      const generationId = await withAddress()
+      await check(tomorrow)
+      await store.uploads.postponeCheck(generationId, after(NOON, hours(1)))
+      expect(await check(after(tomorrow, hours(1) - 1))).toBeNull()
+      expect(await check(after(tomorrow, hours(1)))).toMatchObject({ key: { generationId } })
+    })
+
+    const note = (id: string, health: 'valid' | 'invalid', now = NOON) =>
+      store.connections.noteHealth(id, health, now)
+
+    test('a refused key ends what is not finished; once it is taken again, that goes on where it stood', async () => {
+      const generationId = await connectWithUpload('acme')
+      await store.uploads.commit(await taken(), progress())
+      await note(generationId, 'invalid')
+      expect(await store.uploads.find('acme')).toMatchObject({
+        ...{ status: 'failed', reason: 'key_refused', steps: [{ status: 'running', read: 300 }] },
+      })
+      expect(await take('runner-2', after(NOON, hours(1)))).toBeNull()
+      const later = after(NOON, hours(2))
+      await note(generationId, 'valid', later)
+      expect(await store.uploads.find('acme')).toMatchObject({ status: 'waiting', reason: null })
+      const next = await take('runner-2', later, after(later, minutes(2)))
+      expect(next).toMatchObject({ trouble: NONE, steps: progress().steps })
+    })
+
+    test('so does one whose own runner was told that the key is refused, and one that had not begun', async () => {
+      const told = await connectWithUpload('acme')
+      const refused = { status: 'failed', reason: 'key_refused', dueAt: null, trouble: NONE } as const
+      await store.uploads.release(await taken(), refused)
+      const waiting = await connectWithUpload('nordwind')
+      for (const id of [told, waiting]) {
+        await note(id, 'invalid')
+        expect(await store.uploads.ofGeneration(id)).toMatchObject({
+          status: 'failed',
+          reason: 'key_refused',
+        })
+        await note(id, 'valid')
+        expect(await store.uploads.ofGeneration(id)).toMatchObject({ status: 'waiting', reason: null })
+      }
+    })
+
+    test('an upload that has ended by itself stays as it is, whatever becomes of the key', async () => {
+      const other = await withAddress('nordwind')
+      const generationId = await connectWithUpload('acme')
+      await store.uploads.release(await taken(), {
+        status: 'failed',
+        reason: 'not_open',
+        dueAt: null,
+        trouble: NONE,
+      })
+      for (const health of ['invalid', 'valid'] as const) {
+        await note(generationId, health)
+        expect(await store.uploads.find('acme')).toMatchObject({ status: 'failed', reason: 'not_open' })
+        await note(other, health)
+        expect(await store.uploads.find('nordwind')).toMatchObject({ status: 'done', reason: null })
+      }
+      expect(await take()).toBeNull()
+    })
+
+    test('a connection warns of what failed, of the address before anything else', async () => {
+      const warning = async () =>
+        (await store.connections.list({ status: null, after: null, limit: 9 }))[0]?.warning
+      const generationId = await withAddress()
+      expect(await warning()).toBeNull()
+      const other = { status: 'failed', reason: 'not_open' } as const
+      const at = tomorrow
+      await store.uploads.noteCheck(generationId, {
+        step: { status: 'done', reason: null },
+        upload: other,
+        at,
+      })
+      expect(await warning()).toBe('not_open')
+      await store.uploads.noteCheck(generationId, { step: FAILED, upload: other, at })
+      expect(await warning()).toBe('address_overwritten')
+      expect(await store.connections.find('acme')).toMatchObject({
+        ...{ status: 'connected', warning: 'address_overwritten' },
+      })
+      await store.connections.disconnect('acme', OPERATOR, NOON)
+      expect(await warning()).toBeNull()
+    })
+
+    test('counts are of all uploads, and of addresses that are not registered', async () => {
+      expect(await store.uploads.counts()).toEqual({ byStatus: {}, unregistered: {} })
+      for (const account of ['acme', 'nordwind']) {
+        const generationId = await withAddress(account)
+        await store.uploads.noteCheck(generationId, { step: FAILED, upload: FAILED, at: tomorrow })
+      }
+      await withAddress('contoso')
+      await connectWithUpload('initech')
+      expect(await store.uploads.counts()).toEqual({
+        byStatus: { failed: 2, done: 1, waiting: 1 },
+        unregistered: { address_overwritten: 2 },
+      })
     })
   })
 }

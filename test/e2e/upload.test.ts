@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
-import { startConnector, type ConnectorOptions } from '../support/connector.ts'
+import { seconds } from '../../src/shared/clock.ts'
+import { startConnector, type ConnectorOptions, type TestConnector } from '../support/connector.ts'
 import { connectAccount, expectComplete, uploadEnd } from '../support/uploads.ts'
 
 async function connectorAtHand(options: ConnectorOptions = {}) {
@@ -109,14 +110,27 @@ test('a row over which Wazzup breaks down is found and told; all the others arri
 
 test('a route that is not open to the key, and an address that fails, are told; the rest arrives', async () => {
   const switches = { closedRoutes: ['/v3/deals'] }
-  const env = { WEBHOOKS_URL: 'http://127.0.0.1:9/hook' }
+  const env = { WEBHOOKS_URL: NOBODY_THERE }
   const connector = await connectorAtHand({ switches, env, exports: { sizes: { acme: { contacts: 5 } } } })
-  await connectAccount(connector)
-  await expect
-    .poll(async () => (await connector.store.uploads.find('acme'))?.steps[3]?.reason)
-    .toBe('not_open')
+  const browser = await connectAccount(connector)
+  await waitOutRefusals(connector)
   expect(connector.sandbox.wazzup.account().contacts.size).toBe(5)
-  expect(await connector.store.connections.find('acme')).toMatchObject({ status: 'connected' })
+  const upload = await uploadEnd(connector)
+  expect(upload.steps.map(({ kind, status, reason }) => [kind, status, reason])).toEqual([
+    ['users', 'done', null],
+    ['pipelines', 'done', null],
+    ['contacts', 'done', null],
+    ['deals', 'failed', 'not_open'],
+    ['webhooks', 'failed', 'address_refused'],
+  ])
+  const connection = { status: 'connected', warning: 'address_refused' }
+  expect(await connector.store.connections.find('acme')).toMatchObject(connection)
+  const metrics = await fetch(`${connector.internalUrl}/metrics`).then((answer) => answer.text())
+  expect(metrics).toContain('wauth_uploads{status="failed"} 1\n')
+  expect(metrics).toContain('wauth_webhooks_unregistered{reason="address_refused"} 1\n')
+  const { body } = await browser.fetch(browser.page.url)
+  expect(body).toMatch(/Events from Wazzup<[^]*could not be finished/)
+  expect(body).toContain('please tell the team of')
 })
 
 test('cursors that go round fail their kind; the others and the address arrive', async () => {
@@ -134,6 +148,32 @@ test('cursors that go round fail their kind; the others and the address arrive',
   ])
 })
 
+test('without an export, an address that fails is told to the customer, and nothing else is promised', async () => {
+  const env = { WEBHOOKS_URL: NOBODY_THERE, CRM_EXPORT_URL: '', CRM_EXPORT_TOKEN: '' }
+  const connector = await connectorAtHand({ env })
+  const browser = await connectAccount(connector)
+  await waitOutRefusals(connector)
+  const { body } = await browser.fetch(browser.page.url)
+  expect(body).toContain('Wazzup does not send its events to')
+  expect(body).toContain('please tell the team of')
+  expect(body).not.toMatch(/contacts/i)
+})
+
+const NOBODY_THERE = 'http://127.0.0.1:9/hook'
+
+/** Until the address has been refused often enough. Each call takes no time, so much of it may pass between two. */
+const waitOutRefusals = (connector: TestConnector) =>
+  expect
+    .poll(
+      async () => {
+        connector.moveTime(seconds(5))
+        return (await connector.store.uploads.find('acme'))?.steps.find(({ kind }) => kind === 'webhooks')
+          ?.reason
+      },
+      { interval: 300, timeout: 60_000 },
+    )
+    .toBe('address_refused')
+
 test('a revoked key stops it within one batch', async () => {
   const connector = await connectorAtHand({ exports: { sizes: { acme: { contacts: 2000 } } } })
   const { wazzup } = connector.sandbox
@@ -145,4 +185,19 @@ test('a revoked key stops it within one batch', async () => {
   const refused = wazzup.requests.filter(({ answer, method }) => method === 'POST' && answer?.status === 401)
   expect(refused).toHaveLength(1)
   expect(await connector.store.connections.find('acme')).toMatchObject({ status: 'invalid' })
+})
+
+test('a key that is refused elsewhere first ends the upload; when it is good again, the rest arrives', async () => {
+  const connector = await connectorAtHand({ exports: { sizes: { acme: { contacts: 350, deals: 5 } } } })
+  const { wazzup, crm } = connector.sandbox
+  wazzup.faultsOn('POST', '/v3/contacts').push(fault.slow(2000))
+  await connectAccount(connector)
+  const runs = async () => (await connector.store.uploads.find('acme'))?.steps[2]?.status
+  await expect.poll(runs, { interval: 20 }).toBe('running')
+  const { generationId = '' } = (await connector.store.uploads.find('acme')) ?? {}
+  await connector.store.connections.noteHealth(generationId, 'invalid', new Date())
+  expect(await uploadEnd(connector)).toMatchObject({ status: 'failed', reason: 'key_refused' })
+  await connector.store.connections.noteHealth(generationId, 'valid', new Date())
+  expect(await uploadEnd(connector)).toMatchObject({ status: 'done', reason: null })
+  await expectComplete(crm, wazzup.account())
 })

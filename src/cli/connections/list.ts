@@ -31,7 +31,7 @@ const list = ({ status, limit, after, json }: Options) =>
     print(await store.connections.list(page), json ? { json } : {}, (found) => words(found, limit))
   })
 
-const HEADINGS = ['CRM ACCOUNT', 'NAME', 'WAZZUP ACCOUNT', 'STATUS', 'GENERATION', 'CONNECTED AT']
+const HEADINGS = ['CRM ACCOUNT', 'NAME', 'WAZZUP ACCOUNT', 'STATUS', 'GENERATION', 'CONNECTED AT', 'WARNING']
 
 function words(found: readonly Connection[], limit: number): string {
   if (found.length === 0) return 'No connections. Customers connect from the Wazzup marketplace.'
@@ -47,6 +47,7 @@ const toRow = (connection: Connection) => [
   connection.status,
   String(connection.generation ?? '-'),
   connection.connectedAt.toISOString(),
+  connection.warning ?? '-',
 ]
 
 function count(text: string): number {

@@ -30,12 +30,16 @@ function words({ audit, ...connection }: Connection & { audit: AuditEntry[] }): 
     ['Status', connection.status],
     ['Generation', String(connection.generation ?? '-')],
     ['Connected at', connection.connectedAt.toISOString()],
+    ['Warning', connection.warning === null ? undefined : warningOf(connection.warning)],
     ['Refused by Wazzup since', connection.invalidSince?.toISOString()],
     ['Disconnected at', connection.disconnectedAt?.toISOString()],
   ].filter((fact): fact is [string, string] => fact[1] !== undefined)
   const lines = facts.map(([name, value]) => `${name.padEnd(24)}${value}`)
   return [...lines, '', table(['AT', 'WHAT', 'GENERATION', 'WHO', 'FROM'], audit.map(toRow))].join('\n')
 }
+
+/** What the reason means stands in the README, under «Watching it». */
+const warningOf = (reason: string) => `${reason} (look at it: wauth upload status <crmAccountId>)`
 
 const toRow = ({ at, action: what, generation, userName, userId, address }: AuditEntry) => [
   at.toISOString(),

@@ -6,7 +6,7 @@ import { supportIdOf } from '../support-id.ts'
 import { attemptOf, type Step } from '../visit.ts'
 
 /** The stored outcome, as often as anyone asks. */
-export const readResult: Step = async (visit, { store, settings }) => {
+export const readResult: Step = async (visit, { store }) => {
   const { browserSecret, now } = visit
   const attempt = attemptOf(visit)
   const exchange = attempt.status === 'confirmed' ? await store.exchanges.find(attempt.stateHash) : null
@@ -16,8 +16,7 @@ export const readResult: Step = async (visit, { store, settings }) => {
     result: {
       ...common(attempt),
       ...(exchange ? ofExchange(exchange, attempt, now) : ofAttempt(attempt, now)),
-      // The webhooks address alone is set without a word: nothing of the customer's data moves.
-      upload: settings.sends.data && exchange?.upload ? await uploadOf(exchange, store, now) : null,
+      upload: exchange?.upload ? await uploadOf(exchange, store, now) : null,
     },
     csrfToken: formTokenOf(attempt, { browserSecret, replaces: '' }),
     waitsForPerson: isOpen(attempt, now),

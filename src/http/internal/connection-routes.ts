@@ -60,6 +60,7 @@ const toAnswer = (connection: Connection) => ({
   connectedAt: connection.connectedAt,
   invalidSince: connection.invalidSince,
   disconnectedAt: connection.disconnectedAt,
+  warning: connection.warning,
 })
 
 /** Who holds the token is the vendor's own system; it may say for whom it asks. */

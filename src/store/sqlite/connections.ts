@@ -15,12 +15,16 @@ interface Row {
   connected_at: number
   invalid_since: number | null
   disconnected_at: number | null
+  warning: string | null
 }
 
 /** A connection that was never made, because its first exchange failed, is not there for anybody. */
 const SELECT = `
-  SELECT connections.*, generations.generation
-  FROM connections LEFT JOIN generations ON connection_id = connections.id AND generations.status = 'current'`
+  SELECT connections.*, generations.generation, coalesce(address.reason, uploads.reason) AS warning
+  FROM connections LEFT JOIN generations ON connection_id = connections.id AND generations.status = 'current'
+  LEFT JOIN uploads ON uploads.generation_id = generations.id AND uploads.status = 'failed'
+  LEFT JOIN upload_steps AS address ON address.generation_id = generations.id
+    AND address.kind = 'webhooks' AND address.status = 'failed'`
 
 export function connections(db: Database): ConnectionStore {
   const one = db.prepare<[string], Row>(`${SELECT} WHERE crm_account_id = ? AND connections.status <> 'new'`)
@@ -60,6 +64,7 @@ const toConnection = (row: Row): Connection => ({
   connectedAt: new Date(row.connected_at),
   invalidSince: moment(row.invalid_since),
   disconnectedAt: moment(row.disconnected_at),
+  warning: row.warning,
 })
 
 const moment = (ms: number | null) => (ms === null ? null : new Date(ms))

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import type { ClaimedUpload, CurrentKey, UploadStep, UploadStore } from '../port.ts'
+import type { ClaimedUpload, CurrentKey, UploadStore } from '../port.ts'
 import { guarded } from './guarded.ts'
 import { SELECT_CURRENT, toCurrentKey, type CurrentKeyRow } from './keys.ts'
 import { moment, shown, stepsOf } from './upload-rows.ts'
@@ -25,9 +25,10 @@ export function uploadClaims(db: Database): Pick<UploadStore, 'claimDue' | 'clai
     UPDATE uploads SET status = 'running', runner = @runner, due_at = @leaseUntil
     WHERE generation_id = (SELECT generation_id FROM uploads WHERE ${due} ORDER BY due_at LIMIT 1)
     RETURNING generation_id, tries, failing_since`)
+  // Whoever has just registered an address has read it back.
   const ended = `due_at IS NULL AND coalesce(checked_at, 0) <= @uncheckedSince AND ${USABLE}
     AND EXISTS (SELECT 1 FROM upload_steps WHERE upload_steps.generation_id = uploads.generation_id
-      AND kind = 'webhooks' AND started_at IS NOT NULL)`
+      AND kind = 'webhooks' AND ended_at <= @uncheckedSince)`
   const anyUnchecked = db.prepare(`SELECT 1 FROM uploads WHERE ${ended} LIMIT 1`)
   const claimUnchecked = db.prepare<object, { generation_id: string }>(`
     UPDATE uploads SET checked_at = @now
@@ -47,12 +48,11 @@ export function uploadClaims(db: Database): Pick<UploadStore, 'claimDue' | 'clai
         return { key, runner, trouble, steps: steps(row.generation_id) }
       }),
     claimCheck: (uncheckedSince, now) =>
-      guarded(db, (): { key: CurrentKey; step: UploadStep } | null => {
+      guarded(db, () => {
         const values = { uncheckedSince: uncheckedSince.getTime(), now: now.getTime() }
         const row = anyUnchecked.get(values) ? claimUnchecked.get(values) : undefined
         const key = row && keyOf(row.generation_id)
-        const step = row && steps(row.generation_id).find(({ kind }) => kind === 'webhooks')
-        return key && step ? { key, step: shown(step) } : null
+        return key ? { key, steps: steps(key.generationId).map(shown) } : null
       }),
   }
 }

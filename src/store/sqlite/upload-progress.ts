@@ -46,15 +46,15 @@ function commitStep(db: Database) {
       landmark = excluded.landmark, read = excluded.read, sent = excluded.sent, rejected = excluded.rejected,
       total = excluded.total, started_at = excluded.started_at, ended_at = excluded.ended_at`)
   const keep = keepRejects(db)
-  return immediate(db, (claim: UploadClaim, { step, rejects, leaseUntil }: UploadCommit) => {
+  return immediate(db, (claim: UploadClaim, { steps, rejects, leaseUntil }: UploadCommit) => {
     if (extend.run({ ...mine(claim), leaseUntil: leaseUntil.getTime() }).changes === 0) return false
-    write.run({
-      ...step,
-      ...mine(claim),
-      place: placeOf(step.kind),
-      startedAt: step.startedAt?.getTime() ?? null,
-      endedAt: step.endedAt?.getTime() ?? null,
-    })
+    for (const step of steps) {
+      const moments = {
+        startedAt: step.startedAt?.getTime() ?? null,
+        endedAt: step.endedAt?.getTime() ?? null,
+      }
+      write.run({ ...step, ...mine(claim), place: placeOf(step.kind), ...moments })
+    }
     keep(claim, rejects)
     return true
   })

@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3'
 import type { Upload, UploadKind, UploadReject, UploadStatus, UploadStore } from '../port.ts'
 import { guarded } from './guarded.ts'
 import { immediate } from './immediate.ts'
+import { uploadChecks } from './upload-checks.ts'
 import { uploadClaims } from './upload-claims.ts'
 import { uploadProgress } from './upload-progress.ts'
 import { placeOf, shown, stepsOf } from './upload-rows.ts'
@@ -22,7 +23,7 @@ interface RejectRow {
 }
 
 export function uploads(db: Database): UploadStore {
-  return { ...look(db), ...start(db), ...uploadClaims(db), ...uploadProgress(db), ...check(db) }
+  return { ...look(db), ...start(db), ...uploadClaims(db), ...uploadProgress(db), ...uploadChecks(db) }
 }
 
 function look(db: Database): Pick<UploadStore, 'find' | 'ofGeneration' | 'rejects'> {
@@ -89,14 +90,4 @@ function start(db: Database): Pick<UploadStore, 'start'> {
     return true
   })
   return { start: (crmAccountId, kinds, now) => guarded(db, () => begin(crmAccountId, kinds, now)) }
-}
-
-function check(db: Database): Pick<UploadStore, 'noteCheck'> {
-  const note = db.prepare(`
-    UPDATE upload_steps SET status = @status, reason = @reason
-    WHERE generation_id = @generationId AND kind = 'webhooks'
-      AND generation_id IN (SELECT generation_id FROM uploads WHERE due_at IS NULL)`)
-  return {
-    noteCheck: (generationId, seen) => guarded(db, () => note.run({ generationId, ...seen }).changes > 0),
-  }
 }

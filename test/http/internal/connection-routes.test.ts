@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { connected } from '../../support/attempts.ts'
+import { claimed, connected, NOON, recordKey } from '../../support/attempts.ts'
 import { ask, lookUp, startInternal, type InternalAtHand } from '../../support/internal-at-hand.ts'
 
 let at: InternalAtHand
@@ -51,12 +51,23 @@ test('one connection is found by its CRM account, whatever characters that has',
   const { status, body } = await ask(at, `/v1/connections/${encodeURIComponent(odd)}`)
   expect({ status, body }).toMatchObject({
     status: 200,
-    body: { crmAccountId: odd, status: 'connected', generation: 1 },
+    body: { crmAccountId: odd, status: 'connected', generation: 1, warning: null },
   })
   expect(await ask(at, '/v1/connections/nobody')).toMatchObject({
     status: 404,
     body: { code: 'unknown_connection' },
   })
+})
+
+test('an upload that has failed is a warning of a connection that stays connected', async () => {
+  await recordKey(at.store, await claimed(at.store, 'acme'), 'api-key-1', true)
+  const claim = await at.store.uploads.claimDue('runner', NOON, NOON)
+  if (!claim) throw new Error('nothing was due')
+  const end = { status: 'failed', reason: 'address_refused', dueAt: null, tries: 0 } as const
+  await at.store.uploads.release(claim, end)
+  const warned = { crmAccountId: 'acme', status: 'connected', warning: 'address_refused' }
+  expect((await ask(at, '/v1/connections/acme')).body).toMatchObject(warned)
+  expect(await list('')).toMatchObject({ items: [warned] })
 })
 
 test('an apiKey is read by name, and that is in the audit', async () => {

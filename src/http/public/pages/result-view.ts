@@ -34,7 +34,7 @@ const sayingOf = (result: Result, words: Words): Saying => {
   const { say } = words
   switch (result.status) {
     case 'connected': {
-      const next = say(result.upload === null ? 'connected.next' : 'connected.next_upload')
+      const next = say(movesData(result) ? 'connected.next_upload' : 'connected.next')
       return { tone: 'good', title: say('connected.title'), text: say('connected.text'), next }
     }
     case 'pending': {
@@ -51,6 +51,9 @@ const sayingOf = (result: Result, words: Words): Saying => {
       return failureSaying(result, words)
   }
 }
+
+/** The webhooks address alone is nothing of the customer's. */
+const movesData = ({ upload }: Result) => upload?.steps.some(({ kind }) => kind !== 'webhooks') === true
 
 const failureSaying = (result: Result, words: Words): Saying => {
   const { say } = words

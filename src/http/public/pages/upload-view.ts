@@ -9,7 +9,7 @@ type Step = UploadProgress['steps'][number]
 /** The first upload in words and bars. */
 export function uploadView({ status, steps }: UploadProgress, words: Words): UploadView {
   return {
-    heading: words.say('upload.heading'),
+    heading: words.say(isAddressOnly(steps) ? 'upload.heading_address' : 'upload.heading'),
     rows: steps.map((step) => rowOf(step, words)),
     live: !isEnded({ status }),
     ...endingOf(status, steps, words),
@@ -26,7 +26,7 @@ function endingOf(
     case 'running':
       return { ending: '', tone: 'busy' }
     case 'done':
-      return { ending: say('upload.ended'), tone: 'good' }
+      return { ending: say(isAddressOnly(steps) ? 'upload.ended_address' : 'upload.ended'), tone: 'good' }
     case 'done_with_rejects':
       return { ending: say('upload.ended_rejects'), tone: 'warning' }
     case 'failed': {
@@ -36,6 +36,10 @@ function endingOf(
     }
   }
 }
+
+/** The CRM has no export: nothing but the webhooks address is passed on. */
+const isAddressOnly = (steps: readonly Step[]) =>
+  steps.length > 0 && steps.every(({ kind }) => kind === 'webhooks')
 
 function rowOf(step: Step, { say }: Words): UploadRow {
   const { kind, status, read, total } = step

@@ -97,6 +97,20 @@ describe('a result', () => {
     expect(head?.querySelector('script')?.getAttribute('src')).toBe('/wauth/assets/result.js')
   })
 
+  const addressOnly = (status: 'running' | 'done' | 'failed') => {
+    const step = { kind: 'webhooks' as const, status, reason: null, read: 1, sent: 1, rejected: 0, total: 1 }
+    const upload = { status, reason: null, steps: [{ ...step, secondsLeft: null }] }
+    return show(resultPage({ upload })).structuredText
+  }
+
+  test('without an export says how the address is getting on, and nothing of data', () => {
+    expect(addressOnly('running')).toContain('Setting up the events from Wazzup')
+    expect(addressOnly('done')).toContain('Wazzup sends its events to Acme CRM now.')
+    expect(addressOnly('failed')).toContain('please tell the team of Acme CRM')
+    for (const status of ['running', 'done', 'failed'] as const)
+      expect(addressOnly(status)).not.toMatch(/data|contacts/i)
+  })
+
   test('that is final does not refresh', () => {
     expect(show(resultPage()).querySelectorAll('script, [http-equiv]')).toHaveLength(0)
   })

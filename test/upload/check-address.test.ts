@@ -1,0 +1,132 @@
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { createMetrics } from '../../src/observability/metrics.ts'
+import { createLogger } from '../../src/observability/logger.ts'
+import { after, hours, minutes } from '../../src/shared/clock.ts'
+import { systemRandom } from '../../src/shared/random.ts'
+import { openSqliteStore } from '../../src/store/sqlite/index.ts'
+import type { UploadStep } from '../../src/store/port.ts'
+import { ALL_SUBSCRIPTIONS } from '../../src/upload/address.ts'
+import { checkOneAddress } from '../../src/upload/check-address.ts'
+import { resultOf } from '../../src/upload/result-of.ts'
+import type { Webhooks } from '../../src/wazzup/webhooks.ts'
+import { claimed, NOON, recordKey } from '../support/attempts.ts'
+import { tempDir } from '../support/temp-dir.ts'
+
+type Answer = Awaited<ReturnType<Webhooks['read']>>
+type Ended = Pick<UploadStep, 'kind' | 'status' | 'reason'>
+
+const OURS = new URL('https://crm.example/hook')
+const TOMORROW = after(NOON, hours(24))
+
+const registered = (address: string | null): Answer => ({
+  kind: 'read',
+  settings: { address, subscriptions: ALL_SUBSCRIPTIONS },
+})
+const contacts: Ended = { kind: 'contacts', status: 'done_with_rejects', reason: null }
+const done: Ended = { kind: 'webhooks', status: 'done', reason: null }
+const failed = (reason: string): Ended => ({ kind: 'webhooks', status: 'failed', reason })
+
+/** An upload whose steps ended at noon, and Wazzup, which answers with `answers` in their order. */
+async function uploadAtHand(steps: readonly Ended[], answers: Answer[]) {
+  const folder = await tempDir()
+  const store = await openSqliteStore(join(folder.path, 'wauth.db'))
+  onTestFinished(async () => {
+    await store.close()
+    await folder.remove()
+  })
+  await recordKey(store, await claimed(store, 'acme'), 'key', true)
+  const claim = await store.uploads.claimDue('runner', NOON, after(NOON, minutes(2)))
+  if (!claim) throw new Error('nothing was due')
+  for (const step of steps) {
+    const place = { cursor: null, rowOnPage: 0, lastRow: null, total: null, read: 0, sent: 0, rejected: 0 }
+    const whole = { ...place, ...step, startedAt: NOON, endedAt: NOON }
+    await store.uploads.commit(claim, { step: whole, rejects: [], leaseUntil: after(NOON, minutes(2)) })
+  }
+  await store.uploads.release(claim, { ...resultOf(steps), dueAt: null, tries: 0 })
+  let reads = 0
+  const read: Webhooks['read'] = async () => {
+    const answer = answers[reads]
+    reads += 1
+    if (!answer) throw new Error('Wazzup was asked too often')
+    return answer
+  }
+  const check = (now: Date, over: object = {}) =>
+    checkOneAddress({
+      ...{ store, source: null, upsert: () => Promise.reject(new Error()), webhooksUrl: OURS },
+      webhooks: { read, change: () => Promise.reject(new Error()) },
+      ...{ clock: () => now, random: systemRandom, jitter: () => 0, log: createLogger('silent') },
+      ...{ meter: createMetrics().upload, ...over },
+    })
+  const address = async () => {
+    const upload = await store.uploads.find('acme')
+    const step = upload?.steps.find(({ kind }) => kind === 'webhooks')
+    return { upload: [upload?.status, upload?.reason], step: [step?.status, step?.reason] }
+  }
+  return { store, check, address, reads: () => reads }
+}
+
+test('an address that is lost is told of the whole upload, and so is that it is back', async () => {
+  const other = registered('https://other.example/hook')
+  const { check, address } = await uploadAtHand([contacts, done], [other, registered(OURS.href)])
+  await check(TOMORROW)
+  const lost = ['failed', 'address_overwritten']
+  expect(await address()).toEqual({ upload: lost, step: lost })
+  await check(after(TOMORROW, hours(24)))
+  expect(await address()).toEqual({ upload: ['done_with_rejects', null], step: ['done', null] })
+})
+
+test('an address that is back does not hide another step that has failed', async () => {
+  const deals: Ended = { kind: 'deals', status: 'failed', reason: 'not_open' }
+  const steps = [deals, failed('address_removed')]
+  const { check, address } = await uploadAtHand(steps, [registered(OURS.href)])
+  await check(TOMORROW)
+  expect(await address()).toEqual({ upload: ['failed', 'not_open'], step: ['done', null] })
+})
+
+test.each([
+  ['address_refused', null, 'address_refused'],
+  ['address_not_valid', null, 'address_not_valid'],
+  ['address_removed', 'https://other.example/hook', 'address_overwritten'],
+  ['address_overwritten', null, 'address_removed'],
+  ['address_refused', 'https://other.example/hook', 'address_overwritten'],
+])('after %s, a comparison that finds %s says %s', async (before, found, reason) => {
+  const { check, address, reads } = await uploadAtHand([failed(before)], [registered(found)])
+  await check(TOMORROW)
+  expect(reads()).toBe(1)
+  expect(await address()).toEqual({ upload: ['failed', reason], step: ['failed', reason] })
+})
+
+test.each<[string, Answer, number]>([
+  ['5xx', { kind: 'unavailable', status: 503, code: 'server_error', maybeDone: true }, hours(1)],
+  ['429', { kind: 'rate_limited', status: 429, retryAfter: null }, hours(1)],
+  ['429 with a pause', { kind: 'rate_limited', status: 429, retryAfter: minutes(5) }, minutes(5)],
+])('an address that cannot be read is tried again soon: %s', async (_, answer, pause) => {
+  const { check, address, reads } = await uploadAtHand([done], [answer, registered(null)])
+  await check(TOMORROW)
+  expect(await check(after(TOMORROW, pause - 1))).toBe(false)
+  expect(await address()).toMatchObject({ step: ['done', null] })
+  await check(after(TOMORROW, pause))
+  expect(reads()).toBe(2)
+  expect(await address()).toMatchObject({ upload: ['failed', 'address_removed'] })
+})
+
+test('an upload that has just registered its address is not asked about', async () => {
+  const { check } = await uploadAtHand([done], [])
+  expect(await check(after(NOON, hours(23)))).toBe(false)
+})
+
+test('a key that does not open is asked about once a day, and keeps nobody else waiting', async () => {
+  const { store, check, address } = await uploadAtHand([done], [])
+  const claimCheck: typeof store.uploads.claimCheck = async (...args) => {
+    const due = await store.uploads.claimCheck(...args)
+    const apiKey = () => {
+      throw new Error('damaged')
+    }
+    return due && { ...due, key: { ...due.key, apiKey } }
+  }
+  const damaged = { store: { ...store, uploads: { ...store.uploads, claimCheck } } }
+  expect(await check(TOMORROW, damaged)).toBe(true)
+  expect(await check(TOMORROW, damaged)).toBe(false)
+  expect(await address()).toMatchObject({ upload: ['done', null] })
+})
