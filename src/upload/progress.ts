@@ -4,6 +4,7 @@ import { timeLeft } from './time-left.ts'
 /** How far an upload has got, as programs and people are told; `secondsLeft` null when nobody can say. */
 export interface UploadProgress {
   status: Upload['status']
+  /** A code: why it failed or, while it is `running`, what it waits for. */
   reason: string | null
   steps: (Omit<UploadStep, 'startedAt' | 'endedAt'> & { secondsLeft: number | null })[]
 }

@@ -1,4 +1,4 @@
-import type { Browser, BrowserContextOptions, Page as Tab } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page as Tab, Request } from 'playwright-core'
 import { onTestFinished } from 'vitest'
 
 export const DESKTOP = { width: 1280, height: 800 }
@@ -13,6 +13,10 @@ export interface OpenTab {
   origins: Set<string>
 }
 
+/** Leaving a page ends the question after its upload that may be under way: nothing has failed. */
+export const wasLeft = (request: Request): boolean =>
+  request.resourceType() === 'eventsource' && request.failure()?.errorText === 'net::ERR_ABORTED'
+
 /** Opens a tab with its own cookies, in English unless `locale` says otherwise; it closes with the test. */
 export async function openTab(browser: Browser, options: BrowserContextOptions = {}): Promise<OpenTab> {
   const context = await browser.newContext({ locale: 'en-US', viewport: DESKTOP, ...options })
@@ -23,9 +27,7 @@ export async function openTab(browser: Browser, options: BrowserContextOptions =
   tab.on('console', (message) => complaints.push(message.text()))
   tab.on('pageerror', (error) => complaints.push(error.message))
   tab.on('requestfailed', (request) => {
-    // Leaving a page ends the question after its upload that may be under way.
-    if (request.resourceType() === 'eventsource' && request.failure()?.errorText === 'net::ERR_ABORTED')
-      return
+    if (wasLeft(request)) return
     complaints.push(`${request.failure()?.errorText ?? 'failed'}: ${request.url()}`)
   })
   tab.on('request', (request) => origins.add(new URL(request.url()).origin))

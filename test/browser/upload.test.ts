@@ -60,6 +60,25 @@ test('the bars move by themselves, and say at last that everything has been pass
   expect([...origins]).not.toContain('null')
 })
 
+test('a proxy that fails on the way stops the bars for a moment only', async () => {
+  const { connector, hurry } = await slowConnector()
+  const { tab } = await openTab(browser)
+  const asked: number[] = []
+  await tab.route('**/*', (route) => {
+    if (route.request().resourceType() !== 'eventsource') return route.continue()
+    asked.push(Date.now())
+    return asked.length <= 2 ? route.fulfill({ status: 502 }) : route.continue()
+  })
+  for await (const page of installWalk(tab, connector.sandbox.wazzup.marketplaceUrl))
+    if (page === 'connected') break
+  await expect.poll(() => asked.length, { timeout: 120_000 }).toBeGreaterThan(2)
+  hurry()
+  await tab.getByText(ending).waitFor({ timeout: 120_000 })
+  const [first = 0, second = 0, third = 0] = asked
+  expect(second - first).toBeGreaterThanOrEqual(1000)
+  expect(third - second).toBeGreaterThanOrEqual(2000)
+})
+
 test('without JavaScript the page looks again by itself, and fits on a small phone', async () => {
   const { connector, hurry } = await slowConnector()
   const { tab } = await openTab(browser, { javaScriptEnabled: false, viewport: PHONE })

@@ -1,12 +1,20 @@
 import { createExportSource } from '../../crm/export/source.ts'
-import type { CrmSource, PageOutcome, SourceKind } from '../../crm/port.ts'
+import type { SourceKind } from '../../crm/port.ts'
+import type { Clock } from '../../shared/clock.ts'
 import { judge } from '../../upload/rules/rule.ts'
 import { RULES } from '../../upload/rules/table.ts'
-import { failure, pass, skip, warning, type Check, type Finding } from './check.ts'
+import { printable } from '../printable.ts'
+import { failure, pass, skip, warning, type Check, type CheckContext, type Finding } from './check.ts'
+import { tryDoors } from './crm-export-doors.ts'
+import { noPage } from './crm-export-no-page.ts'
+import { firstPages, type FirstPages } from './crm-export-pages.ts'
 
 const KINDS: readonly SourceKind[] = ['users', 'pipelines', 'contacts', 'deals']
 
-/** Reads the first page of every kind as the upload does, and judges the rows as it would. Nothing is sent. */
+/**
+ * Reads the first pages of every kind as the upload does, judges the rows as it would, and tries whether others are kept
+ * out. Nothing is sent.
+ */
 export const crmExport: Check = {
   name: 'crm-export',
   title: 'CRM_EXPORT_URL',
@@ -21,76 +29,84 @@ export const crmExport: Check = {
         'Name one of your own: wauth check --account ID',
       )
     }
-    const token = () => upload.exportToken.reveal()
-    const source = createExportSource({ url: upload.exportUrl, token, clock })
-    const tried = await Promise.all(KINDS.map((kind) => tryKind(kind, account, source))).finally(() =>
-      source.close(),
-    )
-    const wrong =
-      tried.find(({ status }) => status === 'failure') ?? tried.find(({ status }) => status !== 'pass')
-    return (
-      wrong ?? pass(`all kinds as the upload wants them; of «${account}» on the first pages: ${said(tried)}`)
-    )
+    return tryExport(account, upload, clock)
   },
 }
 
-const said = (findings: readonly Finding[]) => findings.map(({ says }) => says).join(', ')
+type Upload = NonNullable<CheckContext['settings']['upload']>
 
-async function tryKind(kind: SourceKind, account: string, source: CrmSource): Promise<Finding> {
-  const outcome = await source.page({ kind, crmAccountId: account, cursor: null })
-  if (outcome.kind !== 'page') return noPage(kind, outcome)
-  const { items } = outcome.page
-  if (kind === 'users' && items.length === 0) {
-    return warning(`your export knows no users of «${account}»`, 'Check that this is an account of your CRM.')
+async function tryExport(
+  account: string,
+  { exportUrl: url, exportToken }: Upload,
+  clock: Clock,
+): Promise<Finding> {
+  const open = (token: string | null) => createExportSource({ url, token: () => token, clock })
+  const doors = {
+    source: open(exportToken.reveal()),
+    wrongToken: open('not-the-token-of-this-export'),
+    noToken: open(null),
   }
-  const reasons = items
-    .map((item) => judge(item, RULES[kind]))
-    .flatMap((judged) => (judged.kind === 'reject' ? [judged.reason] : judged.leftOut))
-  const [first] = reasons
-  return first === undefined
-    ? pass(`${items.length} ${kind}`)
-    : warning(
-        `${reasons.length} of ${items.length} ${kind} on the first page cannot be sent as they are: ${[...new Set(reasons)].join(', ')}`,
-        'Each reason is explained in the README, "The export endpoint".',
-      )
+  try {
+    const read = await Promise.all(KINDS.map((kind) => firstPages(kind, account, doors.source)))
+    const given = read.filter(({ pages }) => pages.length > 0).map(({ kind }) => kind)
+    const findings = [
+      ...read.flatMap((one) => judgePages(one, account)),
+      ...(await tryDoors(given, account, doors)),
+    ]
+    return findings.length > 0
+      ? together(findings)
+      : pass(
+          `all kinds as the upload wants them; of «${printable(account)}» on the first pages: ${counted(read)}`,
+        )
+  } finally {
+    await Promise.all(Object.values(doors).map((source) => source.close()))
+  }
 }
 
-type NoPage = Exclude<PageOutcome, { kind: 'page' }>
+const counted = (read: readonly FirstPages[]) =>
+  read.map(({ kind, pages }) => `${pages.flatMap(({ items }) => items).length} ${kind}`).join(', ')
 
-/** What is wrong, in words that name the kind, and how to mend it. */
-function noPage(kind: SourceKind, { code, status }: NoPage): Finding {
-  const route = `GET …/${kind}?account=ID`
-  if (status === 401 || status === 403) {
-    return failure(
-      `your export refuses CRM_EXPORT_TOKEN for the ${kind} (${status})`,
-      'Give both sides the same token.',
-    )
+/** One line of all of them, the failures first. */
+function together(findings: readonly Finding[]): Finding {
+  const failures = findings.filter(({ status }) => status === 'failure')
+  const sorted = [...failures, ...findings.filter(({ status }) => status !== 'failure')]
+  const hints = new Set(sorted.flatMap(({ next }) => next ?? []))
+  const tell = failures.length > 0 ? failure : warning
+  return tell(sorted.map(({ says }) => says).join('; '), [...hints].join(' '))
+}
+
+function judgePages({ kind, pages, broken, loops, repeats }: FirstPages, account: string): Finding[] {
+  const items = pages.flatMap((page) => page.items)
+  const findings = rowFindings(kind, items)
+  if (broken) findings.unshift(noPage(kind, broken, pages.length + 1))
+  if (loops) findings.unshift(failure(`a cursor of the ${kind} leads back to a page before`, CURSOR_HINT))
+  else if (repeats)
+    findings.unshift(failure(`the ${kind} of the first page come again on another`, CURSOR_HINT))
+  if (kind === 'users' && items.length === 0 && !broken) {
+    const says = `your export knows no users of «${printable(account)}»`
+    findings.push(warning(says, 'Check that this is an account of your CRM.'))
   }
-  switch (code) {
-    case 'export_out_of_reach':
-      return failure(
-        `your export cannot be reached for the ${kind}`,
-        'Start it where this machine can reach it; check CRM_EXPORT_URL.',
-      )
-    case 'export_too_slow':
-      return failure(
-        `your export takes longer than 30 s for a page of ${kind}`,
-        'Answer with smaller pages; some hundreds of rows do well.',
-      )
-    case 'export_page_too_large':
-      return failure(
-        `your export answers with more than 10 MB for a page of ${kind}`,
-        'Answer with smaller pages; some hundreds of rows do well.',
-      )
-    case 'export_malformed':
-      return failure(
-        `your export answers in another shape for the ${kind}`,
-        'It must be { "items": […], "next": "cursor" or null }, as in the README, "The export endpoint".',
-      )
-    default:
-      return failure(
-        `your export answers ${status ?? 'nothing'} for the ${kind}`,
-        `It must answer 200 to ${route}; for a kind that you do not have, with { "items": [], "next": null }.`,
-      )
-  }
+  return findings
+}
+
+const CURSOR_HINT = '`next` must lead to the rows behind those of its page, and be null after the last.'
+
+const MOST_ROWS = 5
+
+/** The rows that the upload would reject, or send without a part; the first few by their ids. */
+function rowFindings(kind: SourceKind, items: readonly unknown[]): Finding[] {
+  const wrong = items.flatMap((item, index) => {
+    const judged = judge(item, RULES[kind])
+    const reasons = judged.kind === 'reject' ? [judged.reason] : judged.leftOut
+    const name = judged.id === null ? `row ${index + 1}` : `«${printable(judged.id)}»`
+    return reasons.length === 0 ? [] : [`${reasons.join(', ')} (${name})`]
+  })
+  if (wrong.length === 0) return []
+  const more = wrong.length > MOST_ROWS ? `, and ${wrong.length - MOST_ROWS} more` : ''
+  return [
+    warning(
+      `${wrong.length} of ${items.length} ${kind} on the first pages cannot be sent as they are: ${wrong.slice(0, MOST_ROWS).join(', ')}${more}`,
+      'Each reason is explained in the README, "The export endpoint".',
+    ),
+  ]
 }

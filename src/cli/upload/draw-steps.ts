@@ -1,4 +1,5 @@
 import type { UploadProgress } from '../../upload/progress.ts'
+import { waitOf } from './waits.ts'
 
 const WIDTH = 30
 
@@ -6,14 +7,18 @@ const WIDTH = 30
 export function drawSteps(out: NodeJS.WriteStream): (progress: UploadProgress) => void {
   let drawn = 0
   let said = ''
-  return ({ status, steps }) => {
+  return (progress) => {
+    const { status, steps } = progress
+    const wait = waitOf(progress)
     if (out.isTTY) {
       if (drawn > 0) out.write(`\u001b[${drawn}A`)
       for (const step of steps) out.write(`\u001b[2K${line(step)}\n`)
-      drawn = steps.length
+      out.write(`\u001b[2K${wait ?? ''}\n`)
+      drawn = steps.length + 1
       return
     }
-    const now = steps.map(({ kind, status: state }) => `${kind} ${state}`).join(', ') || status
+    const states = steps.map(({ kind, status: state }) => `${kind} ${state}`).join(', ') || status
+    const now = wait === null ? states : `${states}; ${wait}`
     if (now !== said) out.write(`${now}\n`)
     said = now
   }

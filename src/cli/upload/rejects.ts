@@ -1,4 +1,5 @@
 import type { Store, Upload, UploadReject } from '../../store/port.ts'
+import { printable } from '../printable.ts'
 import { print, table, type OutputOptions } from '../output.ts'
 
 const PAGE = 1000
@@ -6,7 +7,7 @@ const PAGE = 1000
 /** What could not be sent, or not whole: kind, id, reason. Names and phones are not kept. */
 export async function listRejects(
   store: Store,
-  { generationId }: Upload,
+  { generationId, steps }: Upload,
   output: OutputOptions,
 ): Promise<void> {
   const all: UploadReject[] = []
@@ -18,12 +19,21 @@ export async function listRejects(
     if (!last || page.length < PAGE) break
     after = last.number
   }
-  print(all, output, (rejects) =>
-    rejects.length === 0
-      ? 'Nothing was rejected.'
-      : table(
-          ['KIND', 'ID', 'ROW', 'REASON'],
-          rejects.map(({ kind, rowId, position, reason }) => [kind, rowId ?? '-', String(position), reason]),
-        ),
-  )
+  print(all, output, (rejects) => words(rejects, unlistedOf(steps, rejects)))
+}
+
+// Parts that were left out are listed, too, but the steps count rows that were not sent at all.
+const wasSent = ({ reason }: UploadReject) => reason.endsWith('_left_out')
+
+/** The store keeps only so many; the steps count them all. */
+const unlistedOf = (steps: Upload['steps'], listed: readonly UploadReject[]): number =>
+  steps.reduce((sum, { rejected }) => sum + rejected, 0) - listed.filter((one) => !wasSent(one)).length
+
+function words(rejects: readonly UploadReject[], unlisted: number): string {
+  const more = unlisted > 0 ? [`… and ${unlisted} more, which were counted but not kept.`] : []
+  if (rejects.length === 0 && more.length === 0) return 'Nothing was rejected.'
+  const rows = rejects.map(({ kind, rowId, position, reason }) => [
+    ...[kind, rowId === null ? '-' : printable(rowId), String(position), printable(reason)],
+  ])
+  return [table(['KIND', 'ID', 'ROW', 'REASON'], rows), ...more].join('\n')
 }

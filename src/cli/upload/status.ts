@@ -9,6 +9,7 @@ import { action } from '../run-command.ts'
 import { withStore } from '../with-store.ts'
 import { listRejects } from './rejects.ts'
 import { drawSteps } from './draw-steps.ts'
+import { waitOf } from './waits.ts'
 
 interface Options extends OutputOptions {
   watch?: true
@@ -61,13 +62,20 @@ async function watchUntilEnd(store: Store, crmAccountId: string): Promise<Upload
   }
 }
 
-const words = ({ status: state, reason, steps }: UploadProgress): string =>
+function headline(progress: UploadProgress): string {
+  const { status: state, reason } = progress
+  const wait = waitOf(progress)
+  if (wait !== null) return `Upload: ${state}, ${wait}`
+  return `Upload: ${state.replaceAll('_', ' ')}${reason === null ? '' : ` (${reason})`}`
+}
+
+const words = (progress: UploadProgress): string =>
   [
-    `Upload: ${state.replaceAll('_', ' ')}${reason === null ? '' : ` (${reason})`}`,
+    headline(progress),
     '',
     table(
       ['KIND', 'STATUS', 'READ', 'OF', 'SENT', 'REJECTED', 'REASON'],
-      steps.map((step) => [
+      progress.steps.map((step) => [
         ...[step.kind, step.status.replaceAll('_', ' '), String(step.read), String(step.total ?? '?')],
         ...[String(step.sent), String(step.rejected), step.reason ?? ''],
       ]),

@@ -8,7 +8,8 @@ import { readPage } from './read-page.ts'
 export interface ExportOptions {
   /** `CRM_EXPORT_URL`: the kind is put behind its path. */
   url: URL
-  token: () => string
+  /** Null asks without one: a check does. */
+  token: () => string | null
   clock: Clock
   /** From the request to the last byte of a page, in milliseconds. */
   deadline?: number
@@ -40,13 +41,14 @@ const unavailable = (code: string, status: number | null = null): PageOutcome =>
 
 async function get(asked: PageRequest, options: ExportOptions & { agent: Agent }): Promise<PageOutcome> {
   const { deadline = DEADLINE, maxPage = MAX_PAGE } = options
+  const token = options.token()
   const {
     statusCode: status,
     headers,
     body,
   } = await request(addressOf(options.url, asked), {
     dispatcher: options.agent,
-    headers: { accept: 'application/json', authorization: `Bearer ${options.token()}` },
+    headers: { accept: 'application/json', ...(token !== null && { authorization: `Bearer ${token}` }) },
     signal: AbortSignal.timeout(deadline),
   })
   const text = await readAtMost(body, maxPage)

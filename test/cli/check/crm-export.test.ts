@@ -1,7 +1,8 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { crmExport } from '../../../src/cli/check/crm-export.ts'
 import { createContext } from '../../../src/cli/check/run-checks.ts'
 import { usualControls } from '../../../src/sandbox/crm/export/controls.ts'
+import { openServer } from '../../../src/sandbox/open-server.ts'
 import { startSandbox, type Sandbox } from '../../../src/sandbox/start-sandbox.ts'
 import { fault } from '../../../src/sandbox/wazzup/fault.ts'
 import { loadSettings } from '../../../src/settings.ts'
@@ -37,7 +38,7 @@ test.each(['users', 'pipelines', 'contacts', 'deals'])(
       kind === poisoned && index === 1 ? { id: 'x' } : row
     const { status, says, next } = await check()
     expect(status).toBe('warning')
-    expect(says).toContain(`${poisoned} on the first page cannot be sent as they are: name_missing`)
+    expect(says).toContain(`${poisoned} on the first pages cannot be sent as they are: name_missing`)
     expect(next).toContain('README')
   },
 )
@@ -59,5 +60,71 @@ test('an account that the CRM does not know', async () => {
   expect(await check({}, 'nobody')).toMatchObject({
     status: 'failure',
     says: expect.stringMatching(/404/) as string,
+  })
+})
+
+describe('an export of its own', () => {
+  type Answer = { status: number; page?: object }
+  type Asked = { kind: string; account: string; cursor: string | null; token: string | undefined }
+
+  /** Keeps the contract but for what `answer` says. */
+  async function checkOf(answer: (asked: Asked) => Answer | null) {
+    const { app, url } = await openServer()
+    app.get<{ Params: { kind: string }; Querystring: { account: string; cursor?: string } }>(
+      '/:kind',
+      (request, reply) => {
+        const { account, cursor = null } = request.query
+        const token = request.headers.authorization
+        const asked = { kind: request.params.kind, account, cursor, token }
+        const good = token === `Bearer ${sandbox.environment['CRM_EXPORT_TOKEN'] ?? ''}`
+        const usual = { status: good ? 200 : 401, page: { items: [], next: null } }
+        const { status, page } = answer(asked) ?? usual
+        return reply.code(status).send(page ?? {})
+      },
+    )
+    await app.ready()
+    onTestFinished(() => app.close())
+    return check({ CRM_EXPORT_URL: url })
+  }
+
+  const rows = (...ids: string[]) => ids.map((id) => ({ id, name: 'Somebody' }))
+  const page = (items: object[], next: string | null = null) => ({ status: 200, page: { items, next } })
+  const isOurs = ({ account, token }: Asked) => account === 'acme' && token?.includes('not-the') === false
+
+  test('open to the world: a failure', async () => {
+    const { status, says, next } = await checkOf(() => page([]))
+    expect(status).toBe('failure')
+    expect(says).toContain('to whoever asks without a token')
+    expect(says).toContain('to whoever asks with a wrong token')
+    expect(next).toContain('401')
+  })
+
+  test('one that ignores the account: a failure', async () => {
+    const { status, says } = await checkOf(({ kind, token }) =>
+      kind === 'users' && token?.includes('not-the') === false ? page(rows('1')) : null,
+    )
+    expect(status).toBe('failure')
+    expect(says).toContain('gives users for an account that does not exist')
+  })
+
+  test.each([
+    ['a cursor that comes back', 'leads back', ({ cursor }: Asked) => page(rows(cursor ?? '0'), 'a')],
+    ['the first page again', 'come again', ({ cursor }: Asked) => page(rows('1'), `${cursor ?? ''}x`)],
+    ['no second page', 'page 2', ({ cursor }: Asked) => (cursor ? { status: 500 } : page(rows('1'), 'a'))],
+  ])('%s', async (_, told, answer) => {
+    const { status, says } = await checkOf((asked) =>
+      asked.kind === 'users' && isOurs(asked) ? answer(asked) : null,
+    )
+    expect(status).toBe('failure')
+    expect(says).toContain(told)
+  })
+
+  test('every kind is told of, the first rows by ids that a terminal can show', async () => {
+    const bad = Array.from({ length: 7 }, (_, index) => ({ id: `b\u202e${index}` }))
+    const { says } = await checkOf((asked) => (isOurs(asked) ? page(bad) : null))
+    expect(says).toContain('7 of 7 users')
+    expect(says).toContain('name_missing («b\\u{202e}4»), and 2 more')
+    expect(says).toContain('7 of 7 deals')
+    expect(says).not.toContain('\u202e')
   })
 })

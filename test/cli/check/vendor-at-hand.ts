@@ -29,9 +29,11 @@ export async function startVendor() {
       if (url.startsWith('/webhooks'))
         response.writeHead(answers.webhooks.status, answers.webhooks.headers).end()
       else {
+        const may =
+          headers.authorization === 'Bearer canary-of-the-export-token-xyz' && !url.includes('no-such')
         const items = exported[/\/export\/(\w+)/.exec(url)?.[1] ?? '']
         const body = items ? JSON.stringify({ items, next: null }) : answers.users
-        response.writeHead(200, { 'content-type': 'application/json' }).end(body)
+        response.writeHead(may ? 200 : 401, { 'content-type': 'application/json' }).end(may ? body : '')
       }
     })
   })
