@@ -14,7 +14,8 @@ beforeAll(async () => {
       await connected(store, 'nordwind', 'the-api-key-of-nordwind')
       await recordKey(store, await claimed(store, 'warned'), 'the-api-key-of-warned', true)
       const claim = await store.uploads.claimDue('runner', NOON, NOON)
-      const end = { status: 'failed', reason: 'address_refused', dueAt: null, tries: 0 } as const
+      const trouble = { tries: 0, since: null }
+      const end = { status: 'failed', reason: 'address_refused', dueAt: null, trouble } as const
       if (claim) await store.uploads.release(claim, end)
     },
     { WAZZUP_API_URL: wazzup.url },

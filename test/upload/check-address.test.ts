@@ -38,12 +38,11 @@ async function uploadAtHand(steps: readonly Ended[], answers: Answer[]) {
   await recordKey(store, await claimed(store, 'acme'), 'key', true)
   const claim = await store.uploads.claimDue('runner', NOON, after(NOON, minutes(2)))
   if (!claim) throw new Error('nothing was due')
-  for (const step of steps) {
-    const place = { cursor: null, rowOnPage: 0, lastRow: null, total: null, read: 0, sent: 0, rejected: 0 }
-    const whole = { ...place, ...step, startedAt: NOON, endedAt: NOON }
-    await store.uploads.commit(claim, { step: whole, rejects: [], leaseUntil: after(NOON, minutes(2)) })
-  }
-  await store.uploads.release(claim, { ...resultOf(steps), dueAt: null, tries: 0 })
+  const place = { cursor: null, rowOnPage: 0, lastRow: null, pages: 0, landmark: null }
+  const counts = { total: null, read: 0, sent: 0, rejected: 0 }
+  const whole = steps.map((step) => ({ ...place, ...counts, ...step, startedAt: NOON, endedAt: NOON }))
+  await store.uploads.commit(claim, { steps: whole, rejects: [], leaseUntil: after(NOON, minutes(2)) })
+  await store.uploads.release(claim, { ...resultOf(steps), dueAt: null, trouble: { tries: 0, since: null } })
   let reads = 0
   const read: Webhooks['read'] = async () => {
     const answer = answers[reads]
@@ -53,7 +52,9 @@ async function uploadAtHand(steps: readonly Ended[], answers: Answer[]) {
   }
   const check = (now: Date, over: object = {}) =>
     checkOneAddress({
-      ...{ store, source: null, upsert: () => Promise.reject(new Error()), webhooksUrl: OURS },
+      ...{ store, source: null, webhooksUrl: OURS },
+      upsert: () => Promise.reject(new Error()),
+      readPipelineIds: () => Promise.reject(new Error()),
       webhooks: { read, change: () => Promise.reject(new Error()) },
       ...{ clock: () => now, random: systemRandom, jitter: () => 0, log: createLogger('silent') },
       ...{ meter: createMetrics().upload, ...over },

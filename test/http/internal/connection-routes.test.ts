@@ -63,7 +63,8 @@ test('an upload that has failed is a warning of a connection that stays connecte
   await recordKey(at.store, await claimed(at.store, 'acme'), 'api-key-1', true)
   const claim = await at.store.uploads.claimDue('runner', NOON, NOON)
   if (!claim) throw new Error('nothing was due')
-  const end = { status: 'failed', reason: 'address_refused', dueAt: null, tries: 0 } as const
+  const trouble = { tries: 0, since: null }
+  const end = { status: 'failed', reason: 'address_refused', dueAt: null, trouble } as const
   await at.store.uploads.release(claim, end)
   const warned = { crmAccountId: 'acme', status: 'connected', warning: 'address_refused' }
   expect((await ask(at, '/v1/connections/acme')).body).toMatchObject(warned)
