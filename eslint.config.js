@@ -40,6 +40,8 @@ export default tseslint.config(
     files: ['src/**/assets/*.js'],
     languageOptions: {
       globals: {
+        addEventListener: 'readonly',
+        clearTimeout: 'readonly',
         document: 'readonly',
         EventSource: 'readonly',
         fetch: 'readonly',
