@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/postgres/global-setup.ts'],
     setupFiles: ['test/support/only-loopback.ts'],
     // A worker keeps the modules it has loaded: none of ours has a state of its own, and loading is half of the time.
     isolate: false,
