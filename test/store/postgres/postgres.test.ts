@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { StoreUnavailable, StoreUnusable } from '../../../src/store/errors.ts'
 import { openPostgresStore } from '../../../src/store/postgres/index.ts'
 import { inspectPostgres } from '../../../src/store/postgres/inspect.ts'
@@ -8,20 +8,21 @@ import { describeUploads } from '../../contracts/uploads.ts'
 import { connected } from '../../support/attempts.ts'
 import { testDatabase } from '../../support/postgres/test-database.ts'
 
-const open = async () => {
-  const database = await testDatabase()
-  const store = await openPostgresStore(database.url)
-  return {
-    store,
-    async close() {
-      await store.close()
-      await database.remove()
-    },
-  }
-}
+describe('the contract', () => {
+  let database: Awaited<ReturnType<typeof testDatabase>>
+  beforeAll(async () => {
+    database = await testDatabase()
+  })
+  afterAll(() => database.remove())
 
-describeStore('postgres', open)
-describeUploads('postgres', open)
+  const open = async () => {
+    await database.clear()
+    const store = await openPostgresStore(database.url)
+    return { store, close: () => store.close() }
+  }
+  describeStore('postgres', open)
+  describeUploads('postgres', open)
+})
 
 const FILES = ['001.do.initial.sql', '002.do.lifecycle.sql', '003.do.upload.sql']
 

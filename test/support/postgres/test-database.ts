@@ -12,9 +12,17 @@ export async function testDatabase({ empty = false } = {}) {
   return {
     url,
     query: (sql: string) => onServer(url, sql),
+    /** As new, in a fraction of the time that a new one takes. */
+    clear: () => onServer(url, CLEAR),
     remove: () => order(`DROP DATABASE ${name} WITH (FORCE)`),
   }
 }
+
+const CLEAR = `
+  DO $$ BEGIN EXECUTE (
+    SELECT 'TRUNCATE ' || string_agg(quote_ident(tablename), ', ') || ' RESTART IDENTITY'
+    FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migrations'
+  ); END $$`
 
 async function onServer(url: string, sql: string): Promise<Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString: url })
