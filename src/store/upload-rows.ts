@@ -65,7 +65,13 @@ export interface RejectRow {
   reason: string
 }
 
-export const toReject = ({ id, kind, row_id, position, reason }: RejectRow): UploadReject & { number: number } => ({
+export const toReject = ({
+  id,
+  kind,
+  row_id,
+  position,
+  reason,
+}: RejectRow): UploadReject & { number: number } => ({
   ...{ number: id, kind, rowId: row_id, position, reason },
 })
 

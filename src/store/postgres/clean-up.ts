@@ -16,7 +16,9 @@ const STATEMENTS = [
   `DELETE FROM parked ${bounded('parked', 'attempt_id', 'until <= @now')}`,
 ].map((sql) => statement(sql))
 
-const OUTLIVED = statement<{ id: string }>('SELECT id FROM generations WHERE resolves_until <= @now LIMIT @limit')
+const OUTLIVED = statement<{ id: string }>(
+  'SELECT id FROM generations WHERE resolves_until <= @now LIMIT @limit',
+)
 
 const UNSENT = statement<{ id: string }>(`
   UPDATE exchanges SET state_sealed = NULL WHERE state_hash IN (

@@ -22,7 +22,9 @@ const NEXT_DUE = statement<{ state_hash: string }>(`
     ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
   RETURNING state_hash`)
 
-const ANY_DUE = statement<object>("SELECT 1 FROM exchanges WHERE status = 'pending' AND due_at <= @now LIMIT 1")
+const ANY_DUE = statement<object>(
+  "SELECT 1 FROM exchanges WHERE status = 'pending' AND due_at <= @now LIMIT 1",
+)
 
 const RELEASE = statement(`
   UPDATE exchanges SET in_flight = 0, maybe_answered = 1, due_at = @dueAt

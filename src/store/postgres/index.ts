@@ -52,7 +52,10 @@ export async function openPostgresKeys(url: string) {
   return { keys: keys(db), ...records(db), close: () => db.close() }
 }
 
-async function openCurrent(url: string, check?: (found: ReturnType<typeof records>) => Promise<void> | undefined) {
+async function openCurrent(
+  url: string,
+  check?: (found: ReturnType<typeof records>) => Promise<void> | undefined,
+) {
   const db = openDatabase(url)
   try {
     await mustBeCurrent(db)

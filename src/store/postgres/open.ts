@@ -36,5 +36,7 @@ const BIGINT = pg.types.builtins.INT8
 
 /** The driver gives BIGINT as text; all of ours are moments and counts, far below 2^53. */
 function getTypeParser(type: number, format?: 'text' | 'binary'): (value: string) => unknown {
-  return type === (BIGINT as number) ? Number : (pg.types.getTypeParser(type, format as 'text') as (value: string) => unknown)
+  return type === (BIGINT as number)
+    ? Number
+    : (pg.types.getTypeParser(type, format as 'text') as (value: string) => unknown)
 }

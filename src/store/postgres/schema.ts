@@ -10,7 +10,9 @@ export const MIGRATIONS = new URL('../../../migrations/postgres/', import.meta.u
 
 const HAS = statement<{ has: boolean }>('SELECT to_regclass(@table) IS NOT NULL AS has')
 
-const SEEN = statement<{ version: number; md5: string | null }>('SELECT version, md5 FROM migrations WHERE version > 0')
+const SEEN = statement<{ version: number; md5: string | null }>(
+  'SELECT version, md5 FROM migrations WHERE version > 0',
+)
 
 /** Whether the database has a table. */
 export const has = async (session: Session, table: string): Promise<boolean> =>
@@ -21,7 +23,9 @@ export async function schemaState(session: Session): Promise<{ pending: string[]
   const seen = (await has(session, 'migrations')) ? await session.all(SEEN) : []
   const known = migrationFiles(MIGRATIONS)
   return {
-    pending: known.filter((file) => !seen.some((row) => row.version === file.version)).map(({ name }) => name),
+    pending: known
+      .filter((file) => !seen.some((row) => row.version === file.version))
+      .map(({ name }) => name),
     unknown: seen.filter((row) => !known.some((file) => file.version === row.version)).length,
   }
 }

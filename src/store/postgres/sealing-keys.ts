@@ -2,7 +2,9 @@ import type { SealingKeyStore } from '../port.ts'
 import type { Session } from './database.ts'
 import { statement } from './statement.ts'
 
-const SELECT = statement<{ id: string; probe: string }>('SELECT id, probe_sealed AS probe FROM sealing_keys ORDER BY id')
+const SELECT = statement<{ id: string; probe: string }>(
+  'SELECT id, probe_sealed AS probe FROM sealing_keys ORDER BY id',
+)
 
 const INSERT = statement(
   'INSERT INTO sealing_keys (id, probe_sealed) VALUES (@id, @probe) ON CONFLICT (id) DO NOTHING',

@@ -45,7 +45,8 @@ export function uploadProgress(db: Database): Pick<UploadStore, 'renew' | 'commi
     commit: (claim, { steps, rejects, leaseUntil }) =>
       db.transaction(async (session) => {
         // Keeps the row for this transaction, so that nobody takes the claim away before it has ended.
-        if ((await session.run(EXTEND, { ...mine(claim), leaseUntil: leaseUntil.getTime() })) === 0) return false
+        if ((await session.run(EXTEND, { ...mine(claim), leaseUntil: leaseUntil.getTime() })) === 0)
+          return false
         for (const step of steps) {
           const [startedAt, endedAt] = [step.startedAt?.getTime(), step.endedAt?.getTime()]
           await session.run(WRITE, { ...step, ...mine(claim), place: placeOf(step.kind), startedAt, endedAt })

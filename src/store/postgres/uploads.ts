@@ -53,8 +53,7 @@ function look(db: Database): Pick<UploadStore, 'find' | 'ofGeneration' | 'reject
   return {
     find: async (crmAccountId) => upload(await db.one(CURRENT, { crmAccountId })),
     ofGeneration: async (generationId) => upload(await db.one(OF_GENERATION, { generationId })),
-    rejects: async (generationId, page) =>
-      (await db.all(REJECTS, { generationId, ...page })).map(toReject),
+    rejects: async (generationId, page) => (await db.all(REJECTS, { generationId, ...page })).map(toReject),
   }
 }
 

@@ -15,7 +15,9 @@ const SELECT = `
     AND address.kind = 'webhooks' AND address.status = 'failed'`
 
 export function connections(db: Database): ConnectionStore {
-  const one = db.prepare<[string], ConnectionRow>(`${SELECT} WHERE crm_account_id = ? AND connections.status <> 'new'`)
+  const one = db.prepare<[string], ConnectionRow>(
+    `${SELECT} WHERE crm_account_id = ? AND connections.status <> 'new'`,
+  )
   const page = (condition: string) =>
     db.prepare<object, ConnectionRow>(
       `${SELECT} WHERE connections.status ${condition} AND crm_account_id > @after ORDER BY crm_account_id LIMIT @limit`,

@@ -28,9 +28,12 @@ export default async function setUp(project: TestProject) {
     ...{ user: 'wauth', password: 'wauth', createPostgresUser: process.getuid?.() === 0 },
     initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
     // It holds nothing that has to outlive a power cut. It listens on 127.0.0.1 only, without a socket in a shared folder.
-    postgresFlags: ['fsync=off', 'max_connections=300', 'listen_addresses=127.0.0.1', 'unix_socket_directories='].flatMap(
-      (setting) => ['-c', setting],
-    ),
+    postgresFlags: [
+      'fsync=off',
+      'max_connections=300',
+      'listen_addresses=127.0.0.1',
+      'unix_socket_directories=',
+    ].flatMap((setting) => ['-c', setting]),
   })
   try {
     await server.initialise()
