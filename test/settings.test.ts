@@ -145,7 +145,7 @@ describe('a bad set-up', () => {
     ],
     [
       { DATABASE_URL: 'postgres://db/wauth' },
-      'DATABASE_URL names a PostgreSQL server, which this version cannot use',
+      'DATABASE_URL is not written as postgres://user:password@host:port/database',
     ],
     [{ INTERNAL_TOKEN: core.WAZZUP_SECRET }, 'WAZZUP_SECRET is the same as INTERNAL_TOKEN'],
     [{ HANDOFF_SECRET: '' }, 'HANDOFF_SECRET is missing, and so is HANDOFF_JWKS_URL'],
