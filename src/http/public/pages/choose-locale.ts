@@ -39,7 +39,7 @@ const negotiate = (header: string): Locale => {
     return weights.length > 0 ? Math.max(...weights) : anyOther
   }
   // At equal weight the order of the header decides, then the order of our list.
-  const candidates = [...named.flatMap(({ locale }) => locale ?? []), ...LOCALES]
+  const candidates = [...new Set([...named.flatMap(({ locale }) => locale ?? []), ...LOCALES])]
   const best = candidates.reduce((a, b) => (weightOf(b) > weightOf(a) ? b : a))
   return weightOf(best) > 0 ? best : FALLBACK
 }
