@@ -21,7 +21,7 @@ const pages = createPages({
   wazzupUrl: new URL('https://wazzup.example/'),
 })
 
-/** What is served at an address: a page by its name, JSON where the page's script asks for it. */
+/** What is served at an address: a page by its name, JSON or events where its script asks for them. */
 const answerTo = (
   shown: Record<string, Page>,
   { url, headers }: IncomingMessage,
@@ -36,6 +36,8 @@ const answerTo = (
   if (page.page === 'result' && headers.accept === 'application/json') {
     return { type: 'application/json', body: JSON.stringify(page.result) }
   }
+  // An upload of which there is nothing new to tell.
+  if (headers.accept === 'text/event-stream') return { type: headers.accept, body: 'retry: 60000\n\n' }
   const acceptLanguage = headers['accept-language']
   const locale = chooseLocale({ query: searchParams.get('lang'), cookie: undefined, acceptLanguage })
   return { type: 'text/html; charset=utf-8', body: pages.render(page, locale) }
