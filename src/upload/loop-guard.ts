@@ -23,6 +23,6 @@ export function goesRound(
 
 /** The way behind a page that leads to `next`: the landmark is moved on after 1, 2, 4, 8 … pages. */
 export function passed({ landmark, pages }: Way, next: string | null): Way {
-  const passed = pages + 1
-  return { cursor: next, pages: passed, landmark: Number.isInteger(Math.log2(passed)) ? next : landmark }
+  const count = pages + 1
+  return { cursor: next, pages: count, landmark: Number.isInteger(Math.log2(count)) ? next : landmark }
 }

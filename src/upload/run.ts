@@ -90,7 +90,7 @@ async function letGo(turn: Turn, stop: Stop, deps: UploadDeps) {
   const { crmAccountId, connectionId } = claim.key
   if (stop.kind === 'gone') return
   if (stop.kind === 'key_refused') {
-    await store.uploads.release(claim, ended('failed', 'key_refused'))
+    // The store ends the upload with that, whoever was told first.
     await noteHealth(claim.key, 'invalid', deps)
     log.warn({ event: 'upload.ended', crmAccountId, connectionId, status: 'failed', reason: 'key_refused' })
     return
@@ -122,12 +122,13 @@ function pauseAfter({ wait, tried }: StopForNow, tries: number, jitter: Jitter):
   return Math.max(wait ?? pause, tried ? pause : SHORTEST_PAUSE)
 }
 
-/** The step that could not go on ends here; those after it may do better, and have their own turn. */
+/**
+ * The step that could not go on ends here; those after it may do better, and have their own turn. Trouble that is older
+ * than the turn means that nothing was written down in it: the step stands as it was claimed.
+ */
 async function giveUp({ claim, commit }: Turn, code: string, deps: UploadDeps) {
   const { store, clock } = deps
-  const upload = await store.uploads.ofGeneration(claim.key.generationId)
-  const kind = upload?.steps.find(({ status }) => status === 'running')?.kind
-  const step = claim.steps.find((one) => one.kind === kind)
+  const step = claim.steps.find(({ status }) => status === 'running')
   if (step) {
     const end = failed(step, code, deps)
     if (!(await commit(end))) return

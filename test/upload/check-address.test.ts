@@ -1,17 +1,15 @@
-import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { createMetrics } from '../../src/observability/metrics.ts'
 import { createLogger } from '../../src/observability/logger.ts'
 import { after, hours, minutes } from '../../src/shared/clock.ts'
 import { systemRandom } from '../../src/shared/random.ts'
-import { openSqliteStore } from '../../src/store/sqlite/index.ts'
 import type { UploadStep } from '../../src/store/port.ts'
 import { ALL_SUBSCRIPTIONS } from '../../src/upload/address.ts'
 import { checkOneAddress } from '../../src/upload/check-address.ts'
 import { resultOf } from '../../src/upload/result-of.ts'
 import type { Webhooks } from '../../src/wazzup/webhooks.ts'
 import { claimed, NOON, recordKey } from '../support/attempts.ts'
-import { tempDir } from '../support/temp-dir.ts'
+import { storeAtHand } from '../support/store-at-hand.ts'
 
 type Answer = Awaited<ReturnType<Webhooks['read']>>
 type Ended = Pick<UploadStep, 'kind' | 'status' | 'reason'>
@@ -29,12 +27,7 @@ const failed = (reason: string): Ended => ({ kind: 'webhooks', status: 'failed',
 
 /** An upload whose steps ended at noon, and Wazzup, which answers with `answers` in their order. */
 async function uploadAtHand(steps: readonly Ended[], answers: Answer[]) {
-  const folder = await tempDir()
-  const store = await openSqliteStore(join(folder.path, 'wauth.db'))
-  onTestFinished(async () => {
-    await store.close()
-    await folder.remove()
-  })
+  const store = await storeAtHand()
   await recordKey(store, await claimed(store, 'acme'), 'key', true)
   const claim = await store.uploads.claimDue('runner', NOON, after(NOON, minutes(2)))
   if (!claim) throw new Error('nothing was due')

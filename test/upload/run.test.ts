@@ -1,17 +1,15 @@
-import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { CrmSource, PageOutcome, SourceKind } from '../../src/crm/port.ts'
 import { createMetrics } from '../../src/observability/metrics.ts'
 import { createLogger } from '../../src/observability/logger.ts'
 import { after, minutes } from '../../src/shared/clock.ts'
 import { systemRandom } from '../../src/shared/random.ts'
-import { openSqliteStore } from '../../src/store/sqlite/index.ts'
 import { isEnded } from '../../src/upload/progress.ts'
 import type { UploadDeps } from '../../src/upload/deps.ts'
 import { uploadOne } from '../../src/upload/run.ts'
 import type { Upsert } from '../../src/wazzup/upsert.ts'
 import { claimed, NOON, recordKey } from '../support/attempts.ts'
-import { tempDir } from '../support/temp-dir.ts'
+import { storeAtHand } from '../support/store-at-hand.ts'
 
 const ROWS: Record<SourceKind, object> = {
   users: { id: 'u', name: 'Ann' },
@@ -49,7 +47,7 @@ async function runToEnd(page: CrmSource['page'], around: Around = {}) {
     pipelines = [],
     change = (deps: UploadDeps) => deps,
   } = around
-  const store = await storeAtHand(around.started)
+  const store = await connectedStore(around.started)
   let now = NOON
   const passing = (ms: number) => {
     now = after(now, ms)
@@ -84,13 +82,8 @@ async function runToEnd(page: CrmSource['page'], around: Around = {}) {
   throw new Error('it never ends')
 }
 
-async function storeAtHand(started?: SourceKind[]) {
-  const folder = await tempDir()
-  const store = await openSqliteStore(join(folder.path, 'wauth.db'))
-  onTestFinished(async () => {
-    await store.close()
-    await folder.remove()
-  })
+async function connectedStore(started?: SourceKind[]) {
+  const store = await storeAtHand()
   await recordKey(store, await claimed(store, 'acme'), 'key', !started)
   if (started) await store.uploads.start('acme', started, NOON)
   return store

@@ -3,6 +3,7 @@ import type { Connection, ConnectionStore } from '../port.ts'
 import { disconnectByOperator } from './disconnect.ts'
 import { guarded } from './guarded.ts'
 import { health } from './health.ts'
+import { moment } from './moment.ts'
 import { probes } from './probes.ts'
 
 interface Row {
@@ -66,5 +67,3 @@ const toConnection = (row: Row): Connection => ({
   disconnectedAt: moment(row.disconnected_at),
   warning: row.warning,
 })
-
-const moment = (ms: number | null) => (ms === null ? null : new Date(ms))

@@ -2,7 +2,8 @@ import type { Database } from 'better-sqlite3'
 import type { ClaimedUpload, CurrentKey, UploadStore } from '../port.ts'
 import { guarded } from './guarded.ts'
 import { SELECT_CURRENT, toCurrentKey, type CurrentKeyRow } from './keys.ts'
-import { moment, shown, stepsOf } from './upload-rows.ts'
+import { moment } from './moment.ts'
+import { shown, stepsOf } from './upload-rows.ts'
 
 interface ClaimRow {
   generation_id: string

@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3'
 import type { UploadClaim, UploadCommit, UploadReject, UploadRelease, UploadStore } from '../port.ts'
 import { guarded } from './guarded.ts'
 import { immediate } from './immediate.ts'
+import { toMs } from './moment.ts'
 import { USABLE } from './upload-claims.ts'
 import { placeOf } from './upload-rows.ts'
 
@@ -26,7 +27,7 @@ export function uploadProgress(db: Database): Pick<UploadStore, 'renew' | 'commi
     commit: (claim, progress) => guarded(db, () => commit(claim, progress)),
     release: (claim, { status, reason, dueAt, trouble: { tries, since } }: UploadRelease) =>
       guarded(db, () => {
-        const moments = { dueAt: dueAt?.getTime() ?? null, since: since?.getTime() ?? null }
+        const moments = { dueAt: toMs(dueAt), since: toMs(since) }
         return release.run({ ...mine(claim), status, reason, tries, ...moments }).changes > 0
       }),
   }
@@ -49,10 +50,7 @@ function commitStep(db: Database) {
   return immediate(db, (claim: UploadClaim, { steps, rejects, leaseUntil }: UploadCommit) => {
     if (extend.run({ ...mine(claim), leaseUntil: leaseUntil.getTime() }).changes === 0) return false
     for (const step of steps) {
-      const moments = {
-        startedAt: step.startedAt?.getTime() ?? null,
-        endedAt: step.endedAt?.getTime() ?? null,
-      }
+      const moments = { startedAt: toMs(step.startedAt), endedAt: toMs(step.endedAt) }
       write.run({ ...step, ...mine(claim), place: placeOf(step.kind), ...moments })
     }
     keep(claim, rejects)

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import type { UploadKind, UploadPlace, UploadStatus, UploadStep } from '../port.ts'
+import { moment } from './moment.ts'
 
 interface StepRow {
   kind: UploadKind
@@ -54,5 +55,3 @@ const toStep = (row: StepRow): Step => ({
   startedAt: moment(row.started_at),
   endedAt: moment(row.ended_at),
 })
-
-export const moment = (ms: number | null) => (ms === null ? null : new Date(ms))
