@@ -16,6 +16,7 @@ import type { Settings } from './settings.ts'
 import { seconds } from './shared/clock.ts'
 import { openStore } from './store/index.ts'
 import type { Store } from './store/port.ts'
+import { planOf } from './upload/plan.ts'
 import { createWazzupClient, type WazzupClient } from './wazzup/client.ts'
 import { createConnect } from './wazzup/connect.ts'
 import type { Loop } from './workers/loop.ts'
@@ -98,7 +99,9 @@ const connectDeps = (settings: Settings, { store, login, client, log, around }: 
     crmCode: settings.wazzup.crmCode,
     secret: () => settings.wazzup.secret.reveal(),
     crmKeyGrace: settings.crmKeyGraceMs,
-    sends: { data: settings.upload !== null, webhooksAddress: settings.webhooksUrl !== null },
+    uploadPlan: planOf({ source: settings.upload, webhooksUrl: settings.webhooksUrl }).map(
+      ({ kind }) => kind,
+    ),
   },
   clock: around.clock,
   random: around.random,

@@ -78,7 +78,6 @@ async function record(exchange: Exchange, apiKey: string, deps: ExchangeDeps): P
 
 async function recordOnce({ stateHash, generationId }: Exchange, apiKey: string, deps: ExchangeDeps) {
   const now = deps.clock()
-  const { sends } = deps.settings
   const recorded = await deps.store.exchanges.record({
     stateHash,
     generationId,
@@ -86,7 +85,7 @@ async function recordOnce({ stateHash, generationId }: Exchange, apiKey: string,
     apiKeyHash: digest(apiKey),
     now,
     graceUntil: after(now, deps.settings.crmKeyGrace),
-    upload: sends.data || sends.webhooksAddress,
+    upload: deps.settings.uploadPlan.length > 0,
   })
   return recorded ? 'connected' : 'settled_before'
 }

@@ -5,7 +5,7 @@ import type { Jitter } from '../shared/backoff.ts'
 import type { Clock } from '../shared/clock.ts'
 import type { Random } from '../shared/random.ts'
 import type { Sleep } from '../shared/sleep.ts'
-import type { Attempt, Exchange, Store } from '../store/port.ts'
+import type { Attempt, Exchange, Store, UploadKind } from '../store/port.ts'
 import type { Connect } from '../wazzup/connect.ts'
 import type { Outcome } from './outcome.ts'
 
@@ -80,6 +80,6 @@ interface ConnectSettings {
   secret: () => string
   /** How long the crmKey of an older generation still resolves, in milliseconds. */
   crmKeyGrace: number
-  /** What the first upload after a connect will send. */
-  sends: { data: boolean; webhooksAddress: boolean }
+  /** The steps of the first upload after a connect; empty when there is none. */
+  uploadPlan: readonly UploadKind[]
 }

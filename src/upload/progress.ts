@@ -1,4 +1,4 @@
-import type { Upload, UploadStep } from '../store/port.ts'
+import type { Upload, UploadKind, UploadStep } from '../store/port.ts'
 import { timeLeft } from './time-left.ts'
 
 /** How far an upload has got, as programs and people are told; `secondsLeft` null when nobody can say. */
@@ -17,6 +17,15 @@ export const progressOf = ({ status, reason, steps }: Upload, now: Date): Upload
     return { ...step, secondsLeft: left === null ? null : Math.ceil(left / 1000) }
   }),
 })
+
+/** A step that has not begun. */
+export const waitingStep = (kind: UploadKind): UploadStep => ({
+  ...{ kind, status: 'waiting', reason: null },
+  ...{ read: 0, sent: 0, rejected: 0, total: null, startedAt: null, endedAt: null },
+})
+
+/** Whether any of these steps is for something of the customer's; the webhooks address alone is not. */
+export const movesData = (kinds: readonly UploadKind[]): boolean => kinds.some((kind) => kind !== 'webhooks')
 
 /** Nothing more will happen by itself. */
 export const isEnded = ({ status }: Pick<Upload, 'status'>): boolean =>

@@ -7,7 +7,7 @@ import type { UploadDeps } from './deps.ts'
 import { planOf } from './plan.ts'
 import { resultOf } from './result-of.ts'
 import type { Stop, StopForNow } from './stop.ts'
-import { isEnded } from './progress.ts'
+import { isEnded, waitingStep } from './progress.ts'
 import { beginTurn, failed, GONE, LEASE, NO_TROUBLE, type Step, type Turn } from './turn.ts'
 
 /** Trouble without any progress in it, after which a step is given up: somebody has to look. */
@@ -62,9 +62,8 @@ async function workOn(turn: Turn, deps: UploadDeps): Promise<Worked> {
 }
 
 const newStep = (kind: UploadKind): Step => ({
-  ...{ kind, status: 'waiting', reason: null },
+  ...waitingStep(kind),
   ...{ cursor: null, rowOnPage: 0, lastRow: null, pages: 0, landmark: null },
-  ...{ read: 0, sent: 0, rejected: 0, total: null, startedAt: null, endedAt: null },
 })
 
 const ended = (status: UploadRelease['status'], reason: string | null): UploadRelease => ({

@@ -1,4 +1,5 @@
 import { minutes } from '../../shared/clock.ts'
+import { movesData } from '../../upload/progress.ts'
 import { formTokenOf, isOpen, replacedBy } from '../attempt.ts'
 import { go } from '../outcome.ts'
 import { attemptOf, type Step } from '../visit.ts'
@@ -23,7 +24,7 @@ export const askForConfirmation: Step = async (visit, { store, settings }) => {
       role: identity.role,
       wazzupAccountId: attempt.wazzupAccountId,
       replaces: existing?.status === 'disconnected' ? null : existing,
-      uploads: settings.sends.data,
+      uploads: movesData(settings.uploadPlan),
       minutesLeft: Math.floor((attempt.expiresAt.getTime() - now.getTime()) / minutes(1)),
     },
   }

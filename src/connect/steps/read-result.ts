@@ -1,12 +1,12 @@
-import type { Attempt, Exchange, Store } from '../../store/port.ts'
-import { progressOf, type UploadProgress } from '../../upload/progress.ts'
+import type { Attempt, Exchange, Store, UploadKind } from '../../store/port.ts'
+import { progressOf, waitingStep, type UploadProgress } from '../../upload/progress.ts'
 import { formTokenOf, isExpired, isOpen, mayLogInAgain } from '../attempt.ts'
 import type { Result } from '../outcome.ts'
 import { supportIdOf } from '../support-id.ts'
 import { attemptOf, type Step } from '../visit.ts'
 
 /** The stored outcome, as often as anyone asks. */
-export const readResult: Step = async (visit, { store }) => {
+export const readResult: Step = async (visit, { store, settings }) => {
   const { browserSecret, now } = visit
   const attempt = attemptOf(visit)
   const exchange = attempt.status === 'confirmed' ? await store.exchanges.find(attempt.stateHash) : null
@@ -16,7 +16,7 @@ export const readResult: Step = async (visit, { store }) => {
     result: {
       ...common(attempt),
       ...(exchange ? ofExchange(exchange, attempt, now) : ofAttempt(attempt, now)),
-      upload: exchange?.upload ? await uploadOf(exchange, store, now) : null,
+      upload: exchange?.upload ? await uploadOf(exchange, { store, plan: settings.uploadPlan }, now) : null,
     },
     csrfToken: formTokenOf(attempt, { browserSecret, replaces: '' }),
     waitsForPerson: isOpen(attempt, now),
@@ -25,11 +25,14 @@ export const readResult: Step = async (visit, { store }) => {
 
 async function uploadOf(
   { generationId }: Exchange,
-  { uploads }: Store,
+  { store, plan }: { store: Store; plan: readonly UploadKind[] },
   now: Date,
 ): Promise<UploadProgress | null> {
-  const upload = await uploads.ofGeneration(generationId)
-  return upload && progressOf(upload, now)
+  const upload = await store.uploads.ofGeneration(generationId)
+  if (!upload) return null
+  // Until its runner has written the plan down, the page shows it from the settings, so that its rows are there at once.
+  const steps = upload.steps.length > 0 ? upload.steps : plan.map(waitingStep)
+  return progressOf({ ...upload, steps }, now)
 }
 
 const common = (attempt: Attempt) => ({

@@ -1,4 +1,5 @@
 import type { FailureReason, Result } from '../../../connect/outcome.ts'
+import { movesData } from '../../../upload/progress.ts'
 import { attemptPath } from './attempt-path.ts'
 import { cleanName } from './clean-name.ts'
 import type { ResultPage } from './model.ts'
@@ -34,7 +35,7 @@ const sayingOf = (result: Result, words: Words): Saying => {
   const { say } = words
   switch (result.status) {
     case 'connected': {
-      const next = say(movesData(result) ? 'connected.next_upload' : 'connected.next')
+      const next = say(passesData(result) ? 'connected.next_upload' : 'connected.next')
       return { tone: 'good', title: say('connected.title'), text: say('connected.text'), next }
     }
     case 'pending': {
@@ -52,8 +53,7 @@ const sayingOf = (result: Result, words: Words): Saying => {
   }
 }
 
-/** The webhooks address alone is nothing of the customer's. */
-const movesData = ({ upload }: Result) => upload?.steps.some(({ kind }) => kind !== 'webhooks') === true
+const passesData = ({ upload }: Result) => upload !== null && movesData(upload.steps.map(({ kind }) => kind))
 
 const failureSaying = (result: Result, words: Words): Saying => {
   const { say } = words
