@@ -1,6 +1,5 @@
 import closeWithGrace from 'close-with-grace'
 import { Command } from 'commander'
-import { createApp } from '../app.ts'
 import { createLogger } from '../observability/logger.ts'
 import { seconds } from '../shared/clock.ts'
 import { readEnvironment } from './environment.ts'
@@ -20,6 +19,8 @@ export async function serve(): Promise<void> {
     const settings = readEnvironment()
     const log = createLogger(settings.logLevel)
     for (const warning of settings.warnings) log.warn({ event: 'settings.warning', ...warning })
+    // Loaded now that it is sure to run: a set-up with mistakes is told of without waiting for all of it.
+    const { createApp } = await import('../app.ts')
     const app = await createApp(settings, log)
     closeWithGrace({ delay: STOP_DEADLINE, logger: false }, async ({ signal, err }) => {
       if (err) log.fatal({ event: 'service.crashed', err })

@@ -41,7 +41,6 @@ const json = async (address: string) => {
 
 describe('a set-up that cannot work', () => {
   test('ends the start with 78, all problems at once and no value', async () => {
-    const started = performance.now()
     const service = spawnService({
       ...oidc(),
       ...{ PUBLIC_URL: 'http://crm.example', WAZZUP_SECRET: 'our-secret', WAZZUP_CRM_CODE: 'a\u0441me' },
@@ -53,7 +52,6 @@ describe('a set-up that cannot work', () => {
       NODE_TLS_REJECT_UNAUTHORIZED: '0',
     })
     expect(await service.ended).toEqual({ code: 78, signal: null })
-    expect(performance.now() - started).toBeLessThan(10_000)
     const said = service.output()
     for (const name of [
       'PUBLIC_URL',
@@ -74,6 +72,23 @@ describe('a set-up that cannot work', () => {
     ]) {
       expect(said).not.toContain(value)
     }
+  })
+
+  test('is told about no later than a good one would be ready', async () => {
+    const timed = async (start: () => Promise<unknown>) => {
+      const before = performance.now()
+      await start()
+      return performance.now() - before
+    }
+    const env = oidc()
+    // Whatever keeps the machine busy for a moment hits one start; the best of two is the service's own.
+    const refused = () => timed(() => spawnService({ ...env, PUBLIC_URL: 'http://crm.example' }).ended)
+    const ready = () => timed(async () => (await startProcess(env)).stop())
+    const bad = [await refused()]
+    const good = [await ready()]
+    bad.push(await refused())
+    good.push(await ready())
+    expect(Math.min(...bad)).toBeLessThan(Math.min(...good))
   })
 
   test('a missing database folder too', async () => {
