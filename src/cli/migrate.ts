@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { migrateStore } from '../store/index.ts'
+import { copyCommand } from './migrate-copy.ts'
 import { readEnvironment } from './environment.ts'
 import { print, type OutputOptions } from './output.ts'
 import { action } from './run-command.ts'
@@ -15,6 +16,7 @@ export const migrateCommand = () =>
     .option('--json', 'as JSON')
     .addHelpText('after', HELP)
     .action(action(migrate))
+    .addCommand(copyCommand())
 
 const HELP = `
 On PostgreSQL the service does not start before this was run: make a copy first (pg_dump). An SQLite file is also

@@ -2,16 +2,17 @@ import type { DatabaseAddress } from '../config/fields/database-url.ts'
 import { createKeyRing } from '../crypto/key-ring.ts'
 import { createSealer } from '../crypto/sealer.ts'
 import { checkKeys, noteSealingKey } from './check-keys.ts'
+import { copier, type Copier } from './copy.ts'
 import type { Inspection } from './inspection.ts'
 import type { KeyStore, Store } from './port.ts'
-import { openPostgresKeys, openPostgresStore } from './postgres/index.ts'
+import { openPostgresKeys, openPostgresRows, openPostgresStore } from './postgres/index.ts'
 import { inspectPostgres } from './postgres/inspect.ts'
 import { migratePostgres, planPostgres } from './postgres/migrate.ts'
 import { resealer, type Resealer } from './reseal.ts'
 import { sealKeys, sealStore } from './sealed.ts'
 import { openSqliteKeys, openSqliteStore } from './sqlite/index.ts'
 import { inspectSqlite } from './sqlite/inspect.ts'
-import { migrateSqlite, planSqlite } from './sqlite/migrate-file.ts'
+import { migrateSqlite, openSqliteRows, planSqlite } from './sqlite/migrate-file.ts'
 import { tryValues, type TriedValues } from './try-values.ts'
 
 export interface StoreSettings {
@@ -25,11 +26,11 @@ export interface StoreSettings {
 const ENGINES = {
   sqlite: {
     ...{ open: openSqliteStore, openKeys: openSqliteKeys, inspect: inspectSqlite },
-    ...{ migrate: migrateSqlite, plan: planSqlite },
+    ...{ migrate: migrateSqlite, plan: planSqlite, openRows: openSqliteRows },
   },
   postgres: {
     ...{ open: openPostgresStore, openKeys: openPostgresKeys, inspect: inspectPostgres },
-    ...{ migrate: migratePostgres, plan: planPostgres },
+    ...{ migrate: migratePostgres, plan: planPostgres, openRows: openPostgresRows },
   },
 }
 
@@ -101,6 +102,30 @@ export const migrateStore = (
   { database }: Pick<StoreSettings, 'database'>,
   { plan }: { plan: boolean },
 ): Promise<string[]> => ENGINES[database.engine][plan ? 'plan' : 'migrate'](database.place.reveal())
+
+/**
+ * Opens two databases of stopped services, to copy the rows of one into the other.
+ * @throws StoreUnusable, also when the target holds rows of its own; StoreUnavailable
+ */
+export async function openCopier(from: DatabaseAddress, to: DatabaseAddress): Promise<OpenCopier> {
+  const [source, target] = [await openRows(from), await openRows(to)]
+  const close = async () => {
+    await source.close()
+    await target.close()
+  }
+  try {
+    return { ...(await copier(source, target)), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+interface OpenCopier extends Copier {
+  close(): Promise<void>
+}
+
+const openRows = ({ engine, place }: DatabaseAddress) => ENGINES[engine].openRows(place.reveal())
 
 async function openEngine(settings: StoreSettings) {
   const { database, keyRing, sealer } = withKeys(settings)

@@ -12,6 +12,7 @@ import { sealingKeys } from './sealing-keys.ts'
 import { claims, parked } from './short-lived.ts'
 import { startError } from './start-error.ts'
 import { statement } from './statement.ts'
+import { tableRows } from './table-rows.ts'
 import { uploads } from './uploads.ts'
 
 /** What has to be sure before anything is written to a database that was in use before. */
@@ -51,6 +52,12 @@ export async function openPostgresKeys(url: string) {
   const db = await openCurrent(url)
   return { keys: keys(db), ...records(db), close: () => db.close() }
 }
+
+/**
+ * Opens the database of a service that is stopped, to move rows out of it or into it.
+ * @throws StoreUnusable, StoreUnavailable
+ */
+export const openPostgresRows = async (url: string) => tableRows(await openCurrent(url))
 
 async function openCurrent(
   url: string,

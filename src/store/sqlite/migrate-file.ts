@@ -3,6 +3,7 @@ import { inspectSqlite } from './inspect.ts'
 import { migrate, MIGRATIONS, newer } from './migrate.ts'
 import { migrationFiles } from '../migration-files.ts'
 import { openDatabase } from './open.ts'
+import { tableRows } from './table-rows.ts'
 
 /**
  * Brings a file to the schema of this version; the start of the service does the same.
@@ -24,6 +25,18 @@ export async function planSqlite(path: string): Promise<string[]> {
   if (found.kind === 'unusable') throw unusable()
   if (found.unknown > 0) throw newer()
   return found.pending
+}
+
+/**
+ * Opens the file of a service that is stopped, to move rows out of it or into it.
+ * @throws StoreUnusable unless it is at the schema of this version
+ */
+export async function openSqliteRows(path: string) {
+  if ((await planSqlite(path)).length === 0) return tableRows(openDatabase(path))
+  throw new StoreUnusable('The database is not at the schema of this version', {
+    code: 'database_not_migrated',
+    hint: 'Check the path; if it is the right one: wauth migrate',
+  })
 }
 
 const unusable = () =>
