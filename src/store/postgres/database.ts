@@ -32,13 +32,14 @@ export function openDatabase(url: string): Database {
   const transaction = <T>(begin: string[], work: (session: Session) => Promise<T>) =>
     guarded(() => inTransaction(pool, begin, work))
   const alone = sessionOf(pool)
+  let ended: Promise<void> | undefined
   return {
     all: (...args) => guarded(() => alone.all(...args)),
     one: (...args) => guarded(() => alone.one(...args)),
     run: (...args) => guarded(() => alone.run(...args)),
     transaction: (work) => transaction(['BEGIN'], work),
     exclusive: (work) => transaction(['BEGIN', LOCK], work),
-    close: () => pool.end(),
+    close: () => (ended ??= pool.end()),
   }
 }
 

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { StoreUnavailable } from '../errors.ts'
 import type { Store } from '../port.ts'
 import { attempts } from './attempts.ts'
 import { audit } from './audit.ts'
@@ -65,7 +67,7 @@ async function openCurrent(
 ) {
   const db = openDatabase(url)
   try {
-    await mustBeCurrent(db)
+    await patiently(() => mustBeCurrent(db))
     await check?.(records(db))
     return db
   } catch (cause) {
@@ -79,3 +81,17 @@ async function openCurrent(
 }
 
 const records = (db: Database) => ({ sealingKeys: sealingKeys(db), sealedValues: sealedValues(db) })
+
+const [TRIES, PAUSE] = [3, 500]
+
+/** A server that starts together with the service, or is busy for a moment, is given some seconds. */
+async function patiently(look: () => Promise<void>) {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await look()
+    } catch (error) {
+      if (tries === TRIES || !(error instanceof StoreUnavailable)) throw error
+      await sleep(PAUSE)
+    }
+  }
+}

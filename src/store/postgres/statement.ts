@@ -24,5 +24,5 @@ export const valuesOf = ({ parameters }: Statement<unknown>, values: object): un
   parameters.map((name) => (name in values ? storable((values as Record<string, unknown>)[name]) : null))
 
 /** The server's text cannot hold U+0000, which a hostile CRM may put into an id that is only kept to be shown. */
-const storable = (value: unknown) =>
+export const storable = (value: unknown) =>
   typeof value === 'string' ? value.replaceAll('\u0000', '\uFFFD') : value
