@@ -1,3 +1,4 @@
+import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openStore } from '../../src/store/index.ts'
 import { claimed, connected, NOON, openedKey, recordKey } from '../support/attempts.ts'
@@ -32,11 +33,16 @@ const copy = (options: string[] = [], more: Run = {}) =>
 // The tests are the steps of one move, in their order.
 
 test('killed in the middle, it goes on where it stood, and ends with every row and every value', async () => {
+  // It waits for this table when it is killed, however slowly the signal comes.
+  const holder = new pg.Client({ connectionString: target.url })
+  await holder.connect()
+  await holder.query('BEGIN; LOCK TABLE audit')
   const killed = await copy([], {
     onOutput: (child, said) => {
       if (said.includes('Copying: ')) child.kill('SIGKILL')
     },
   })
+  await holder.end()
   expect(killed.signal).toBe('SIGKILL')
   const { code, stdout, stderr } = await copy(['--json'])
   expect({ code, stderr: stderr.replaceAll(/^Copying: .*\n/gm, '') }).toEqual({ code: 0, stderr: '' })
