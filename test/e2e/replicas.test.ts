@@ -75,8 +75,10 @@ test('one confirmation that reaches all replicas at the same moment is one call'
       }),
     ),
   )
-  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([303]))
-  await browser.get(new URL(answers[0]?.headers.get('location') ?? '', balancer.url).href)
+  // Who has waited too long for the others is told so, and loses nothing.
+  const taken = answers.find(({ status }) => status === 303)
+  expect(answers.filter(({ status }) => status !== 303 && status !== 503)).toEqual([])
+  await browser.get(new URL(taken?.headers.get('location') ?? '', balancer.url).href)
   await vi.waitFor(async () => expect(await resultOf(browser)).toMatchObject({ status: 'connected' }), {
     timeout: 60_000,
   })
