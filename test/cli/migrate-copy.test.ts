@@ -2,7 +2,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openStore } from '../../src/store/index.ts'
 import { claimed, connected, NOON, openedKey, recordKey } from '../support/attempts.ts'
-import { filledDatabase, newKey, type FilledDatabase } from '../support/filled-database.ts'
+import { filledDatabase, type FilledDatabase } from '../support/filled-database.ts'
 import { testDatabase } from '../support/postgres/test-database.ts'
 import { wauth } from '../support/wauth-command.ts'
 
@@ -36,7 +36,7 @@ test('killed in the middle, it goes on where it stood, and ends with every row a
   // It waits for this table when it is killed, however slowly the signal comes.
   const holder = new pg.Client({ connectionString: target.url })
   await holder.connect()
-  await holder.query('BEGIN; LOCK TABLE audit')
+  await holder.query('BEGIN; LOCK TABLE audit IN EXCLUSIVE MODE')
   const killed = await copy([], {
     onOutput: (child, said) => {
       if (said.includes('Copying: ')) child.kill('SIGKILL')

@@ -4,7 +4,6 @@ import type { ConnectionStore } from '../port.ts'
 import { disconnectByOperator } from './disconnect.ts'
 import { guarded } from './guarded.ts'
 import { health } from './health.ts'
-import { moment } from '../moment.ts'
 import { probes } from './probes.ts'
 
 /** A connection that was never made, because its first exchange failed, is not there for anybody. */
