@@ -99,9 +99,7 @@ const connectDeps = (settings: Settings, { store, login, client, log, around }: 
     crmCode: settings.wazzup.crmCode,
     secret: () => settings.wazzup.secret.reveal(),
     crmKeyGrace: settings.crmKeyGraceMs,
-    uploadPlan: planOf({ source: settings.upload, webhooksUrl: settings.webhooksUrl }).map(
-      ({ kind }) => kind,
-    ),
+    uploadPlan: planOf({ source: settings.upload, webhooksUrl: settings.webhooksUrl }),
   },
   clock: around.clock,
   random: around.random,

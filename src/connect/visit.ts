@@ -5,7 +5,8 @@ import type { Jitter } from '../shared/backoff.ts'
 import type { Clock } from '../shared/clock.ts'
 import type { Random } from '../shared/random.ts'
 import type { Sleep } from '../shared/sleep.ts'
-import type { Attempt, Exchange, Store, UploadKind } from '../store/port.ts'
+import type { Attempt, Exchange, Store } from '../store/port.ts'
+import type { Planned } from '../upload/progress.ts'
 import type { Connect } from '../wazzup/connect.ts'
 import type { Outcome } from './outcome.ts'
 
@@ -81,5 +82,5 @@ interface ConnectSettings {
   /** How long the crmKey of an older generation still resolves, in milliseconds. */
   crmKeyGrace: number
   /** The steps of the first upload after a connect; empty when there is none. */
-  uploadPlan: readonly UploadKind[]
+  uploadPlan: readonly Planned[]
 }

@@ -9,6 +9,9 @@ export interface UploadProgress {
   steps: (Omit<UploadStep, 'startedAt' | 'endedAt'> & { secondsLeft: number | null })[]
 }
 
+/** A step as far as it is planned. */
+export type Planned = Pick<UploadStep, 'kind'>
+
 export const progressOf = ({ status, reason, steps }: Upload, now: Date): UploadProgress => ({
   status,
   reason,
@@ -24,8 +27,12 @@ export const waitingStep = (kind: UploadKind): UploadStep => ({
   ...{ read: 0, sent: 0, rejected: 0, total: null, startedAt: null, endedAt: null },
 })
 
+/** The steps to show: before the runner has written its plan down, those that it will write, so that they are there at once. */
+export const shownSteps = (upload: Upload, plan: readonly Planned[]): UploadStep[] =>
+  upload.steps.length > 0 || isEnded(upload) ? upload.steps : plan.map(({ kind }) => waitingStep(kind))
+
 /** Whether any of these steps is for something of the customer's; the webhooks address alone is not. */
-export const movesData = (kinds: readonly UploadKind[]): boolean => kinds.some((kind) => kind !== 'webhooks')
+export const movesData = (steps: readonly Planned[]): boolean => steps.some(({ kind }) => kind !== 'webhooks')
 
 /** Nothing more will happen by itself. */
 export const isEnded = ({ status }: Pick<Upload, 'status'>): boolean =>

@@ -1,5 +1,5 @@
-import type { Attempt, Exchange, Store, UploadKind } from '../../store/port.ts'
-import { progressOf, waitingStep, type UploadProgress } from '../../upload/progress.ts'
+import type { Attempt, Exchange, Store } from '../../store/port.ts'
+import { progressOf, shownSteps, type Planned, type UploadProgress } from '../../upload/progress.ts'
 import { formTokenOf, isExpired, isOpen, mayLogInAgain } from '../attempt.ts'
 import type { Result } from '../outcome.ts'
 import { supportIdOf } from '../support-id.ts'
@@ -25,14 +25,11 @@ export const readResult: Step = async (visit, { store, settings }) => {
 
 async function uploadOf(
   { generationId }: Exchange,
-  { store, plan }: { store: Store; plan: readonly UploadKind[] },
+  { store, plan }: { store: Store; plan: readonly Planned[] },
   now: Date,
 ): Promise<UploadProgress | null> {
   const upload = await store.uploads.ofGeneration(generationId)
-  if (!upload) return null
-  // Until its runner has written the plan down, the page shows it from the settings, so that its rows are there at once.
-  const steps = upload.steps.length > 0 ? upload.steps : plan.map(waitingStep)
-  return progressOf({ ...upload, steps }, now)
+  return upload && progressOf({ ...upload, steps: shownSteps(upload, plan) }, now)
 }
 
 const common = (attempt: Attempt) => ({

@@ -35,7 +35,9 @@ const sayingOf = (result: Result, words: Words): Saying => {
   const { say } = words
   switch (result.status) {
     case 'connected': {
-      const next = say(passesData(result) ? 'connected.next_upload' : 'connected.next')
+      const next = say(
+        result.upload && movesData(result.upload.steps) ? 'connected.next_upload' : 'connected.next',
+      )
       return { tone: 'good', title: say('connected.title'), text: say('connected.text'), next }
     }
     case 'pending': {
@@ -52,8 +54,6 @@ const sayingOf = (result: Result, words: Words): Saying => {
       return failureSaying(result, words)
   }
 }
-
-const passesData = ({ upload }: Result) => upload !== null && movesData(upload.steps.map(({ kind }) => kind))
 
 const failureSaying = (result: Result, words: Words): Saying => {
   const { say } = words

@@ -1,4 +1,4 @@
-import { isEnded, type UploadProgress } from '../../../upload/progress.ts'
+import { isEnded, movesData, type UploadProgress } from '../../../upload/progress.ts'
 import type { UploadRow, UploadView } from './notice.ts'
 import type { Words } from './words.ts'
 
@@ -38,8 +38,7 @@ function endingOf(
 }
 
 /** The CRM has no export: nothing but the webhooks address is passed on. */
-const isAddressOnly = (steps: readonly Step[]) =>
-  steps.length > 0 && steps.every(({ kind }) => kind === 'webhooks')
+const isAddressOnly = (steps: readonly Step[]) => steps.length > 0 && !movesData(steps)
 
 function rowOf(step: Step, { say }: Words): UploadRow {
   const { kind, status, read, total } = step
