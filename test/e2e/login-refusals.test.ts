@@ -64,12 +64,15 @@ describe('a hand-over', () => {
     return new URL(answer.headers.get('location') ?? '', url).href
   }
 
-  const soon = () => Math.floor(Date.now() / 1000) + 121
-  const longAgo = () => ({ iat: soon() - 300, exp: soon() - 240 })
+  /** From `from` to `to`, in seconds around now; both of one look at the clock. */
+  const lifeOf = (from: number, to: number) => () => {
+    const now = Math.floor(Date.now() / 1000)
+    return { iat: now + from, exp: now + to }
+  }
 
   test.each<[string, () => Overrides, string]>([
-    ['that has expired', longAgo, 'err_jwt_expired_exp'],
-    ['that lives for more than two minutes', () => ({ exp: soon() }), 'token_lives_too_long'],
+    ['that has expired', lifeOf(-179, -119), 'err_jwt_expired_exp'],
+    ['that lives for more than two minutes', lifeOf(0, 121), 'token_lives_too_long'],
     ['without an end', () => ({ exp: undefined }), 'err_jwt_claim_validation_failed_exp'],
     ['for another service', () => ({ aud: 'https://else.example' }), 'err_jwt_claim_validation_failed_aud'],
     ['of another issuer', () => ({ iss: 'https://else.example' }), 'err_jwt_claim_validation_failed_iss'],
