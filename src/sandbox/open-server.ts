@@ -11,8 +11,9 @@ export interface OpenServer {
 
 /**
  * A silent server on 127.0.0.1, never on an address that others can reach. It listens before it has routes, so
- * that they can be told their own origin; it serves after `app.ready()`. Both slash forms are one route; of a
- * repeated parameter the last counts. Closing it also ends answers that are being held back on purpose.
+ * that they can be told their own origin; a request that comes earlier waits for `app.ready()`, as Fastify cannot
+ * answer before. Both slash forms are one route; of a repeated parameter the last counts. Closing it also ends
+ * answers that are being held back on purpose.
  * @param port 0 = any free one
  * @param hostname how the URL names the machine; `localhost` makes another site of it for a browser
  */
@@ -25,7 +26,17 @@ export async function openServer(port = 0, hostname = '127.0.0.1'): Promise<Open
       ignoreTrailingSlash: true,
       querystringParser: (text) => Object.fromEntries(new URLSearchParams(text)),
     },
-    serverFactory: (handler) => server.on('request', handler),
+    serverFactory: (handler) =>
+      server.on('request', (request, response) => {
+        void ready.then(() => {
+          handler(request, response)
+        })
+      }),
+  })
+  const ready = new Promise<void>((resolve) => {
+    app.addHook('onReady', async () => {
+      resolve()
+    })
   })
   app.addHook('onClose', async () => {
     const closed = once(server, 'close')
