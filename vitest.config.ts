@@ -1,8 +1,23 @@
 import { defineConfig } from 'vitest/config'
 
+/** What two engines could do differently: the flow, the exchange, the life of a key, the upload. */
+const ON_BOTH_ENGINES = [
+  'test/e2e/{connect,faults,isolation,lifecycle,login-refusals,upload,upload-disconnect,upload-operator}.test.ts',
+]
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    projects: [
+      {
+        extends: true,
+        test: { name: 'sqlite', include: ['test/**/*.test.ts'], provide: { engine: 'sqlite' } },
+      },
+      {
+        extends: true,
+        test: { name: 'postgres', include: ON_BOTH_ENGINES, provide: { engine: 'postgres' } },
+      },
+    ],
+    globalSetup: ['test/support/postgres/global-setup.ts'],
     setupFiles: ['test/support/only-loopback.ts'],
     // A worker keeps the modules it has loaded: none of ours has a state of its own, and loading is half of the time.
     isolate: false,

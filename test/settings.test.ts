@@ -3,6 +3,7 @@ import { inspect } from 'node:util'
 import dotenv from 'dotenv'
 import { describe, expect, test } from 'vitest'
 import { ConfigError } from '../src/config/config-error.ts'
+import { Secret } from '../src/config/secret.ts'
 import { replaceReadmeBlock } from '../src/config/readme-block.ts'
 import { renderEnvExample } from '../src/config/render-env-example.ts'
 import { renderSettingsTable } from '../src/config/render-settings-table.ts'
@@ -61,7 +62,7 @@ describe('a good set-up', () => {
         public: { host: '0.0.0.0', port: 3000, trustProxy: [] },
         internal: { host: '127.0.0.1', port: 3001, token: null },
       },
-      database: { engine: 'sqlite', path: './data/wauth.db' },
+      database: { engine: 'sqlite', place: new Secret('./data/wauth.db') },
       wazzup: { apiUrl: new URL('https://api.wazzup24.com'), crmCode: 'my-crm', partnerApiKey: null },
       crm: { name: 'My CRM', logoUrl: null, doneUrl: null },
       login: { name: 'handoff' },
@@ -144,7 +145,7 @@ describe('a bad set-up', () => {
     ],
     [
       { DATABASE_URL: 'postgres://db/wauth' },
-      'DATABASE_URL names a PostgreSQL server, which this version cannot use',
+      'DATABASE_URL is not written as postgres://user:password@host:port/database',
     ],
     [{ INTERNAL_TOKEN: core.WAZZUP_SECRET }, 'WAZZUP_SECRET is the same as INTERNAL_TOKEN'],
     [{ HANDOFF_SECRET: '' }, 'HANDOFF_SECRET is missing, and so is HANDOFF_JWKS_URL'],

@@ -8,6 +8,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./serve.ts')).serveCommand(),
   demo: async () => (await import('./demo.ts')).demoCommand(),
   check: async () => (await import('./check.ts')).checkCommand(),
+  migrate: async () => (await import('./migrate.ts')).migrateCommand(),
   module: async () => (await import('./module/index.ts')).moduleCommand(),
   connections: async () => (await import('./connections/index.ts')).connectionsCommand(),
   keys: async () => (await import('./keys/index.ts')).keysCommand(),

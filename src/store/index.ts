@@ -1,24 +1,37 @@
+import type { DatabaseAddress } from '../config/fields/database-url.ts'
 import { createKeyRing } from '../crypto/key-ring.ts'
 import { createSealer } from '../crypto/sealer.ts'
 import { checkKeys, noteSealingKey } from './check-keys.ts'
+import { copier, type Copier } from './copy.ts'
 import type { Inspection } from './inspection.ts'
 import type { KeyStore, Store } from './port.ts'
+import { openPostgresKeys, openPostgresRows, openPostgresStore } from './postgres/index.ts'
+import { inspectPostgres } from './postgres/inspect.ts'
+import { migratePostgres, planPostgres } from './postgres/migrate.ts'
 import { resealer, type Resealer } from './reseal.ts'
 import { sealKeys, sealStore } from './sealed.ts'
 import { openSqliteKeys, openSqliteStore } from './sqlite/index.ts'
 import { inspectSqlite } from './sqlite/inspect.ts'
+import { migrateSqlite, openSqliteRows, planSqlite } from './sqlite/migrate-file.ts'
 import { tryValues, type TriedValues } from './try-values.ts'
 
 export interface StoreSettings {
   /** Which engine, and where: what `DATABASE_URL` says. */
-  database: { engine: 'sqlite'; path: string }
+  database: DatabaseAddress
   /** What `ENCRYPTION_KEYS` says: the first seals, all open. */
   encryptionKeys: { reveal(): readonly { id: string; key: Uint8Array }[] }
 }
 
 /** The engines. A new one gets its line here. */
 const ENGINES = {
-  sqlite: { open: openSqliteStore, openKeys: openSqliteKeys, inspect: inspectSqlite },
+  sqlite: {
+    ...{ open: openSqliteStore, openKeys: openSqliteKeys, inspect: inspectSqlite },
+    ...{ migrate: migrateSqlite, plan: planSqlite, openRows: openSqliteRows },
+  },
+  postgres: {
+    ...{ open: openPostgresStore, openKeys: openPostgresKeys, inspect: inspectPostgres },
+    ...{ migrate: migratePostgres, plan: planPostgres, openRows: openPostgresRows },
+  },
 }
 
 export type { Resealer }
@@ -77,12 +90,46 @@ export async function tryEveryValue(settings: StoreSettings): Promise<TriedValue
 }
 
 /** Looks at the database that the settings name; creates, migrates and changes nothing. */
-export const inspectStore = ({ database }: Pick<StoreSettings, 'database'>): Inspection =>
-  ENGINES[database.engine].inspect(database.path)
+export const inspectStore = async ({ database }: Pick<StoreSettings, 'database'>): Promise<Inspection> =>
+  ENGINES[database.engine].inspect(database.place.reveal())
+
+/**
+ * Brings the database to the schema of this version, or only says what would be done.
+ * Resolves to the names of the migrations.
+ * @throws StoreUnusable, StoreUnavailable
+ */
+export const migrateStore = (
+  { database }: Pick<StoreSettings, 'database'>,
+  { plan }: { plan: boolean },
+): Promise<string[]> => ENGINES[database.engine][plan ? 'plan' : 'migrate'](database.place.reveal())
+
+/**
+ * Opens two databases of stopped services, to copy the rows of one into the other.
+ * @throws StoreUnusable, also when the target holds rows of its own; StoreUnavailable
+ */
+export async function openCopier(from: DatabaseAddress, to: DatabaseAddress): Promise<OpenCopier> {
+  const [source, target] = [await openRows(from), await openRows(to)]
+  const close = async () => {
+    await source.close()
+    await target.close()
+  }
+  try {
+    return { ...(await copier(source, target)), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+interface OpenCopier extends Copier {
+  close(): Promise<void>
+}
+
+const openRows = ({ engine, place }: DatabaseAddress) => ENGINES[engine].openRows(place.reveal())
 
 async function openEngine(settings: StoreSettings) {
   const { database, keyRing, sealer } = withKeys(settings)
-  const engine = await ENGINES[database.engine].open(database.path, {
+  const engine = await ENGINES[database.engine].open(database.place.reveal(), {
     beforeWriting: (records) => checkKeys(records, keyRing, sealer),
   })
   return { keyRing, sealer, engine }
@@ -90,7 +137,7 @@ async function openEngine(settings: StoreSettings) {
 
 async function openForReading(settings: StoreSettings) {
   const { database, keyRing, sealer } = withKeys(settings)
-  return { keyRing, sealer, engine: await ENGINES[database.engine].openKeys(database.path) }
+  return { keyRing, sealer, engine: await ENGINES[database.engine].openKeys(database.place.reveal()) }
 }
 
 function withKeys({ database, encryptionKeys }: StoreSettings) {

@@ -97,10 +97,16 @@ export function describeUploads(
       if (!third) throw new Error('nothing was due')
       expect(third.trouble).toEqual(trouble)
       // What it waits for is told until there is progress.
-      expect(await store.uploads.find('acme')).toMatchObject({ status: 'running', reason: 'export_failed' })
+      expect(await store.uploads.find(third.key.crmAccountId)).toMatchObject({
+        status: 'running',
+        reason: 'export_failed',
+      })
       await store.uploads.commit(third, progress())
       expect((await take('runner-4', after(LEASE, 1)))?.trouble).toEqual(NONE)
-      expect(await store.uploads.find('acme')).toMatchObject({ status: 'running', reason: null })
+      expect(await store.uploads.find(third.key.crmAccountId)).toMatchObject({
+        status: 'running',
+        reason: null,
+      })
     })
 
     test.each([

@@ -16,7 +16,7 @@ let connector: TestConnector | undefined
 afterEach(() => connector?.stop())
 
 const lock = (settings: TestConnector['settings']) => {
-  const other = new Database(settings.database.path)
+  const other = new Database(settings.database.place.reveal())
   other.exec('BEGIN IMMEDIATE')
   return () => {
     other.exec('ROLLBACK')
@@ -106,7 +106,7 @@ test('a switched language stays switched', async () => {
 test('a role that lost its right between login and confirmation may not connect', async () => {
   connector = await startConnector()
   const { browser, state } = await walkToConfirm(connector)
-  const db = new Database(connector.settings.database.path)
+  const db = new Database(connector.settings.database.place.reveal())
   db.prepare("UPDATE attempts SET role = 'user'").run()
   db.close()
   expect((await pressConfirm(browser)).status).toBe(403)

@@ -14,7 +14,7 @@ const key = (id: string) => ({ id, key: randomBytes(32) })
 
 async function database() {
   const dir = await tempDir()
-  const at = { engine: 'sqlite' as const, path: join(dir.path, 'wauth.db') }
+  const at = { engine: 'sqlite' as const, place: new Secret(join(dir.path, 'wauth.db')) }
   return {
     remove: () => dir.remove(),
     settings: (...keys: ReturnType<typeof key>[]) => ({ database: at, encryptionKeys: new Secret(keys) }),

@@ -10,6 +10,7 @@ import { after } from '../../src/shared/clock.ts'
 import { openStore } from '../../src/store/index.ts'
 import { freePort } from '../../src/sandbox/free-port.ts'
 import { openedKey } from './attempts.ts'
+import { databaseFor } from './database-for.ts'
 import { collectLog } from './log-lines.ts'
 import { tempDir } from './temp-dir.ts'
 
@@ -40,10 +41,14 @@ export const SMALL_EXPORTS = {
 /** The real service in this process, with the simulator and the demo CRM beside it. Time can be moved forward. */
 export async function startConnector({ env = {}, around = {}, ...sandboxOptions }: ConnectorOptions = {}) {
   const folder = await tempDir()
+  const database = await databaseFor(folder.path)
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const sandbox = await startSandbox({ exports: SMALL_EXPORTS, ...sandboxOptions, connectorUrl: url })
-  const environment = { ...sandbox.environment, ...serviceEnvironment(url, port, folder.path), ...env }
+  const environment: Record<string, string> = {
+    ...{ ...sandbox.environment, ...serviceEnvironment(url, port, folder.path), DATABASE_URL: database.url },
+    ...env,
+  }
   const settings = loadSettings({ env: environment, readFile: () => '' })
   const log = collectLog()
   let ahead = 0
@@ -78,6 +83,7 @@ export async function startConnector({ env = {}, around = {}, ...sandboxOptions 
       await app.stop()
       await store.close()
       await sandbox.close()
+      await database.remove()
       await folder.remove()
     },
   }

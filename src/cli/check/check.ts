@@ -24,7 +24,7 @@ export interface CheckContext {
   tenantHost: string | null
   ask: Ask
   clock: Clock
-  inspection: () => Inspection
+  inspection: () => Promise<Inspection>
   /** `GET PUBLIC_URL/wauth`, without a state. */
   home: () => Promise<Asked>
   /** `GET /v3/channels` of Wazzup, without a key. */

@@ -21,7 +21,7 @@ export const crmExport: Check = {
   network: true,
   async run({ settings: { upload }, account: named, inspection, clock }) {
     if (!upload) return skip('not set: nothing is loaded into Wazzup after a connect')
-    const found = named === null ? inspection() : null
+    const found = named === null ? await inspection() : null
     const account = named ?? (found?.kind === 'found' ? found.account : null)
     if (account === null) {
       return warning(

@@ -5,7 +5,7 @@ export const database: Check = {
   name: 'database',
   title: 'Database',
   network: false,
-  run: ({ inspection }) => findingOf(inspection()),
+  run: async ({ inspection }) => findingOf(await inspection()),
 }
 
 function findingOf(found: Inspection): Finding {
@@ -28,7 +28,7 @@ function findingOf(found: Inspection): Finding {
   if (found.pending.length > 0) {
     return warning(
       `writable, but not migrated yet: ${found.pending.join(', ')}`,
-      'Make a copy of it; the next start of the service migrates it.',
+      'Make a copy of it, then: wauth migrate',
     )
   }
   return pass('writable, and at the schema of this version')
@@ -57,5 +57,5 @@ const unusable = (code: string): Finding =>
     ? warning('another process holds it', 'Run this check again when a backup, perhaps, has let go of it.')
     : failure(
         `it cannot be opened (${code})`,
-        'Check that DATABASE_URL names an SQLite file that this user may read and write.',
+        'Check that DATABASE_URL names a database that this user may read and write, and that its server runs.',
       )

@@ -9,7 +9,7 @@ export const keyRing: Check = {
   title: 'Encryption keys',
   network: false,
   async run({ settings, inspection }) {
-    const found = inspection()
+    const found = await inspection()
     if (found.kind !== 'found') return skip('there is no database to try them on')
     const fault = keysAtFault(found, settings)
     if (fault) return fault

@@ -4,7 +4,8 @@ import { encryptionKeys } from '../fields/encryption-keys.ts'
 
 export const storage = z.object({
   DATABASE_URL: databaseUrl().prefault('file:./data/wauth.db').meta({
-    description: 'Where the data is kept: an SQLite file.',
+    description:
+      'Where the data is kept: an SQLite file, or a PostgreSQL database as postgres://user:password@host/database.',
     example: 'file:/data/wauth.db',
   }),
   ENCRYPTION_KEYS: encryptionKeys().meta({

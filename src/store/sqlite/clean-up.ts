@@ -1,14 +1,8 @@
 import type { Database } from 'better-sqlite3'
-import { hours } from '../../shared/clock.ts'
+import { cleanUpMoments } from '../clean-up-moments.ts'
 import { guarded } from './guarded.ts'
 import { endGeneration } from './generations.ts'
 import { immediate } from './immediate.ts'
-
-/** How long a result can be looked at again after the attempt's time is over. */
-const RESULTS_KEPT = hours(24)
-
-/** The same where nobody has even logged in: there is nothing to look at but that it expired. */
-const UNUSED_KEPT = hours(1)
 
 /** Small batches, each statement a transaction of its own: the service goes on serving in between. */
 export function cleanUp(db: Database) {
@@ -27,8 +21,7 @@ export function cleanUp(db: Database) {
   const endKeys = endOutlivedKeys(db)
   return (now: Date, limit: number) =>
     guarded(db, () => {
-      const [at, hourAgo, longAgo] = [0, UNUSED_KEPT, RESULTS_KEPT].map((age) => now.getTime() - age)
-      const values = { now: at, hourAgo, longAgo, limit }
+      const values = { ...cleanUpMoments(now), limit }
       const changes = statements.map((statement) => statement.run(values).changes)
       return changes.reduce((sum, n) => sum + n, endKeys(values))
     })

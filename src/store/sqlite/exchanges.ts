@@ -1,8 +1,9 @@
 import type { Database } from 'better-sqlite3'
-import type { ExchangeStore, Failure, FailureReason } from '../port.ts'
+import { toExchange, type ExchangeRow, WAZZUP_MAY_KNOW } from '../exchange-rows.ts'
+import type { ExchangeStore, Failure } from '../port.ts'
 import { claim } from './claim.ts'
 import { guarded } from './guarded.ts'
-import { SELECT_EXCHANGE, toExchange, type ExchangeRow } from './exchange-rows.ts'
+import { SELECT_EXCHANGE } from './exchange-rows.ts'
 import { abandonGeneration, endGeneration } from './generations.ts'
 import { immediate } from './immediate.ts'
 import { record } from './record.ts'
@@ -71,9 +72,6 @@ function leases(db: Database) {
     }),
   }
 }
-
-/** After these, Wazzup may hold our crmKey and send webhooks with it. */
-const WAZZUP_MAY_KNOW: readonly FailureReason[] = ['restart_needed', 'bad_answer']
 
 function endings(db: Database) {
   // Nothing has happened at Wazzup: the person may send the same bytes again, so they are kept.

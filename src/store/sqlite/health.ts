@@ -1,13 +1,8 @@
 import type { Database } from 'better-sqlite3'
+import { HEALTH_CHANGES } from '../health-changes.ts'
 import type { ConnectionStore } from '../port.ts'
 import { guarded } from './guarded.ts'
 import { immediate } from './immediate.ts'
-
-/** From which status to which, and what the audit calls it. */
-const CHANGES = {
-  invalid: { from: 'connected', to: 'invalid', action: 'connection.invalid' },
-  valid: { from: 'invalid', to: 'connected', action: 'connection.recovered' },
-} as const
 
 export function health(db: Database): Pick<ConnectionStore, 'noteHealth'> {
   const update = db.prepare<object, { crm_account_id: string }>(`
@@ -21,8 +16,8 @@ export function health(db: Database): Pick<ConnectionStore, 'noteHealth'> {
     SELECT @now, @action, 'wazzup', 'Wazzup', crm_account_id, wazzup_account_id, generation, '-'
     FROM connections JOIN generations ON connection_id = connections.id WHERE generations.id = @generationId`)
   const follow = { invalid: endUpload(db), valid: resumeUpload(db) }
-  const note = immediate(db, (generationId: string, name: keyof typeof CHANGES, at: Date) => {
-    const { action, ...change } = CHANGES[name]
+  const note = immediate(db, (generationId: string, name: keyof typeof HEALTH_CHANGES, at: Date) => {
+    const { action, ...change } = HEALTH_CHANGES[name]
     const now = at.getTime()
     if (!update.get({ ...change, generationId, now })) return false
     audit.run({ action, generationId, now })

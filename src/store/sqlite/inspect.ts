@@ -1,8 +1,9 @@
-import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
+import { accessSync, constants, existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { errorFields } from '../../observability/error-fields.ts'
 import type { FoundDatabase, Inspection } from '../inspection.ts'
+import { migrationFiles } from '../migration-files.ts'
 import { MIGRATIONS } from './migrate.ts'
 import { BUSY_TIMEOUT } from './open.ts'
 
@@ -27,7 +28,7 @@ function look(db: Database.Database): FoundDatabase {
   const seen = has('migrations')
     ? db.prepare<[], { version: number }>('SELECT version FROM migrations').all()
     : []
-  const known = migrationFiles()
+  const known = migrationFiles(MIGRATIONS)
   const account = has('connections')
     ? db
         .prepare<[], { id: string }>(
@@ -62,11 +63,6 @@ function tryWriting(db: Database.Database): string | null {
   } finally {
     if (db.inTransaction) db.exec('ROLLBACK')
   }
-}
-
-function migrationFiles(): { version: number; name: string }[] {
-  const files = readdirSync(MIGRATIONS).filter((name) => /^\d+\.do\..*sql$/.test(name))
-  return files.sort().map((name) => ({ name, version: Number(name.split('.')[0]) }))
 }
 
 function folderOf(path: string): 'writable' | 'read_only' | 'missing' {

@@ -1,27 +1,7 @@
 import type { Database } from 'better-sqlite3'
-import type { CurrentKey, KeyStore, ResolvedKey } from '../port.ts'
+import { toCurrentKey, toResolvedKey, type CurrentKeyRow, type ResolvedKeyRow } from '../key-rows.ts'
+import type { KeyStore } from '../port.ts'
 import { guarded } from './guarded.ts'
-
-export interface CurrentKeyRow {
-  generation_id: string
-  connection_id: string
-  crm_account_id: string
-  generation: number
-  api_key_sealed: string | null
-}
-
-interface ResolvedKeyRow extends CurrentKeyRow {
-  crm_account_name: string
-  wazzup_account_id: string | null
-  status: 'pending' | 'current' | 'previous' | 'abandoned'
-}
-
-const KEY_STATUS = {
-  pending: 'pending',
-  abandoned: 'pending',
-  current: 'current',
-  previous: 'previous',
-} as const
 
 const FIELDS = 'generations.id AS generation_id, connection_id, crm_account_id, generation, api_key_sealed'
 
@@ -53,18 +33,3 @@ export function keys(db: Database): KeyStore {
       }),
   }
 }
-
-export const toCurrentKey = (row: CurrentKeyRow): CurrentKey => ({
-  connectionId: row.connection_id,
-  generationId: row.generation_id,
-  crmAccountId: row.crm_account_id,
-  generation: row.generation,
-  apiKey: () => row.api_key_sealed,
-})
-
-const toResolvedKey = (row: ResolvedKeyRow): ResolvedKey => ({
-  ...toCurrentKey(row),
-  crmAccountName: row.crm_account_name,
-  wazzupAccountId: row.wazzup_account_id,
-  keyStatus: KEY_STATUS[row.status],
-})

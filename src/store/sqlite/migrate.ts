@@ -1,6 +1,9 @@
+import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Database } from 'better-sqlite3'
 import Postgrator from 'postgrator'
+import { StoreUnusable } from '../errors.ts'
+import { keepCopy } from './keep-copy.ts'
 import { startError } from './start-error.ts'
 
 /** `migrations/` stands at the top of the project, equally far from `src/` and from the built `dist/`. */
@@ -8,10 +11,11 @@ export const MIGRATIONS = new URL('../../../migrations/sqlite/', import.meta.url
 
 /**
  * Applies the numbered SQL files that the database has not seen, all of them in one transaction: the runner itself
- * takes no lock, so the transaction is what keeps two processes apart.
+ * takes no lock, so the transaction is what keeps two processes apart. A copy of a file with data is kept first.
+ * Resolves to the names of those that it applied.
  * @throws StoreUnusable when a file fails, or was changed after it had been applied; StoreUnavailable when busy
  */
-export async function migrate(db: Database): Promise<void> {
+export async function migrate(db: Database): Promise<string[]> {
   const postgrator = new Postgrator({
     driver: 'sqlite3',
     migrationPattern: fileURLToPath(new URL('*.sql', MIGRATIONS)),
@@ -20,12 +24,15 @@ export async function migrate(db: Database): Promise<void> {
     execSqlScript: (script) => Promise.resolve(void db.exec(script)),
   })
   try {
-    if (await isCurrent(postgrator)) return
+    if (await isCurrent(postgrator)) return []
+    keepCopy(db, await postgrator.getDatabaseVersion())
     db.exec('BEGIN IMMEDIATE')
-    await postgrator.migrate()
+    const applied = await postgrator.migrate()
     db.exec('COMMIT')
+    return applied.map(({ filename }) => basename(filename))
   } catch (cause) {
     if (db.inTransaction) db.exec('ROLLBACK')
+    if (cause instanceof StoreUnusable) throw cause
     throw startError('The database cannot be brought to the schema of this version', {
       code: 'migration_failed',
       hint: 'Run the version that last wrote this database, or restore the copy made before the update.',
@@ -40,7 +47,9 @@ export async function migrate(db: Database): Promise<void> {
  */
 async function isCurrent(postgrator: Postgrator): Promise<boolean> {
   const version = await postgrator.getDatabaseVersion()
-  if (version !== (await postgrator.getMaxVersion())) return false
+  const newest = await postgrator.getMaxVersion()
+  if (version > newest) throw newer()
+  if (version < newest) return false
   await postgrator.validateMigrations(version)
   return true
 }
@@ -51,3 +60,10 @@ function rowsOf(db: Database, query: string): unknown[] {
   statement.run()
   return []
 }
+
+/** Also what an older version says after an update was taken back. */
+export const newer = () =>
+  new StoreUnusable('A newer version has migrated this database', {
+    code: 'database_newer',
+    hint: 'Run that version, or restore the copy that was made before the update.',
+  })

@@ -1,7 +1,8 @@
 import type { Database } from 'better-sqlite3'
+import { toCurrentKey, type CurrentKeyRow } from '../key-rows.ts'
 import type { ConnectionStore, CurrentKey } from '../port.ts'
 import { guarded } from './guarded.ts'
-import { SELECT_CURRENT, toCurrentKey, type CurrentKeyRow } from './keys.ts'
+import { SELECT_CURRENT } from './keys.ts'
 
 /** Which apiKey is to be tried next. Claiming is one statement, so that of several replicas one tries it. */
 export function probes(db: Database): Pick<ConnectionStore, 'claimProbe' | 'noteProbe'> {

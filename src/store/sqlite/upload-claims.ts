@@ -1,9 +1,11 @@
 import type { Database } from 'better-sqlite3'
+import { toCurrentKey, type CurrentKeyRow } from '../key-rows.ts'
+import { moment } from '../moment.ts'
 import type { ClaimedUpload, CurrentKey, UploadStore } from '../port.ts'
+import { shown } from '../upload-rows.ts'
 import { guarded } from './guarded.ts'
-import { SELECT_CURRENT, toCurrentKey, type CurrentKeyRow } from './keys.ts'
-import { moment } from './moment.ts'
-import { shown, stepsOf } from './upload-rows.ts'
+import { SELECT_CURRENT } from './keys.ts'
+import { stepsOf } from './upload-rows.ts'
 
 interface ClaimRow {
   generation_id: string

@@ -1,13 +1,10 @@
 import type { Database } from 'better-sqlite3'
 import type { UploadClaim, UploadCommit, UploadReject, UploadRelease, UploadStore } from '../port.ts'
+import { MOST_REJECTS, placeOf } from '../upload-rows.ts'
 import { guarded } from './guarded.ts'
 import { immediate } from './immediate.ts'
-import { toMs } from './moment.ts'
+import { toMs } from '../moment.ts'
 import { USABLE } from './upload-claims.ts'
-import { placeOf } from './upload-rows.ts'
-
-/** Rejects that are kept of one upload; what comes after is counted only. */
-const MOST_REJECTS = 10_000
 
 const MINE = `generation_id = @generationId AND runner = @runner AND ${USABLE}`
 

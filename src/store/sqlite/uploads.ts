@@ -1,26 +1,12 @@
 import type { Database } from 'better-sqlite3'
-import type { Upload, UploadKind, UploadReject, UploadStatus, UploadStore } from '../port.ts'
+import type { UploadKind, UploadStore } from '../port.ts'
+import { placeOf, toReject, toUpload, type RejectRow, type UploadRow } from '../upload-rows.ts'
 import { guarded } from './guarded.ts'
 import { immediate } from './immediate.ts'
 import { uploadChecks } from './upload-checks.ts'
 import { uploadClaims } from './upload-claims.ts'
 import { uploadProgress } from './upload-progress.ts'
-import { placeOf, shown, stepsOf } from './upload-rows.ts'
-
-interface UploadRow {
-  generation_id: string
-  crm_account_id: string
-  status: UploadStatus
-  reason: string | null
-}
-
-interface RejectRow {
-  id: number
-  kind: UploadKind
-  row_id: string | null
-  position: number
-  reason: string
-}
+import { stepsOf } from './upload-rows.ts'
 
 export function uploads(db: Database): UploadStore {
   return { ...look(db), ...start(db), ...uploadClaims(db), ...uploadProgress(db), ...uploadChecks(db) }
@@ -37,26 +23,13 @@ function look(db: Database): Pick<UploadStore, 'find' | 'ofGeneration' | 'reject
   const rejects = db.prepare<object, RejectRow>(`
     SELECT * FROM upload_rejects WHERE generation_id = @generationId AND id > @after ORDER BY id LIMIT @limit`)
   const steps = stepsOf(db)
-  const toUpload = (row: UploadRow | undefined): Upload | null =>
-    row
-      ? {
-          generationId: row.generation_id,
-          crmAccountId: row.crm_account_id,
-          status: row.status,
-          reason: row.reason,
-          steps: steps(row.generation_id).map(shown),
-        }
-      : null
+  const upload = (row: UploadRow | undefined) => (row ? toUpload(row, steps(row.generation_id)) : null)
   return {
-    find: (crmAccountId) => guarded(db, () => toUpload(current.get(crmAccountId))),
-    ofGeneration: (generationId) => guarded(db, () => toUpload(one.get(generationId))),
+    find: (crmAccountId) => guarded(db, () => upload(current.get(crmAccountId))),
+    ofGeneration: (generationId) => guarded(db, () => upload(one.get(generationId))),
     rejects: (generationId, page) => guarded(db, () => rejects.all({ generationId, ...page }).map(toReject)),
   }
 }
-
-const toReject = ({ id, kind, row_id, position, reason }: RejectRow): UploadReject & { number: number } => ({
-  ...{ number: id, kind, rowId: row_id, position, reason },
-})
 
 function start(db: Database): Pick<UploadStore, 'start'> {
   const queue = db.prepare<object, { generation_id: string }>(`

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { databaseUrl } from '../../../src/config/fields/database-url.ts'
+import { databaseUrl, type DatabaseAddress } from '../../../src/config/fields/database-url.ts'
 import { readField } from '../../support/read-field.ts'
 
 describe('database', () => {
@@ -8,17 +8,24 @@ describe('database', () => {
     ['file:/data/wauth.db', '/data/wauth.db'],
     ['file:///data/wauth.db', '/data/wauth.db'],
   ])('%s is an SQLite file', (text, path) => {
-    expect(readField(databaseUrl(), text)).toEqual({ engine: 'sqlite', path })
+    const address = readField(databaseUrl(), text) as DatabaseAddress
+    expect([address.engine, address.place.reveal()]).toEqual(['sqlite', path])
   })
 
-  test('postgres:// is for a later version', () => {
-    expect(readField(databaseUrl(), 'postgres://wauth:canary@db/wauth')).toBe(
-      'refused: names a PostgreSQL server, which this version cannot use',
-    )
-  })
+  test.each(['postgres://wauth:canary@db/wauth', 'postgresql://wauth:canary@db:5433/wauth?sslmode=require'])(
+    '%s is a database of a PostgreSQL server, whose password is not shown',
+    (text) => {
+      const address = readField(databaseUrl(), text) as DatabaseAddress
+      expect([address.engine, address.place.reveal()]).toEqual(['postgres', text])
+      expect(JSON.stringify(address)).not.toContain('canary')
+    },
+  )
 
   test.each([
     './wauth.db',
+    'postgres://db',
+    'postgres://wauth@db/',
+    'postgres://db/wauth',
     'mysql://db',
     'file:',
     'file:data/',

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { StoreUnavailable, StoreUnusable } from '../../../src/store/errors.ts'
+import { migrateSqlite, planSqlite } from '../../../src/store/sqlite/migrate-file.ts'
 import { openDatabase } from '../../../src/store/sqlite/open.ts'
 import { openSqliteStore } from '../../../src/store/sqlite/index.ts'
 import { describeStore } from '../../contracts/store.ts'
@@ -65,6 +66,30 @@ describe('the SQLite engine', () => {
       { version: 3 },
     ])
     db.close()
+  })
+
+  test('keeps a copy of a file with data before it migrates it', async () => {
+    await (await openSqliteStore(path)).close()
+    const older = new Database(path)
+    older.exec('DELETE FROM migrations WHERE version = 3; DROP TABLE upload_rejects; DROP TABLE upload_steps')
+    older.exec('DROP INDEX uploads_due; DROP INDEX uploads_by_status')
+    for (const column of ['reason', 'due_at', 'runner', 'tries', 'failing_since', 'checked_at'])
+      older.exec(`ALTER TABLE uploads DROP COLUMN ${column}`)
+    older.close()
+    expect(await planSqlite(path)).toEqual(['003.do.upload.sql'])
+    expect(await migrateSqlite(path)).toEqual(['003.do.upload.sql'])
+    expect(await planSqlite(`${path}.schema-2`)).toEqual(['003.do.upload.sql'])
+    expect(await planSqlite(path)).toEqual([])
+  })
+
+  test('refuses a file that a newer version has migrated', async () => {
+    await (await openSqliteStore(path)).close()
+    const newer = new Database(path)
+    newer.exec("INSERT INTO migrations (version, name, md5) VALUES (999, 'later', 'x')")
+    newer.close()
+    await expect(openSqliteStore(path)).rejects.toMatchObject({
+      ...{ constructor: StoreUnusable, code: 'database_newer' },
+    })
   })
 
   test('waits for another writer, and says so when that takes too long', async () => {

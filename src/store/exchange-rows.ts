@@ -1,0 +1,41 @@
+import type { Exchange, FailureReason } from './port.ts'
+
+/** One row of `exchanges` with what stands beside it. */
+export interface ExchangeRow {
+  state_hash: string
+  state_sealed: string | null
+  crm_key_sealed: string | null
+  name: string
+  crm_account_id: string
+  crm_account_name: string
+  generation_id: string
+  attempt_id: string
+  status: Exchange['status']
+  reason: FailureReason | null
+  maybe_answered: number
+  tries: number
+  due_at: number
+  created_at: number
+  upload_status: string | null
+}
+
+export const toExchange = (row: ExchangeRow): Exchange => ({
+  stateHash: row.state_hash,
+  state: row.state_sealed,
+  crmKey: row.crm_key_sealed,
+  name: row.name,
+  crmAccountId: row.crm_account_id,
+  crmAccountName: row.crm_account_name,
+  generationId: row.generation_id,
+  attemptId: row.attempt_id,
+  status: row.status,
+  reason: row.reason,
+  maybeAnswered: row.maybe_answered === 1,
+  tries: row.tries,
+  dueAt: new Date(row.due_at),
+  createdAt: new Date(row.created_at),
+  upload: row.upload_status === null ? null : { status: row.upload_status },
+})
+
+/** After these, Wazzup may hold our crmKey and send webhooks with it. */
+export const WAZZUP_MAY_KNOW: readonly FailureReason[] = ['restart_needed', 'bad_answer']

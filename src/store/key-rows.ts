@@ -1,0 +1,37 @@
+import type { CurrentKey, ResolvedKey } from './port.ts'
+
+export interface CurrentKeyRow {
+  generation_id: string
+  connection_id: string
+  crm_account_id: string
+  generation: number
+  api_key_sealed: string | null
+}
+
+export interface ResolvedKeyRow extends CurrentKeyRow {
+  crm_account_name: string
+  wazzup_account_id: string | null
+  status: 'pending' | 'current' | 'previous' | 'abandoned'
+}
+
+const KEY_STATUS = {
+  pending: 'pending',
+  abandoned: 'pending',
+  current: 'current',
+  previous: 'previous',
+} as const
+
+export const toCurrentKey = (row: CurrentKeyRow): CurrentKey => ({
+  connectionId: row.connection_id,
+  generationId: row.generation_id,
+  crmAccountId: row.crm_account_id,
+  generation: row.generation,
+  apiKey: () => row.api_key_sealed,
+})
+
+export const toResolvedKey = (row: ResolvedKeyRow): ResolvedKey => ({
+  ...toCurrentKey(row),
+  crmAccountName: row.crm_account_name,
+  wazzupAccountId: row.wazzup_account_id,
+  keyStatus: KEY_STATUS[row.status],
+})

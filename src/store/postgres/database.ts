@@ -1,0 +1,86 @@
+import type { Pool, PoolClient } from 'pg'
+import { milliseconds } from './deadlines.ts'
+import { guarded } from './guarded.ts'
+import { openPool } from './open.ts'
+import { valuesOf, type Statement } from './statement.ts'
+
+/** Something that runs statements: the whole database, each in a transaction of its own, or one transaction. */
+export interface Session {
+  all<Row>(statement: Statement<Row>, values?: object): Promise<Row[]>
+  one<Row>(statement: Statement<Row>, values?: object): Promise<Row | undefined>
+  /** How many rows it touched. */
+  run(statement: Statement<never>, values?: object): Promise<number>
+}
+
+export interface Database extends Session {
+  /** Does several statements or none of them. */
+  transaction<T>(work: (session: Session) => Promise<T>): Promise<T>
+  /**
+   * The same, one at a time over all replicas: for what looks at several rows before it decides, as everything about
+   * exchanges and the ends of connections does. These follow people's clicks, so that there are few of them.
+   */
+  exclusive<T>(work: (session: Session) => Promise<T>): Promise<T>
+  close(): Promise<void>
+}
+
+/** Any number does that nobody else on this server uses. */
+const LOCK = 'SELECT pg_advisory_xact_lock(8236401)'
+
+/** @throws StoreUnavailable from each of its methods */
+export function openDatabase(url: string): Database {
+  const pool = openPool(url)
+  const transaction = <T>(begin: string[], work: (session: Session) => Promise<T>) =>
+    guarded(() => inTransaction(pool, begin, work))
+  const alone = sessionOf(pool)
+  let ended: Promise<void> | undefined
+  return {
+    all: (...args) => guarded(() => alone.all(...args)),
+    one: (...args) => guarded(() => alone.one(...args)),
+    run: (...args) => guarded(() => alone.run(...args)),
+    transaction: (work) => transaction(['BEGIN'], work),
+    exclusive: (work) => transaction(['BEGIN', LOCK], work),
+    close: () => (ended ??= pool.end()),
+  }
+}
+
+async function inTransaction<T>(pool: Pool, begin: string[], work: (session: Session) => Promise<T>) {
+  const client = await pool.connect()
+  // Told by the queries, too; without a listener the process would end.
+  const ignore = () => undefined
+  client.on('error', ignore)
+  let held = true
+  const release = (close: boolean) => {
+    if (!held) return
+    held = false
+    if (!close) client.off('error', ignore)
+    client.release(close)
+  }
+  // What runs on a connection that closes fails at once, here and on the server.
+  const late = setTimeout(() => {
+    release(true)
+  }, milliseconds.transaction)
+  try {
+    for (const query of begin) await client.query(query)
+    const result = await work(sessionOf(client))
+    await client.query('COMMIT')
+    release(false)
+    return result
+  } finally {
+    clearTimeout(late)
+    // A connection whose transaction failed is not used again: closing it rolls back, whatever state it is in.
+    release(true)
+  }
+}
+
+function sessionOf(client: Pool | PoolClient): Session {
+  const query = <Row>(statement: Statement<Row>, values: object = {}) =>
+    client.query<Row & object>({
+      ...{ name: statement.name, text: statement.text },
+      values: valuesOf(statement, values),
+    })
+  return {
+    all: async (statement, values) => (await query(statement, values)).rows,
+    one: async (statement, values) => (await query(statement, values)).rows[0],
+    run: async (statement, values) => (await query(statement, values)).rowCount ?? 0,
+  }
+}

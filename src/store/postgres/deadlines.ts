@@ -1,0 +1,13 @@
+/** How long the engine waits, in milliseconds. The server keeps those of locks and statements, the driver the others. */
+export const milliseconds = {
+  connect: 2000,
+  lock: 2000,
+  statement: 2300,
+  /** A server that is gone does not keep its own deadlines. */
+  answer: 2500,
+  /** All statements of a transaction together. */
+  transaction: 2900,
+  idleInTransaction: 5000,
+  /** After that long, a conflict is no longer tried again. */
+  retry: 1500,
+} as const

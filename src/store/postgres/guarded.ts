@@ -1,0 +1,46 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import pg from 'pg'
+import { StoreUnavailable } from '../errors.ts'
+import { milliseconds } from './deadlines.ts'
+
+/** Two transactions were in each other's way: one of them was undone, and may simply be done again. */
+const CONFLICT = /^(40001|40P01)$/
+
+/** What the server, the network or another session can do to us; anything else is a mistake of ours. */
+const ENVIRONMENT = /^(08|28|40|53|57|58)|^(25006|25P0[23]|3D000|55P03|XX00[012])$/
+
+/** The driver's own errors, which have no code. */
+const DRIVER =
+  /^(Connection terminated|timeout exceeded|Query read timeout|Cannot use a pool|Client (was closed|has encountered))/i
+
+const MOST_TRIES = 4
+
+/** Runs one operation of the engine; a database that cannot do it now becomes `StoreUnavailable`. */
+export async function guarded<T>(operation: () => Promise<T>): Promise<T> {
+  const began = performance.now()
+  for (let tries = 1; ; tries++) {
+    try {
+      return await operation()
+    } catch (cause) {
+      const inTime = tries < MOST_TRIES && performance.now() - began < milliseconds.retry
+      if (inTime && CONFLICT.test(codeOf(cause))) await pause(tries * 10)
+      else throw isEnvironment(cause) ? unavailable(cause) : cause
+    }
+  }
+}
+
+/** Whether an error says that the database cannot be used now, and nothing about the statement. */
+export function isEnvironment(error: unknown): boolean {
+  if (error instanceof pg.DatabaseError) return ENVIRONMENT.test(error.code ?? '')
+  return error instanceof Error && (/^E[A-Z]+$/.test(codeOf(error)) || DRIVER.test(error.message))
+}
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+
+const unavailable = (cause: unknown) =>
+  new StoreUnavailable('The database could not do it now', {
+    code: 'storage_unavailable',
+    hint: 'Check that the PostgreSQL server of DATABASE_URL runs, can be reached and has connections left.',
+    cause,
+  })

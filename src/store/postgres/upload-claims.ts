@@ -1,0 +1,56 @@
+import { moment } from '../moment.ts'
+import type { UploadStore } from '../port.ts'
+import { shown } from '../upload-rows.ts'
+import type { Database } from './database.ts'
+import { keyOfGeneration } from './keys.ts'
+import { statement } from './statement.ts'
+import { stepsOf } from './upload-rows.ts'
+
+interface ClaimRow {
+  generation_id: string
+  tries: number
+  failing_since: number | null
+}
+
+/** Of uploads that may be worked on: with current keys that Wazzup takes. Looked up by id, however many there are. */
+export const USABLE = `EXISTS (
+  SELECT 1 FROM generations JOIN connections ON connections.id = connection_id
+  WHERE generations.id = uploads.generation_id
+    AND generations.status = 'current' AND connections.status = 'connected')`
+
+const CLAIM = statement<ClaimRow>(`
+  UPDATE uploads SET status = 'running', runner = @runner, due_at = @leaseUntil
+  WHERE generation_id = (
+    SELECT generation_id FROM uploads WHERE due_at <= @now AND ${USABLE}
+    ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+  RETURNING generation_id, tries, failing_since`)
+
+/** Whoever has just registered an address has read it back. */
+const CLAIM_UNCHECKED = statement<{ generation_id: string }>(`
+  UPDATE uploads SET checked_at = @now
+  WHERE generation_id = (
+    SELECT generation_id FROM uploads
+    WHERE due_at IS NULL AND coalesce(checked_at, 0) <= @uncheckedSince AND ${USABLE}
+      AND EXISTS (SELECT 1 FROM upload_steps WHERE upload_steps.generation_id = uploads.generation_id
+        AND kind = 'webhooks' AND ended_at <= @uncheckedSince)
+    ORDER BY checked_at NULLS FIRST LIMIT 1 FOR UPDATE SKIP LOCKED)
+  RETURNING generation_id`)
+
+/** Which upload is taken next. Claiming is one statement, so that of several replicas one has it. */
+export function uploadClaims(db: Database): Pick<UploadStore, 'claimDue' | 'claimCheck'> {
+  return {
+    async claimDue(runner, now, leaseUntil) {
+      const row = await db.one(CLAIM, { runner, now: now.getTime(), leaseUntil: leaseUntil.getTime() })
+      const key = row && (await keyOfGeneration(db, row.generation_id))
+      if (!key) return null
+      const trouble = { tries: row.tries, since: moment(row.failing_since) }
+      return { key, runner, trouble, steps: await stepsOf(db, row.generation_id) }
+    },
+    async claimCheck(uncheckedSince, now) {
+      const values = { uncheckedSince: uncheckedSince.getTime(), now: now.getTime() }
+      const row = await db.one(CLAIM_UNCHECKED, values)
+      const key = row && (await keyOfGeneration(db, row.generation_id))
+      return key ? { key, steps: (await stepsOf(db, key.generationId)).map(shown) } : null
+    },
+  }
+}

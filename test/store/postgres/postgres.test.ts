@@ -1,0 +1,115 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { StoreUnavailable, StoreUnusable } from '../../../src/store/errors.ts'
+import { openPostgresStore } from '../../../src/store/postgres/index.ts'
+import { inspectPostgres } from '../../../src/store/postgres/inspect.ts'
+import { migratePostgres, planPostgres } from '../../../src/store/postgres/migrate.ts'
+import { describeStore } from '../../contracts/store.ts'
+import { describeUploads } from '../../contracts/uploads.ts'
+import { connected } from '../../support/attempts.ts'
+import { testDatabase } from '../../support/postgres/test-database.ts'
+
+describe('the contract', () => {
+  let database: Awaited<ReturnType<typeof testDatabase>>
+  beforeAll(async () => {
+    database = await testDatabase()
+  })
+  afterAll(() => database.remove())
+
+  const open = async () => {
+    await database.clear()
+    const store = await openPostgresStore(database.url)
+    return { store, close: () => store.close() }
+  }
+  describeStore('postgres', open)
+  describeUploads('postgres', open)
+})
+
+const FILES = ['001.do.initial.sql', '002.do.lifecycle.sql', '003.do.upload.sql']
+
+describe('the PostgreSQL engine', () => {
+  let database: Awaited<ReturnType<typeof testDatabase>>
+  beforeEach(async () => {
+    database = await testDatabase({ empty: true })
+  })
+  afterEach(() => database.remove())
+
+  test('does not start before it was migrated, and says how', async () => {
+    await expect(openPostgresStore(database.url)).rejects.toMatchObject({
+      ...{ constructor: StoreUnusable, code: 'database_not_migrated' },
+      hint: expect.stringContaining('wauth migrate') as string,
+    })
+    expect(await planPostgres(database.url)).toEqual(FILES)
+    expect(await inspectPostgres(database.url)).toMatchObject({ kind: 'found', pending: FILES, unknown: 0 })
+  })
+
+  test('ten that migrate at once apply each migration once', async () => {
+    const runs = await Promise.all(Array.from({ length: 10 }, () => migratePostgres(database.url)))
+    expect(runs.flat()).toEqual(FILES)
+    const rows = await database.query('SELECT version FROM migrations WHERE version > 0 ORDER BY version')
+    expect(rows.map(({ version }) => Number(version))).toEqual([1, 2, 3])
+    const store = await openPostgresStore(database.url)
+    await expect(store.ping()).resolves.toBeUndefined()
+    await store.close()
+  })
+
+  test('refuses a database that a newer version has migrated', async () => {
+    await migratePostgres(database.url)
+    await database.query("INSERT INTO migrations (version, name, md5) VALUES (999, 'later', 'x')")
+    const refused = { constructor: StoreUnusable, code: 'database_newer' }
+    await expect(openPostgresStore(database.url)).rejects.toMatchObject(refused)
+    await expect(migratePostgres(database.url)).rejects.toMatchObject(refused)
+  })
+
+  test('the audit trail can be appended to, not changed', async () => {
+    await migratePostgres(database.url)
+    const store = await openPostgresStore(database.url)
+    await connected(store, 'acme', 'api-key-1')
+    await store.close()
+    await expect(database.query("UPDATE audit SET action = 'x'")).rejects.toThrow('append-only')
+    await expect(database.query('DELETE FROM audit')).rejects.toThrow('append-only')
+  })
+
+  test('killed connections are replaced: what comes next is served', async () => {
+    await migratePostgres(database.url)
+    const store = await openPostgresStore(database.url)
+    await store.ping()
+    await database.query(
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+    )
+    await store.ping().catch((error: unknown) => {
+      expect(error).toBeInstanceOf(StoreUnavailable)
+    })
+    await expect(store.ping()).resolves.toBeUndefined()
+    await store.close()
+  })
+
+  test('a table that is held: unavailable within 5 seconds, and served again afterwards', async () => {
+    await migratePostgres(database.url)
+    const store = await openPostgresStore(database.url)
+    const held = database.query('BEGIN; LOCK TABLE claims; SELECT pg_sleep(6); COMMIT')
+    await expect
+      .poll(() => database.query("SELECT 1 FROM pg_locks WHERE mode = 'AccessExclusiveLock'"))
+      .toHaveLength(1)
+    const began = performance.now()
+    await expect(store.claims.claim('a', new Date())).rejects.toBeInstanceOf(StoreUnavailable)
+    expect(performance.now() - began).toBeLessThan(5000)
+    await held
+    expect(await store.claims.claim('a', new Date())).toBe(true)
+    await store.close()
+  })
+
+  test('no server: unavailable, not a crash', async () => {
+    const nobody = database.url.replace(/:\d+\//, ':9/')
+    await expect(openPostgresStore(nobody)).rejects.toMatchObject({
+      ...{ constructor: StoreUnavailable, code: 'database_unreachable' },
+    })
+    expect(await inspectPostgres(nobody)).toEqual({ kind: 'unusable', code: 'ECONNREFUSED' })
+  })
+
+  test('a wrong password is no passing trouble, and is not repeated in the error', async () => {
+    const wrong = database.url.replace('wauth:wauth@', 'wauth:canary@')
+    const error: unknown = await openPostgresStore(wrong).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ constructor: StoreUnusable, code: 'database_cannot_open' })
+    expect(String(error)).not.toContain('canary')
+  })
+})

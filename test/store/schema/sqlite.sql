@@ -1,0 +1,169 @@
+CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
+
+CREATE TRIGGER audit_is_never_deleted BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
+
+CREATE TABLE attempts (
+  id                 TEXT PRIMARY KEY,
+  state_hash         TEXT NOT NULL,
+  state_sealed       TEXT,
+  browser_hash       TEXT NOT NULL,
+  status             TEXT NOT NULL CHECK (status IN ('arrived', 'identifying', 'identified', 'confirmed', 'cancelled', 'failed')),
+  reason             TEXT,
+  login_sealed       TEXT,
+  user_id            TEXT,
+  user_name          TEXT,
+  crm_account_id     TEXT,
+  crm_account_name   TEXT,
+  role               TEXT,
+  wazzup_account_id  TEXT,
+  created_at         INTEGER NOT NULL,
+  expires_at         INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE audit (
+  id                 INTEGER PRIMARY KEY,
+  at                 INTEGER NOT NULL,
+  action             TEXT NOT NULL,
+  user_id            TEXT NOT NULL,
+  user_name          TEXT NOT NULL,
+  crm_account_id     TEXT NOT NULL,
+  wazzup_account_id  TEXT,
+  generation         INTEGER NOT NULL,
+  address            TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE claims (
+  key                TEXT PRIMARY KEY,
+  until              INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE connections (
+  id                 TEXT PRIMARY KEY,
+  crm_account_id     TEXT NOT NULL UNIQUE,
+  crm_account_name   TEXT NOT NULL,
+  wazzup_account_id  TEXT,
+  status             TEXT NOT NULL CHECK (status IN ('new', 'connected', 'invalid', 'disconnected')),
+  connected_at       INTEGER
+, invalid_since INTEGER, disconnected_at INTEGER, probed_at INTEGER) STRICT;
+
+CREATE TABLE exchanges (
+  state_hash         TEXT PRIMARY KEY,
+  state_sealed       TEXT,
+  name               TEXT NOT NULL,
+  crm_account_id     TEXT NOT NULL,
+  crm_account_name   TEXT NOT NULL,
+  wazzup_account_id  TEXT,
+  generation_id      TEXT NOT NULL UNIQUE REFERENCES generations (id),
+  attempt_id         TEXT NOT NULL,
+  user_id            TEXT NOT NULL,
+  user_name          TEXT NOT NULL,
+  address            TEXT NOT NULL,
+  status             TEXT NOT NULL CHECK (status IN ('pending', 'connected', 'failed')),
+  reason             TEXT,
+  in_flight          INTEGER NOT NULL,
+  maybe_answered     INTEGER NOT NULL,
+  tries              INTEGER NOT NULL,
+  due_at             INTEGER NOT NULL,
+  created_at         INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE generations (
+  id                 TEXT PRIMARY KEY,
+  connection_id      TEXT NOT NULL REFERENCES connections (id),
+  generation         INTEGER NOT NULL,
+  status             TEXT NOT NULL CHECK (status IN ('pending', 'current', 'previous', 'abandoned', 'ended')),
+  crm_key_hash       TEXT NOT NULL UNIQUE,
+  crm_key_sealed     TEXT,
+  api_key_hash       TEXT,
+  api_key_sealed     TEXT,
+  resolves_until     INTEGER,
+  created_at         INTEGER NOT NULL,
+  UNIQUE (connection_id, generation)
+) STRICT;
+
+CREATE TABLE migrations (
+            version INTEGER PRIMARY KEY
+          , name TEXT, md5 TEXT, run_at TIMESTAMP WITH TIME ZONE);
+
+CREATE TABLE parked (
+  attempt_id         TEXT PRIMARY KEY,
+  id_hash            TEXT NOT NULL UNIQUE,
+  answer_sealed      TEXT NOT NULL,
+  until              INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE sealing_keys (
+  id                 TEXT PRIMARY KEY,
+  probe_sealed       TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE upload_rejects (
+  id                 INTEGER PRIMARY KEY,
+  generation_id      TEXT NOT NULL REFERENCES uploads (generation_id) ON DELETE CASCADE,
+  kind               TEXT NOT NULL,
+  row_id             TEXT,
+  position           INTEGER NOT NULL,
+  reason             TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE upload_steps (
+  generation_id      TEXT NOT NULL REFERENCES uploads (generation_id) ON DELETE CASCADE,
+  kind               TEXT NOT NULL,
+  place              INTEGER NOT NULL,
+  status             TEXT NOT NULL CHECK (status IN ('waiting', 'running', 'done', 'done_with_rejects', 'failed')),
+  reason             TEXT,
+  cursor             TEXT,
+  row_on_page        INTEGER NOT NULL,
+  last_row           TEXT,
+  pages              INTEGER NOT NULL,
+  landmark           TEXT,
+  read               INTEGER NOT NULL,
+  sent               INTEGER NOT NULL,
+  rejected           INTEGER NOT NULL,
+  total              INTEGER,
+  started_at         INTEGER,
+  ended_at           INTEGER,
+  PRIMARY KEY (generation_id, kind)
+) STRICT;
+
+CREATE TABLE uploads (
+  generation_id      TEXT PRIMARY KEY REFERENCES generations (id),
+  status             TEXT NOT NULL,
+  created_at         INTEGER NOT NULL
+, reason TEXT, due_at INTEGER, runner TEXT, tries INTEGER NOT NULL DEFAULT 0, failing_since INTEGER, checked_at INTEGER) STRICT;
+
+CREATE INDEX attempts_by_expiry ON attempts (expires_at);
+
+CREATE INDEX attempts_to_erase ON attempts (expires_at) WHERE state_sealed IS NOT NULL OR login_sealed IS NOT NULL;
+
+CREATE INDEX attempts_without_user ON attempts (expires_at) WHERE user_id IS NULL AND status <> 'failed';
+
+CREATE INDEX audit_by_account ON audit (crm_account_id, id);
+
+CREATE INDEX claims_by_end ON claims (until);
+
+CREATE INDEX connections_by_status ON connections (status, crm_account_id);
+
+CREATE INDEX connections_to_probe ON connections (probed_at) WHERE status IN ('connected', 'invalid');
+
+CREATE INDEX exchanges_due ON exchanges (due_at) WHERE status = 'pending';
+
+CREATE INDEX exchanges_unsettled ON exchanges (crm_account_id) WHERE state_sealed IS NOT NULL;
+
+CREATE INDEX generations_by_api_key ON generations (api_key_hash) WHERE api_key_hash IS NOT NULL;
+
+CREATE INDEX generations_by_end ON generations (resolves_until) WHERE resolves_until IS NOT NULL;
+
+CREATE UNIQUE INDEX generations_one_current ON generations (connection_id) WHERE status = 'current';
+
+CREATE INDEX generations_resolving ON generations (crm_key_hash) WHERE status <> 'ended';
+
+CREATE INDEX parked_by_end ON parked (until);
+
+CREATE INDEX upload_rejects_by_upload ON upload_rejects (generation_id, id);
+
+CREATE INDEX upload_steps_unregistered ON upload_steps (reason) WHERE kind = 'webhooks' AND status = 'failed';
+
+CREATE INDEX uploads_by_status ON uploads (status);
+
+CREATE INDEX uploads_due ON uploads (due_at) WHERE due_at IS NOT NULL;

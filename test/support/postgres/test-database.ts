@@ -1,0 +1,35 @@
+import { randomBytes } from 'node:crypto'
+import pg from 'pg'
+import { inject } from 'vitest'
+
+/** A database of its own on the server of this run: migrated like any other, or empty. */
+export async function testDatabase({ empty = false } = {}) {
+  const server = inject('postgresServer')
+  const name = `test_${randomBytes(6).toString('hex')}`
+  const order = (sql: string) => onServer(`${server}/postgres`, sql)
+  await order(`CREATE DATABASE ${name} ${empty ? '' : 'TEMPLATE wauth_template STRATEGY FILE_COPY'}`)
+  const url = `${server}/${name}`
+  return {
+    url,
+    query: (sql: string) => onServer(url, sql),
+    /** As new, in a fraction of the time that a new one takes. */
+    clear: () => onServer(url, CLEAR),
+    remove: () => order(`DROP DATABASE ${name} WITH (FORCE)`),
+  }
+}
+
+const CLEAR = `
+  DO $$ BEGIN EXECUTE (
+    SELECT 'TRUNCATE ' || string_agg(quote_ident(tablename), ', ') || ' RESTART IDENTITY'
+    FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migrations'
+  ); END $$`
+
+async function onServer(url: string, sql: string): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    return (await client.query<Record<string, unknown>>(sql)).rows
+  } finally {
+    await client.end()
+  }
+}
