@@ -12,7 +12,6 @@ interface Options extends OutputOptions {
 export const migrateCommand = () =>
   new Command('migrate')
     .description('Bring the database to the schema of this version.')
-    // What stands behind `copy` is meant for it.
     .enablePositionalOptions()
     .option('--plan', 'only say what would be done')
     .option('--json', 'as JSON')

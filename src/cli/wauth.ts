@@ -16,7 +16,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   settings: async () => (await import('./settings.ts')).settingsCommand(),
 }
 
-const program = new Command('wauth').description("The CRM vendor's side of WAuth.")
+const program = new Command('wauth')
+  .description("The CRM vendor's side of WAuth.")
+  // An option belongs to the command that it stands behind, also where the command above has one of the same name.
+  .enablePositionalOptions()
 
 const asked = COMMANDS[process.argv[2] ?? '']
 for (const load of asked ? [asked] : Object.values(COMMANDS)) program.addCommand(await load())
