@@ -4,6 +4,7 @@ import { startSandbox, type Sandbox } from '../../src/sandbox/start-sandbox.ts'
 import { loadSettings } from '../../src/settings.ts'
 import { openStore } from '../../src/store/index.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
+import { databaseFor } from '../support/database-for.ts'
 import { serviceEnvironment } from '../support/connector.ts'
 import { startProcess } from '../support/service-process.ts'
 import { tempDir } from '../support/temp-dir.ts'
@@ -12,9 +13,11 @@ import { connectAccount, expectComplete, uploadEnd } from '../support/uploads.ts
 let [url, env]: [string, Record<string, string>] = ['', {}]
 let sandbox: Sandbox
 let folder: Awaited<ReturnType<typeof tempDir>>
+let database: Awaited<ReturnType<typeof databaseFor>>
 
 beforeEach(async () => {
   folder = await tempDir()
+  database = await databaseFor(folder.path)
   const port = await freePort()
   url = `http://127.0.0.1:${port}`
   const exports = { pageSize: 150, sizes: { acme: { contacts: 420, deals: 230 } } }
@@ -23,10 +26,12 @@ beforeEach(async () => {
     PATH: process.env['PATH'] ?? '',
     ...sandbox.environment,
     ...serviceEnvironment(url, port, folder.path),
+    DATABASE_URL: database.url,
   }
 })
 afterEach(async () => {
   await sandbox.close()
+  await database.remove()
   await folder.remove()
 })
 

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { hours } from '../../src/shared/clock.ts'
 import { createLookup } from '../../src/keys/lookup.ts'
@@ -8,16 +7,22 @@ import { systemClock } from '../../src/shared/clock.ts'
 import { openResealer, openStore } from '../../src/store/index.ts'
 import { OPERATOR } from '../contracts/store-lifecycle.ts'
 import { claimed, connected, identified, newExchange, recordKey } from '../support/attempts.ts'
+import { databaseFor } from '../support/database-for.ts'
 import { tempDir } from '../support/temp-dir.ts'
 
 const key = (id: string) => ({ id, key: randomBytes(32) })
 
 async function database() {
   const dir = await tempDir()
-  const at = { engine: 'sqlite' as const, place: new Secret(join(dir.path, 'wauth.db')) }
+  const made = await databaseFor(dir.path)
   return {
-    remove: () => dir.remove(),
-    settings: (...keys: ReturnType<typeof key>[]) => ({ database: at, encryptionKeys: new Secret(keys) }),
+    remove: async () => {
+      await made.remove()
+      await dir.remove()
+    },
+    settings: (...keys: ReturnType<typeof key>[]) => ({
+      ...{ database: made.address, encryptionKeys: new Secret(keys) },
+    }),
   }
 }
 

@@ -1,11 +1,13 @@
-import { join } from 'node:path'
+import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { hours } from '../../src/shared/clock.ts'
 import type { Store } from '../../src/store/port.ts'
-import { openSqliteStore } from '../../src/store/sqlite/index.ts'
+import { Secret } from '../../src/config/secret.ts'
+import { openStore } from '../../src/store/index.ts'
 import { OPERATOR } from '../contracts/store-lifecycle.ts'
 import { identified, newExchange, NOON, openedKey } from '../support/attempts.ts'
+import { databaseFor } from '../support/database-for.ts'
 import { tempDir } from '../support/temp-dir.ts'
 
 const ACCOUNTS = ['acme', 'nordwind'] as const
@@ -183,6 +185,8 @@ const checked = (command: Command): Command => ({
   },
 })
 
+const KEY = { id: 'k1', key: randomBytes(32) }
+
 test('whatever happens in whatever order, keys resolve to what a simple model says', async () => {
   const account = fc.constantFrom(...ACCOUNTS)
   const back = fc.nat({ max: 3 })
@@ -199,11 +203,13 @@ test('whatever happens in whatever order, keys resolve to what a simple model sa
   await fc.assert(
     fc.asyncProperty(fc.commands(commands, { maxCommands: 40 }), async (run) => {
       const dir = await tempDir()
-      const store = await openSqliteStore(join(dir.path, 'wauth.db'))
+      const database = await databaseFor(dir.path)
+      const store = await openStore({ database: database.address, encryptionKeys: new Secret([KEY]) })
       try {
         await fc.asyncModelRun(() => ({ model: new Model(), real: { store } }), run)
       } finally {
         await store.close()
+        await database.remove()
         await dir.remove()
       }
     }),

@@ -1,5 +1,9 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import { inject } from 'vitest'
+import { databaseUrl } from '../../src/config/fields/database-url.ts'
 import { testDatabase } from './postgres/test-database.ts'
 
 declare module 'vitest' {
@@ -10,10 +14,36 @@ declare module 'vitest' {
 }
 
 /** A new database for a service under test: a file in this folder, or one on the PostgreSQL server of the run. */
-export async function databaseFor(folder: string): Promise<{ url: string; remove(): Promise<unknown> }> {
-  if (inject('engine') === 'sqlite') {
-    return { url: `file:${join(folder, 'wauth.db')}`, remove: () => Promise.resolve() }
-  }
-  const { url, remove } = await testDatabase()
-  return { url, remove }
+export async function databaseFor(folder: string) {
+  const made = inject('engine') === 'sqlite' ? inFile(join(folder, 'wauth.db')) : await onServer()
+  return { ...made, address: databaseUrl().parse(made.url) }
 }
+
+const inFile = (path: string) => ({
+  url: `file:${path}`,
+  /** Differs when anything was written. */
+  fingerprint: async () => digest(await readFile(path)),
+  order: async (sql: string) => {
+    const db = new Database(path)
+    await Promise.resolve(db.exec(sql)).finally(() => db.close())
+  },
+  remove: () => Promise.resolve(),
+})
+
+async function onServer() {
+  const { url, query, remove } = await testDatabase()
+  return {
+    url,
+    fingerprint: async () => digest(JSON.stringify(await query(EVERYTHING))),
+    order: async (sql: string) => {
+      await query(sql)
+    },
+    remove: async () => {
+      await remove()
+    },
+  }
+}
+
+const EVERYTHING = "SELECT database_to_xml(true, false, '')::text AS all"
+
+const digest = (bytes: Buffer | string) => createHash('sha256').update(bytes).digest('hex')

@@ -4,6 +4,7 @@ import { loadSettings, type Settings } from '../../src/settings.ts'
 import { openStore } from '../../src/store/index.ts'
 import type { Store } from '../../src/store/port.ts'
 import { serviceEnvironment } from './connector.ts'
+import { databaseFor } from './database-for.ts'
 import { tempDir } from './temp-dir.ts'
 
 /** The discard port: nothing of ours listens there. */
@@ -25,7 +26,8 @@ export async function filledDatabase(
   more: Record<string, string> = {},
 ) {
   const folder = await tempDir()
-  const env = { ...lonelyEnvironment(folder.path), ...more }
+  const database = await databaseFor(folder.path)
+  const env = { ...lonelyEnvironment(folder.path), DATABASE_URL: database.url, ...more }
   const settings = (changed: Record<string, string> = {}): Settings =>
     loadSettings({ env: { ...env, ...changed }, readFile: () => '' })
   const store = await openStore(settings())
@@ -36,7 +38,11 @@ export async function filledDatabase(
     settings,
     path: join(folder.path, 'wauth.db'),
     folder: folder.path,
-    remove: () => folder.remove(),
+    database,
+    remove: async () => {
+      await database.remove()
+      await folder.remove()
+    },
   }
 }
 

@@ -3,7 +3,8 @@
  * would: nothing runs after. TIME_AHEAD moves its clock, so that a test need not wait for a lease to end.
  */
 import { subscribe } from 'node:diagnostics_channel'
-import Database from 'better-sqlite3'
+import { watchPostgres } from './kill-at/postgres.ts'
+import { watchSqlite } from './kill-at/sqlite.ts'
 
 const { KILL_AT, TIME_AHEAD } = process.env
 
@@ -22,37 +23,8 @@ if (TIME_AHEAD !== undefined) {
   } as DateConstructor
 }
 
-/** Which transaction of the store this is, told by a name that only its function uses. */
-const transactionOf = (work: (...args: never[]) => unknown) => {
-  const source = work.toString()
-  if (source.includes('makeKeys')) return 'claim'
-  if (source.includes('takeOver')) return 'record'
-  if (source.includes('release')) return 'postpone'
-  return source.includes('abandon(row') ? 'fail' : 'other'
-}
-
-type Work = (...args: unknown[]) => unknown
-const prototype = Database.prototype as unknown as {
-  transaction: (work: Work) => { immediate: Work }
-}
-
-const { transaction } = prototype
-prototype.transaction = function (this: unknown, work) {
-  const name = transactionOf(work)
-  const real = transaction.call(this, (...args) => {
-    const result = work(...args)
-    reach(`${name}:uncommitted`)
-    return result
-  })
-  return {
-    immediate: (...args) => {
-      reach(`${name}:before`)
-      const result = real.immediate(...args)
-      reach(`${name}:committed`)
-      return result
-    },
-  }
-}
+watchSqlite(reach)
+watchPostgres(reach)
 
 const onConnect = (point: string) => (message: unknown) => {
   const { request } = message as { request: { path: string; origin?: string } }

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openStore } from '../../../src/store/index.ts'
 import { connected, openedKey } from '../../support/attempts.ts'
@@ -24,10 +22,7 @@ afterAll(() => at.remove())
 const rotate = (keys: string, options: string[] = [], more = {}) =>
   wauth(['keys', 'rotate', ...options], { env: { ...at.env, ENCRYPTION_KEYS: keys }, ...more })
 
-const fingerprint = async () =>
-  createHash('sha256')
-    .update(await readFile(at.path))
-    .digest('hex')
+const fingerprint = () => at.database.fingerprint()
 
 describe('changing the encryption key, from the first step to the last', () => {
   test('a dry run says how much there is to do, and writes nothing', async () => {
@@ -91,10 +86,7 @@ describe('changing the encryption key, from the first step to the last', () => {
   })
 
   test('a value of a key that left no probe keeps the start from happening, too', async () => {
-    const { default: Database } = await import('better-sqlite3')
-    const db = new Database(at.path)
-    db.exec('DELETE FROM sealing_keys')
-    db.close()
+    await at.database.order('DELETE FROM sealing_keys')
     const { code, stderr } = await rotate(newKey('k9'))
     expect(code).toBe(78)
     expect(stderr).toContain('encryption_key_missing')

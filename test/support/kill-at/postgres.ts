@@ -1,0 +1,59 @@
+import pg from 'pg'
+
+/** Which transaction of the store this is, told by the statement that only it has. */
+const TELLING: readonly [statement: RegExp, name: string][] = [
+  [/INSERT INTO exchanges/, 'claim'],
+  [/UPDATE exchanges SET status = 'connected'/, 'record'],
+  [/UPDATE exchanges SET status = 'failed', reason = @?\$/, 'fail'],
+  [/UPDATE exchanges SET in_flight = 0/, 'postpone'],
+]
+
+type Callback = (...args: unknown[]) => void
+type Query = (this: object, ...args: unknown[]) => unknown
+const prototype = pg.Client.prototype as unknown as { query: Query }
+
+const textOf = (query: unknown) =>
+  typeof query === 'string' ? query : String((query as { text?: string } | undefined)?.text)
+
+/** Does something with the answer before whoever has asked for it gets it: a promise, or a call of the last argument. */
+function answered(query: Query, on: object, args: unknown[], then: () => void) {
+  const callback = args.at(-1)
+  if (typeof callback !== 'function') {
+    return (query.apply(on, args) as Promise<unknown>).then((result) => {
+      then()
+      return result
+    })
+  }
+  const last: Callback = (...result) => {
+    then()
+    ;(callback as Callback)(...result)
+  }
+  return query.apply(on, [...args.slice(0, -1), last])
+}
+
+/** Tells of the points of each transaction: before what it changes, before its commit, after it. */
+export function watchPostgres(reach: (point: string) => void) {
+  const { query } = prototype
+  const open = new WeakMap<object, string>()
+  prototype.query = function (...args) {
+    const text = textOf(args[0])
+    if (text === 'BEGIN') open.set(this, 'other')
+    const name = TELLING.find(([statement]) => statement.test(text))?.[1]
+    if (name !== undefined) {
+      reach(`${name}:before`)
+      // A statement alone is a transaction, too: it has no point before its commit.
+      if (!open.has(this))
+        return answered(query, this, args, () => {
+          reach(`${name}:committed`)
+        })
+      open.set(this, name)
+    }
+    if (text !== 'COMMIT') return query.apply(this, args)
+    const ending = open.get(this) ?? 'other'
+    open.delete(this)
+    reach(`${ending}:uncommitted`)
+    return answered(query, this, args, () => {
+      reach(`${ending}:committed`)
+    })
+  }
+}
