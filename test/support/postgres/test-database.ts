@@ -1,10 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { inject } from 'vitest'
+import { migratePostgres } from '../../../src/store/postgres/migrate.ts'
+
+/** What every migrated database of this server is copied from. */
+export async function makeTemplate(server: string) {
+  await onServer(`${server}/postgres`, 'CREATE DATABASE wauth_template')
+  await migratePostgres(`${server}/wauth_template`)
+}
 
 /** A database of its own on the server of this run: migrated like any other, or empty. */
-export async function testDatabase({ empty = false } = {}) {
-  const server = inject('postgresServer')
+export async function testDatabase({ empty = false, server = inject('postgresServer') } = {}) {
   const name = `test_${randomBytes(6).toString('hex')}`
   const order = (sql: string) => onServer(`${server}/postgres`, sql)
   await order(`CREATE DATABASE ${name} ${empty ? '' : 'TEMPLATE wauth_template STRATEGY FILE_COPY'}`)
