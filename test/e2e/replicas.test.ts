@@ -1,80 +1,59 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { createBrowser } from '../../src/sandbox/browser/create-browser.ts'
-import { freePort } from '../../src/sandbox/free-port.ts'
-import { startSandbox, type Sandbox } from '../../src/sandbox/start-sandbox.ts'
-import {
-  pressConfirm,
-  resultOf,
-  serviceEnvironment,
-  SMALL_EXPORTS,
-  walkToConfirm,
-} from '../support/connector.ts'
-import { ask, lookUp, TOKEN } from '../support/internal-at-hand.ts'
-import { startLoadBalancer } from '../support/load-balancer.ts'
-import { testDatabase } from '../support/postgres/test-database.ts'
-import { startProcess, type ServiceProcess } from '../support/service-process.ts'
+import { randomUUID } from 'node:crypto'
+import { SignJWT } from 'jose'
+import { expect, onTestFinished, test } from 'vitest'
+import { createBrowser, type Browser } from '../../src/sandbox/browser/create-browser.ts'
+import { fault } from '../../src/sandbox/wazzup/fault.ts'
+import { seconds } from '../../src/shared/clock.ts'
+import { pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
+import { ask, lookUp } from '../support/internal-at-hand.ts'
+import { startReplicas } from '../support/replicas.ts'
 
-/** Three processes on one PostgreSQL database behind a load balancer that sends each request to the next. */
-let database: Awaited<ReturnType<typeof testDatabase>>
-let balancer: Awaited<ReturnType<typeof startLoadBalancer>>
-let sandbox: Sandbox
-let env: Record<string, string>
-let replicas: (ServiceProcess & { port: number })[]
+type Replicas = Awaited<ReturnType<typeof startReplicas>>
 
-beforeEach(async () => {
-  database = await testDatabase()
-  balancer = await startLoadBalancer()
-  sandbox = await startSandbox({ connectorUrl: balancer.url, exports: SMALL_EXPORTS })
-  const own = { DATABASE_URL: database.url, INTERNAL_TOKEN: TOKEN }
-  env = { ...sandbox.environment, ...serviceEnvironment(balancer.url, 0, ''), ...own }
-  replicas = await Promise.all([startReplica(), startReplica(), startReplica()])
-  balancer.ports.push(...replicas.map(({ port }) => port))
-})
-afterEach(async () => {
-  await Promise.all(replicas.map((replica) => replica.stop('SIGKILL')))
-  await balancer.close()
-  await sandbox.close()
-  await database.remove()
-})
-
-async function startReplica() {
-  const port = await freePort()
-  return { ...(await startProcess({ ...env, PORT: String(port) })), port }
+async function start(...options: Parameters<typeof startReplicas>): Promise<Replicas> {
+  const at = await startReplicas(...options)
+  onTestFinished(() => at.stop())
+  return at
 }
 
-const place = (): { url: string; sandbox: Sandbox } => ({ url: balancer.url, sandbox })
+const connects = ({ sandbox }: Replicas, state: string) =>
+  sandbox.wazzup.connects().filter((call) => call.state === state)
 
-const connects = (state: string) => sandbox.wazzup.connects().filter((call) => call.state === state)
+const expectConnected = (browser: Browser) =>
+  expect
+    .poll(() => resultOf(browser), { timeout: 60_000 })
+    .toMatchObject({ status: 'connected', crmAccountName: 'Acme Travel' })
 
-const servedBy = (path: string) =>
-  new Set(balancer.served.filter((one) => one.path === path).map(({ port }) => port))
+async function install(at: Replicas) {
+  const { browser } = await walkToConfirm(at, { browser: createBrowser() })
+  await pressConfirm(browser)
+  await expectConnected(browser)
+  return at.sandbox.wazzup.connections().at(-1)?.crmKey ?? ''
+}
 
 test('an install whose every request meets another replica ends connected', async () => {
-  const { browser, state } = await walkToConfirm(place())
+  const at = await start(3)
+  const { browser, state } = await walkToConfirm(at)
   await pressConfirm(browser)
-  await vi.waitFor(
-    async () => {
-      expect(await resultOf(browser)).toMatchObject({ status: 'connected' })
-    },
-    {
-      timeout: 60_000,
-    },
-  )
-  expect(connects(state)).toHaveLength(1)
-  const [start] = servedBy('/wauth')
-  expect(start).toBeDefined()
-  expect(servedBy('/wauth/callback').has(start ?? 0)).toBe(false)
+  await expectConnected(browser)
+  expect(connects(at, state)).toHaveLength(1)
+  const servedBy = (path: string) =>
+    new Set(at.served.filter((one) => one.path === path).map(({ port }) => port))
+  const [first] = servedBy('/wauth')
+  expect(first).toBeDefined()
+  expect(servedBy('/wauth/callback').has(first ?? 0)).toBe(false)
 })
 
-test('one confirmation that reaches all replicas at the same moment is one call', async () => {
-  const { browser, state } = await walkToConfirm(place())
+test('one confirmation that reaches both replicas at the same moment is one call', async () => {
+  const at = await start(2)
+  const { browser, state } = await walkToConfirm(at)
   const form = browser.page.form('/confirm')
-  const cookie = await browser.jar.getCookieString(balancer.url)
+  const cookie = await browser.jar.getCookieString(at.url)
   const answers = await Promise.all(
     Array.from({ length: 12 }, () =>
-      fetch(new URL(form?.action ?? '', balancer.url), {
+      fetch(new URL(form?.action ?? '', at.url), {
         method: 'POST',
-        headers: { cookie, 'content-type': 'application/x-www-form-urlencoded', origin: balancer.url },
+        headers: { cookie, 'content-type': 'application/x-www-form-urlencoded', origin: at.url },
         body: new URLSearchParams(form?.fields).toString(),
         redirect: 'manual',
       }),
@@ -83,77 +62,113 @@ test('one confirmation that reaches all replicas at the same moment is one call'
   // Who has waited too long for the others is told so, and loses nothing.
   const taken = answers.find(({ status }) => status === 303)
   expect(answers.filter(({ status }) => status !== 303 && status !== 503)).toEqual([])
-  await browser.get(new URL(taken?.headers.get('location') ?? '', balancer.url).href)
-  await vi.waitFor(
-    async () => {
-      expect(await resultOf(browser)).toMatchObject({ status: 'connected' })
-    },
-    {
-      timeout: 60_000,
-    },
-  )
-  expect(connects(state)).toHaveLength(1)
+  await browser.get(new URL(taken?.headers.get('location') ?? '', at.url).href)
+  await expectConnected(browser)
+  expect(connects(at, state)).toHaveLength(1)
+})
+
+test('a word of the CRM that was used on one replica is refused on the other', async () => {
+  const at = await start(2, { login: 'handoff' })
+  const jti = randomUUID()
+  const word = async () => {
+    const browser = createBrowser()
+    await browser.get(`${at.url}/wauth?state=${encodeURIComponent(await at.sandbox.wazzup.mintState())}`)
+    const nonce = new URL(browser.page.url).searchParams.get('request') ?? ''
+    const token = await new SignJWT({
+      ...{ jti, nonce, sub: 'acme-admin', user_name: 'Anna Keller' },
+      ...{ account_id: 'acme', account_name: 'Acme Travel', role: 'admin' },
+    })
+      .setProtectedHeader({ alg: 'HS256' })
+      .setIssuer(at.env['HANDOFF_ISSUER'] ?? '')
+      .setAudience(at.url)
+      .setIssuedAt()
+      .setExpirationTime('60s')
+      .sign(new TextEncoder().encode(at.env['HANDOFF_SECRET']))
+    return { browser, callback: `${at.url}/wauth/callback?token=${token}` }
+  }
+  const both = [await word(), await word()]
+  await Promise.all(both.map(({ browser, callback }) => browser.get(callback)))
+  const forms = both.map(({ browser }) => browser.page.form('/confirm') !== undefined)
+  expect(forms.filter(Boolean)).toHaveLength(1)
+  const refused = both[forms.indexOf(false)]?.browser
+  expect(refused?.page.status).toBe(401)
 })
 
 test('a disconnect on one replica is refused by the very next look-up on the others', async () => {
-  const { browser } = await walkToConfirm(place())
-  await pressConfirm(browser)
-  await vi.waitFor(
-    () => {
-      expect(sandbox.wazzup.connections()).toHaveLength(1)
-    },
-    { timeout: 60_000 },
-  )
-  const crmKey = sandbox.wazzup.connections()[0]?.crmKey ?? ''
-  const at = replicas.map(({ internalUrl }) => ({ url: internalUrl }))
-  for (const one of at) expect((await lookUp(one, crmKey)).status).toBe(200)
-  const [first, ...others] = at
+  const at = await start(3)
+  const crmKey = await install(at)
+  const [first, ...others] = at.replicas.map(({ internalUrl }) => ({ url: internalUrl }))
+  for (const one of others) expect((await lookUp(one, crmKey)).status).toBe(200)
   if (!first) throw new Error('no replica')
   expect((await ask(first, '/v1/connections/acme', { method: 'DELETE' })).status).toBe(200)
   for (const one of others) expect((await lookUp(one, crmKey)).status).toBe(404)
 })
 
+/** The replica that has sent a request to this path of Wazzup dies; the others find its lease over. */
+async function killSenderOf(at: Replicas, path: string) {
+  const sender = () => at.live().find((one) => one.output().includes(JSON.stringify({ sent: path })))
+  await expect.poll(sender, { interval: 20 }).toBeDefined()
+  const dying = sender()
+  if (!dying) throw new Error('no replica has sent it')
+  at.takeOut(dying)
+  await dying.stop('SIGKILL')
+  for (const { child } of at.live()) child.kill('SIGCONT')
+}
+
+test('an exchange that a killed replica leaves behind is settled by another one', async () => {
+  const at = await start(3, { jump: seconds(31) })
+  at.sandbox.wazzup.switches.stateReuse = 'same-key'
+  at.sandbox.wazzup.faultsOn('POST', '/v3/connect').push(fault.processThen('hang'))
+  const { browser, state } = await walkToConfirm(at)
+  const address = browser.page.url
+  const pressed = pressConfirm(browser).catch(() => undefined)
+  await killSenderOf(at, '/v3/connect')
+  await pressed
+  await browser.get(address)
+  await expectConnected(browser)
+  const sent = connects(at, state)
+  expect(sent).toHaveLength(2)
+  expect(new Set(sent.map(({ bytes }) => bytes)).size).toBe(1)
+})
+
+test('an upload that a killed replica leaves behind is gone on with by another one', async () => {
+  const at = await start(3, { jump: seconds(121) })
+  at.sandbox.wazzup.faultsOn('POST', '/v3/contacts').push(fault.processThen('hang'))
+  await install(at)
+  await killSenderOf(at, '/v3/contacts')
+  const [survivor] = at.live()
+  const upload = () => ask({ url: survivor?.internalUrl ?? '' }, '/v1/connections/acme/upload')
+  await expect.poll(async () => (await upload()).body, { timeout: 60_000 }).toMatchObject({ status: 'done' })
+  expect(at.sandbox.wazzup.account().contacts.size).toBe(3)
+})
+
 test('replicas that are replaced one after the other fail no install and no look-up', async () => {
-  const done = { installs: 0, lookUps: 0 }
-  let crmKey: string | undefined
-  const refused: unknown[] = []
+  const at = await start(3)
   const load = { over: false }
+  const done = { installs: 0, lookUps: 0 }
+  const refused: unknown[] = []
+  let crmKey = await install(at)
   const installing = (async () => {
     while (!load.over) {
-      const { browser } = await walkToConfirm(place(), { browser: createBrowser() })
-      await pressConfirm(browser)
-      await vi.waitFor(
-        async () => {
-          expect(await resultOf(browser)).toMatchObject({ status: 'connected' })
-        },
-        {
-          timeout: 60_000,
-        },
-      )
-      crmKey = sandbox.wazzup.connections().at(-1)?.crmKey
+      crmKey = await install(at)
       done.installs++
     }
   })()
   const lookingUp = (async () => {
     while (!load.over) {
-      const live = replicas.filter(({ port }) => balancer.ports.includes(port))
+      const live = at.live()
       const one = live[done.lookUps++ % live.length]
-      if (!one || crmKey === undefined) await new Promise((resolve) => setImmediate(resolve))
-      else {
-        const { status } = await lookUp({ url: one.internalUrl }, crmKey)
-        if (status !== 200 && status !== 503) refused.push(status)
-      }
+      const { status } = await lookUp({ url: one?.internalUrl ?? '' }, crmKey)
+      if (status !== 200 && status !== 503) refused.push(status)
     }
   })()
-  for (const old of [...replicas]) {
-    const fresh = await startReplica()
-    balancer.ports.push(fresh.port)
-    replicas.push(fresh)
-    balancer.ports.splice(balancer.ports.indexOf(old.port), 1)
+  for (const old of at.live()) {
+    await at.add()
+    at.takeOut(old)
     expect(await old.stop()).toEqual({ code: 0, signal: null })
   }
   load.over = true
   await Promise.all([installing, lookingUp])
   expect(refused).toEqual([])
-  expect(done.installs).toBeGreaterThan(1)
+  expect(done.installs).toBeGreaterThan(0)
 })

@@ -1,19 +1,21 @@
 /**
  * Loaded into the real service before anything else. Kills it at the point that KILL_AT names, the way a power cut
- * would: nothing runs after. TIME_AHEAD moves its clock, so that a test need not wait for a lease to end.
+ * would: nothing runs after. TIME_AHEAD moves its clock, so that a test need not wait for a lease to end, and SIGCONT moves
+it by TIME_JUMP while the service runs. With TELL_CALLS it says which requests it has sent.
  */
 import { subscribe } from 'node:diagnostics_channel'
 import { watchPostgres } from './kill-at/postgres.ts'
 import { watchSqlite } from './kill-at/sqlite.ts'
 
-const { KILL_AT, TIME_AHEAD } = process.env
+const { KILL_AT, TIME_AHEAD, TIME_JUMP, TELL_CALLS } = process.env
 
 const reach = (point: string) => {
   if (point === KILL_AT) process.kill(process.pid, 'SIGKILL')
 }
 
-if (TIME_AHEAD !== undefined) {
-  const ahead = Number(TIME_AHEAD)
+if (TIME_AHEAD !== undefined || TIME_JUMP !== undefined) {
+  let ahead = Number(TIME_AHEAD ?? 0)
+  process.on('SIGCONT', () => (ahead += Number(TIME_JUMP ?? 0)))
   const RealDate = Date
   globalThis.Date = class extends RealDate {
     constructor(...args: [] | [string | number | Date]) {
@@ -32,5 +34,11 @@ const onConnect = (point: string) => (message: unknown) => {
 }
 subscribe('undici:request:create', onConnect('call:before'))
 subscribe('undici:request:bodySent', onConnect('call:sent'))
+if (TELL_CALLS !== undefined) {
+  subscribe('undici:request:bodySent', (message) => {
+    const { path } = (message as { request: { path: string } }).request
+    process.stdout.write(`${JSON.stringify({ sent: path })}\n`)
+  })
+}
 subscribe('undici:request:headers', onConnect('call:answering'))
 subscribe('undici:request:trailers', onConnect('call:answered'))

@@ -1,0 +1,54 @@
+import { freePort } from '../../src/sandbox/free-port.ts'
+import { startSandbox, type SandboxOptions } from '../../src/sandbox/start-sandbox.ts'
+import { serviceEnvironment, SMALL_EXPORTS } from './connector.ts'
+import { TOKEN } from './internal-at-hand.ts'
+import { startLoadBalancer } from './load-balancer.ts'
+import { testDatabase } from './postgres/test-database.ts'
+import { startProcess, type ServiceProcess } from './service-process.ts'
+
+export type Replica = ServiceProcess & { port: number }
+
+/**
+ * Several processes of the service on one PostgreSQL database, behind a load balancer that sends each request to the
+ * next of them, with the simulator and the demo CRM beside. Their clocks jump by `jump` milliseconds on SIGCONT.
+ */
+export async function startReplicas(
+  count: number,
+  { jump, login = 'oidc' }: Pick<SandboxOptions, 'login'> & { jump?: number } = {},
+) {
+  const database = await testDatabase()
+  const balancer = await startLoadBalancer()
+  const sandbox = await startSandbox({ connectorUrl: balancer.url, exports: SMALL_EXPORTS, login })
+  const env: Record<string, string> = {
+    ...{ ...sandbox.environment, ...serviceEnvironment(balancer.url, 0, '') },
+    ...{ DATABASE_URL: database.url, INTERNAL_TOKEN: TOKEN },
+    ...(jump !== undefined && { TIME_JUMP: String(jump), TELL_CALLS: 'yes' }),
+  }
+  const start = async (): Promise<Replica> => {
+    const port = await freePort()
+    const service = await startProcess({ ...env, PORT: String(port) }, { preload: jump !== undefined })
+    return { ...service, port }
+  }
+  const replicas = await Promise.all(Array.from({ length: count }, start))
+  balancer.ports.push(...replicas.map(({ port }) => port))
+  return {
+    ...{ url: balancer.url, sandbox, env, database, served: balancer.served },
+    /** All that were ever started. */
+    replicas,
+    /** Those that get requests. */
+    live: () => replicas.filter(({ port }) => balancer.ports.includes(port)),
+    async add() {
+      const fresh = await start()
+      replicas.push(fresh)
+      balancer.ports.push(fresh.port)
+    },
+    /** Sends it no more requests. */
+    takeOut: ({ port }: Replica) => balancer.ports.splice(balancer.ports.indexOf(port), 1),
+    async stop() {
+      await Promise.all(replicas.map((replica) => replica.stop('SIGKILL')))
+      await balancer.close()
+      await sandbox.close()
+      await database.remove()
+    },
+  }
+}
