@@ -11,14 +11,7 @@ export const database: Check = {
 function findingOf(found: Inspection): Finding {
   if (found.kind === 'missing') return missing(found.folder)
   if (found.kind === 'unusable') return unusable(found.code)
-  if (found.readOnly !== null) {
-    return found.readOnly.startsWith('SQLITE_BUSY')
-      ? warning('another process is writing to it just now', 'Run this check again.')
-      : failure(
-          `nothing can be written to it (${found.readOnly})`,
-          'Give the user of this service the right to write to the file and to its folder, and look for a full disk.',
-        )
-  }
+  if (found.readOnly !== null) return readOnly(found.readOnly)
   if (found.unknown > 0) {
     return failure(
       'a newer version has migrated it',
@@ -32,6 +25,18 @@ function findingOf(found: Inspection): Finding {
     )
   }
   return pass('writable, and at the schema of this version')
+}
+
+function readOnly(why: string): Finding {
+  if (why.startsWith('SQLITE_BUSY')) {
+    return warning('another process is writing to it just now', 'Run this check again.')
+  }
+  return failure(
+    `nothing can be written to it (${why})`,
+    why.startsWith('SQLITE')
+      ? 'Give the user of this service the right to write to the file and to its folder, and look for a full disk.'
+      : 'Give the role in DATABASE_URL the right to write to the tables, and see that the server is no standby.',
+  )
 }
 
 function missing(folder: 'writable' | 'read_only' | 'missing'): Finding {
