@@ -20,30 +20,52 @@ export interface Database extends Session {
    * exchanges and the ends of connections does. These follow people's clicks, so that there are few of them.
    */
   exclusive<T>(work: (session: Session) => Promise<T>): Promise<T>
+  /** Statements that look through a whole table, each alone: they may take as long as that takes. */
+  unhurried: Session
   close(): Promise<void>
 }
 
 /** Any number does that nobody else on this server uses. */
 const LOCK = 'SELECT pg_advisory_xact_lock(8236401)'
 
+/** How a transaction begins, and how long it and each of its answers may take. */
+interface Kind {
+  begin: readonly string[]
+  deadline: number
+  answer?: number
+}
+
+const ORDINARY: Kind = { begin: ['BEGIN'], deadline: milliseconds.transaction }
+const EXCLUSIVE: Kind = { ...ORDINARY, begin: ['BEGIN', LOCK] }
+const UNHURRIED: Kind = {
+  begin: ['BEGIN', `SET LOCAL statement_timeout = ${milliseconds.lookThrough}`],
+  deadline: 2 * milliseconds.lookThrough,
+  answer: 2 * milliseconds.lookThrough,
+}
+
 /** @throws StoreUnavailable from each of its methods */
 export function openDatabase(url: string): Database {
   const pool = openPool(url)
-  const transaction = <T>(begin: string[], work: (session: Session) => Promise<T>) =>
-    guarded(() => inTransaction(pool, begin, work))
+  const transaction = <T>(kind: Kind, work: (session: Session) => Promise<T>) =>
+    guarded(() => inTransaction(pool, kind, work))
   const alone = sessionOf(pool)
   let ended: Promise<void> | undefined
   return {
     all: (...args) => guarded(() => alone.all(...args)),
     one: (...args) => guarded(() => alone.one(...args)),
     run: (...args) => guarded(() => alone.run(...args)),
-    transaction: (work) => transaction(['BEGIN'], work),
-    exclusive: (work) => transaction(['BEGIN', LOCK], work),
+    transaction: (work) => transaction(ORDINARY, work),
+    exclusive: (work) => transaction(EXCLUSIVE, work),
+    unhurried: {
+      all: (...args) => transaction(UNHURRIED, (session) => session.all(...args)),
+      one: (...args) => transaction(UNHURRIED, (session) => session.one(...args)),
+      run: (...args) => transaction(UNHURRIED, (session) => session.run(...args)),
+    },
     close: () => (ended ??= pool.end()),
   }
 }
 
-async function inTransaction<T>(pool: Pool, begin: string[], work: (session: Session) => Promise<T>) {
+async function inTransaction<T>(pool: Pool, kind: Kind, work: (session: Session) => Promise<T>) {
   const client = await pool.connect()
   // Told by the queries, too; without a listener the process would end.
   const ignore = () => undefined
@@ -58,10 +80,10 @@ async function inTransaction<T>(pool: Pool, begin: string[], work: (session: Ses
   // What runs on a connection that closes fails at once, here and on the server.
   const late = setTimeout(() => {
     release(true)
-  }, milliseconds.transaction)
+  }, kind.deadline)
   try {
-    for (const query of begin) await client.query(query)
-    const result = await work(sessionOf(client))
+    for (const query of kind.begin) await client.query(query)
+    const result = await work(sessionOf(client, kind.answer))
     await client.query('COMMIT')
     release(false)
     return result
@@ -72,11 +94,11 @@ async function inTransaction<T>(pool: Pool, begin: string[], work: (session: Ses
   }
 }
 
-function sessionOf(client: Pool | PoolClient): Session {
+function sessionOf(client: Pool | PoolClient, answer: number = milliseconds.answer): Session {
   const query = <Row>(statement: Statement<Row>, values: object = {}) =>
     client.query<Row & object>({
       ...{ name: statement.name, text: statement.text },
-      values: valuesOf(statement, values),
+      ...{ values: valuesOf(statement, values), query_timeout: answer },
     })
   return {
     all: async (statement, values) => (await query(statement, values)).rows,

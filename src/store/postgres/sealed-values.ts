@@ -1,5 +1,5 @@
 import type { SealedColumn, SealedValueStore } from '../port.ts'
-import type { Session } from './database.ts'
+import type { Database } from './database.ts'
 import { statement } from './statement.ts'
 
 /** Which values count: those that begin with none of the given prefixes. */
@@ -18,10 +18,11 @@ const replace = ({ table, rowColumn, column }: SealedColumn) =>
   statement(`UPDATE ${table} SET ${column} = @to WHERE ${rowColumn} = @row AND ${column} = @from`)
 
 /** Table and column come from the list in `sealed-columns.ts`, never from outside. */
-export function sealedValues(db: Session): SealedValueStore {
+export function sealedValues(db: Database): SealedValueStore {
   return {
-    count: async (column, but) => (await db.one(count(column), { but }))?.n ?? 0,
-    page: (column, { but, after, limit }) => db.all(page(column), { but, after: after ?? '', limit }),
+    count: async (column, but) => (await db.unhurried.one(count(column), { but }))?.n ?? 0,
+    page: (column, { but, after, limit }) =>
+      db.unhurried.all(page(column), { but, after: after ?? '', limit }),
     replace: async (column, value) => (await db.run(replace(column), value)) === 1,
   }
 }
