@@ -62,7 +62,7 @@ describe('the compose file', () => {
       ['proxy', ['80:80', '443:443', '443:443/udp']],
     ])
     const caddyfile = readFileSync(join(COMPOSE, 'Caddyfile'), 'utf8')
-    expect(caddyfile).toContain(`port ${services['wauth']?.environment?.['PORT']}`)
+    expect(caddyfile).toContain(`reverse_proxy wauth:${services['wauth']?.environment?.['PORT']} {`)
     expect(caddyfile).not.toContain(String(services['wauth']?.environment?.['INTERNAL_PORT']))
     expect(services['proxy']?.networks).not.toContain('storage')
   })
