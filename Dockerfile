@@ -22,7 +22,7 @@ COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY migrations migrations
 COPY package.json ./
-RUN install --directory --owner=node --group=node --mode=700 /data \
+RUN install --directory --owner=node --group=node --mode=700 /data /secrets/wauth /secrets/database \
  && chmod +x dist/cli/wauth.js \
  && ln -s /app/dist/cli/wauth.js /usr/local/bin/wauth
 USER node

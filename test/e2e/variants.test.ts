@@ -147,6 +147,7 @@ test('one wide event per step, with the support id that the page shows', async (
       level: 'info',
       step: 'callWazzup',
       claim: 'claimed',
+      crmAccountId: 'acme',
       exchange: 'connected',
       wazzupStatus: 200,
       tries: 1,

@@ -1,0 +1,46 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { loadSettings } from '../../src/settings.ts'
+import { tempDir } from '../support/temp-dir.ts'
+import { wauth } from '../support/wauth-command.ts'
+
+async function newFolder() {
+  const folder = await tempDir()
+  onTestFinished(() => folder.remove())
+  return join(folder.path, 'secrets')
+}
+
+test('makes secrets that the settings take, several at once the same ones', async () => {
+  const folder = await newFolder()
+  const runs = await Promise.all([1, 2, 3].map(() => wauth(['secrets', folder, '--json'])))
+  const said = runs.map(({ stdout }) => JSON.parse(stdout) as { name: string; made: boolean }[])
+  const names = ['CRM_EXPORT_TOKEN', 'ENCRYPTION_KEYS', 'HANDOFF_SECRET', 'INTERNAL_TOKEN', 'WAZZUP_SECRET']
+  expect(await readdir(folder)).toEqual(names)
+  const made = said.flat().filter((secret) => secret.made)
+  expect(made.map(({ name }) => name).sort()).toEqual(names)
+  const files = names.map((name) => [`${name}_FILE`, join(folder, name)] as const)
+  const values = new Map(
+    await Promise.all(files.map(async ([, path]) => [path, await readFile(path, 'utf8')] as const)),
+  )
+  const settings = loadSettings({
+    env: {
+      ...Object.fromEntries(files),
+      ...{ PUBLIC_URL: 'https://wauth.crm.example', WAZZUP_CRM_CODE: 'my-crm', CRM_NAME: 'My CRM' },
+      ...{ LOGIN: 'handoff', HANDOFF_LOGIN_URL: 'https://crm.example/login', HANDOFF_ISSUER: 'crm' },
+      CRM_EXPORT_URL: 'https://crm.example/export',
+    },
+    readFile: (path) => values.get(path) ?? '',
+  })
+  expect(settings.encryptionKeys.reveal()).toHaveLength(1)
+})
+
+test.each(['postgres://host/wauth', 'postgres://wauth:password@host/wauth', 'file:wauth.db'])(
+  '%s is no address to make a password for',
+  async (database) => {
+    const folder = await newFolder()
+    const { code, stderr } = await wauth(['secrets', folder, '--database', database])
+    expect(code).toBe(2)
+    expect(stderr).toContain('postgres://user@host/database')
+  },
+)
