@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   connections: async () => (await import('./connections/index.ts')).connectionsCommand(),
   keys: async () => (await import('./keys/index.ts')).keysCommand(),
   upload: async () => (await import('./upload/index.ts')).uploadCommand(),
+  openapi: async () => (await import('./openapi.ts')).openApiCommand(),
   settings: async () => (await import('./settings.ts')).settingsCommand(),
 }
 
