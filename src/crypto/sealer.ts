@@ -18,6 +18,9 @@ export interface Sealer {
 
 export class SealError extends AppError {}
 
+/** Codes of a SealError; operators and programs key on them. */
+export const SEAL_CODES = ['seal_malformed', 'seal_tampered', 'seal_unknown_key', 'seal_wrong_place'] as const
+
 const IV_BYTES = 12 // RFC 7518, section 5.3
 const TAG_BYTES = 16
 
@@ -91,5 +94,8 @@ const context = ({ table, row, column }: Place) => `${table}/${row}/${column}`
 const base64url = (bytes: Buffer) => bytes.toString('base64url')
 const encode = (fields: object) => base64url(Buffer.from(JSON.stringify(fields)))
 const decode = (text: string | undefined) => Buffer.from(text ?? '', 'base64url')
-const sealError = (code: string, message: string, more: { hint?: string; cause?: unknown } = {}) =>
-  new SealError(message, { code, ...more })
+const sealError = (
+  code: (typeof SEAL_CODES)[number],
+  message: string,
+  more: { hint?: string; cause?: unknown } = {},
+) => new SealError(message, { code, ...more })

@@ -48,6 +48,7 @@ describe('nothing that a stranger sends stops the service', () => {
 
   test.each([
     ['PROPFIND', '/wauth', 'GET'],
+    ['TRACE', '/wauth', 'GET'],
     ['POST', '/wauth', 'GET'],
     ['DELETE', '/wauth/callback', 'GET, POST'],
   ])('%s %s with a body of any type is told which method to use', async (method, path, allow) => {

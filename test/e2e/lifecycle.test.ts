@@ -49,6 +49,9 @@ describe('the public listener', () => {
     ['GET', '/v1/connections/acme/api-key'],
     ['DELETE', '/v1/connections/acme'],
     ['GET', '/livez'],
+    ['GET', '/readyz'],
+    ['GET', '/metrics'],
+    ['GET', '/openapi.json'],
   ])('%s %s is not there, with the token or without', async (method, path) => {
     for (const headers of [{}, { authorization: `Bearer ${TOKEN}` }]) {
       expect((await fetch(connector.url + path, { method, headers })).status).toBe(404)

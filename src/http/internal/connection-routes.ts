@@ -1,16 +1,18 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { Actor, Connection } from '../../store/port.ts'
 import { sendProblem } from '../problem.ts'
-import { cursorOf, readCursor } from './cursor.ts'
+import { cursorOf } from './cursor.ts'
 import type { InternalDeps } from './deps.ts'
 import { PROBLEMS } from './problems.ts'
-
-const Listing = z.object({
-  status: z.enum(['connected', 'invalid', 'disconnected']).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().transform(readCursor).optional(),
-})
+import {
+  Listing,
+  OperatorName,
+  type ApiKeyAnswer,
+  type ConnectionAnswer,
+  type ConnectionsAnswer,
+  type DisconnectedAnswer,
+} from './schemas/connections.ts'
 
 type OneConnection = FastifyRequest<{ Params: { account: string } }>
 
@@ -24,7 +26,8 @@ export function connectionRoutes(app: FastifyInstance, { connections }: Pick<Int
     const found = await connections.list({ status, after: cursor, limit: limit + 1 })
     const items = found.slice(0, limit)
     const last = found.length > limit ? items.at(-1) : undefined
-    return { items: items.map(toAnswer), next: last ? cursorOf(last.crmAccountId) : null }
+    const next = last ? cursorOf(last.crmAccountId) : null
+    return { items: items.map(toAnswer), next } satisfies ConnectionsAnswer
   })
 
   app.get('/v1/connections/:account', async (request: OneConnection, reply) => {
@@ -35,7 +38,7 @@ export function connectionRoutes(app: FastifyInstance, { connections }: Pick<Int
   app.get('/v1/connections/:account/api-key', async (request: OneConnection, reply) => {
     const apiKey = await connections.readApiKey(request.params.account, actorOf(request))
     if (apiKey === null) return sendProblem(reply, PROBLEMS.noApiKey)
-    return reply.header('cache-control', 'no-store').send({ apiKey })
+    return reply.header('cache-control', 'no-store').send({ apiKey } satisfies ApiKeyAnswer)
   })
 
   app.delete('/v1/connections/:account', async (request: OneConnection, reply) => {
@@ -47,27 +50,31 @@ export function connectionRoutes(app: FastifyInstance, { connections }: Pick<Int
 }
 
 /** Ending twice is as good as once. */
-const answerEnded = (reply: FastifyReply, ended: { kind: string; subscriptions?: string }) =>
-  reply.send({ status: 'disconnected', subscriptions: ended.subscriptions ?? null })
+function answerEnded(
+  reply: FastifyReply,
+  ended: { kind: string; subscriptions?: DisconnectedAnswer['subscriptions'] },
+) {
+  const subscriptions = ended.subscriptions ?? null
+  return reply.send({ status: 'disconnected', subscriptions } satisfies DisconnectedAnswer)
+}
 
-const toAnswer = (connection: Connection) => ({
+const toAnswer = (connection: Connection): ConnectionAnswer => ({
   connectionId: connection.id,
   crmAccountId: connection.crmAccountId,
   crmAccountName: connection.crmAccountName,
   wazzupAccountId: connection.wazzupAccountId,
   status: connection.status,
   generation: connection.generation,
-  connectedAt: connection.connectedAt,
-  invalidSince: connection.invalidSince,
-  disconnectedAt: connection.disconnectedAt,
+  connectedAt: connection.connectedAt.toISOString(),
+  invalidSince: connection.invalidSince?.toISOString() ?? null,
+  disconnectedAt: connection.disconnectedAt?.toISOString() ?? null,
   warning: connection.warning,
 })
 
 /** Who holds the token is the vendor's own system; it may say for whom it asks. */
 function actorOf(request: FastifyRequest): Actor {
-  const name = request.headers['x-operator']
-  const userName = typeof name === 'string' && /^[\x20-\x7e]{1,100}$/.test(name) ? name : 'internal API'
-  return { userId: 'operator', userName, address: request.ip }
+  const name = OperatorName.safeParse(request.headers['x-operator'])
+  return { userId: 'operator', userName: name.data ?? 'internal API', address: request.ip }
 }
 
 const whatIsWrong = ({ issues }: z.ZodError) =>

@@ -13,6 +13,8 @@ export interface FailureLimit {
 
 export const FAILURE_LIMIT: FailureLimit = { max: 120, window: 60_000 }
 
+export const TOO_MANY_FAILURES = { status: 429, code: 'too_many_failures' } as const
+
 /** Answers a request that has failed: with its own problem, or with 429 when this caller fails too often. */
 export type AnswerFailure = (
   request: FastifyRequest,
@@ -38,6 +40,6 @@ export async function countFailures(
       return null
     })
     if (!counted || counted.isAllowed || !counted.isExceeded) return sendProblem(reply, problem)
-    return sendProblem(reply, { status: 429, code: 'too_many_failures', retryAfter: counted.ttlInSeconds })
+    return sendProblem(reply, { ...TOO_MANY_FAILURES, retryAfter: counted.ttlInSeconds })
   }
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { HealthSources } from './deps.ts'
+import type { Liveness, Readiness } from './schemas/health.ts'
 
 /** Liveness depends on nothing; readiness on the store and on shutdown. Like the metrics they need no token. */
 export function healthRoutes(
@@ -10,7 +11,7 @@ export function healthRoutes(
     const { contentType, text } = await metrics()
     return reply.type(contentType).send(text)
   })
-  app.get('/livez', () => ({ status: 'alive' }))
+  app.get('/livez', () => ({ status: 'alive' }) satisfies Liveness)
   app.get('/readyz', async (_request, reply) => {
     const store = await pingStore().then(
       () => ({ ok: true, detail: 'answers' }),
@@ -22,6 +23,6 @@ export function healthRoutes(
       stopping: isStopping(),
       // Only the store decides; the rest is there for whoever looks.
       parts: { store, login: login(), recovery: recovery() },
-    })
+    } satisfies Readiness)
   })
 }

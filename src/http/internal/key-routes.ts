@@ -1,14 +1,11 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { z } from 'zod'
 import type { ResolvedKey } from '../../store/port.ts'
 import { bearerIn } from '../../shared/bearer.ts'
 import { sendProblem } from '../problem.ts'
 import type { InternalDeps } from './deps.ts'
 import type { AnswerFailure } from './failed-attempts.ts'
 import { PROBLEMS } from './problems.ts'
-
-/** Any text may be asked for: one that cannot be a key is as unknown as any other, with the same bytes. */
-const LookupBody = z.object({ crmKey: z.string() })
+import { LookupBody, type FoundKey } from './schemas/keys.ts'
 
 /** What a webhook handler asks: whose is this crmKey, and with which apiKey do I answer? */
 export function keyRoutes(
@@ -37,7 +34,7 @@ export function keyRoutes(
   })
 }
 
-const toAnswer = (key: ResolvedKey) => ({
+const toAnswer = (key: ResolvedKey): FoundKey => ({
   connectionId: key.connectionId,
   crmAccountId: key.crmAccountId,
   crmAccountName: key.crmAccountName,

@@ -5,6 +5,7 @@ import type { InternalDeps } from './deps.ts'
 import { countFailures } from './failed-attempts.ts'
 import { healthRoutes } from './health-routes.ts'
 import { keyRoutes } from './key-routes.ts'
+import { openApiRoute } from './openapi-route.ts'
 import { answerError, PROBLEMS } from './problems.ts'
 import { requireToken } from './require-token.ts'
 import { uploadRoutes } from './upload-routes.ts'
@@ -24,6 +25,7 @@ export async function createInternalServer(deps: InternalDeps): Promise<FastifyI
   app.setErrorHandler(answerError(log))
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, PROBLEMS.notFound))
   healthRoutes(app, health)
+  openApiRoute(app)
   const answerFailure = await countFailures(app, deps.failureLimit, log)
   if (token !== null) {
     await app.register(async (v1) => {

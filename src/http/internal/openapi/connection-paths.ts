@@ -1,0 +1,99 @@
+import { z } from 'zod'
+import type { ZodOpenApiPathsObject } from 'zod-openapi'
+import { PROBLEMS } from '../problems.ts'
+import {
+  ApiKeyAnswer,
+  ConnectionAnswer,
+  ConnectionsAnswer,
+  DisconnectedAnswer,
+  Listing,
+  OperatorName,
+} from '../schemas/connections.ts'
+import { CrmAccount } from './parameters.ts'
+import { problemResponses, SEAL_PROBLEMS } from './problem-responses.ts'
+import { json, NoStore } from './responses.ts'
+
+const connection: ConnectionAnswer = {
+  connectionId: 'Zb5Vc1oUu0J9c1Yw',
+  crmAccountId: 'acme',
+  crmAccountName: 'Acme Travel',
+  wazzupAccountId: '12345678',
+  status: 'connected',
+  generation: 1,
+  connectedAt: '2026-11-23T12:00:00.000Z',
+  invalidSince: null,
+  disconnectedAt: null,
+  warning: null,
+}
+
+const byOperator = {
+  path: CrmAccount,
+  header: z.object({
+    'X-Operator': OperatorName.optional().meta({
+      description: 'For whom you act; it goes into the audit trail. Anything else than this is left out.',
+      examples: ['Olga'],
+    }),
+  }),
+}
+
+export const connectionPaths: ZodOpenApiPathsObject = {
+  '/v1/connections': {
+    get: {
+      operationId: 'listConnections',
+      tags: ['connections'],
+      summary: 'The connections, in the order of their CRM accounts; no key is in it.',
+      requestParams: { query: Listing },
+      responses: {
+        200: {
+          description: 'One page.',
+          content: json(ConnectionsAnswer, { items: [connection], next: 'YWNtZQ' }),
+        },
+        ...problemResponses(PROBLEMS.badRequest),
+      },
+    },
+  },
+  '/v1/connections/{crmAccountId}': {
+    get: {
+      operationId: 'getConnection',
+      tags: ['connections'],
+      summary: 'One connection; no key is in it.',
+      requestParams: { path: CrmAccount },
+      responses: {
+        200: { description: 'The connection.', content: json(ConnectionAnswer, connection) },
+        ...problemResponses(PROBLEMS.unknownConnection),
+      },
+    },
+    delete: {
+      operationId: 'disconnect',
+      tags: ['connections'],
+      summary: 'Ends a connection; to end it twice is as good as once.',
+      description:
+        'The keys are refused at once on every replica, and erased; the history stays. Then Wazzup is asked to ' +
+        'switch the webhooks off, for 15 s at most.',
+      requestParams: byOperator,
+      responses: {
+        200: {
+          description: 'It has ended.',
+          content: json(DisconnectedAnswer, { status: 'disconnected', subscriptions: 'off' }),
+        },
+        ...problemResponses(PROBLEMS.unknownConnection),
+      },
+    },
+  },
+  '/v1/connections/{crmAccountId}/api-key': {
+    get: {
+      operationId: 'readApiKey',
+      tags: ['connections'],
+      summary: 'The apiKey of a connection. Who asked is in the audit trail.',
+      requestParams: byOperator,
+      responses: {
+        200: {
+          description: 'The apiKey.',
+          headers: NoStore,
+          content: json(ApiKeyAnswer, { apiKey: '0f8fad5bd9cb469fa16570867728950e' }),
+        },
+        ...problemResponses(PROBLEMS.noApiKey, ...SEAL_PROBLEMS),
+      },
+    },
+  },
+}

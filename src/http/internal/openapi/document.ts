@@ -1,0 +1,41 @@
+import { createDocument } from 'zod-openapi'
+import { connectionPaths } from './connection-paths.ts'
+import { keyPaths } from './key-paths.ts'
+import { operationPaths } from './operation-paths.ts'
+import { uploadPaths } from './upload-paths.ts'
+
+const description = `What your own systems ask the connector for. Nothing of it is reachable on the public listener.
+
+Routes under \`/v1\` want \`INTERNAL_TOKEN\` as bearer token; without that setting they are not there. A refusal is
+\`application/problem+json\` with a stable \`code\`; on 429 and 503 \`Retry-After\` says when to ask again. 429 comes only
+after a request has failed: whoever has the token and a good key never waits. What is not documented here answers 404
+with the code \`not_found\`.`
+
+/** The internal API in OpenAPI 3.1, from the schemas that its routes use. */
+export const openApiDocument = () =>
+  createDocument({
+    openapi: '3.1.1',
+    info: {
+      title: 'WAuth connector, internal API',
+      version: '1',
+      description,
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: 'http://127.0.0.1:3001', description: 'INTERNAL_HOST and INTERNAL_PORT' }],
+    tags: [
+      { name: 'keys', description: 'Whose webhook is this?' },
+      { name: 'connections', description: 'Your customers who are, or were, connected.' },
+      { name: 'uploads', description: 'What is passed to Wazzup of a customer.' },
+      { name: 'operation', description: 'For those who run the service. No token.' },
+    ],
+    security: [{ internalToken: [] }],
+    paths: { ...keyPaths, ...connectionPaths, ...uploadPaths, ...operationPaths },
+    components: {
+      securitySchemes: {
+        internalToken: { type: 'http', scheme: 'bearer', description: 'INTERNAL_TOKEN' },
+      },
+    },
+  })
+
+/** As it is served, and as `npm run gen` writes it to `openapi.json`. */
+export const renderOpenApi = () => `${JSON.stringify(openApiDocument(), null, 2)}\n`

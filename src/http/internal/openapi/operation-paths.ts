@@ -1,0 +1,63 @@
+import { z } from 'zod'
+import type { ZodOpenApiPathsObject } from 'zod-openapi'
+import { Liveness, Readiness } from '../schemas/health.ts'
+import { json } from './responses.ts'
+
+const parts = {
+  store: { ok: true, detail: 'answers' },
+  login: { ok: true, detail: 'answers' },
+  recovery: { ok: true, detail: 'running' },
+}
+
+/** What needs no token. */
+const open = { tags: ['operation'], security: [] }
+
+export const operationPaths: ZodOpenApiPathsObject = {
+  '/livez': {
+    get: {
+      ...{ operationId: 'getLiveness', ...open },
+      summary: 'Whether the process answers; it depends on nothing else.',
+      responses: { 200: { description: 'It does.', content: json(Liveness, { status: 'alive' }) } },
+    },
+  },
+  '/readyz': {
+    get: {
+      ...{ operationId: 'getReadiness', ...open },
+      summary: 'Whether to send requests here.',
+      responses: {
+        200: {
+          description: 'Yes.',
+          content: json(Readiness, { status: 'ready', stopping: false, parts }),
+        },
+        503: {
+          description: 'Not now: the store does not answer, or the service is on its way down.',
+          content: json(Readiness, { status: 'not ready', stopping: true, parts }),
+        },
+      },
+    },
+  },
+  '/metrics': {
+    get: {
+      ...{ operationId: 'getMetrics', ...open },
+      summary: 'What the service counts, in the text format of Prometheus.',
+      responses: {
+        200: {
+          description: 'The metrics.',
+          content: { 'text/plain': { schema: z.string(), example: 'wauth_uploads{status="done"} 12\n' } },
+        },
+      },
+    },
+  },
+  '/openapi.json': {
+    get: {
+      ...{ operationId: 'getOpenApi', ...open },
+      summary: 'This document.',
+      responses: {
+        200: {
+          description: 'OpenAPI 3.1.',
+          content: { 'application/json': { schema: z.looseObject({ openapi: z.literal('3.1.1') }) } },
+        },
+      },
+    },
+  },
+}

@@ -1,0 +1,66 @@
+import { z } from 'zod'
+import { readCursor } from '../cursor.ts'
+
+const Status = z.enum(['connected', 'invalid', 'disconnected']).meta({
+  description: '`invalid`: Wazzup refuses the apiKey; the keys still resolve.',
+})
+
+/** The query of a listing. */
+export const Listing = z.object({
+  status: Status.optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().meta({ description: 'The `next` of the page before.' }).transform(readCursor).optional(),
+})
+
+// The pattern that zod adds says the same as the format, in 300 characters.
+const moment = z.iso.datetime().meta({
+  override: ({ jsonSchema }) => {
+    delete jsonSchema.pattern
+  },
+})
+
+export const ConnectionAnswer = z
+  .object({
+    connectionId: z.string(),
+    crmAccountId: z.string(),
+    crmAccountName: z.string(),
+    wazzupAccountId: z.string().nullable().meta({ description: 'Told by the link, proved by nobody.' }),
+    status: Status,
+    generation: z.int().min(1).nullable().meta({ description: 'Of the keys now; null when there are none.' }),
+    connectedAt: moment,
+    invalidSince: moment.nullable(),
+    disconnectedAt: moment.nullable(),
+    warning: z.string().nullable().meta({
+      description: 'A code: why the upload, or above all the webhooks address, has failed.',
+    }),
+  })
+  .meta({ id: 'Connection' })
+
+export type ConnectionAnswer = z.output<typeof ConnectionAnswer>
+
+export const ConnectionsAnswer = z
+  .object({
+    items: z.array(ConnectionAnswer),
+    next: z.string().nullable().meta({ description: '`cursor` of the next page; null on the last.' }),
+  })
+  .meta({ id: 'Connections' })
+
+export type ConnectionsAnswer = z.output<typeof ConnectionsAnswer>
+
+export const ApiKeyAnswer = z.object({ apiKey: z.string() }).meta({ id: 'ApiKey' })
+
+export type ApiKeyAnswer = z.output<typeof ApiKeyAnswer>
+
+export const DisconnectedAnswer = z
+  .object({
+    status: z.literal('disconnected'),
+    subscriptions: z.enum(['off', 'none', 'left_to_their_owner', 'failed']).nullable().meta({
+      description: 'What became of the webhooks at Wazzup; null when the connection had ended before.',
+    }),
+  })
+  .meta({ id: 'Disconnected' })
+
+export type DisconnectedAnswer = z.output<typeof DisconnectedAnswer>
+
+/** For whom the caller acts, in `X-Operator`: it goes into the audit trail. */
+export const OperatorName = z.string().regex(/^[\x20-\x7e]{1,100}$/)

@@ -1,0 +1,19 @@
+import { z } from 'zod'
+
+export const Liveness = z.object({ status: z.literal('alive') }).meta({ id: 'Liveness' })
+
+export type Liveness = z.output<typeof Liveness>
+
+const Part = z.object({ ok: z.boolean(), detail: z.string() })
+
+export const Readiness = z
+  .object({
+    status: z.enum(['ready', 'not ready']),
+    stopping: z.boolean().meta({ description: 'The service is on its way down.' }),
+    parts: z.record(z.string(), Part).meta({
+      description: 'What the service stands on. Only the own store decides; the rest is for whoever looks.',
+    }),
+  })
+  .meta({ id: 'Readiness' })
+
+export type Readiness = z.output<typeof Readiness>
