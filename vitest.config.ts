@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 /** What two engines could do differently: the flow, the exchange, the life of a key, the upload. */
 const ON_BOTH_ENGINES = [
-  'test/e2e/{connect,faults,isolation,lifecycle,login-refusals,upload,upload-disconnect,upload-operator}.test.ts',
+  'test/e2e/{connect,faults,isolation,lifecycle,login-refusals,metrics,upload,upload-disconnect,upload-operator}.test.ts',
 ]
 
 export default defineConfig({

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { createInternal, keyDeps } from './compose/keys.ts'
 import { createLoops } from './compose/loops.ts'
+import { metricsOf } from './compose/metrics.ts'
 import { realSurroundings, type Surroundings } from './compose/surroundings.ts'
 import { uploadDeps } from './compose/upload.ts'
 import { run } from './connect/run.ts'
@@ -11,7 +12,7 @@ import { createPages } from './http/public/pages/pages.ts'
 import { createPublicServer } from './http/public/server.ts'
 import type { LoginMethod } from './login/port.ts'
 import type { Logger } from './observability/logger.ts'
-import { createMetrics } from './observability/metrics.ts'
+import type { Metrics } from './observability/metrics.ts'
 import type { Settings } from './settings.ts'
 import { seconds } from './shared/clock.ts'
 import { openStore } from './store/index.ts'
@@ -19,6 +20,7 @@ import type { Store } from './store/port.ts'
 import { planOf } from './upload/plan.ts'
 import { createWazzupClient, type WazzupClient } from './wazzup/client.ts'
 import { createConnect } from './wazzup/connect.ts'
+import { observeCalls } from './wazzup/observe-calls.ts'
 import type { Loop } from './workers/loop.ts'
 
 export interface App {
@@ -36,25 +38,29 @@ const STOP_GRACE = seconds(8)
  * @throws StoreUnusable when the database cannot be opened or migrated
  */
 export async function createApp(settings: Settings, log: Logger, around = realSurroundings): Promise<App> {
-  const store = await openStore(settings)
+  const metrics: Metrics = metricsOf(() => store, around)
+  const store: Store = await openStore(settings, metrics.keys.used)
   const login = createLogin(settings, store, around)
-  const client = createWazzupClient({ apiUrl: settings.wazzup.apiUrl, ...around.connectLimits })
-  const connect = connectDeps(settings, { store, login, client, log, around })
+  const client = createClient(settings, { metrics, around })
+  const connect = connectDeps(settings, { store, login, client, log, metrics, around })
   const logo = createLogoSource(settings.crm.logoUrl, log)
   const keys = keyDeps(settings, { store, client, log, around })
-  const metrics = createMetrics(() => store.uploads.counts())
   const upload = uploadDeps(settings, { store, client, log, metrics, around })
   const loops = createLoops(settings, { connect, keys, logo, upload })
   const stopping = new AbortController()
   const running = new Set<Promise<unknown>>()
-  const publicServer = await createPublic(settings, { ...connect, running }, logo)
-  const internalServer = await createInternal(settings, keys, {
-    pingStore: () => store.ping(),
-    login: () => login.health(),
-    recovery: () => loops.recovery.health(),
-    isStopping: () => stopping.signal.aborted,
-    metrics: metrics.page,
-  })
+  const publicServer = await createPublic(settings, { ...connect, running, metrics }, logo)
+  const internalServer = await createInternal(
+    settings,
+    { ...keys, metrics },
+    {
+      pingStore: () => store.ping(),
+      login: () => login.health(),
+      recovery: () => loops.recovery.health(),
+      isStopping: () => stopping.signal.aborted,
+      metrics: metrics.page,
+    },
+  )
   const closePublic = drainable(publicServer)
   const closeInternal = drainable(internalServer)
   return {
@@ -82,18 +88,28 @@ const createLogin = (settings: Settings, store: Store, { clock, random }: Surrou
     claimOnce: (key, until) => store.claims.claim(key, until),
   })
 
+const createClient = ({ wazzup }: Settings, { metrics, around }: Pick<Parts, 'metrics' | 'around'>) =>
+  observeCalls(createWazzupClient({ apiUrl: wazzup.apiUrl, ...around.connectLimits }), {
+    meter: metrics.requests,
+  })
+
 interface Parts {
   store: Store
   login: LoginMethod
   client: WazzupClient
   log: Logger
+  metrics: Metrics
   around: Surroundings
 }
 
-const connectDeps = (settings: Settings, { store, login, client, log, around }: Parts): ConnectDeps => ({
+const connectDeps = (
+  settings: Settings,
+  { store, login, client, log, metrics, around }: Parts,
+): ConnectDeps => ({
   store,
   login,
   log,
+  meter: metrics.funnel,
   connect: createConnect(client, around.clock),
   settings: {
     crmCode: settings.wazzup.crmCode,
@@ -107,7 +123,7 @@ const connectDeps = (settings: Settings, { store, login, client, log, around }: 
   sleep: around.sleep,
 })
 
-type PublicParts = ConnectDeps & { running: Set<Promise<unknown>> }
+type PublicParts = ConnectDeps & { running: Set<Promise<unknown>>; metrics: Metrics }
 
 const createPublic = (settings: Settings, connect: PublicParts, logo: LogoSource): Promise<FastifyInstance> =>
   createPublicServer({
@@ -123,6 +139,7 @@ const createPublic = (settings: Settings, connect: PublicParts, logo: LogoSource
       wazzupUrl: settings.wazzup.appUrl,
     }),
     logo: logo.current,
+    observe: { listener: 'public', meter: connect.metrics.requests },
     log: connect.log,
     random: connect.random,
     settings: {

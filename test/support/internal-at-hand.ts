@@ -42,6 +42,7 @@ export async function startInternal(more: Partial<InternalDeps> = {}) {
   const ring = createKeyRing([{ id: 'k1', key: randomBytes(32) }])
   const store = sealStore(await openSqliteStore(path), createSealer(ring))
   const log = collectLog()
+  const metrics = createMetrics()
   const keys = { store, clock: systemClock, log: createLogger('trace', log.destination) }
   const app = await createInternalServer({
     health: {
@@ -49,7 +50,7 @@ export async function startInternal(more: Partial<InternalDeps> = {}) {
       login: () => ({ ok: true, detail: 'fine' }),
       recovery: () => ({ ok: true, detail: 'running' }),
       isStopping: () => false,
-      metrics: createMetrics().page,
+      metrics: metrics.page,
     },
     token: TOKEN,
     lookup: createLookup(store.keys, systemClock),
@@ -69,6 +70,7 @@ export async function startInternal(more: Partial<InternalDeps> = {}) {
         }),
       now: systemClock,
     },
+    observe: { listener: 'internal', meter: metrics.requests },
     failureLimit: FAILURE_LIMIT,
     log: keys.log,
     ...more,
