@@ -3,6 +3,7 @@ import { createInternal, keyDeps } from './compose/keys.ts'
 import { createLoops } from './compose/loops.ts'
 import { metricsOf } from './compose/metrics.ts'
 import { realSurroundings, type Surroundings } from './compose/surroundings.ts'
+import { tracingOf } from './compose/tracing.ts'
 import { uploadDeps } from './compose/upload.ts'
 import { run } from './connect/run.ts'
 import type { ConnectDeps } from './connect/visit.ts'
@@ -13,6 +14,7 @@ import { createPublicServer } from './http/public/server.ts'
 import type { LoginMethod } from './login/port.ts'
 import type { Logger } from './observability/logger.ts'
 import type { Metrics } from './observability/metrics.ts'
+import type { Tracing } from './observability/tracing/tracing.ts'
 import type { Settings } from './settings.ts'
 import { seconds } from './shared/clock.ts'
 import { openStore } from './store/index.ts'
@@ -41,7 +43,8 @@ export async function createApp(settings: Settings, log: Logger, around = realSu
   const metrics: Metrics = metricsOf(() => store, around)
   const store: Store = await openStore(settings, metrics.keys.used)
   const login = createLogin(settings, store, around)
-  const client = createClient(settings, { metrics, around })
+  const tracing = await tracingOf(settings, log, around)
+  const client = createClient(settings, { metrics, tracing, around })
   const connect = connectDeps(settings, { store, login, client, log, metrics, around })
   const logo = createLogoSource(settings.crm.logoUrl, log)
   const keys = keyDeps(settings, { store, client, log, around })
@@ -49,10 +52,10 @@ export async function createApp(settings: Settings, log: Logger, around = realSu
   const loops = createLoops(settings, { connect, keys, logo, upload })
   const stopping = new AbortController()
   const running = new Set<Promise<unknown>>()
-  const publicServer = await createPublic(settings, { ...connect, running, metrics }, logo)
+  const publicServer = await createPublic(settings, { ...connect, running, metrics, tracing }, logo)
   const internalServer = await createInternal(
     settings,
-    { ...keys, metrics },
+    { ...keys, metrics, tracing },
     {
       pingStore: () => store.ping(),
       login: () => login.health(),
@@ -74,7 +77,7 @@ export async function createApp(settings: Settings, log: Logger, around = realSu
       await Promise.allSettled(running)
       clearTimeout(cut)
       await Promise.all([closeCalls(), closeInternal()])
-      await store.close()
+      await Promise.all([store.close(), tracing.close()])
     },
   }
 }
@@ -88,10 +91,13 @@ const createLogin = (settings: Settings, store: Store, { clock, random }: Surrou
     claimOnce: (key, until) => store.claims.claim(key, until),
   })
 
-const createClient = ({ wazzup }: Settings, { metrics, around }: Pick<Parts, 'metrics' | 'around'>) =>
+const createClient = ({ wazzup }: Settings, { metrics, tracing, around }: ClientParts) =>
   observeCalls(createWazzupClient({ apiUrl: wazzup.apiUrl, ...around.connectLimits }), {
     meter: metrics.requests,
+    tracing,
   })
+
+type ClientParts = Pick<Parts, 'metrics' | 'around'> & { tracing: Tracing }
 
 interface Parts {
   store: Store
@@ -123,7 +129,7 @@ const connectDeps = (
   sleep: around.sleep,
 })
 
-type PublicParts = ConnectDeps & { running: Set<Promise<unknown>>; metrics: Metrics }
+type PublicParts = ConnectDeps & { running: Set<Promise<unknown>>; metrics: Metrics; tracing: Tracing }
 
 const createPublic = (settings: Settings, connect: PublicParts, logo: LogoSource): Promise<FastifyInstance> =>
   createPublicServer({
@@ -139,7 +145,7 @@ const createPublic = (settings: Settings, connect: PublicParts, logo: LogoSource
       wazzupUrl: settings.wazzup.appUrl,
     }),
     logo: logo.current,
-    observe: { listener: 'public', meter: connect.metrics.requests },
+    observe: { listener: 'public', meter: connect.metrics.requests, tracing: connect.tracing },
     log: connect.log,
     random: connect.random,
     settings: {

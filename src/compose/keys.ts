@@ -9,6 +9,7 @@ import type { ProbeDeps } from '../keys/probe.ts'
 import { readApiKey } from '../keys/read-api-key.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { Metrics } from '../observability/metrics.ts'
+import type { Tracing } from '../observability/tracing/tracing.ts'
 import type { Settings } from '../settings.ts'
 import type { Store } from '../store/port.ts'
 import { startUpload } from '../upload/start.ts'
@@ -45,14 +46,14 @@ export function keyDeps({ webhooksUrl }: Settings, { store, client, log, around 
 /** The internal listener, over the flows that it shows. */
 export function createInternal(
   { listeners, upload: source, webhooksUrl }: Settings,
-  keys: KeyDeps & { metrics: Metrics },
+  keys: KeyDeps & { metrics: Metrics; tracing: Tracing },
   health: HealthSources,
 ): Promise<FastifyInstance> {
-  const { store, clock, log, metrics } = keys
+  const { store, clock, log, metrics, tracing } = keys
   return createInternalServer({
     health,
     log,
-    observe: { listener: 'internal', meter: metrics.requests },
+    observe: { listener: 'internal', meter: metrics.requests, tracing },
     token: listeners.internal.token?.reveal() ?? null,
     lookup: countLookups(createLookup(store.keys, clock), metrics.keys),
     connections: {

@@ -1,4 +1,4 @@
-import { systemClock, type Clock } from '../shared/clock.ts'
+import { seconds, systemClock, type Clock } from '../shared/clock.ts'
 import { createCensusGauges, type Census } from './metrics/census.ts'
 import { createFunnel, type FunnelMeter } from './metrics/funnel.ts'
 import { createKeyMeter, type KeyMeter } from './metrics/key-uses.ts'
@@ -25,14 +25,13 @@ export interface MetricsSources {
   /** Adds what there is to say of the process. */
   registerProcess?: (registry: Registry) => void
   clock?: Clock
+  /** Milliseconds for the store to answer a scrape in; Prometheus itself waits for ten seconds. */
+  deadline?: number
 }
-
-/** Milliseconds for the store to answer a scrape in; Prometheus itself waits for ten seconds. */
-const CENSUS_DEADLINE = 3000
 
 /** Labels are words of ours: no id and no name of a customer is one. `docs/observability` has a table of all. */
 export function createMetrics(sources: MetricsSources = {}): Metrics {
-  const { census, registerProcess, clock = systemClock } = sources
+  const { census, registerProcess, clock = systemClock, deadline = seconds(3) } = sources
   const registry = new Registry()
   registerProcess?.(registry)
   const show = createCensusGauges(registry)
@@ -43,7 +42,7 @@ export function createMetrics(sources: MetricsSources = {}): Metrics {
     upload: createUploadMeter(registry),
     page: async () => {
       const now = clock()
-      show(await inTime(async () => census?.(now), CENSUS_DEADLINE), now)
+      show(await inTime(async () => census?.(now), deadline), now)
       return { contentType: registry.contentType, text: await registry.metrics() }
     },
   }

@@ -66,6 +66,16 @@ const otherRules = [
     to: { path: `${npm('better-sqlite3|postgrator|pg')}|sqlite$` },
   },
   {
+    name: 'opentelemetry-in-one-file',
+    from: { path: '^src/', pathNot: '^src/observability/tracing/otlp\\.ts' },
+    to: { path: npm('@opentelemetry') },
+  },
+  {
+    name: 'opentelemetry-only-when-asked-for',
+    from: { path: '^src/' },
+    to: { path: '^src/observability/tracing/otlp\\.ts', dynamic: false },
+  },
+  {
     name: 'no-development-package-in-the-service',
     from: { path: '^src/', pathNot: '^src/(sandbox/|cli/demo)' },
     to: { dependencyTypes: ['npm-dev' as const], dependencyTypesNot: ['type-only' as const] },

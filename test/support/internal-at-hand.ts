@@ -10,6 +10,7 @@ import { createLookup } from '../../src/keys/lookup.ts'
 import { readApiKey } from '../../src/keys/read-api-key.ts'
 import { createLogger } from '../../src/observability/logger.ts'
 import { createMetrics } from '../../src/observability/metrics.ts'
+import { passOn } from '../../src/observability/tracing/tracing.ts'
 import { systemClock } from '../../src/shared/clock.ts'
 import { sealStore } from '../../src/store/sealed.ts'
 import { openSqliteStore } from '../../src/store/sqlite/index.ts'
@@ -70,7 +71,7 @@ export async function startInternal(more: Partial<InternalDeps> = {}) {
         }),
       now: systemClock,
     },
-    observe: { listener: 'internal', meter: metrics.requests },
+    observe: { listener: 'internal', meter: metrics.requests, tracing: passOn },
     failureLimit: FAILURE_LIMIT,
     log: keys.log,
     ...more,
