@@ -58,6 +58,7 @@ test('what has not happened yet is there as 0, so that a rule for an alert finds
     expect(text).toContain(`wauth_key_lookups_total{result="${result}"} 0\n`)
   }
   expect(text).toContain('wauth_funnel_reached_total{stage="connected"} 0\n')
+  expect(text).toContain('wauth_funnel_missed_total{stage="connected",reason="secret_refused"} 0\n')
 })
 
 test('an answer of Wazzup is told by its kind, its route without the query', async () => {
