@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import { createInternal, keyDeps } from './compose/keys.ts'
 import { createLoops } from './compose/loops.ts'
+import { metricsOf } from './compose/metrics.ts'
 import { realSurroundings, type Surroundings } from './compose/surroundings.ts'
+import { tracingOf } from './compose/tracing.ts'
 import { uploadDeps } from './compose/upload.ts'
 import { run } from './connect/run.ts'
 import type { ConnectDeps } from './connect/visit.ts'
@@ -11,7 +13,8 @@ import { createPages } from './http/public/pages/pages.ts'
 import { createPublicServer } from './http/public/server.ts'
 import type { LoginMethod } from './login/port.ts'
 import type { Logger } from './observability/logger.ts'
-import { createMetrics } from './observability/metrics.ts'
+import type { Metrics } from './observability/metrics.ts'
+import type { Tracing } from './observability/tracing/tracing.ts'
 import type { Settings } from './settings.ts'
 import { seconds } from './shared/clock.ts'
 import { openStore } from './store/index.ts'
@@ -19,6 +22,7 @@ import type { Store } from './store/port.ts'
 import { planOf } from './upload/plan.ts'
 import { createWazzupClient, type WazzupClient } from './wazzup/client.ts'
 import { createConnect } from './wazzup/connect.ts'
+import { observeCalls } from './wazzup/observe-calls.ts'
 import type { Loop } from './workers/loop.ts'
 
 export interface App {
@@ -36,25 +40,30 @@ const STOP_GRACE = seconds(8)
  * @throws StoreUnusable when the database cannot be opened or migrated
  */
 export async function createApp(settings: Settings, log: Logger, around = realSurroundings): Promise<App> {
-  const store = await openStore(settings)
+  const metrics: Metrics = metricsOf(() => store, around)
+  const store: Store = await openStore(settings, metrics.keys.used)
   const login = createLogin(settings, store, around)
-  const client = createWazzupClient({ apiUrl: settings.wazzup.apiUrl, ...around.connectLimits })
-  const connect = connectDeps(settings, { store, login, client, log, around })
+  const tracing = await tracingOf(settings, log, around)
+  const client = createClient(settings, { metrics, tracing, around })
+  const connect = connectDeps(settings, { store, login, client, log, metrics, around })
   const logo = createLogoSource(settings.crm.logoUrl, log)
   const keys = keyDeps(settings, { store, client, log, around })
-  const metrics = createMetrics(() => store.uploads.counts())
   const upload = uploadDeps(settings, { store, client, log, metrics, around })
   const loops = createLoops(settings, { connect, keys, logo, upload })
   const stopping = new AbortController()
   const running = new Set<Promise<unknown>>()
-  const publicServer = await createPublic(settings, { ...connect, running }, logo)
-  const internalServer = await createInternal(settings, keys, {
-    pingStore: () => store.ping(),
-    login: () => login.health(),
-    recovery: () => loops.recovery.health(),
-    isStopping: () => stopping.signal.aborted,
-    metrics: metrics.page,
-  })
+  const publicServer = await createPublic(settings, { ...connect, running, metrics, tracing }, logo)
+  const internalServer = await createInternal(
+    settings,
+    { ...keys, metrics, tracing },
+    {
+      pingStore: () => store.ping(),
+      login: () => login.health(),
+      recovery: () => loops.recovery.health(),
+      isStopping: () => stopping.signal.aborted,
+      metrics: metrics.page,
+    },
+  )
   const closePublic = drainable(publicServer)
   const closeInternal = drainable(internalServer)
   return {
@@ -68,7 +77,7 @@ export async function createApp(settings: Settings, log: Logger, around = realSu
       await Promise.allSettled(running)
       clearTimeout(cut)
       await Promise.all([closeCalls(), closeInternal()])
-      await store.close()
+      await Promise.all([store.close(), tracing.close()])
     },
   }
 }
@@ -82,18 +91,31 @@ const createLogin = (settings: Settings, store: Store, { clock, random }: Surrou
     claimOnce: (key, until) => store.claims.claim(key, until),
   })
 
+const createClient = ({ wazzup }: Settings, { metrics, tracing, around }: ClientParts) =>
+  observeCalls(createWazzupClient({ apiUrl: wazzup.apiUrl, ...around.connectLimits }), {
+    meter: metrics.requests,
+    tracing,
+  })
+
+type ClientParts = Pick<Parts, 'metrics' | 'around'> & { tracing: Tracing }
+
 interface Parts {
   store: Store
   login: LoginMethod
   client: WazzupClient
   log: Logger
+  metrics: Metrics
   around: Surroundings
 }
 
-const connectDeps = (settings: Settings, { store, login, client, log, around }: Parts): ConnectDeps => ({
+const connectDeps = (
+  settings: Settings,
+  { store, login, client, log, metrics, around }: Parts,
+): ConnectDeps => ({
   store,
   login,
   log,
+  meter: metrics.funnel,
   connect: createConnect(client, around.clock),
   settings: {
     crmCode: settings.wazzup.crmCode,
@@ -107,7 +129,7 @@ const connectDeps = (settings: Settings, { store, login, client, log, around }: 
   sleep: around.sleep,
 })
 
-type PublicParts = ConnectDeps & { running: Set<Promise<unknown>> }
+type PublicParts = ConnectDeps & { running: Set<Promise<unknown>>; metrics: Metrics; tracing: Tracing }
 
 const createPublic = (settings: Settings, connect: PublicParts, logo: LogoSource): Promise<FastifyInstance> =>
   createPublicServer({
@@ -123,6 +145,7 @@ const createPublic = (settings: Settings, connect: PublicParts, logo: LogoSource
       wazzupUrl: settings.wazzup.appUrl,
     }),
     logo: logo.current,
+    observe: { listener: 'public', meter: connect.metrics.requests, tracing: connect.tracing },
     log: connect.log,
     random: connect.random,
     settings: {

@@ -41,6 +41,8 @@ export interface Settings {
   crmKeyGraceMs: number
   /** 0 = never. */
   keyProbeIntervalMs: number
+  /** `share`: of traces that are recorded, from 0 to 1. */
+  tracing: { endpoint: URL; share: number } | null
   /** Names in the environment that look like misspelt settings. */
   warnings: readonly Problem[]
 }
@@ -113,6 +115,7 @@ function toSettings(core: CoreSettings): Omit<Settings, 'login' | 'warnings'> {
     webhooksUrl: core.WEBHOOKS_URL ?? null,
     crmKeyGraceMs: core.CRM_KEY_GRACE,
     keyProbeIntervalMs: core.KEY_PROBE_INTERVAL,
+    tracing: toTracing(core),
   }
 }
 
@@ -126,6 +129,11 @@ function toUpload({
 }: CoreSettings): Settings['upload'] {
   return exportUrl && exportToken ? { exportUrl, exportToken } : null
 }
+
+const toTracing = ({
+  OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+  OTEL_TRACES_SAMPLER_ARG: share,
+}: CoreSettings): Settings['tracing'] => (endpoint ? { endpoint, share } : null)
 
 function misspelt(env: SettingsSource['env']): Problem[] {
   return unknownNames({

@@ -41,6 +41,8 @@ describe('a source that breaks them is found out', () => {
     ['src/store/memory.ts', 'sql-only-in-its-engine', "import 'better-sqlite3'"],
     ['src/connect/d.ts', 'sql-only-in-its-engine', "import 'node:sqlite'"],
     ['src/connect/e.ts', 'no-development-package-in-the-service', "import 'oidc-provider'"],
+    ['src/workers/c.ts', 'opentelemetry-in-one-file', "import '@opentelemetry/api'"],
+    ['src/compose/a.ts', 'opentelemetry-only-when-asked-for', "import '../observability/tracing/otlp.ts'"],
     ['src/crypto/a.ts', 'no-cycle', "import './b.ts'"],
     ['src/crypto/c.ts', 'no-unknown-import', "import './nowhere.ts'"],
     ['src/connect/f.ts', 'environment-only-at-the-entry', 'export const home = process.env.HOME'],
@@ -58,6 +60,7 @@ describe('a source that breaks them is found out', () => {
     ].map((folder) => [`src/${folder}/x.ts`, '']),
   )
   targets.set('src/settings.ts', '')
+  targets.set('src/observability/tracing/otlp.ts', '')
   // The other half of a cycle, by a type only.
   targets.set('src/crypto/b.ts', "import type { X } from './a.ts'")
   let problems: string[]

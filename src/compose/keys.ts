@@ -2,11 +2,14 @@ import type { FastifyInstance } from 'fastify'
 import type { HealthSources } from '../http/internal/deps.ts'
 import { FAILURE_LIMIT } from '../http/internal/failed-attempts.ts'
 import { createInternalServer } from '../http/internal/server.ts'
+import { countLookups } from '../keys/count-lookups.ts'
 import { disconnect, type DisconnectDeps } from '../keys/disconnect.ts'
 import { createLookup } from '../keys/lookup.ts'
 import type { ProbeDeps } from '../keys/probe.ts'
 import { readApiKey } from '../keys/read-api-key.ts'
 import type { Logger } from '../observability/logger.ts'
+import type { Metrics } from '../observability/metrics.ts'
+import type { Tracing } from '../observability/tracing/tracing.ts'
 import type { Settings } from '../settings.ts'
 import type { Store } from '../store/port.ts'
 import { startUpload } from '../upload/start.ts'
@@ -43,15 +46,16 @@ export function keyDeps({ webhooksUrl }: Settings, { store, client, log, around 
 /** The internal listener, over the flows that it shows. */
 export function createInternal(
   { listeners, upload: source, webhooksUrl }: Settings,
-  keys: KeyDeps,
+  keys: KeyDeps & { metrics: Metrics; tracing: Tracing },
   health: HealthSources,
 ): Promise<FastifyInstance> {
-  const { store, clock, log } = keys
+  const { store, clock, log, metrics, tracing } = keys
   return createInternalServer({
     health,
     log,
+    observe: { listener: 'internal', meter: metrics.requests, tracing },
     token: listeners.internal.token?.reveal() ?? null,
-    lookup: createLookup(store.keys, clock),
+    lookup: countLookups(createLookup(store.keys, clock), metrics.keys),
     connections: {
       find: (crmAccountId) => store.connections.find(crmAccountId),
       list: (page) => store.connections.list(page),

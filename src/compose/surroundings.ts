@@ -1,3 +1,5 @@
+import type { MetricsSources } from '../observability/metrics.ts'
+import { registerProcess } from '../observability/metrics/process.ts'
 import { systemJitter, type Jitter } from '../shared/backoff.ts'
 import { seconds, systemClock, type Clock } from '../shared/clock.ts'
 import { systemRandom, type Random } from '../shared/random.ts'
@@ -13,6 +15,8 @@ export interface Surroundings {
   connectLimits: { deadline: number; maxAnswer: number }
   /** How fast an upload may call Wazzup. */
   uploadRate: Rate
+  /** Watches the process for the metrics, until it ends. */
+  registerProcess: NonNullable<MetricsSources['registerProcess']>
 }
 
 export const realSurroundings: Surroundings = {
@@ -22,4 +26,5 @@ export const realSurroundings: Surroundings = {
   sleep,
   connectLimits: { deadline: seconds(15), maxAnswer: 64 * 1024 },
   uploadRate: RATE,
+  registerProcess,
 }

@@ -4,6 +4,7 @@ import { keys } from './sections/keys.ts'
 import { listeners } from './sections/listeners.ts'
 import { forbidden, runtime } from './sections/runtime.ts'
 import { storage } from './sections/storage.ts'
+import { tracing } from './sections/tracing.ts'
 import { upload } from './sections/upload.ts'
 import { wazzup } from './sections/wazzup.ts'
 
@@ -28,6 +29,7 @@ export const furtherGroups: readonly SettingsGroup[] = [
   { title: 'Upload and webhooks', schema: upload },
   { title: 'Keys', schema: keys },
   { title: 'Running', schema: runtime },
+  { title: 'Tracing', schema: tracing },
 ]
 
 export const coreSettings = z.object({
@@ -38,6 +40,7 @@ export const coreSettings = z.object({
   ...upload.shape,
   ...keys.shape,
   ...runtime.shape,
+  ...tracing.shape,
   ...forbidden.shape,
 })
 

@@ -9,10 +9,14 @@ type Known = Partial<CoreSettings> & Readonly<Record<string, unknown>>
 /** A relation between settings: yields a problem for each setting that breaks it. */
 type Rule = (known: Known) => Iterable<Problem>
 
+/** A collector runs beside the service, and spans have nothing in them that a customer would mind. */
+const MAY_BE_PLAIN: readonly string[] = ['OTEL_EXPORTER_OTLP_ENDPOINT']
+
 function* httpsEverywhere(known: Known) {
   const development = known.NODE_ENV === 'development'
   for (const [name, value] of Object.entries(known)) {
     if (!(value instanceof URL) || value.protocol === 'https:') continue
+    if (MAY_BE_PLAIN.includes(name)) continue
     if (development && isLoopback(value.hostname)) continue
     yield {
       name,

@@ -22,7 +22,10 @@ const TRY_AGAIN = seconds(10)
 export type Settled = Record<'exchange' | 'wazzupStatus' | 'wazzupCode' | 'tries', string | number | null>
 
 /** What sending an exchange needs; part of the flow's own dependencies. */
-export type ExchangeDeps = Pick<ConnectDeps, 'store' | 'connect' | 'settings' | 'clock' | 'jitter' | 'sleep'>
+export type ExchangeDeps = Pick<
+  ConnectDeps,
+  'store' | 'connect' | 'settings' | 'meter' | 'clock' | 'jitter' | 'sleep'
+>
 
 /**
  * Sends a claimed exchange, the same bytes every time, and writes down what came of it.
@@ -35,9 +38,12 @@ export async function settle(exchange: Exchange, deps: ExchangeDeps): Promise<Se
     const ended = await fail(exchange, { reason: 'restart_needed' }, deps)
     return { exchange: ended, wazzupStatus: null, wazzupCode: 'given_up', tries }
   }
+  const began = performance.now()
   const answer = await deps.connect({ state, secret: deps.settings.secret(), crmKey, name })
+  const ended = await writeDown(exchange, answer, deps)
+  deps.meter.exchanged(ended, performance.now() - began)
   return {
-    exchange: await writeDown(exchange, answer, deps),
+    exchange: ended,
     wazzupStatus: 'status' in answer ? answer.status : 200,
     wazzupCode: 'code' in answer ? answer.code : null,
     tries,
@@ -87,7 +93,9 @@ async function recordOnce({ stateHash, generationId }: Exchange, apiKey: string,
     graceUntil: after(now, deps.settings.crmKeyGrace),
     upload: deps.settings.uploadPlan.length > 0,
   })
-  return recorded ? 'connected' : 'settled_before'
+  if (!recorded) return 'settled_before'
+  deps.meter.reached('connected')
+  return 'connected'
 }
 
 interface Ending {
@@ -103,7 +111,8 @@ async function fail(
 ): Promise<string> {
   const now = deps.clock()
   const graceUntil = after(now, deps.settings.crmKeyGrace)
-  await deps.store.exchanges.fail(stateHash, { reason, graceUntil, retryAt: after(now, wait) })
+  const failed = await deps.store.exchanges.fail(stateHash, { reason, graceUntil, retryAt: after(now, wait) })
+  if (failed) deps.meter.missed('connected', reason)
   return reason
 }
 

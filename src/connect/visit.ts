@@ -1,5 +1,6 @@
 import type { LoginMethod } from '../login/port.ts'
 import type { Logger } from '../observability/logger.ts'
+import type { FunnelMeter } from '../observability/metrics.ts'
 import { AppError } from '../shared/app-error.ts'
 import type { Jitter } from '../shared/backoff.ts'
 import type { Clock } from '../shared/clock.ts'
@@ -69,6 +70,7 @@ export interface ConnectDeps {
   connect: Connect
   settings: ConnectSettings
   log: Logger
+  meter: FunnelMeter
   clock: Clock
   random: Random
   jitter: Jitter

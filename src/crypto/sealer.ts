@@ -24,10 +24,18 @@ export const SEAL_CODES = ['seal_malformed', 'seal_tampered', 'seal_unknown_key'
 const IV_BYTES = 12 // RFC 7518, section 5.3
 const TAG_BYTES = 16
 
+/** Told of every use of a key, by its id. */
+export type CountKeyUse = (keyId: string, use: 'seal' | 'open') => void
+
 /** `newIv` makes 12 bytes that never repeat for one key (NIST SP 800-38D). */
-export function createSealer(ring: KeyRing, newIv = () => randomBytes(IV_BYTES)): Sealer {
+export function createSealer(
+  ring: KeyRing,
+  count: CountKeyUse = () => undefined,
+  newIv = () => randomBytes(IV_BYTES),
+): Sealer {
   return {
     seal(text, place) {
+      count(ring.sealing.id, 'seal')
       const header = encode({ alg: 'dir', enc: 'A256GCM', kid: ring.sealing.id, ctx: context(place) })
       const iv = newIv()
       const cipher = createCipheriv('aes-256-gcm', ring.sealing.key, iv, { authTagLength: TAG_BYTES })
@@ -46,6 +54,7 @@ export function createSealer(ring: KeyRing, newIv = () => randomBytes(IV_BYTES))
           hint: 'Put the key with the old id back into ENCRYPTION_KEYS, behind the new one.',
         })
       }
+      count(kid, 'open')
       const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: TAG_BYTES })
       decipher.setAAD(Buffer.from(header, 'ascii')).setAuthTag(tag)
       try {

@@ -1,5 +1,6 @@
 import { pino, type DestinationStream, type Logger, type LoggerOptions } from 'pino'
 import { errorFields } from './error-fields.ts'
+import { currentTrace } from './tracing/current.ts'
 
 export type { Logger }
 
@@ -14,6 +15,11 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
     base: null,
     messageKey: 'event',
     timestamp: pino.stdTimeFunctions.isoTime,
+    // Which trace an event belongs to, when there is one.
+    mixin: () => {
+      const { traceId, spanId } = currentTrace() ?? {}
+      return traceId === undefined ? {} : { traceId, spanId }
+    },
     formatters: { level: (label) => ({ level: label }) },
     serializers: { err: (error: unknown) => errorFields(error) },
     hooks: {

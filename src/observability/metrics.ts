@@ -1,78 +1,49 @@
-import { Counter, Gauge, Registry } from 'prom-client'
+import { seconds, systemClock, type Clock } from '../shared/clock.ts'
+import { createCensusGauges, type Census } from './metrics/census.ts'
+import { createFunnel, type FunnelMeter } from './metrics/funnel.ts'
+import { createKeyMeter, type KeyMeter } from './metrics/key-uses.ts'
+import { inTime } from './metrics/in-time.ts'
+import { Registry } from './metrics/prometheus.ts'
+import { createRequestMeter, type RequestMeter } from './metrics/requests.ts'
+import { createUploadMeter, type UploadMeter } from './metrics/uploads.ts'
 
-/** Counts what uploads do. `kind`: users, pipelines, contacts, deals or webhooks. */
-export interface UploadMeter {
-  /** Rows that were sent or rejected since the last time. */
-  rows(kind: string, rows: { sent: number; rejected: number }): void
-  /** A step that has ended, with its status. */
-  ended(kind: string, status: string): void
-}
-
-/** How many uploads there are, by their status, and addresses that Wazzup does not call, by the reason. */
-interface UploadCounts {
-  byStatus: Partial<Record<string, number>>
-  unregistered: Record<string, number>
-}
+export type { Census, FunnelMeter, KeyMeter, RequestMeter, UploadMeter }
 
 /** What this replica has counted since its start, and what the store says at the moment. */
 export interface Metrics {
+  funnel: FunnelMeter
+  keys: KeyMeter
+  requests: RequestMeter
   upload: UploadMeter
   /** In the text format of Prometheus. */
   page: () => Promise<{ contentType: string; text: string }>
 }
 
-/**
- * Labels are words of ours: no id and no name of a customer is one.
- * @param countUploads asked at every scrape; when it fails, the page is without what it would have said
- */
-export function createMetrics(countUploads?: () => Promise<UploadCounts>): Metrics {
+export interface MetricsSources {
+  /** Asked at every scrape; when it fails or takes too long, the page is without what it would have said. */
+  census?: (now: Date) => Promise<Census>
+  /** Adds what there is to say of the process. */
+  registerProcess?: (registry: Registry) => void
+  clock?: Clock
+  /** Milliseconds for the store to answer a scrape in; Prometheus itself waits for ten seconds. */
+  deadline?: number
+}
+
+/** Labels are words of ours: no id and no name of a customer is one. `docs/observability` has a table of all. */
+export function createMetrics(sources: MetricsSources = {}): Metrics {
+  const { census, registerProcess, clock = systemClock, deadline = seconds(3) } = sources
   const registry = new Registry()
-  const registers = [registry]
-  const rows = new Counter({
-    ...{ name: 'wauth_upload_rows_total', labelNames: ['kind', 'outcome'], registers },
-    help: 'Rows of uploads: sent to Wazzup, or rejected before or by it.',
-  })
-  const steps = new Counter({
-    ...{ name: 'wauth_upload_steps_total', labelNames: ['kind', 'status'], registers },
-    help: 'Steps of uploads that have ended.',
-  })
-  const show = createGauges(registry)
+  registerProcess?.(registry)
+  const show = createCensusGauges(registry)
   return {
-    upload: {
-      rows(kind, { sent, rejected }) {
-        rows.inc({ kind, outcome: 'sent' }, sent)
-        rows.inc({ kind, outcome: 'rejected' }, rejected)
-      },
-      ended: (kind, status) => {
-        steps.inc({ kind, status })
-      },
-    },
+    funnel: createFunnel(registry),
+    keys: createKeyMeter(registry),
+    requests: createRequestMeter(registry),
+    upload: createUploadMeter(registry),
     page: async () => {
-      show(await countUploads?.().catch(() => undefined))
+      const now = clock()
+      show(await inTime(async () => census?.(now), deadline), now)
       return { contentType: registry.contentType, text: await registry.metrics() }
     },
   }
 }
-
-/** All replicas say the same here, as they look into one store. */
-function createGauges(registry: Registry): (counts: UploadCounts | undefined) => void {
-  const registers = [registry]
-  const uploads = new Gauge({
-    ...{ name: 'wauth_uploads', labelNames: ['status'], registers },
-    help: 'Uploads of connected accounts, by the status of the latest run.',
-  })
-  const unregistered = new Gauge({
-    ...{ name: 'wauth_webhooks_unregistered', labelNames: ['reason'], registers },
-    help: 'Connected accounts whose webhooks address is not, or no longer, registered at Wazzup.',
-  })
-  return (counts) => {
-    uploads.reset()
-    unregistered.reset()
-    if (!counts) return
-    for (const status of STATUSES) uploads.set({ status }, counts.byStatus[status] ?? 0)
-    for (const [reason, count] of Object.entries(counts.unregistered)) unregistered.set({ reason }, count)
-  }
-}
-
-/** Each is there also when no upload has it, so that a rule for an alert finds its number. */
-const STATUSES = ['waiting', 'running', 'done', 'done_with_rejects', 'failed']

@@ -1,6 +1,6 @@
 import type { DatabaseAddress } from '../config/fields/database-url.ts'
 import { createKeyRing } from '../crypto/key-ring.ts'
-import { createSealer } from '../crypto/sealer.ts'
+import { createSealer, type CountKeyUse } from '../crypto/sealer.ts'
 import { checkKeys, noteSealingKey } from './check-keys.ts'
 import { copier, type Copier } from './copy.ts'
 import type { Inspection } from './inspection.ts'
@@ -38,11 +38,11 @@ export type { Resealer }
 
 /**
  * Opens the store that the settings name: keys checked, then migrated, sealed, ready. A database that needs a key which
- * is not there is left as it was.
+ * is not there is left as it was. `count` is told of every use of an encryption key.
  * @throws StoreUnusable, or StoreUnavailable while another process holds the database
  */
-export async function openStore(settings: StoreSettings): Promise<Store> {
-  const { keyRing, sealer, engine } = await openEngine(settings)
+export async function openStore(settings: StoreSettings, count?: CountKeyUse): Promise<Store> {
+  const { keyRing, sealer, engine } = await openEngine(settings, count)
   await noteSealingKey(engine, keyRing, sealer)
   return sealStore(engine, sealer)
 }
@@ -127,8 +127,8 @@ interface OpenCopier extends Copier {
 
 const openRows = ({ engine, place }: DatabaseAddress) => ENGINES[engine].openRows(place.reveal())
 
-async function openEngine(settings: StoreSettings) {
-  const { database, keyRing, sealer } = withKeys(settings)
+async function openEngine(settings: StoreSettings, count?: CountKeyUse) {
+  const { database, keyRing, sealer } = withKeys(settings, count)
   const engine = await ENGINES[database.engine].open(database.place.reveal(), {
     beforeWriting: (records) => checkKeys(records, keyRing, sealer),
   })
@@ -140,7 +140,7 @@ async function openForReading(settings: StoreSettings) {
   return { keyRing, sealer, engine: await ENGINES[database.engine].openKeys(database.place.reveal()) }
 }
 
-function withKeys({ database, encryptionKeys }: StoreSettings) {
+function withKeys({ database, encryptionKeys }: StoreSettings, count?: CountKeyUse) {
   const keyRing = createKeyRing(encryptionKeys.reveal())
-  return { database, keyRing, sealer: createSealer(keyRing) }
+  return { database, keyRing, sealer: createSealer(keyRing, count) }
 }

@@ -6,6 +6,7 @@ import type {
   CurrentKey,
   ResolvedKey,
 } from './connection-records.ts'
+import type { StoreCounts } from './count-records.ts'
 import type {
   Attempt,
   AttemptMove,
@@ -31,6 +32,7 @@ import type {
 } from './upload-records.ts'
 
 export type * from './connection-records.ts'
+export type * from './count-records.ts'
 export type * from './records.ts'
 export type * from './upload-records.ts'
 
@@ -54,6 +56,8 @@ export interface Store {
   sealedValues: SealedValueStore
   /** Erases what is no longer needed, at most `limit` rows of a kind. Resolves to how many it touched. */
   cleanUp(now: Date, limit: number): Promise<number>
+  /** Of all connections and jobs. Asked for at every scrape of the metrics, so it has to be cheap. */
+  counts(now: Date): Promise<StoreCounts>
   /** Resolves when the database answers. */
   ping(): Promise<void>
   close(): Promise<void>

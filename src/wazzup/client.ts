@@ -34,6 +34,8 @@ export interface Call {
   deadline?: number
   /** Bytes of the answer's body; by default the client's own. */
   maxAnswer?: number
+  /** Names the trace that the call belongs to (W3C Trace Context). */
+  traceparent?: string
   /** Ends the call early. */
   signal?: AbortSignal
 }
@@ -75,12 +77,13 @@ export function createWazzupClient({ apiUrl, ...limits }: WazzupClientOptions): 
   }
 }
 
-const requestOf = ({ method, apiKey, body, once }: Call) => ({
+const requestOf = ({ method, apiKey, body, once, traceparent }: Call) => ({
   method,
   headers: {
     accept: 'application/json',
     ...(body !== undefined && { 'content-type': 'application/json' }),
     ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
+    ...(traceparent !== undefined && { traceparent }),
   },
   body: body === undefined ? null : JSON.stringify(body),
   // A kept socket may be closed under the request; then nobody knows whether it was read.

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { digest } from '../../src/crypto/digest.ts'
 import { after, hours, minutes, seconds } from '../../src/shared/clock.ts'
 import type { Store } from '../../src/store/port.ts'
+import { describeCounts } from './counts.ts'
 import { describeLifecycle } from './store-lifecycle.ts'
 import {
   claimed,
@@ -32,6 +33,7 @@ export function describeStore(
     describeAttempts(() => store)
     describeClaims(() => store)
     describeLifecycle(() => store)
+    describeCounts(() => store)
 
     describe('recording', () => {
       test('makes the key current, counts the generation and remembers who is connected', async () => {

@@ -56,6 +56,8 @@ export async function startConnector({ env = {}, around = {}, ...sandboxOptions 
     ...realSurroundings,
     clock: () => after(new Date(), ahead),
     jitter: () => 0.99,
+    // It would go on watching when the test is over.
+    registerProcess: () => undefined,
     connectLimits: { deadline: 1000, maxAnswer: 64 * 1024 },
     ...around,
   }

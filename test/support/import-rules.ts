@@ -8,7 +8,8 @@ interface Layer {
 }
 
 const ground = '(config|crypto|observability|shared)/'
-const ports = '(login/port|crm/port|store/(port|errors|records|connection-records|upload-records))\\.ts'
+const ports =
+  '(login/port|crm/port|store/(port|errors|records|connection-records|count-records|upload-records))\\.ts'
 // What the engines of a port share; `index.ts` is the list of the engines and knows them all.
 const besidePorts = '(login|store)/(?!index\\.ts)[^/]+\\.ts'
 
@@ -63,6 +64,16 @@ const otherRules = [
     name: 'sql-only-in-its-engine',
     from: { path: '^src/', pathNot: '^src/store/[^/]+/' },
     to: { path: `${npm('better-sqlite3|postgrator|pg')}|sqlite$` },
+  },
+  {
+    name: 'opentelemetry-in-one-file',
+    from: { path: '^src/', pathNot: '^src/observability/tracing/otlp\\.ts' },
+    to: { path: npm('@opentelemetry') },
+  },
+  {
+    name: 'opentelemetry-only-when-asked-for',
+    from: { path: '^src/' },
+    to: { path: '^src/observability/tracing/otlp\\.ts', dynamic: false },
   },
   {
     name: 'no-development-package-in-the-service',

@@ -10,6 +10,7 @@ import { createLookup } from '../../src/keys/lookup.ts'
 import { readApiKey } from '../../src/keys/read-api-key.ts'
 import { createLogger } from '../../src/observability/logger.ts'
 import { createMetrics } from '../../src/observability/metrics.ts'
+import { passOn } from '../../src/observability/tracing/tracing.ts'
 import { systemClock } from '../../src/shared/clock.ts'
 import { sealStore } from '../../src/store/sealed.ts'
 import { openSqliteStore } from '../../src/store/sqlite/index.ts'
@@ -42,6 +43,7 @@ export async function startInternal(more: Partial<InternalDeps> = {}) {
   const ring = createKeyRing([{ id: 'k1', key: randomBytes(32) }])
   const store = sealStore(await openSqliteStore(path), createSealer(ring))
   const log = collectLog()
+  const metrics = createMetrics()
   const keys = { store, clock: systemClock, log: createLogger('trace', log.destination) }
   const app = await createInternalServer({
     health: {
@@ -49,7 +51,7 @@ export async function startInternal(more: Partial<InternalDeps> = {}) {
       login: () => ({ ok: true, detail: 'fine' }),
       recovery: () => ({ ok: true, detail: 'running' }),
       isStopping: () => false,
-      metrics: createMetrics().page,
+      metrics: metrics.page,
     },
     token: TOKEN,
     lookup: createLookup(store.keys, systemClock),
@@ -69,6 +71,7 @@ export async function startInternal(more: Partial<InternalDeps> = {}) {
         }),
       now: systemClock,
     },
+    observe: { listener: 'internal', meter: metrics.requests, tracing: passOn },
     failureLimit: FAILURE_LIMIT,
     log: keys.log,
     ...more,

@@ -11,7 +11,7 @@ import { attemptOf, type Step, type Visit } from '../visit.ts'
 export const LONGEST_CHECK = seconds(7)
 
 /** Has the login method check the answer, and writes down who the person is, or why they are not let in. */
-export const checkAnswer: Step = async (visit, { store, login, clock }) => {
+export const checkAnswer: Step = async (visit, { store, login, clock, meter }) => {
   const attempt = attemptOf(visit)
   const leg = readLeg(attempt.login)
   if (!leg) throw new AppError('An answer was taken without a login under way', { code: 'login_leg_missing' })
@@ -26,10 +26,13 @@ export const checkAnswer: Step = async (visit, { store, login, clock }) => {
   }
   switch (outcome.kind) {
     case 'identified':
+      meter.reached('logged_in')
       return go('confirm', attempt.id)
     case 'refused':
+      meter.missed('logged_in', outcome.reason)
       return go('result', attempt.id)
     case 'unavailable':
+      meter.missed('logged_in', 'login_unavailable')
       return refuse('login_unavailable', attempt.id)
   }
 }

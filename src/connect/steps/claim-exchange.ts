@@ -19,7 +19,7 @@ export const claimExchange: Step = async (visit, deps) => {
   return go(visit.facts['claim'] === 'busy' ? 'confirm' : 'result', attempt.id)
 }
 
-async function claim(attempt: Attempt, visit: Visit, { store, random, settings }: ConnectDeps) {
+async function claim(attempt: Attempt, visit: Visit, { store, random, settings, meter }: ConnectDeps) {
   const { identity, state } = attempt
   if (!identity || state === null) return null
   const crmKey = random(32)
@@ -37,6 +37,8 @@ async function claim(attempt: Attempt, visit: Visit, { store, random, settings }
     graceUntil: after(visit.now, settings.crmKeyGrace),
   })
   visit.facts['claim'] = result.kind
+  if (result.kind === 'claimed') meter.reached('confirmed')
+  if (result.kind === 'elsewhere') meter.missed('confirmed', 'state_used_elsewhere')
   return result.kind === 'claimed' ? result.exchange : null
 }
 

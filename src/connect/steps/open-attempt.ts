@@ -6,7 +6,7 @@ import { refuse } from '../outcome.ts'
 import type { Step } from '../visit.ts'
 
 /** Opens an attempt and binds it to this browser by a secret that only its cookie holds. */
-export const openAttempt: Step = async ({ state, now }, { store, random }) => {
+export const openAttempt: Step = async ({ state, now }, { store, random, meter }) => {
   if (state === null) return refuse('bad_state')
   const id = random(16)
   const browserSecret = random(32)
@@ -19,5 +19,6 @@ export const openAttempt: Step = async ({ state, now }, { store, random }) => {
     createdAt: now,
     expiresAt: after(now, ATTEMPT_LIFE),
   })
+  meter.reached('arrived')
   return { kind: 'opened', attemptId: id, browserSecret }
 }

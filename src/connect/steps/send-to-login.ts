@@ -5,7 +5,7 @@ import { go, refuse } from '../outcome.ts'
 import { attemptOf, type Step } from '../visit.ts'
 
 /** Starts the CRM's login, or sends the browser to the one already started. */
-export const sendToLogin: Step = async (visit, { store, login }) => {
+export const sendToLogin: Step = async (visit, { store, login, meter }) => {
   const { request, now } = visit
   const attempt = attemptOf(visit)
   const leg = attempt.status === 'arrived' && !request.again ? readLeg(attempt.login) : null
@@ -15,6 +15,7 @@ export const sendToLogin: Step = async (visit, { store, login }) => {
   if (start.kind === 'unavailable') {
     visit.facts['code'] = start.code
     visit.err = start.cause
+    meter.missed('logged_in', 'login_unavailable')
     return refuse('login_unavailable', attempt.id)
   }
   const text = writeLeg({ location: start.location.href, remember: start.remember })

@@ -5,6 +5,7 @@ import type { Logger } from '../../observability/logger.ts'
 import type { Metrics } from '../../observability/metrics.ts'
 import type { Actor, Connection, ConnectionPage, Upload } from '../../store/port.ts'
 import type { Started } from '../../upload/start.ts'
+import type { Observation } from '../observe-requests.ts'
 import type { FailureLimit } from './failed-attempts.ts'
 
 /** What the internal listener is built from. */
@@ -16,6 +17,7 @@ export interface InternalDeps {
   connections: ConnectionUses
   uploads: UploadUses
   failureLimit: FailureLimit
+  observe: Observation
   log: Logger
 }
 

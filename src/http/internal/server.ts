@@ -1,4 +1,5 @@
 import fastify, { type FastifyInstance } from 'fastify'
+import { observeRequests } from '../observe-requests.ts'
 import { sendProblem } from '../problem.ts'
 import { connectionRoutes } from './connection-routes.ts'
 import type { InternalDeps } from './deps.ts'
@@ -22,6 +23,7 @@ export async function createInternalServer(deps: InternalDeps): Promise<FastifyI
     bodyLimit: 16 * 1024,
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
   })
+  observeRequests(app, deps.observe)
   app.setErrorHandler(answerError(log))
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, PROBLEMS.notFound))
   healthRoutes(app, health)

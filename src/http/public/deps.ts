@@ -4,6 +4,7 @@ import type { Request } from '../../connect/visit.ts'
 import type { Logo } from '../../crm/logo.ts'
 import type { Logger } from '../../observability/logger.ts'
 import type { Random } from '../../shared/random.ts'
+import type { Observation } from '../observe-requests.ts'
 import type { Pages } from './pages/pages.ts'
 
 /** What the public listener is built from. */
@@ -13,6 +14,7 @@ export interface PublicDeps {
   pages: Pages
   /** The CRM's logo, once it has been fetched. */
   logo: () => Logo | null
+  observe: Observation
   log: Logger
   random: Random
   settings: PublicSettings

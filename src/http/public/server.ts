@@ -1,5 +1,6 @@
 import fastifyCookie from '@fastify/cookie'
 import fastify, { type FastifyInstance, type onRequestHookHandler } from 'fastify'
+import { observeRequests } from '../observe-requests.ts'
 import { answerRawError } from './answer-raw-error.ts'
 import { assetRoutes } from './asset-routes.ts'
 import { createAttemptCookies } from './attempt-cookies.ts'
@@ -35,6 +36,7 @@ export async function createPublicServer(deps: PublicDeps): Promise<FastifyInsta
   const errors = createErrorPages(answerProblem, deps.log)
 
   const app = fastify({ ...serverOptions(deps), frameworkErrors: errors.onEarlyError })
+  observeRequests(app, deps.observe)
   await app.register(fastifyCookie)
   acceptForms(app)
   app.addHook('onRequest', (_request, reply, next) => {

@@ -5,6 +5,7 @@ import { attempts } from './attempts.ts'
 import { audit } from './audit.ts'
 import { cleanUp } from './clean-up.ts'
 import { connections } from './connections.ts'
+import { counts } from './counts.ts'
 import { openDatabase, type Database } from './database.ts'
 import { exchanges } from './exchanges.ts'
 import { keys } from './keys.ts'
@@ -41,6 +42,7 @@ export async function openPostgresStore(url: string, options: OpenOptions = {}):
     audit: audit(db),
     ...records(db),
     cleanUp: cleanUp(db),
+    counts: counts(db),
     ping: async () => {
       await db.one(ANSWERS)
     },

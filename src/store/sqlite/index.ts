@@ -4,6 +4,7 @@ import { attempts } from './attempts.ts'
 import { audit } from './audit.ts'
 import { cleanUp } from './clean-up.ts'
 import { connections } from './connections.ts'
+import { counts } from './counts.ts'
 import { guarded } from './guarded.ts'
 import { exchanges } from './exchanges.ts'
 import { keys } from './keys.ts'
@@ -45,6 +46,7 @@ export async function openSqliteStore(path: string, options: OpenOptions = {}): 
     audit: audit(db),
     ...records(db),
     cleanUp: cleanUp(db),
+    counts: counts(db),
     ping: () => guarded(db, () => void answers.get()),
     close: async () => {
       db.close()

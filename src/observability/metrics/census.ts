@@ -1,0 +1,59 @@
+import { Gauge, type Registry } from './prometheus.ts'
+
+/** What the store says at the moment. What there is none of need not be there. */
+export interface Census {
+  uploads: {
+    byStatus: Partial<Record<string, number>>
+    /** Addresses that Wazzup does not call, by the reason. */
+    unregistered: Record<string, number>
+  }
+  connections: Partial<Record<string, number>>
+  /** By kind: how many have not ended, and since when the oldest is due. */
+  jobs: Record<string, { waiting: number; dueSince: Date | null }>
+  /** Ids of the keys that have sealed something which is still there. */
+  sealingKeys: readonly string[]
+}
+
+/** Each is there also when nothing has it, so that a rule for an alert finds its number. */
+const UPLOADS = ['waiting', 'running', 'done', 'done_with_rejects', 'failed']
+const CONNECTIONS = ['connected', 'invalid', 'disconnected']
+
+/**
+ * Gauges of what lies in the store; all replicas say the same here. Without a census they say nothing, rather than
+ * what was so before.
+ */
+export function createCensusGauges(registry: Registry): (census: Census | undefined, now: Date) => void {
+  const gauge = (name: string, labelNames: string[], help: string) =>
+    new Gauge({ name, labelNames, help, registers: [registry] })
+  const up = gauge('wauth_store_up', [], 'Whether the store has answered this scrape.')
+  const gauges = {
+    uploads: gauge(
+      'wauth_uploads',
+      ['status'],
+      'Uploads of connected accounts, by the status of the latest run.',
+    ),
+    unregistered: gauge(
+      'wauth_webhooks_unregistered',
+      ['reason'],
+      'Connected accounts whose webhooks address is not, or no longer, registered at Wazzup.',
+    ),
+    connections: gauge('wauth_connections', ['status'], 'Connections by status.'),
+    waiting: gauge('wauth_jobs_waiting', ['job'], 'Jobs that have not ended: exchange, upload.'),
+    late: gauge('wauth_job_lateness_seconds', ['job'], 'For how long the oldest job has been due.'),
+    keys: gauge('wauth_encryption_key_needed', ['key_id'], 'Keys that the store still has values of.'),
+  }
+  return (census, now) => {
+    up.set(census ? 1 : 0)
+    for (const one of Object.values(gauges)) one.reset()
+    if (!census) return
+    const { uploads, connections, jobs, sealingKeys } = census
+    for (const status of UPLOADS) gauges.uploads.set({ status }, uploads.byStatus[status] ?? 0)
+    for (const [reason, n] of Object.entries(uploads.unregistered)) gauges.unregistered.set({ reason }, n)
+    for (const status of CONNECTIONS) gauges.connections.set({ status }, connections[status] ?? 0)
+    for (const [job, { waiting, dueSince }] of Object.entries(jobs)) {
+      gauges.waiting.set({ job }, waiting)
+      gauges.late.set({ job }, dueSince ? (now.getTime() - dueSince.getTime()) / 1000 : 0)
+    }
+    for (const id of sealingKeys) gauges.keys.set({ key_id: id }, 1)
+  }
+}

@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest'
+import { after, minutes, seconds } from '../../src/shared/clock.ts'
+import type { Store } from '../../src/store/port.ts'
+import { claimed, connected, NOON, recordKey } from '../support/attempts.ts'
+
+/** What a store counts for the metrics: part of the contract of every store. */
+export function describeCounts(store: () => Store) {
+  describe('counts', () => {
+    const nothing = { waiting: 0, dueSince: null }
+
+    test('an empty store has none', async () => {
+      expect(await store().counts(NOON)).toEqual({
+        connections: {},
+        jobs: { exchange: nothing, upload: nothing },
+      })
+    })
+
+    test('connections by status, without those that were never made', async () => {
+      await connected(store(), 'acme', 'api-key-1')
+      await connected(store(), 'acme', 'api-key-2')
+      const { generationId } = await connected(store(), 'nordwind', 'api-key-3')
+      await connected(store(), 'contoso', 'api-key-4')
+      await claimed(store(), 'initech')
+      await store().connections.noteHealth(generationId, 'invalid', NOON)
+      await store().connections.disconnect(
+        'contoso',
+        { userId: 'operator', userName: 'Olga', address: '192.0.2.1' },
+        NOON,
+      )
+      expect((await store().counts(NOON)).connections).toEqual({ connected: 1, invalid: 1, disconnected: 1 })
+    })
+
+    test('exchanges wait until they are settled, and are late from the end of their lease on', async () => {
+      const exchange = await claimed(store(), 'acme')
+      const jobs = async (now: Date) => (await store().counts(now)).jobs.exchange
+      const leaseEnd = after(NOON, seconds(30))
+      expect(await jobs(NOON)).toEqual({ waiting: 1, dueSince: null })
+      expect(await jobs(after(NOON, minutes(1)))).toEqual({ waiting: 1, dueSince: leaseEnd })
+      await store().exchanges.postpone(exchange.stateHash, after(NOON, minutes(5)))
+      expect(await jobs(after(NOON, minutes(1)))).toEqual({ waiting: 1, dueSince: null })
+      await recordKey(store(), exchange, 'api-key-1')
+      expect(await jobs(after(NOON, minutes(9)))).toEqual(nothing)
+    })
+
+    test('uploads wait until they have ended, but not those whose key is refused', async () => {
+      const [one, other] = [await claimed(store(), 'one'), await claimed(store(), 'other')]
+      await recordKey(store(), one, 'api-key-1', true)
+      await recordKey(store(), other, 'api-key-2', true)
+      const jobs = async (now: Date) => (await store().counts(now)).jobs.upload
+      expect(await jobs(NOON)).toEqual({ waiting: 2, dueSince: NOON })
+      await store().connections.noteHealth(other.generationId, 'invalid', NOON)
+      expect(await jobs(NOON)).toEqual({ waiting: 1, dueSince: NOON })
+      const claim = await store().uploads.claimDue('runner', NOON, after(NOON, minutes(2)))
+      expect(await jobs(NOON)).toEqual({ waiting: 1, dueSince: null })
+      if (!claim) throw new Error('nothing to claim')
+      await store().uploads.release(claim, {
+        ...{ status: 'done', reason: null, dueAt: null },
+        trouble: { tries: 0, since: null },
+      })
+      expect(await jobs(after(NOON, minutes(9)))).toEqual(nothing)
+    })
+  })
+}

@@ -1,0 +1,191 @@
+import { readFile } from 'node:fs/promises'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { freePort } from '../../src/sandbox/free-port.ts'
+import { startSandbox } from '../../src/sandbox/start-sandbox.ts'
+import { fault } from '../../src/sandbox/wazzup/fault.ts'
+import {
+  pressConfirm,
+  resultOf,
+  serviceEnvironment,
+  SMALL_EXPORTS,
+  walkToConfirm,
+} from '../support/connector.ts'
+import { lookUp, TOKEN } from '../support/internal-at-hand.ts'
+import { readPromql } from '../support/promql.ts'
+import { startProcess } from '../support/service-process.ts'
+import { tempDir } from '../support/temp-dir.ts'
+
+const document = (name: string) =>
+  readFile(new URL(`../../docs/observability/${name}`, import.meta.url), 'utf8')
+
+const Dashboard = z.object({
+  panels: z.array(
+    z.object({
+      title: z.string().min(1),
+      type: z.string(),
+      targets: z.array(z.object({ expr: z.string(), legendFormat: z.string() })).default([]),
+    }),
+  ),
+})
+
+const Alerts = z.object({
+  groups: z.array(
+    z.object({
+      rules: z.array(
+        z.strictObject({
+          alert: z.string().regex(/^Wauth[A-Za-z]+$/),
+          expr: z.string(),
+          for: z.string().optional(),
+          labels: z.strictObject({ severity: z.enum(['critical', 'warning', 'info']) }),
+          annotations: z.strictObject({ summary: z.string().min(1), action: z.string().optional() }),
+        }),
+      ),
+    }),
+  ),
+})
+
+const dashboard = Dashboard.parse(JSON.parse(await document('dashboard.json')))
+const panels = dashboard.panels.flatMap(({ title, targets }) =>
+  targets.map(({ expr, legendFormat }) => ({ title, expr, legendFormat })),
+)
+const rules = Alerts.parse(parse(await document('alerts.yaml'))).groups.flatMap((group) => group.rules)
+
+/** Metrics that Prometheus makes by itself at every scrape, and the labels that it adds. */
+const OF_PROMETHEUS = { metrics: ['up'], labels: ['job', 'instance'] }
+
+/** What a running service serves after some customers have come. */
+let page: string
+let stop: () => Promise<void>
+
+beforeAll(async () => {
+  const folder = await tempDir()
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const sandbox = await startSandbox({ connectorUrl: url, exports: SMALL_EXPORTS })
+  const service = await startProcess({
+    ...{ ...sandbox.environment, ...serviceEnvironment(url, port, folder.path), INTERNAL_TOKEN: TOKEN },
+    // Nobody is there, so that Wazzup refuses the address.
+    WEBHOOKS_URL: `http://127.0.0.1:${await freePort()}/webhooks`,
+  })
+  stop = async () => {
+    await service.stop()
+    await sandbox.close()
+    await folder.remove()
+  }
+  const metrics = () => fetch(`${service.internalUrl}/metrics`).then((answer) => answer.text())
+  const refused = await walkToConfirm({ url, sandbox })
+  sandbox.wazzup.faults.push(fault.refuse(401))
+  await pressConfirm(refused.browser)
+  const { browser } = await walkToConfirm({ url, sandbox })
+  await pressConfirm(browser)
+  expect((await resultOf(browser)).status).toBe('connected')
+  await lookUp({ url: service.internalUrl }, sandbox.wazzup.connects().at(-1)?.crmKey)
+  // Garbage is collected, and the upload comes to its end, at some time.
+  page = await vi.waitFor(
+    async () => {
+      const text = await metrics()
+      expect(text).toMatch(/^nodejs_gc_duration_seconds_count/m)
+      expect(text).toContain('wauth_webhooks_unregistered{reason="address_refused"} 1')
+      return text
+    },
+    { timeout: 120_000, interval: 200 },
+  )
+})
+afterAll(() => stop())
+
+const served = () =>
+  [...page.matchAll(/^# TYPE (\w+) (\w+)$/gm)].map(([, name = '', type = '']) => ({ name, type }))
+
+/** The names under which the series of the served metrics can be asked for. */
+const askable = () =>
+  served().flatMap(({ name, type }) =>
+    type === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
+  )
+
+const seriesOf = (metric: string) => page.split('\n').filter((line) => line.startsWith(`${metric}{`))
+
+const labelsOf = (metric: string) =>
+  new Set(seriesOf(metric).flatMap((line) => [...line.matchAll(/(\w+)="/g)].map(([, label]) => label ?? '')))
+
+/** An expression asks for nothing that is not there: no metric, no label, no value of one. */
+function expectServed(expression: string) {
+  const { metrics, labels, equal } = readPromql(expression)
+  expect(metrics).not.toEqual([])
+  const own = metrics.filter((metric) => !OF_PROMETHEUS.metrics.includes(metric))
+  expect(askable()).toEqual(expect.arrayContaining(own))
+  const known = [...OF_PROMETHEUS.labels, ...own.flatMap((metric) => [...labelsOf(metric)])]
+  expect(known).toEqual(expect.arrayContaining(labels))
+  for (const { metric, label, value } of equal) {
+    // That nothing of the kind has happened here is as it should be.
+    if (label === 'status' && value === '500') continue
+    if (OF_PROMETHEUS.metrics.includes(metric)) continue
+    expect(seriesOf(metric).join('\n')).toContain(`${label}="${value}"`)
+  }
+}
+
+describe('the dashboard', () => {
+  test.each(panels)('$title: $expr', ({ expr, legendFormat }) => {
+    expectServed(expr)
+    const { labels } = readPromql(expr)
+    const shown = [...legendFormat.matchAll(/\{\{(\w+)\}\}/g)].map(([, label]) => label)
+    expect([...labels, 'instance']).toEqual(expect.arrayContaining(shown))
+  })
+
+  test('shows every metric of ours', () => {
+    const asked = new Set(panels.flatMap(({ expr }) => readPromql(expr).metrics))
+    const missing = served().filter(
+      ({ name }) =>
+        name.startsWith('wauth_') && ![name, `${name}_bucket`, `${name}_count`].some((one) => asked.has(one)),
+    )
+    expect(missing).toEqual([])
+  })
+})
+
+describe('the rules for alerts', () => {
+  test.each(rules)('$alert', ({ expr }) => {
+    expectServed(expr)
+  })
+
+  test('have names of their own', () => {
+    const names = rules.map(({ alert }) => alert)
+    expect(new Set(names).size).toBe(names.length)
+  })
+})
+
+describe('the table of the metrics', () => {
+  test('names all that are served, with their labels, and no others', async () => {
+    const rows = [...(await document('README.md')).matchAll(/^\| +(`\w+`[^|]*)\|([^|]*)\|/gm)]
+    const words = (cell: string) => [...cell.matchAll(/`(\w+)`/g)].map(([, word]) => word ?? '')
+    const documented = rows.flatMap(([, names = '', labels = '']) =>
+      words(names).map((name) => ({ name, labels: words(labels).sort() })),
+    )
+    const found = served().map(({ name, type }) => {
+      const labels = labelsOf(type === 'histogram' ? `${name}_count` : name)
+      return { name, labels: [...labels].sort() }
+    })
+    const byName = (one: { name: string }, other: { name: string }) => (one.name < other.name ? -1 : 1)
+    // Elsewhere Node says less of the process.
+    const expected =
+      process.platform === 'linux'
+        ? documented
+        : documented.filter(({ name }) => found.some((one) => one.name === name))
+    expect(found.sort(byName)).toEqual(expected.sort(byName))
+  })
+})
+
+describe('a reader of PromQL', () => {
+  test('finds metrics, labels and values', () => {
+    expect(readPromql('sum by (le) (rate(a_b{x="1", y=~"z.*"}[$__rate_interval])) / on (k) c > 3')).toEqual({
+      metrics: ['a_b', 'c'],
+      labels: ['le', 'x', 'y', 'k'],
+      equal: [{ metric: 'a_b', label: 'x', value: '1' }],
+    })
+  })
+
+  test('takes nothing that is broken', () => {
+    expect(() => readPromql('sum by (le) (rate(a_b[5m])')).toThrow('no PromQL')
+    expect(() => readPromql('rate(a_b{x=1}[5m])')).toThrow('no PromQL')
+  })
+})
