@@ -22,13 +22,19 @@ export const builtCommand = (): Promise<string> => (built ??= findOrBuild())
 
 async function findOrBuild(): Promise<string> {
   while (!(await isFresh())) {
-    if (await mkdir(LOCK).then(Boolean, () => false)) await build().finally(() => rmdir(LOCK))
+    if (await takeLock()) await build().finally(() => rmdir(LOCK))
     // Another test file is building it, or was when somebody ended it.
     else if (Date.now() - (await lockedAt()) > BUILDING) await rmdir(LOCK).catch(() => undefined)
     else await pause(200)
   }
   return BUILT
 }
+
+const takeLock = () =>
+  mkdir(LOCK).then(
+    () => true,
+    () => false,
+  )
 
 /** When the build began that somebody else is making. */
 const lockedAt = () =>
