@@ -5,7 +5,11 @@ import { immediate } from './immediate.ts'
 
 export function tableRows(db: Database): TableRows {
   const add = immediate(db, (table: Table, rows: readonly TableRow[]) => {
-    for (const row of rows) db.prepare(insertInto(table, row)).run(row)
+    const [first] = rows
+    if (!first) return
+    // Rows of a table have the same columns.
+    const insert = db.prepare(insertInto(table, first))
+    for (const row of rows) insert.run(row)
   })
   return {
     count: (table) => guarded(db, () => db.prepare<[], { n: number }>(tableSql.count(table)).get()?.n ?? 0),

@@ -1,0 +1,116 @@
+import type { Bench, Benchmark, Contenders, Figure, Round } from '../benchmark.ts'
+import { crmKeyOf } from '../databases/customers.ts'
+import type { Filled } from '../databases/databases.ts'
+import type { LookUpLoad, LookUpsDone } from '../load/look-up.ts'
+import { startChild, type Child } from '../processes/child.ts'
+import type { Usage } from '../processes/probe.ts'
+import { startService, TOKEN } from '../processes/service.ts'
+import { freePort } from '../../../src/sandbox/free-port.ts'
+import { fileURLToPath } from 'node:url'
+
+const script = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+const figures = (least: number, slowest?: number): readonly Figure[] => [
+  { name: 'look-ups', unit: '/s', target: { of: 'ratio', atLeast: least } },
+  { name: 'look-ups per second of its processor time', unit: '/s', target: { of: 'ratio', atLeast: least } },
+  { name: 'p99', unit: 'ms', ...(slowest && { target: { of: 'ratio', atMost: slowest } }) },
+]
+
+/** A server that is asked for keys, and how many it has. */
+interface Server extends Child {
+  url: string
+  customers: number
+}
+
+const service = async ({ url, encryptionKeys, customers }: Filled): Promise<Server> => {
+  const started = await startService({ DATABASE_URL: url, ENCRYPTION_KEYS: encryptionKeys })
+  return { ...started, url: started.internalUrl, customers }
+}
+
+/** `like`: whose answer it gives. */
+async function bareRoute(file: string, like: Server, DATABASE_URL: string): Promise<Server> {
+  const port = await freePort()
+  const ANSWER = await answerOf(like)
+  const child = await startChild(script(`../baselines/${file}`), {
+    PORT: String(port),
+    TOKEN,
+    ANSWER,
+    DATABASE_URL,
+  })
+  return { ...child, url: `http://127.0.0.1:${port}`, customers: like.customers }
+}
+
+async function answerOf({ url }: Server): Promise<string> {
+  const answer = await fetch(`${url}/v1/keys/lookup`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ crmKey: crmKeyOf(0) }),
+  })
+  if (answer.status !== 200) throw new Error(`the service answers a good key ${answer.status}`)
+  return answer.text()
+}
+
+/** Both servers under the same load, from a third process. */
+async function contend([subject, baseline]: [Server, Server], { scale }: Bench): Promise<Contenders> {
+  const generator = await startChild(script('../load/look-up.ts'))
+  const round =
+    ({ url, customers, ask }: Server): Round =>
+    async () => {
+      const before = await ask<Usage>('usage')
+      const load: LookUpLoad = { url, token: TOKEN, customers, milliseconds: scale.load }
+      const { count, seconds, p99 } = await generator.ask<LookUpsDone>('load', load)
+      const after = await ask<Usage>('usage')
+      const perCpuSecond = count / ((after.cpu - before.cpu) / 1000)
+      return { 'look-ups': count / seconds, 'look-ups per second of its processor time': perCpuSecond, p99 }
+    }
+  for (const { url, customers } of [subject, baseline]) {
+    const load: LookUpLoad = { url, token: TOKEN, customers, milliseconds: scale.load }
+    for (let asked = 0; asked < scale.warmUp;) asked += (await generator.ask<LookUpsDone>('load', load)).count
+  }
+  return {
+    ...{ subject: round(subject), baseline: round(baseline) },
+    async close() {
+      for (const child of [generator, subject, baseline]) await child.stop()
+    },
+  }
+}
+
+const ENGINES = {
+  sqlite: { word: 'SQLite', file: 'bare-route.ts', baseline: 'Fastify route: same bearer, same bytes' },
+  postgres: {
+    ...{ word: 'PostgreSQL', file: 'bare-route-postgres.ts' },
+    baseline: 'Fastify route: same bearer, same bytes, one prepared query',
+  },
+} as const
+
+const ofService = (engine: keyof typeof ENGINES, size: 'few' | 'many'): Benchmark => ({
+  name: `Look-up over HTTP, ${ENGINES[engine].word}, ${size} connections`,
+  subject: `service on ${ENGINES[engine].word}`,
+  baseline: ENGINES[engine].baseline,
+  figures: figures(0.85, 1.5),
+  pairs: 'short',
+  async prepare(bench) {
+    const filled = await bench.databases.filled(engine, bench.scale.connections[size])
+    const subject = await service(filled)
+    return contend([subject, await bareRoute(ENGINES[engine].file, subject, filled.url)], bench)
+  },
+})
+
+const manyToFew = (engine: keyof typeof ENGINES): Benchmark => ({
+  name: `Look-up over HTTP, ${ENGINES[engine].word}, many connections to few`,
+  subject: 'service with many connections',
+  baseline: 'service with few connections',
+  figures: figures(1 / 1.2),
+  pairs: 'short',
+  async prepare(bench) {
+    const { few, many } = bench.scale.connections
+    const larger = await service(await bench.databases.filled(engine, many))
+    return contend([larger, await service(await bench.databases.filled(engine, few))], bench)
+  },
+})
+
+export const lookUpHttp: readonly Benchmark[] = (['sqlite', 'postgres'] as const).flatMap((engine) => [
+  ofService(engine, 'few'),
+  ofService(engine, 'many'),
+  manyToFew(engine),
+])

@@ -1,0 +1,83 @@
+/** Asks a server for keys, on several sockets as fast as it answers: the load of a look-up benchmark. */
+import { Client } from 'undici'
+import { crmKeyOf, everyOf } from '../databases/customers.ts'
+import { answerParent } from '../processes/answer-parent.ts'
+import { started } from '../processes/started.ts'
+import { quantile } from '../statistics.ts'
+
+export interface LookUpLoad {
+  url: string
+  token: string
+  /** How many there are to ask for. */
+  customers: number
+  milliseconds: number
+}
+
+export interface LookUpsDone {
+  count: number
+  seconds: number
+  /** Milliseconds. */
+  p99: number
+}
+
+const SOCKETS = 16
+
+/** As many as a large database has that can be looked up. */
+const MOST_KEYS = 20_000
+
+answerParent({ load })
+started()
+
+async function load({ url, token, customers, milliseconds }: LookUpLoad): Promise<LookUpsDone> {
+  const nextBody = bodiesFor(customers)
+  const clients = Array.from({ length: SOCKETS }, () => new Client(url))
+  const times: number[] = []
+  const began = performance.now()
+  const end = began + milliseconds
+  await Promise.all(
+    clients.map(async (client) => {
+      while (performance.now() < end) {
+        const asked = performance.now()
+        await ask(client, { token, body: nextBody() })
+        times.push(performance.now() - asked)
+      }
+    }),
+  )
+  const seconds = (performance.now() - began) / 1000
+  await Promise.all(clients.map((client) => client.close()))
+  return { count: times.length, seconds, p99: quantile(times, 0.99) }
+}
+
+/** Goes through the keys in an order that jumps about, and never comes to the same page of the database in a row. */
+function bodiesFor(customers: number): () => string {
+  const every = everyOf(customers)
+  const count = Math.min(MOST_KEYS, Math.floor(customers / every))
+  let at = Math.floor(Math.random() * count)
+  return () => {
+    at = (at + 7919) % count
+    return JSON.stringify({ crmKey: crmKeyOf(at * every) })
+  }
+}
+
+/** Below `request()`: the generator must be faster than what it measures. */
+function ask(client: Client, { token, body }: { token: string; body: string }): Promise<void> {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+  return new Promise((resolve, reject) => {
+    client.dispatch(
+      { method: 'POST', path: '/v1/keys/lookup', headers, body },
+      {
+        onRequestStart: () => undefined,
+        onResponseStart(controller, status) {
+          if (status !== 200) controller.abort(new Error(`a look-up was answered ${status}`))
+        },
+        onResponseData: () => undefined,
+        onResponseEnd: () => {
+          resolve()
+        },
+        onResponseError: (_controller, error) => {
+          reject(error)
+        },
+      },
+    )
+  })
+}

@@ -1,0 +1,17 @@
+import type { Benchmark } from './benchmark.ts'
+import { image } from './benchmarks/image.ts'
+import { install } from './benchmarks/install.ts'
+import { lookUpHttp } from './benchmarks/look-up-http.ts'
+import { lookUpInProcess } from './benchmarks/look-up-in-process.ts'
+import { start } from './benchmarks/start.ts'
+import { upload } from './benchmarks/upload.ts'
+
+/** Everything that is measured, in the order in which it is told. */
+export const BENCHMARKS: readonly Benchmark[] = [
+  ...lookUpHttp,
+  ...lookUpInProcess,
+  install,
+  upload,
+  start,
+  image,
+]
