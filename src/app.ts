@@ -1,19 +1,20 @@
 import type { FastifyInstance } from 'fastify'
 import { createInternal, keyDeps } from './compose/keys.ts'
 import { createLoops } from './compose/loops.ts'
+import { stopInOrder } from './compose/stop.ts'
 import { realSurroundings, type Surroundings } from './compose/surroundings.ts'
 import { uploadDeps } from './compose/upload.ts'
 import { run } from './connect/run.ts'
 import type { ConnectDeps } from './connect/visit.ts'
 import { createLogoSource, type LogoSource } from './crm/logo.ts'
 import { drainable } from './http/drain.ts'
+import type { Phase } from './http/internal/deps.ts'
 import { createPages } from './http/public/pages/pages.ts'
 import { createPublicServer } from './http/public/server.ts'
 import type { LoginMethod } from './login/port.ts'
 import type { Logger } from './observability/logger.ts'
 import { createMetrics } from './observability/metrics.ts'
 import type { Settings } from './settings.ts'
-import { seconds } from './shared/clock.ts'
 import { openStore } from './store/index.ts'
 import type { Store } from './store/port.ts'
 import { planOf } from './upload/plan.ts'
@@ -24,12 +25,12 @@ import type { Loop } from './workers/loop.ts'
 export interface App {
   /** Listens on both addresses and starts the workers. Resolves to where it listens. */
   start(): Promise<{ publicAddress: string; internalAddress: string }>
-  /** Not ready at once; what runs may finish; what cannot is left for the next start to settle. */
-  stop(): Promise<void>
+  /**
+   * Not ready at once; what runs may finish; what cannot is left for the next start to settle. `serveOn`: milliseconds
+   * for which new requests are still taken. Resolves to whether everything came to its end in time.
+   */
+  stop(options?: { serveOn?: number }): Promise<boolean>
 }
-
-/** How long a running request may take when the service stops, before its call to Wazzup is cut. */
-const STOP_GRACE = seconds(8)
 
 /**
  * Builds everything once, in reading order. Nothing listens and no worker runs yet.
@@ -45,30 +46,35 @@ export async function createApp(settings: Settings, log: Logger, around = realSu
   const metrics = createMetrics(() => store.uploads.counts())
   const upload = uploadDeps(settings, { store, client, log, metrics, around })
   const loops = createLoops(settings, { connect, keys, logo, upload })
-  const stopping = new AbortController()
+  let phase: Phase = 'starting'
   const running = new Set<Promise<unknown>>()
   const publicServer = await createPublic(settings, { ...connect, running }, logo)
   const internalServer = await createInternal(settings, keys, {
     pingStore: () => store.ping(),
     login: () => login.health(),
     recovery: () => loops.recovery.health(),
-    isStopping: () => stopping.signal.aborted,
+    phase: () => phase,
     metrics: metrics.page,
   })
-  const closePublic = drainable(publicServer)
-  const closeInternal = drainable(internalServer)
+  const stoppable = {
+    ...{ loops, running, store },
+    publicServer: drainable(publicServer),
+    internalServer: drainable(internalServer),
+    cutCalls: () => Promise.all([client.close(), login.close(), upload.source?.close()]),
+  }
+  let started: Promise<unknown> = Promise.resolve()
   return {
-    start: () => start(settings, { publicServer, internalServer, loops }),
-    async stop() {
-      stopping.abort()
-      const closeCalls = () => Promise.all([client.close(), login.close(), upload.source?.close()])
-      const cut = setTimeout(() => void closeCalls(), STOP_GRACE)
-      await Promise.all([closePublic(), ...Object.values(loops).map((loop) => loop.stop())])
-      // A browser that has gone away has not ended what it began.
-      await Promise.allSettled(running)
-      clearTimeout(cut)
-      await Promise.all([closeCalls(), closeInternal()])
-      await store.close()
+    async start() {
+      const starting = start(settings, { publicServer, internalServer, loops })
+      started = starting.catch(() => null)
+      const addresses = await starting
+      if (phase === 'starting') phase = 'serving'
+      return addresses
+    },
+    async stop({ serveOn = 0 } = {}) {
+      phase = 'stopping'
+      await started
+      return stopInOrder(stoppable, serveOn)
     },
   }
 }

@@ -41,6 +41,8 @@ export interface Settings {
   crmKeyGraceMs: number
   /** 0 = never. */
   keyProbeIntervalMs: number
+  /** How long a stop goes on taking requests. */
+  shutdownDelayMs: number
   /** Names in the environment that look like misspelt settings. */
   warnings: readonly Problem[]
 }
@@ -113,6 +115,7 @@ function toSettings(core: CoreSettings): Omit<Settings, 'login' | 'warnings'> {
     webhooksUrl: core.WEBHOOKS_URL ?? null,
     crmKeyGraceMs: core.CRM_KEY_GRACE,
     keyProbeIntervalMs: core.KEY_PROBE_INTERVAL,
+    shutdownDelayMs: core.SHUTDOWN_DELAY,
   }
 }
 

@@ -54,7 +54,7 @@ export interface Store {
   sealedValues: SealedValueStore
   /** Erases what is no longer needed, at most `limit` rows of a kind. Resolves to how many it touched. */
   cleanUp(now: Date, limit: number): Promise<number>
-  /** Resolves when the database answers. */
+  /** Resolves when the database can be read and written. */
   ping(): Promise<void>
   close(): Promise<void>
 }

@@ -48,7 +48,7 @@ export async function startInternal(more: Partial<InternalDeps> = {}) {
       pingStore: () => store.ping(),
       login: () => ({ ok: true, detail: 'fine' }),
       recovery: () => ({ ok: true, detail: 'running' }),
-      isStopping: () => false,
+      phase: () => 'serving',
       metrics: createMetrics().page,
     },
     token: TOKEN,
