@@ -4,6 +4,7 @@ import { createLoops } from './compose/loops.ts'
 import { stopInOrder } from './compose/stop.ts'
 import { realSurroundings, type Surroundings } from './compose/surroundings.ts'
 import { uploadDeps } from './compose/upload.ts'
+import { openWazzup } from './compose/wazzup.ts'
 import { run } from './connect/run.ts'
 import type { ConnectDeps } from './connect/visit.ts'
 import { createLogoSource, type LogoSource } from './crm/logo.ts'
@@ -18,7 +19,7 @@ import type { Settings } from './settings.ts'
 import { openStore } from './store/index.ts'
 import type { Store } from './store/port.ts'
 import { planOf } from './upload/plan.ts'
-import { createWazzupClient, type WazzupClient } from './wazzup/client.ts'
+import type { WazzupClient } from './wazzup/client.ts'
 import { createConnect } from './wazzup/connect.ts'
 import type { Loop } from './workers/loop.ts'
 
@@ -39,7 +40,7 @@ export interface App {
 export async function createApp(settings: Settings, log: Logger, around = realSurroundings): Promise<App> {
   const store = await openStore(settings)
   const login = createLogin(settings, store, around)
-  const client = createWazzupClient({ apiUrl: settings.wazzup.apiUrl, ...around.connectLimits })
+  const { client, health: wazzupHealth } = openWazzup(settings, around)
   const connect = connectDeps(settings, { store, login, client, log, around })
   const logo = createLogoSource(settings.crm.logoUrl, log)
   const keys = keyDeps(settings, { store, client, log, around })
@@ -52,6 +53,7 @@ export async function createApp(settings: Settings, log: Logger, around = realSu
   const internalServer = await createInternal(settings, keys, {
     pingStore: () => store.ping(),
     login: () => login.health(),
+    wazzup: wazzupHealth,
     recovery: () => loops.recovery.health(),
     phase: () => phase,
     metrics: metrics.page,

@@ -47,6 +47,7 @@ export async function startInternal(more: Partial<InternalDeps> = {}) {
     health: {
       pingStore: () => store.ping(),
       login: () => ({ ok: true, detail: 'fine' }),
+      wazzup: () => ({ ok: true, detail: 'breaker closed' }),
       recovery: () => ({ ok: true, detail: 'running' }),
       phase: () => 'serving',
       metrics: createMetrics().page,

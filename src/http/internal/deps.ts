@@ -26,6 +26,7 @@ export interface HealthSources {
   /** Resolves when the own store answers. */
   pingStore: () => Promise<void>
   login: () => LoginHealth
+  wazzup: () => { ok: boolean; detail: string }
   recovery: () => { ok: boolean; detail: string }
   phase: () => Phase
   metrics: Metrics['page']

@@ -5,7 +5,7 @@ import { createStoreProbe } from './store-probe.ts'
 /** Liveness depends on nothing; readiness on the store and on shutdown. Like the metrics they need no token. */
 export function healthRoutes(
   app: FastifyInstance,
-  { pingStore, login, recovery, phase, metrics }: HealthSources,
+  { pingStore, login, wazzup, recovery, phase, metrics }: HealthSources,
 ) {
   const probeStore = createStoreProbe(pingStore)
   app.get('/metrics', async (_request, reply) => {
@@ -21,7 +21,7 @@ export function healthRoutes(
       phase: phase(),
       stopping: phase() === 'stopping',
       // Only the store decides; the rest is there for whoever looks.
-      parts: { store, login: login(), recovery: recovery() },
+      parts: { store, login: login(), wazzup: wazzup(), recovery: recovery() },
     })
   })
 }

@@ -13,7 +13,7 @@ async function open(more: Partial<HealthSources>) {
   const fine = { ok: true, detail: 'fine' }
   const health: HealthSources = {
     ...{ pingStore: () => Promise.resolve(), phase: () => 'serving', metrics: createMetrics().page },
-    ...{ login: () => fine, recovery: () => fine },
+    ...{ login: () => fine, recovery: () => fine, wazzup: () => fine },
     ...more,
   }
   const { url } = (internal = await startInternal({ health }))
@@ -34,12 +34,15 @@ test.each<[Phase, number]>([
   expect(ready).toMatchObject({ status, body: { phase, stopping: phase === 'stopping' } })
 })
 
-test.each(['login', 'recovery'] as const)('a %s that is not well is told, and no more', async (part) => {
-  const ask = await open({ [part]: () => ({ ok: false, detail: 'not well' }) })
-  const ready = await ask('/readyz')
-  expect(ready.status).toBe(200)
-  expect(ready.body.parts).toMatchObject({ [part]: { ok: false, detail: 'not well' } })
-})
+test.each(['login', 'recovery', 'wazzup'] as const)(
+  'a %s that is not well is told, and no more',
+  async (part) => {
+    const ask = await open({ [part]: () => ({ ok: false, detail: 'not well' }) })
+    const ready = await ask('/readyz')
+    expect(ready.status).toBe(200)
+    expect(ready.body.parts).toMatchObject({ [part]: { ok: false, detail: 'not well' } })
+  },
+)
 
 test('a store that says nothing is not ready within about a second, and is asked once at a time', async () => {
   let asked = 0
