@@ -43,6 +43,8 @@ export interface Settings {
   keyProbeIntervalMs: number
   /** `share`: of traces that are recorded, from 0 to 1. */
   tracing: { endpoint: URL; share: number } | null
+  /** How long a stop goes on taking requests. */
+  shutdownDelayMs: number
   /** Names in the environment that look like misspelt settings. */
   warnings: readonly Problem[]
 }
@@ -116,6 +118,7 @@ function toSettings(core: CoreSettings): Omit<Settings, 'login' | 'warnings'> {
     crmKeyGraceMs: core.CRM_KEY_GRACE,
     keyProbeIntervalMs: core.KEY_PROBE_INTERVAL,
     tracing: toTracing(core),
+    shutdownDelayMs: core.SHUTDOWN_DELAY,
   }
 }
 

@@ -1,12 +1,9 @@
-import closeWithGrace from 'close-with-grace'
 import { Command } from 'commander'
+import type { App } from '../app.ts'
 import { createLogger } from '../observability/logger.ts'
-import { seconds } from '../shared/clock.ts'
+import { endInOrder } from './end-in-order.ts'
 import { readEnvironment } from './environment.ts'
 import { explain } from './exit.ts'
-
-/** A stop that hangs ends with exit code 1 after this time. */
-const STOP_DEADLINE = seconds(10)
 
 export const serveCommand = () =>
   new Command('serve').description('Run the service until a signal ends it.').action(serve)
@@ -19,16 +16,17 @@ export async function serve(): Promise<void> {
     const settings = readEnvironment()
     const log = createLogger(settings.logLevel)
     for (const warning of settings.warnings) log.warn({ event: 'settings.warning', ...warning })
+    const running: { app?: App } = {}
+    // From here on, so that a signal also ends a start: as the first process of a container it has no other effect.
+    endInOrder(log, async ({ crashed }) => {
+      // After an error that nobody expected, nothing new is begun.
+      const serveOn = crashed ? 0 : settings.shutdownDelayMs
+      return running.app ? running.app.stop({ serveOn }) : true
+    })
     // Loaded now that it is sure to run: a set-up with mistakes is told of without waiting for all of it.
     const { createApp } = await import('../app.ts')
-    const app = await createApp(settings, log)
-    closeWithGrace({ delay: STOP_DEADLINE, logger: false }, async ({ signal, err }) => {
-      if (err) log.fatal({ event: 'service.crashed', err })
-      log.info({ event: 'service.stopping', signal: signal ?? null })
-      await app.stop()
-      log.info({ event: 'service.stopped' })
-    })
-    log.info({ event: 'service.started', ...(await app.start()) })
+    running.app = await createApp(settings, log)
+    log.info({ event: 'service.started', ...(await running.app.start()) })
   } catch (error) {
     process.exitCode = explain(error)
     // Whatever was opened before the failure must not keep the process.

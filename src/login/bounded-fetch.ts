@@ -1,6 +1,7 @@
 import { Agent, request } from 'undici'
 import { isLoopback } from '../config/loopback.ts'
 import { AppError } from '../shared/app-error.ts'
+import type { Gate, Sign } from '../outward/gate.ts'
 import { seconds } from '../shared/clock.ts'
 
 /** The other side gave no usable answer. Nothing is known about the person, so trying again makes sense. */
@@ -37,6 +38,8 @@ export interface Bounds {
   deadline?: number
   /** Bytes of one answer. */
   maxBytes?: number
+  /** Lets every call through, or keeps it from a peer that is down. */
+  gate?: Gate
 }
 
 const CONNECT_TIMEOUT = seconds(5)
@@ -45,21 +48,23 @@ const CONNECT_TIMEOUT = seconds(5)
 const DEPTH = 4
 
 export function createBoundedFetch(bounds: Bounds): BoundedFetch {
-  const { allowHttpLoopback, deadline = seconds(10), maxBytes = 256 * 1024 } = bounds
+  const { allowHttpLoopback, deadline = seconds(10), maxBytes = 256 * 1024, gate } = bounds
   const agent = new Agent({ connect: { timeout: CONNECT_TIMEOUT }, maxResponseSize: maxBytes })
 
   async function fetch(url: string, { method, headers, body }: Outgoing): Promise<Response> {
     if (!isAllowed(url, allowHttpLoopback)) throw new PeerUnavailable('peer_address_not_allowed')
-    const answer = await exchange(async () => {
-      const received = await request(url, {
-        dispatcher: agent,
-        method,
-        headers: Object.fromEntries(new Headers(headers)),
-        body: body instanceof URLSearchParams ? body.toString() : null,
-        signal: AbortSignal.timeout(deadline),
-      })
-      return { ...received, text: await received.body.text() }
-    })
+    const answer = await through(gate, () =>
+      exchange(async () => {
+        const received = await request(url, {
+          dispatcher: agent,
+          method,
+          headers: Object.fromEntries(new Headers(headers)),
+          body: body instanceof URLSearchParams ? body.toString() : null,
+          signal: AbortSignal.timeout(deadline),
+        })
+        return { ...received, text: await received.body.text() }
+      }),
+    )
     const { statusCode: status, text } = answer
     if (status >= 500 || status === 429) throw new PeerUnavailable('peer_failed')
     return new Response(text === '' ? null : text, { status, headers: flatten(answer.headers) })
@@ -79,6 +84,25 @@ export function isAllowed(address: string, allowHttpLoopback: boolean): boolean 
 export function peerFailure(error: unknown, depth = 0): PeerUnavailable | null {
   if (error instanceof PeerUnavailable) return error
   return error instanceof Error && depth < DEPTH ? peerFailure(error.cause, depth + 1) : null
+}
+
+async function through<T extends { statusCode: number }>(gate: Gate | undefined, call: () => Promise<T>) {
+  const pass = await gate?.enter()
+  if (pass?.kind === 'refused') throw new PeerUnavailable(`peer_${pass.code}`)
+  let sign: Sign = 'down'
+  try {
+    const answer = await call()
+    sign = signOf(answer.statusCode)
+    return answer
+  } finally {
+    pass?.done(sign)
+  }
+}
+
+/** A 500 may be the answer to one request only, whose parts a stranger can make up; the others are about the server. */
+function signOf(status: number): Sign {
+  if (status > 501) return 'down'
+  return status < 500 ? 'up' : 'silent'
 }
 
 async function exchange<T>(send: () => Promise<T>): Promise<T> {

@@ -58,7 +58,7 @@ export interface Store {
   cleanUp(now: Date, limit: number): Promise<number>
   /** Of all connections and jobs. Asked for at every scrape of the metrics, so it has to be cheap. */
   counts(now: Date): Promise<StoreCounts>
-  /** Resolves when the database answers. */
+  /** Resolves when the database can be read and written. */
   ping(): Promise<void>
   close(): Promise<void>
 }

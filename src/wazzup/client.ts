@@ -16,6 +16,8 @@ export interface Answer {
 interface NoAnswer {
   sent: boolean
   code: string
+  /** When it makes sense to ask again, in milliseconds; only where that is known. */
+  retryAfter?: number
 }
 
 export type Exchanged = { kind: 'answer'; answer: Answer } | ({ kind: 'no_answer' } & NoAnswer)

@@ -33,10 +33,10 @@ export function createConnect(client: WazzupClient, clock: Clock): Connect {
     const body = { state, secret, crmKey, name }
     const exchanged = await client.send({ method: 'POST', path: '/v3/connect', body, once: true })
     if (exchanged.kind === 'answer') return readAnswer(exchanged.answer, clock())
-    const { sent, code } = exchanged
+    const { sent, code, retryAfter: wait = null } = exchanged
     return sent
       ? { kind: 'unknown', status: null, code }
-      : { kind: 'not_processed', status: null, code, retryAfter: null }
+      : { kind: 'not_processed', status: null, code, retryAfter: wait }
   }
 }
 

@@ -40,7 +40,9 @@ test('two replicas share the work: each row is sent once', async () => {
     realSurroundings,
   )
   await other.start()
-  onTestFinished(() => other.stop())
+  onTestFinished(async () => {
+    await other.stop()
+  })
   await connectAccount(connector)
   await uploadEnd(connector)
   const { wazzup, crm } = connector.sandbox

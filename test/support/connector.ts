@@ -31,6 +31,7 @@ export const serviceEnvironment = (url: string, port: number, folder: string): R
   DATABASE_URL: `file:${join(folder, 'wauth.db')}`,
   ENCRYPTION_KEYS: `test:${randomBytes(32).toString('base64')}`,
   LOG_LEVEL: 'trace',
+  SHUTDOWN_DELAY: '0',
 })
 
 /** What the demo CRM exports when a test does not say: enough that every step has something to send, over in no time. */

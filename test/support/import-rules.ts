@@ -7,7 +7,7 @@ interface Layer {
   mayImport: string
 }
 
-const ground = '(config|crypto|observability|shared)/'
+const ground = '(config|crypto|observability|outward|shared)/'
 const ports =
   '(login/port|crm/port|store/(port|errors|records|connection-records|count-records|upload-records))\\.ts'
 // What the engines of a port share; `index.ts` is the list of the engines and knows them all.

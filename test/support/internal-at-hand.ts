@@ -49,8 +49,9 @@ export async function startInternal(more: Partial<InternalDeps> = {}) {
     health: {
       pingStore: () => store.ping(),
       login: () => ({ ok: true, detail: 'fine' }),
+      wazzup: () => ({ ok: true, detail: 'breaker closed' }),
       recovery: () => ({ ok: true, detail: 'running' }),
-      isStopping: () => false,
+      phase: () => 'serving',
       metrics: metrics.page,
     },
     token: TOKEN,

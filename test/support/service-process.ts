@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url'
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 const PRELOAD = fileURLToPath(new URL('./kill-at.ts', import.meta.url))
+/** Breaks the service from within, see there. */
+export const CRASH_ON_SIGNAL = fileURLToPath(new URL('./crash-on-signal.ts', import.meta.url))
 const ONLY_LOOPBACK = fileURLToPath(new URL('./only-loopback.ts', import.meta.url))
 
 /** Where processes that tests start keep what Node has compiled: it saves a third of each start. */
@@ -16,9 +18,20 @@ export const onlyLoopback = ['--import', ONLY_LOOPBACK]
 
 export type ServiceProcess = Awaited<ReturnType<typeof startProcess>>
 
-/** Runs the real service as a process of its own, kept on this machine. `preload` puts `kill-at.ts` into it. */
-export function spawnService(env: Record<string, string>, { preload = false } = {}) {
-  const args = [...onlyLoopback, ...(preload ? ['--import', PRELOAD] : []), MAIN]
+interface ProcessOptions {
+  /** Puts `kill-at.ts` into it, or another module. */
+  preload?: boolean | string
+  /** Further arguments of Node itself. */
+  nodeArgs?: readonly string[]
+}
+
+/** Runs the real service as a process of its own, kept on this machine. */
+export function spawnService(
+  env: Record<string, string>,
+  { preload = false, nodeArgs = [] }: ProcessOptions = {},
+) {
+  const module = preload === true ? PRELOAD : preload
+  const args = [...nodeArgs, ...onlyLoopback, ...(module ? ['--import', module] : []), MAIN]
   const child = spawn(process.execPath, args, {
     ...{ env: { ...compileCache, ...env }, stdio: ['ignore', 'pipe', 'pipe'], cwd: env['CWD'] },
   })
@@ -38,7 +51,7 @@ export function spawnService(env: Record<string, string>, { preload = false } = 
 }
 
 /** Starts the service and waits until it says that it has. */
-export async function startProcess(env: Record<string, string>, options: { preload?: boolean } = {}) {
+export async function startProcess(env: Record<string, string>, options: ProcessOptions = {}) {
   const service = spawnService(env, options)
   const early = service.ended.then(({ code }) => {
     throw new Error(`the service ended with ${String(code)}: ${service.output()}`)

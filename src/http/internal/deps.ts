@@ -21,13 +21,16 @@ export interface InternalDeps {
   log: Logger
 }
 
+/** `starting` until both listeners listen, `stopping` from the signal on. */
+export type Phase = 'starting' | 'serving' | 'stopping'
+
 export interface HealthSources {
   /** Resolves when the own store answers. */
   pingStore: () => Promise<void>
   login: () => LoginHealth
+  wazzup: () => { ok: boolean; detail: string }
   recovery: () => { ok: boolean; detail: string }
-  /** The service is on its way down. */
-  isStopping: () => boolean
+  phase: () => Phase
   metrics: Metrics['page']
 }
 

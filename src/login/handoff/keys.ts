@@ -1,7 +1,9 @@
 import { createRemoteJWKSet, customFetch, errors, type JWSHeaderParameters, type JWTVerifyGetKey } from 'jose'
 import type { Secret } from '../../config/secret.ts'
+import { createGate } from '../../outward/gate.ts'
 import { minutes, seconds } from '../../shared/clock.ts'
 import { createBoundedFetch, PeerUnavailable } from '../bounded-fetch.ts'
+import { firstUnwell } from '../first-unwell.ts'
 import { keepFresh } from '../keep-fresh.ts'
 import { LoginRefused } from '../login-refused.ts'
 import type { LoginDeps, LoginHealth } from '../port.ts'
@@ -36,8 +38,9 @@ function sharedSecret(secret: Secret): Keys {
   }
 }
 
-function keySet(url: URL, { allowHttpLoopback }: LoginDeps): Keys {
-  const outward = createBoundedFetch({ allowHttpLoopback })
+function keySet(url: URL, { allowHttpLoopback, clock }: LoginDeps): Keys {
+  const gate = createGate(clock)
+  const outward = createBoundedFetch({ allowHttpLoopback, gate })
   const keys = createRemoteJWKSet(url, {
     [customFetch]: outward.fetch,
     // A key that nobody has seen asks for the set again, but not more often than this.
@@ -50,7 +53,7 @@ function keySet(url: URL, { allowHttpLoopback }: LoginDeps): Keys {
       refuseKeyIn(header)
       return told(keys(header, token))
     },
-    health: fresh.health,
+    health: () => firstUnwell(gate.health(), fresh.health()),
     async close() {
       await outward.close()
       await fresh.close()

@@ -10,9 +10,11 @@ import {
   enableNonRepudiationChecks,
   type ServerMetadata,
 } from 'openid-client'
+import { createGate } from '../../outward/gate.ts'
 import { minutes } from '../../shared/clock.ts'
 import { createBoundedFetch, isAllowed, PeerUnavailable } from '../bounded-fetch.ts'
 import { keepFresh } from '../keep-fresh.ts'
+import { firstUnwell } from '../first-unwell.ts'
 import type { LoginDeps, LoginHealth } from '../port.ts'
 import { TOLERANCE } from '../tolerance.ts'
 import type { OidcSettings } from './settings.ts'
@@ -32,7 +34,8 @@ export interface Issuer {
 const needed = ['authorization_endpoint', 'token_endpoint', 'jwks_uri'] as const
 
 export function createIssuer(settings: OidcSettings, { allowHttpLoopback, clock }: LoginDeps): Issuer {
-  const outward = createBoundedFetch({ allowHttpLoopback })
+  const gate = createGate(clock)
+  const outward = createBoundedFetch({ allowHttpLoopback, gate })
   const execute: ((config: Configuration) => void)[] = allowHttpLoopback ? [allowInsecureRequests] : []
   const metadata = keepFresh({ load: discover, peer: 'the OpenID issuer', every: minutes(10) })
 
@@ -63,7 +66,7 @@ export function createIssuer(settings: OidcSettings, { allowHttpLoopback, clock 
 
   return {
     configuration: async () => configure(await metadata.get()),
-    health: metadata.health,
+    health: () => firstUnwell(gate.health(), metadata.health()),
     async close() {
       await outward.close()
       await metadata.close()

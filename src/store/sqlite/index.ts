@@ -5,8 +5,9 @@ import { audit } from './audit.ts'
 import { cleanUp } from './clean-up.ts'
 import { connections } from './connections.ts'
 import { counts } from './counts.ts'
-import { guarded } from './guarded.ts'
 import { exchanges } from './exchanges.ts'
+import { guarded } from './guarded.ts'
+import { immediate } from './immediate.ts'
 import { keys } from './keys.ts'
 import { migrate } from './migrate.ts'
 import { openDatabase, openForReading } from './open.ts'
@@ -30,11 +31,15 @@ export async function openSqliteStore(path: string, options: OpenOptions = {}): 
   try {
     if (isInUse(db)) await options.beforeWriting?.(records(db))
     await migrate(db)
+    // From here on `guarded` waits: the driver would keep the whole process waiting.
+    db.pragma('busy_timeout = 0')
   } catch (error) {
     db.close()
     throw error
   }
-  const answers = db.prepare('SELECT 1 FROM attempts LIMIT 1')
+  const select = db.prepare('SELECT 1 FROM attempts LIMIT 1')
+  // With the lock of a writer: a database that can only be read connects nobody.
+  const answers = immediate(db, () => select.get())
   return {
     attempts: attempts(db),
     exchanges: exchanges(db),
@@ -47,7 +52,7 @@ export async function openSqliteStore(path: string, options: OpenOptions = {}): 
     ...records(db),
     cleanUp: cleanUp(db),
     counts: counts(db),
-    ping: () => guarded(db, () => void answers.get()),
+    ping: () => guarded(db, () => void answers()),
     close: async () => {
       db.close()
     },

@@ -4,7 +4,7 @@ import Database from 'better-sqlite3'
 import { StoreUnusable } from '../errors.ts'
 import { startError } from './start-error.ts'
 
-/** How long a writer waits for another process, in milliseconds. The driver waits synchronously, so keep it short. */
+/** How long a writer waits for another process, in milliseconds. At a start in the driver, later in `guarded`. */
 export const BUSY_TIMEOUT = 2000
 
 /**

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { seconds } from '../../../src/shared/clock.ts'
 import type { Script } from '../../support/oidc-issuer/script.ts'
 import { testDeps } from '../deps.ts'
 import { useScriptedLogin } from './scripted-login.ts'
@@ -77,5 +78,29 @@ describe('login is unavailable', () => {
     await login.reopen({}, testDeps({ allowHttpLoopback: false }))
     expect(await login.logIn()).toMatchObject({ kind: 'unavailable', code: 'oauth_http_request_forbidden' })
     expect(login.issuer.asked).toHaveLength(before)
+  })
+})
+
+describe('an issuer that is down', () => {
+  const asked = () => login.issuer.asked.filter((path) => path.startsWith('/token')).length
+
+  test('is not asked for a while, and then once more', async () => {
+    for (let i = 0; i < 5; i++) await login.logIn({ endpoints: { '/token': { status: 503 } } })
+    expect(asked()).toBe(5)
+    expect(await login.logIn()).toMatchObject({ kind: 'unavailable', code: 'peer_breaker_open' })
+    expect(asked()).toBe(5)
+    expect(login.opened.method.health()).toMatchObject({
+      ok: false,
+      detail: expect.stringContaining('breaker open') as string,
+    })
+    login.opened.deps.laterBy(seconds(10))
+    expect(await login.logIn({ endpoints: {} })).toMatchObject({ kind: 'identified' })
+    expect(login.opened.method.health().ok).toBe(true)
+  })
+
+  test('a stranger’s answers that it chokes on keep nobody else out', async () => {
+    for (let i = 0; i < 6; i++) await login.logIn({ endpoints: { '/token': { status: 500 } } })
+    expect(asked()).toBe(6)
+    expect(await login.logIn({ endpoints: {} })).toMatchObject({ kind: 'identified' })
   })
 })

@@ -96,11 +96,14 @@ describe('the SQLite engine', () => {
     const store = await openSqliteStore(path)
     const other = new Database(path)
     other.exec('BEGIN IMMEDIATE')
+    await expect(store.ping()).rejects.toBeInstanceOf(StoreUnavailable)
     await expect(store.attempts.open(newAttempt())).rejects.toMatchObject({
       ...{ constructor: StoreUnavailable, code: 'storage_unavailable', cause: { code: 'SQLITE_BUSY' } },
     })
+    const waiting = store.attempts.open(newAttempt())
+    // The process that waits is the one that lets go: it does not stand still meanwhile.
     other.exec('ROLLBACK')
-    await expect(store.attempts.open(newAttempt())).resolves.toBeUndefined()
+    await expect(waiting).resolves.toBeUndefined()
     other.close()
     await store.close()
   })
@@ -110,9 +113,10 @@ describe('the SQLite engine', () => {
     const other = new Database(path)
     other.exec('BEGIN IMMEDIATE')
     const store = await openSqliteStore(path)
+    await expect(store.attempts.find('nobody')).resolves.toBeNull()
+    other.exec('ROLLBACK')
     await expect(store.ping()).resolves.toBeUndefined()
     await store.close()
-    other.exec('ROLLBACK')
     other.close()
   })
 

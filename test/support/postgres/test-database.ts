@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { inject } from 'vitest'
 import { migratePostgres } from '../../../src/store/postgres/migrate.ts'
@@ -18,6 +19,8 @@ export async function testDatabase({ empty = false, server = inject('postgresSer
   return {
     url,
     query: (sql: string) => onServer(url, sql),
+    /** Another session that does this and keeps what it has locked. */
+    hold: (sql: string) => holdOn(url, sql),
     /** As new, in a fraction of the time that a new one takes. */
     clear: () => onServer(url, CLEAR),
     remove: () => order(`DROP DATABASE ${name} WITH (FORCE)`),
@@ -37,5 +40,23 @@ async function onServer(url: string, sql: string): Promise<Record<string, unknow
     return (await client.query<Record<string, unknown>>(sql)).rows
   } finally {
     await client.end()
+  }
+}
+
+async function holdOn(url: string, sql: string) {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  await client.query(`BEGIN; ${sql}`)
+  return {
+    /** Resolves when a session of the service waits for it. */
+    async somebodyWaits() {
+      const waiting =
+        "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = 'wauth'"
+      while ((await onServer(url, waiting)).length === 0) await pause(20)
+    },
+    async release() {
+      await client.query('ROLLBACK')
+      await client.end()
+    },
   }
 }

@@ -27,11 +27,11 @@ export const operationPaths: ZodOpenApiPathsObject = {
       responses: {
         200: {
           description: 'Yes.',
-          content: json(Readiness, { status: 'ready', stopping: false, parts }),
+          content: json(Readiness, { status: 'ready', phase: 'serving', stopping: false, parts }),
         },
         503: {
           description: 'Not now: the store does not answer, or the service is on its way down.',
-          content: json(Readiness, { status: 'not ready', stopping: true, parts }),
+          content: json(Readiness, { status: 'not ready', phase: 'stopping', stopping: true, parts }),
         },
       },
     },

@@ -9,6 +9,7 @@ const Part = z.object({ ok: z.boolean(), detail: z.string() })
 export const Readiness = z
   .object({
     status: z.enum(['ready', 'not ready']),
+    phase: z.enum(['starting', 'serving', 'stopping']),
     stopping: z.boolean().meta({ description: 'The service is on its way down.' }),
     parts: z.record(z.string(), Part).meta({
       description: 'What the service stands on. Only the own store decides; the rest is for whoever looks.',

@@ -1,0 +1,41 @@
+import type { ConnectDeps } from '../connect/visit.ts'
+import type { LoginMethod } from '../login/port.ts'
+import type { Logger } from '../observability/logger.ts'
+import type { Metrics } from '../observability/metrics.ts'
+import type { Settings } from '../settings.ts'
+import type { Store } from '../store/port.ts'
+import { planOf } from '../upload/plan.ts'
+import type { WazzupClient } from '../wazzup/client.ts'
+import { createConnect } from '../wazzup/connect.ts'
+import type { Surroundings } from './surroundings.ts'
+
+interface Parts {
+  store: Store
+  login: LoginMethod
+  client: WazzupClient
+  log: Logger
+  metrics: Metrics
+  around: Surroundings
+}
+
+/** What the install flow works with. */
+export const connectDeps = (
+  settings: Settings,
+  { store, login, client, log, metrics, around }: Parts,
+): ConnectDeps => ({
+  store,
+  login,
+  log,
+  meter: metrics.funnel,
+  connect: createConnect(client, around.clock),
+  settings: {
+    crmCode: settings.wazzup.crmCode,
+    secret: () => settings.wazzup.secret.reveal(),
+    crmKeyGrace: settings.crmKeyGraceMs,
+    uploadPlan: planOf({ source: settings.upload, webhooksUrl: settings.webhooksUrl }),
+  },
+  clock: around.clock,
+  random: around.random,
+  jitter: around.jitter,
+  sleep: around.sleep,
+})

@@ -1,0 +1,40 @@
+import type { FastifyInstance } from 'fastify'
+import { run } from '../connect/run.ts'
+import type { ConnectDeps } from '../connect/visit.ts'
+import type { LogoSource } from '../crm/logo.ts'
+import { createPages } from '../http/public/pages/pages.ts'
+import { createPublicServer } from '../http/public/server.ts'
+import type { Metrics } from '../observability/metrics.ts'
+import type { Tracing } from '../observability/tracing/tracing.ts'
+import type { Settings } from '../settings.ts'
+
+type PublicParts = ConnectDeps & { running: Set<Promise<unknown>>; metrics: Metrics; tracing: Tracing }
+
+/** The install flow behind its listener; `running` holds the visits that are under way. */
+export const createPublic = (
+  settings: Settings,
+  connect: PublicParts,
+  logo: LogoSource,
+): Promise<FastifyInstance> =>
+  createPublicServer({
+    run(row, request) {
+      const visit = run(row, request, connect)
+      connect.running.add(visit)
+      return visit.finally(() => connect.running.delete(visit))
+    },
+    pages: createPages({
+      crmName: settings.crm.name,
+      hasLogo: () => logo.current() !== null,
+      doneUrl: settings.crm.doneUrl,
+      wazzupUrl: settings.wazzup.appUrl,
+    }),
+    logo: logo.current,
+    observe: { listener: 'public', meter: connect.metrics.requests, tracing: connect.tracing },
+    log: connect.log,
+    random: connect.random,
+    settings: {
+      publicUrl: settings.publicUrl,
+      trustProxy: settings.listeners.public.trustProxy,
+      tenantHosts: settings.tenantHosts,
+    },
+  })

@@ -1,0 +1,44 @@
+import { seconds, type Clock } from '../shared/clock.ts'
+import { createBreaker, type Sign } from './breaker.ts'
+import { createPlaces, type PlaceLimits } from './places.ts'
+
+export type { Sign }
+
+/** Leave to make one call, after which `done` has to be called; or why not, and when to ask again (milliseconds). */
+export type Pass =
+  | { kind: 'go'; done(sign: Sign): void }
+  | { kind: 'refused'; code: 'breaker_open' | 'too_many_calls'; wait: number }
+
+/** What all calls to one other party go through: so many at a time, and none while it is down. */
+export interface Gate {
+  enter(): Promise<Pass>
+  health(): { ok: boolean; detail: string }
+}
+
+/** When all places are taken, and the queue is full or took too long. */
+const WHEN_FULL = seconds(2)
+
+const LIMITS: PlaceLimits = { places: 32, queue: 100, patience: seconds(3) }
+
+export function createGate(clock: Clock, limits: PlaceLimits = LIMITS): Gate {
+  const breaker = createBreaker(clock)
+  const places = createPlaces(limits)
+  return {
+    async enter() {
+      if (!(await places.take())) return { kind: 'refused', code: 'too_many_calls', wait: WHEN_FULL }
+      const leave = breaker.ask()
+      if (leave.kind === 'wait') {
+        places.free()
+        return { kind: 'refused', code: 'breaker_open', wait: leave.ms }
+      }
+      return {
+        kind: 'go',
+        done(sign) {
+          places.free()
+          leave.tell(sign)
+        },
+      }
+    },
+    health: breaker.health,
+  }
+}

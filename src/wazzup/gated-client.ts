@@ -1,0 +1,32 @@
+import type { Gate, Sign } from '../outward/gate.ts'
+import type { Call, Exchanged, WazzupClient } from './client.ts'
+
+/**
+ * A client whose calls go through a gate. One that is not let through has certainly not been sent; nothing is ever sent
+ * twice. `deadline` is the client's own: the time at the gate counts.
+ */
+export const createGatedClient = (client: WazzupClient, gate: Gate, deadline: number): WazzupClient => ({
+  async send(call) {
+    const began = performance.now()
+    const pass = await gate.enter()
+    if (pass.kind === 'refused') {
+      return { kind: 'no_answer', sent: false, code: pass.code, retryAfter: pass.wait }
+    }
+    const left = Math.ceil((call.deadline ?? deadline) - (performance.now() - began))
+    const exchanged = await client.send({ ...call, deadline: Math.max(left, 1) })
+    pass.done(signOf(exchanged, call))
+    return exchanged
+  },
+  close: () => client.close(),
+})
+
+/**
+ * Only what speaks of Wazzup itself. A 500 to a call with an apiKey may be about one row of a customer's (see
+ * `upload/send.ts`), and one customer's data must not keep the others waiting.
+ */
+function signOf(exchanged: Exchanged, { apiKey, signal }: Call): Sign {
+  if (exchanged.kind === 'no_answer') return signal?.aborted ? 'silent' : 'down'
+  const { status } = exchanged.answer
+  if (status < 500) return 'up'
+  return status > 501 || apiKey === undefined ? 'down' : 'silent'
+}

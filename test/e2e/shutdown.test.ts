@@ -1,0 +1,168 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { createBrowser, type Browser } from '../../src/sandbox/browser/create-browser.ts'
+import { freePort } from '../../src/sandbox/free-port.ts'
+import { startSandbox, type Sandbox } from '../../src/sandbox/start-sandbox.ts'
+import { fault } from '../../src/sandbox/wazzup/fault.ts'
+import { seconds } from '../../src/shared/clock.ts'
+import {
+  pressConfirm,
+  resultOf,
+  serviceEnvironment,
+  SMALL_EXPORTS,
+  walkToConfirm,
+} from '../support/connector.ts'
+import { testDatabase } from '../support/postgres/test-database.ts'
+import {
+  CRASH_ON_SIGNAL,
+  spawnService,
+  startProcess,
+  type ServiceProcess,
+} from '../support/service-process.ts'
+import { tempDir } from '../support/temp-dir.ts'
+
+let folder: Awaited<ReturnType<typeof tempDir>>
+let sandbox: Sandbox
+let url: string
+let env: Record<string, string>
+let browser: Browser
+
+beforeEach(async () => {
+  folder = await tempDir()
+  const port = await freePort()
+  url = `http://127.0.0.1:${port}`
+  sandbox = await startSandbox({ connectorUrl: url, exports: SMALL_EXPORTS })
+  env = { ...sandbox.environment, ...serviceEnvironment(url, port, folder.path) }
+  browser = createBrowser()
+})
+afterEach(async () => {
+  await sandbox.close()
+  await folder.remove()
+})
+
+const said = (service: Pick<ServiceProcess, 'output' | 'child'>, event: string) =>
+  vi.waitFor(() => {
+    expect(service.output()).toContain(`"event":"${event}"`)
+  })
+
+const times = (service: Pick<ServiceProcess, 'output'>, event: string) =>
+  service.output().split(`"event":"${event}"`).length - 1
+
+/** A person has pressed «Connect», and Wazzup has the request. `status`: of the page that the person gets, if any. */
+async function connecting() {
+  await walkToConfirm({ url, sandbox }, { browser })
+  const called = sandbox.wazzup.nextConnect()
+  const status = pressConfirm(browser).then(
+    (page) => page.status,
+    () => null,
+  )
+  await called
+  return { status }
+}
+
+const arrive = () => fetch(`${url}/wauth?state=opaque-state`, { redirect: 'manual' })
+
+async function timed<T>(what: Promise<T>): Promise<{ result: T; took: number }> {
+  const began = performance.now()
+  return { result: await what, took: performance.now() - began }
+}
+
+describe('SIGTERM', () => {
+  test('is not ready at once, serves on for SHUTDOWN_DELAY, and ends with 0', async () => {
+    const service = await startProcess({ ...env, SHUTDOWN_DELAY: '3s' })
+    expect((await fetch(`${service.internalUrl}/readyz`)).status).toBe(200)
+    service.child.kill('SIGTERM')
+    await said(service, 'service.stopping')
+    const ready = await fetch(`${service.internalUrl}/readyz`)
+    expect({ status: ready.status, body: await ready.json() }).toMatchObject({
+      status: 503,
+      body: { status: 'not ready', stopping: true, parts: { store: { ok: true } } },
+    })
+    expect((await fetch(`${service.internalUrl}/livez`)).status).toBe(200)
+    const served = await arrive()
+    expect(served.status).toBe(303)
+    expect(served.headers.get('connection')).toBe('close')
+    const { result, took } = await timed(service.ended)
+    expect(result).toEqual({ code: 0, signal: null })
+    expect(took).toBeLessThan(seconds(10))
+  })
+
+  test('an exchange under way comes to its end, and the person sees it', async () => {
+    const service = await startProcess(env)
+    sandbox.wazzup.faults.push(fault.slow(2000))
+    const { status } = await connecting()
+    expect(await service.stop()).toEqual({ code: 0, signal: null })
+    expect(service.output()).toMatch(/"complete":true,"event":"service.stopped"/)
+    // The answer of the button is a redirect; what it leads to is served by the next one.
+    const next = await startProcess(env)
+    await status
+    await browser.get(browser.page.url)
+    expect(await resultOf(browser)).toMatchObject({ status: 'connected' })
+    expect(sandbox.wazzup.connects()).toHaveLength(1)
+    await next.stop()
+  })
+
+  test('one that does not end is left to the next start, within ten seconds', async () => {
+    sandbox.wazzup.switches.stateReuse = 'same-key'
+    const service = await startProcess(env)
+    sandbox.wazzup.faults.push(fault.processThen('hang'))
+    await connecting()
+    const { result, took } = await timed(service.stop())
+    expect(result).toEqual({ code: 0, signal: null })
+    expect(took).toBeLessThan(seconds(10))
+    const next = await startProcess({ ...env, TIME_AHEAD: String(seconds(61)) }, { preload: true })
+    await browser.get(browser.page.url)
+    await vi.waitFor(
+      async () => {
+        expect(await resultOf(browser)).toMatchObject({ status: 'connected' })
+      },
+      { timeout: 60_000 },
+    )
+    expect(new Set(sandbox.wazzup.connects().map(({ bytes }) => bytes)).size).toBe(1)
+    await next.stop()
+  })
+
+  test('ends a start that waits for the database', async () => {
+    const database = await testDatabase()
+    const holding = await database.hold('LOCK TABLE migrations IN ACCESS EXCLUSIVE MODE')
+    const service = spawnService({ ...env, DATABASE_URL: database.url })
+    await holding.somebodyWaits()
+    const { result, took } = await timed(end(service))
+    expect(result).toEqual({ code: 0, signal: null })
+    expect(took).toBeLessThan(seconds(1))
+    await holding.release()
+    await database.remove()
+  })
+})
+
+const end = (service: Pick<ServiceProcess, 'child' | 'ended'>) => {
+  service.child.kill('SIGTERM')
+  return service.ended
+}
+
+describe('a second signal', () => {
+  test.each(['SIGTERM', 'SIGINT'] as const)('%s ends it within a second', async (second) => {
+    const service = await startProcess({ ...env, SHUTDOWN_DELAY: '5s' })
+    sandbox.wazzup.faults.push(fault.processThen('hang'))
+    await connecting()
+    service.child.kill('SIGTERM')
+    await said(service, 'service.stopping')
+    const { result, took } = await timed(service.stop(second))
+    expect(result).toEqual({ code: 1, signal: null })
+    expect(took).toBeLessThan(seconds(1))
+    expect(times(service, 'service.killed')).toBe(1)
+  })
+})
+
+describe('an error that nobody catches', () => {
+  test.each(['exception', 'rejection'])('%s: logged once, and what runs comes to its end', async (by) => {
+    const service = await startProcess({ ...env, CRASH_BY: by }, { preload: CRASH_ON_SIGNAL })
+    sandbox.wazzup.faults.push(fault.slow(2000))
+    await connecting()
+    expect(await service.stop('SIGWINCH')).toEqual({ code: 1, signal: null })
+    expect(times(service, 'service.crashed')).toBe(1)
+    expect(service.output()).toContain('"code":"PLANTED"')
+    expect(service.output()).not.toContain('planted, with a secret in it')
+    expect(service.output()).toContain('"exchange":"connected"')
+    expect(times(service, 'service.stopped')).toBe(1)
+  })
+})

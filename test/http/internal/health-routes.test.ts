@@ -1,0 +1,54 @@
+import { afterEach, expect, test } from 'vitest'
+import type { HealthSources, Phase } from '../../../src/http/internal/deps.ts'
+import { createMetrics } from '../../../src/observability/metrics.ts'
+import { startInternal, type InternalAtHand } from '../../support/internal-at-hand.ts'
+
+let internal: InternalAtHand | undefined
+afterEach(async () => {
+  await internal?.close()
+  internal = undefined
+})
+
+async function open(more: Partial<HealthSources>) {
+  const fine = { ok: true, detail: 'fine' }
+  const health: HealthSources = {
+    ...{ pingStore: () => Promise.resolve(), phase: () => 'serving', metrics: createMetrics().page },
+    ...{ login: () => fine, recovery: () => fine, wazzup: () => fine },
+    ...more,
+  }
+  const { url } = (internal = await startInternal({ health }))
+  return async (path: string) => {
+    const answer = await fetch(url + path)
+    return { status: answer.status, body: (await answer.json()) as { parts: Record<string, unknown> } }
+  }
+}
+
+test.each<[Phase, number]>([
+  ['starting', 503],
+  ['serving', 200],
+  ['stopping', 503],
+])('%s: alive, and ready is answered %i', async (phase, status) => {
+  const ask = await open({ phase: () => phase })
+  expect((await ask('/livez')).status).toBe(200)
+  const ready = await ask('/readyz')
+  expect(ready).toMatchObject({ status, body: { phase, stopping: phase === 'stopping' } })
+})
+
+test.each(['login', 'recovery', 'wazzup'] as const)(
+  'a %s that is not well is told, and no more',
+  async (part) => {
+    const ask = await open({ [part]: () => ({ ok: false, detail: 'not well' }) })
+    const ready = await ask('/readyz')
+    expect(ready.status).toBe(200)
+    expect(ready.body.parts).toMatchObject({ [part]: { ok: false, detail: 'not well' } })
+  },
+)
+
+test('a store that says nothing is not ready within about a second, and is asked once at a time', async () => {
+  let asked = 0
+  const ask = await open({ pingStore: () => new Promise<void>(() => (asked += 1)) })
+  const answers = await Promise.all([ask('/readyz'), ask('/readyz'), ask('/livez')])
+  expect(answers.map(({ status }) => status)).toEqual([503, 503, 200])
+  expect((await ask('/readyz')).status).toBe(503)
+  expect(asked).toBe(1)
+})
