@@ -19,6 +19,7 @@ export default tseslint.config(
   {
     rules: {
       eqeqeq: 'error',
+      'no-eval': 'error',
       '@typescript-eslint/restrict-template-expressions': [
         'error',
         { allowNumber: true, allowBoolean: true },

@@ -1,8 +1,8 @@
-/** Writes what ships with the service: `dist/sbom.cdx.json` (CycloneDX) and `dist/licences.txt`. Needs no network. */
+/** Writes what ships with the service: `sbom.cdx.json` (CycloneDX) and `licences.txt`, into `dist/` or a folder named. */
 import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import {
   productionLock,
@@ -13,12 +13,12 @@ import {
 } from './locked-packages.ts'
 
 const root = join(import.meta.dirname, '..')
-const dist = join(root, 'dist')
+const folder = resolve(process.argv[2] ?? join(root, 'dist'))
 
-await mkdir(dist, { recursive: true })
-await writeFile(join(dist, 'sbom.cdx.json'), await renderSbom())
-await writeFile(join(dist, 'licences.txt'), await renderLicences(shippedPackages(root)))
-process.stdout.write('Wrote dist/sbom.cdx.json and dist/licences.txt\n')
+await mkdir(folder, { recursive: true })
+await writeFile(join(folder, 'sbom.cdx.json'), await renderSbom())
+await writeFile(join(folder, 'licences.txt'), await renderLicences(shippedPackages(root)))
+process.stdout.write(`Wrote sbom.cdx.json and licences.txt into ${folder}\n`)
 
 /**
  * Asks npm, in a folder that knows nothing of development: with `--omit=dev` alone it leaves out every package that a
@@ -30,12 +30,12 @@ async function renderSbom(): Promise<string> {
   const temporary = await mkdtemp(join(tmpdir(), 'sbom-'))
   try {
     // npm names the whole after its folder.
-    const folder = join(temporary, manifest.name)
-    await mkdir(folder)
-    await writeFile(join(folder, 'package.json'), JSON.stringify(manifest))
-    await writeFile(join(folder, 'package-lock.json'), JSON.stringify(lock))
+    const cwd = join(temporary, manifest.name)
+    await mkdir(cwd)
+    await writeFile(join(cwd, 'package.json'), JSON.stringify(manifest))
+    await writeFile(join(cwd, 'package-lock.json'), JSON.stringify(lock))
     const options = ['--package-lock-only', '--sbom-format=cyclonedx', '--sbom-type=application']
-    const surroundings = { cwd: folder, maxBuffer: 64 * 1024 * 1024 }
+    const surroundings = { cwd, maxBuffer: 64 * 1024 * 1024 }
     const { stdout } = await promisify(execFile)('npm', ['sbom', ...options], surroundings)
     return stdout
   } finally {
@@ -56,7 +56,7 @@ async function renderLicences(packages: readonly ShippedPackage[]): Promise<stri
   return (await Promise.all(parts)).join(`\n${'-'.repeat(80)}\n\n`)
 }
 
-async function licenceText(folder: string): Promise<string | null> {
-  const file = (await readdir(folder)).find((name) => /^(licen[cs]e|copying)/i.test(name))
-  return file === undefined ? null : (await readFile(join(folder, file), 'utf8')).trim()
+async function licenceText(place: string): Promise<string | null> {
+  const file = (await readdir(place)).find((name) => /^(licen[cs]e|copying)/i.test(name))
+  return file === undefined ? null : (await readFile(join(place, file), 'utf8')).trim()
 }

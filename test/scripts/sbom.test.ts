@@ -4,10 +4,11 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeAll, expect, test } from 'vitest'
 import { shippedPackages } from '../../scripts/locked-packages.ts'
+import { tempDir } from '../support/temp-dir.ts'
 
 const root = join(import.meta.dirname, '../..')
-const read = (file: string): unknown => JSON.parse(readFileSync(join(root, file), 'utf8'))
-const manifestIn = (folder: string) => read(`${folder}/package.json`) as Manifest
+const manifestIn = (folder: string) =>
+  JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as Manifest
 
 interface Manifest {
   name: string
@@ -59,9 +60,13 @@ const nameOf = ({ name, version }: { name: string; version: string }) => `${name
 const once = (names: string[]) => [...new Set(names)].sort()
 
 let sbom: Sbom
+let licences: string
 beforeAll(async () => {
-  await promisify(execFile)(process.execPath, ['scripts/sbom.ts'], { cwd: root })
-  sbom = read('dist/sbom.cdx.json') as Sbom
+  const dir = await tempDir()
+  await promisify(execFile)(process.execPath, ['scripts/sbom.ts', dir.path], { cwd: root })
+  sbom = JSON.parse(readFileSync(join(dir.path, 'sbom.cdx.json'), 'utf8')) as Sbom
+  licences = readFileSync(join(dir.path, 'licences.txt'), 'utf8')
+  await dir.remove()
 })
 
 test('the SBOM names what ships, all of it and nothing else', () => {
@@ -92,7 +97,6 @@ test('only permissive licences ship', () => {
 })
 
 test('the licence list names every package', () => {
-  const list = readFileSync(join(root, 'dist/licences.txt'), 'utf8')
   for (const { name, version, licence } of shippedPackages(root))
-    expect(list).toContain(`${name} ${version}: ${licence}\n`)
+    expect(licences).toContain(`${name} ${version}: ${licence}\n`)
 })

@@ -12,7 +12,7 @@ after a request has failed: whoever has the token and a good key never waits. Wh
 with the code \`not_found\`.`
 
 /** The internal API in OpenAPI 3.1, from the schemas that its routes use. */
-export const openApiDocument = () =>
+export const openApiDocument = (): ReturnType<typeof createDocument> =>
   createDocument({
     openapi: '3.1.1',
     info: {

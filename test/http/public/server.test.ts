@@ -1,0 +1,88 @@
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { onTestFinished, describe, expect, test } from 'vitest'
+import { createPages } from '../../../src/http/public/pages/pages.ts'
+import { createPublicServer } from '../../../src/http/public/server.ts'
+import { createLogger } from '../../../src/observability/logger.ts'
+import { systemRandom } from '../../../src/shared/random.ts'
+
+/** The public listener on a free port; `arrived` has the browsers' addresses as the flow is told them. */
+async function startListener({ trustProxy = [] }: { trustProxy?: string[] } = {}) {
+  const arrived: string[] = []
+  const app = await createPublicServer({
+    async run(_row, { address }) {
+      arrived.push(address)
+      return { kind: 'refused', problem: 'bad_state', attemptId: null }
+    },
+    pages: createPages({ crmName: 'Acme', hasLogo: () => false, doneUrl: null, wazzupUrl: null }),
+    logo: () => null,
+    log: createLogger('silent'),
+    random: systemRandom,
+    settings: {
+      publicUrl: new URL('https://wauth.crm.example'),
+      trustProxy,
+      tenantHosts: ['*.tenant.example'],
+    },
+  })
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  onTestFinished(() => app.close())
+  return { url, port: Number(new URL(url).port), arrived }
+}
+
+/** What is answered to these bytes, until the listener closes the connection. */
+async function answerTo(port: number, bytes: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1')
+  socket.write(bytes)
+  const answer = await text(socket)
+  socket.destroy()
+  return answer
+}
+
+describe('the address of a browser', () => {
+  const headers = {
+    'x-forwarded-for': '203.0.113.7',
+    forwarded: 'for=203.0.113.7',
+    'x-real-ip': '203.0.113.7',
+  }
+
+  test('is that of the connection, whatever headers say', async () => {
+    const { url, arrived } = await startListener()
+    await fetch(`${url}/wauth?state=x`, { headers })
+    expect(arrived).toEqual(['127.0.0.1'])
+  })
+
+  test('is what a trusted proxy says, and nobody behind it', async () => {
+    const { url, arrived } = await startListener({ trustProxy: ['127.0.0.1'] })
+    await fetch(`${url}/wauth?state=x`, { headers: { 'x-forwarded-for': '198.51.100.1, 203.0.113.7' } })
+    expect(arrived).toEqual(['203.0.113.7'])
+  })
+})
+
+describe('a message whose end two readers could see differently is refused', () => {
+  const post = (...headers: string[]) => ['POST /wauth/callback HTTP/1.1', 'host: x', ...headers].join('\r\n')
+  const smuggled = 'GET /wauth?state=smuggled HTTP/1.1\r\nhost: x\r\n\r\n'
+
+  test.each([
+    ['a length and chunks', post('content-length: 4', 'transfer-encoding: chunked')],
+    ['two lengths', post('content-length: 0', `content-length: ${smuggled.length}`)],
+    ['chunks that are not the last encoding', post('transfer-encoding: chunked, identity')],
+    ['a length that is no number', post('content-length: +5')],
+    ['a header folded over two lines', post('content-length:', ' 0')],
+  ])('%s', async (_what, head) => {
+    const { port, arrived } = await startListener()
+    const answer = await answerTo(port, `${head}\r\n\r\n0\r\n\r\n${smuggled}`)
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /)
+    expect(answer.match(/HTTP\/1\.1/g)).toHaveLength(1)
+    expect(arrived).toEqual([])
+  })
+})
+
+test('on a host of a customer only that host is told to stay with https', async () => {
+  const { port } = await startListener()
+  const answer = await answerTo(
+    port,
+    'GET /?state=x HTTP/1.1\r\nhost: acme.tenant.example\r\nconnection: close\r\n\r\n',
+  )
+  expect(answer).toMatch(/^HTTP\/1\.1 303 /)
+  expect(answer).toContain('strict-transport-security: max-age=63072000\r\n')
+})
