@@ -1,15 +1,16 @@
 import type { Database } from 'better-sqlite3'
-import type { AddressCheck, UploadCounts, UploadStatus, UploadStore } from '../port.ts'
+import type { AddressCheck, UploadStatus, UploadStore } from '../port.ts'
+import { countByStatus } from './count-by-status.ts'
 import { guarded } from './guarded.ts'
 import { immediate } from './immediate.ts'
+
+const STATUSES: readonly UploadStatus[] = ['waiting', 'running', 'done', 'done_with_rejects', 'failed']
 
 /** What is known of addresses after their uploads, and of all uploads together. */
 export function uploadChecks(db: Database): Pick<UploadStore, 'noteCheck' | 'postponeCheck' | 'counts'> {
   const note = noteCheck(db)
   const postpone = db.prepare('UPDATE uploads SET checked_at = @at WHERE generation_id = @generationId')
-  const byStatus = db.prepare<[], [UploadStatus, number]>(
-    'SELECT status, count(*) FROM uploads GROUP BY status',
-  )
+  const byStatus = countByStatus(db, { table: 'uploads', key: 'rowid', first: 0, statuses: STATUSES })
   const unregistered = db.prepare<[], [string, number]>(`
     SELECT coalesce(reason, 'unknown'), count(*) FROM upload_steps
     WHERE kind = 'webhooks' AND status = 'failed' GROUP BY reason`)
@@ -19,11 +20,10 @@ export function uploadChecks(db: Database): Pick<UploadStore, 'noteCheck' | 'pos
       guarded(db, () => {
         postpone.run({ generationId, at: checkedAt.getTime() })
       }),
-    counts: () =>
-      guarded(db, (): UploadCounts => ({
-        byStatus: Object.fromEntries(byStatus.raw().all()),
-        unregistered: Object.fromEntries(unregistered.raw().all()),
-      })),
+    counts: async () => ({
+      byStatus: await byStatus(),
+      unregistered: await guarded(db, () => Object.fromEntries(unregistered.raw().all())),
+    }),
   }
 }
 
