@@ -58,7 +58,10 @@ export function createSealer(
       const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: TAG_BYTES })
       decipher.setAAD(Buffer.from(header, 'ascii')).setAuthTag(tag)
       try {
-        return decipher.update(ciphertext, undefined, 'utf8') + decipher.final('utf8')
+        const text = decipher.update(ciphertext)
+        // GCM holds nothing back: what comes last is only the judgement over all of it.
+        decipher.final()
+        return text.toString('utf8')
       } catch (cause) {
         throw sealError('seal_tampered', 'A sealed value was changed, or its key has the wrong bytes', {
           cause,

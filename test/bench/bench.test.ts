@@ -18,4 +18,4 @@ test('the quick run of the benchmarks measures every figure, or says why it cann
     if ('skipped' in line) expect(line.skipped).toBe('not installed: npm ci --prefix test/bench/alternatives')
     else expect(line.ratio?.median).toBeGreaterThan(0)
   }
-})
+}, 900_000)

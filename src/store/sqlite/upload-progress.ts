@@ -4,6 +4,7 @@ import { MOST_REJECTS, placeOf } from '../upload-rows.ts'
 import { guarded } from './guarded.ts'
 import { immediate } from './immediate.ts'
 import { toMs } from '../moment.ts'
+import { relaxed } from './relaxed.ts'
 import { USABLE } from './upload-claims.ts'
 
 const MINE = `generation_id = @generationId AND runner = @runner AND ${USABLE}`
@@ -17,7 +18,8 @@ export function uploadProgress(db: Database): Pick<UploadStore, 'renew' | 'commi
     UPDATE uploads SET status = @status, reason = @reason, due_at = @dueAt, tries = @tries, failing_since = @since,
       runner = NULL
     WHERE ${MINE}`)
-  const commit = commitStep(db)
+  // A step that goes on further back sends rows again, and Wazzup knows them by their ids.
+  const commit = relaxed(db, commitStep(db))
   return {
     renew: (claim, leaseUntil) =>
       guarded(db, () => renew.run({ ...mine(claim), leaseUntil: leaseUntil.getTime() }).changes > 0),
