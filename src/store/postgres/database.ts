@@ -20,17 +20,22 @@ export interface Database extends Session {
    * exchanges and the ends of connections does. These follow people's clicks, so that there are few of them.
    */
   exclusive<T>(work: (session: Session) => Promise<T>): Promise<T>
+  /** One statement that looks through a whole table and may take minutes. Not for what somebody waits for. */
+  walk<Row>(statement: Statement<Row>, values?: object): Promise<Row[]>
   close(): Promise<void>
 }
 
 /** Any number does that nobody else on this server uses. */
 const LOCK = 'SELECT pg_advisory_xact_lock(8236401)'
 
+const TAKE_YOUR_TIME = `SET LOCAL statement_timeout = ${milliseconds.walk}`
+
 /** @throws StoreUnavailable from each of its methods */
 export function openDatabase(url: string): Database {
   const pool = openPool(url)
   const transaction = <T>(begin: string[], work: (session: Session) => Promise<T>) =>
-    guarded(() => inTransaction(pool, begin, work))
+    guarded(() => inTransaction(pool, { begin, ...SOON }, work))
+  const walking = { begin: ['BEGIN', TAKE_YOUR_TIME], deadline: milliseconds.walk, answer: milliseconds.walk }
   const alone = sessionOf(pool)
   let ended: Promise<void> | undefined
   return {
@@ -39,11 +44,26 @@ export function openDatabase(url: string): Database {
     run: (...args) => guarded(() => alone.run(...args)),
     transaction: (work) => transaction(['BEGIN'], work),
     exclusive: (work) => transaction(['BEGIN', LOCK], work),
+    walk: (statement, values) =>
+      guarded(() => inTransaction(pool, walking, (session) => session.all(statement, values))),
     close: () => (ended ??= pool.end()),
   }
 }
 
-async function inTransaction<T>(pool: Pool, begin: string[], work: (session: Session) => Promise<T>) {
+interface Terms {
+  begin: string[]
+  /** Milliseconds for all of its statements together, and for each. */
+  deadline: number
+  answer: number
+}
+
+const SOON = { deadline: milliseconds.transaction, answer: milliseconds.answer }
+
+async function inTransaction<T>(
+  pool: Pool,
+  { begin, deadline, answer }: Terms,
+  work: (session: Session) => Promise<T>,
+) {
   const client = await pool.connect()
   // Told by the queries, too; without a listener the process would end.
   const ignore = () => undefined
@@ -58,10 +78,10 @@ async function inTransaction<T>(pool: Pool, begin: string[], work: (session: Ses
   // What runs on a connection that closes fails at once, here and on the server.
   const late = setTimeout(() => {
     release(true)
-  }, milliseconds.transaction)
+  }, deadline)
   try {
     for (const query of begin) await client.query(query)
-    const result = await work(sessionOf(client))
+    const result = await work(sessionOf(client, answer))
     await client.query('COMMIT')
     release(false)
     return result
@@ -72,10 +92,11 @@ async function inTransaction<T>(pool: Pool, begin: string[], work: (session: Ses
   }
 }
 
-function sessionOf(client: Pool | PoolClient): Session {
+function sessionOf(client: Pool | PoolClient, answer: number = milliseconds.answer): Session {
   const query = <Row>(statement: Statement<Row>, values: object = {}) =>
     client.query<Row & object>({
-      ...{ name: statement.name, text: statement.text },
+      // The types of the driver do not know that a query may have a deadline of its own.
+      ...{ name: statement.name, text: statement.text, query_timeout: answer },
       values: valuesOf(statement, values),
     })
   return {
