@@ -184,6 +184,8 @@ export interface SealingKeyStore {
 /** Sealed values as they lie in their tables. `but` are beginnings of values that do not count, see `sealedPrefix`. */
 export interface SealedValueStore {
   count(column: SealedColumn, but: readonly string[]): Promise<number>
+  /** Whether there is one, in whatever order is the fastest to look through. */
+  any(column: SealedColumn, but: readonly string[]): Promise<boolean>
   /** In the order of their rows, those behind the row `after`. */
   page(column: SealedColumn, page: SealedPage): Promise<{ row: string; sealed: string }[]>
   /** Puts another value in the place of `from`; false when that has changed meanwhile, or is gone. */

@@ -20,52 +20,50 @@ export interface Database extends Session {
    * exchanges and the ends of connections does. These follow people's clicks, so that there are few of them.
    */
   exclusive<T>(work: (session: Session) => Promise<T>): Promise<T>
-  /** Statements that look through a whole table, each alone: they may take as long as that takes. */
-  unhurried: Session
+  /** One statement that looks through a whole table and may take minutes. Not for what somebody waits for. */
+  walk<Row>(statement: Statement<Row>, values?: object): Promise<Row[]>
   close(): Promise<void>
 }
 
 /** Any number does that nobody else on this server uses. */
 const LOCK = 'SELECT pg_advisory_xact_lock(8236401)'
 
-/** How a transaction begins, and how long it and each of its answers may take. */
-interface Kind {
-  begin: readonly string[]
-  deadline: number
-  answer?: number
-}
-
-const ORDINARY: Kind = { begin: ['BEGIN'], deadline: milliseconds.transaction }
-const EXCLUSIVE: Kind = { ...ORDINARY, begin: ['BEGIN', LOCK] }
-const UNHURRIED: Kind = {
-  begin: ['BEGIN', `SET LOCAL statement_timeout = ${milliseconds.lookThrough}`],
-  deadline: 2 * milliseconds.lookThrough,
-  answer: 2 * milliseconds.lookThrough,
-}
+const TAKE_YOUR_TIME = `SET LOCAL statement_timeout = ${milliseconds.walk}`
 
 /** @throws StoreUnavailable from each of its methods */
 export function openDatabase(url: string): Database {
   const pool = openPool(url)
-  const transaction = <T>(kind: Kind, work: (session: Session) => Promise<T>) =>
-    guarded(() => inTransaction(pool, kind, work))
+  const transaction = <T>(begin: string[], work: (session: Session) => Promise<T>) =>
+    guarded(() => inTransaction(pool, { begin, ...SOON }, work))
+  const walking = { begin: ['BEGIN', TAKE_YOUR_TIME], deadline: milliseconds.walk, answer: milliseconds.walk }
   const alone = sessionOf(pool)
   let ended: Promise<void> | undefined
   return {
     all: (...args) => guarded(() => alone.all(...args)),
     one: (...args) => guarded(() => alone.one(...args)),
     run: (...args) => guarded(() => alone.run(...args)),
-    transaction: (work) => transaction(ORDINARY, work),
-    exclusive: (work) => transaction(EXCLUSIVE, work),
-    unhurried: {
-      all: (...args) => transaction(UNHURRIED, (session) => session.all(...args)),
-      one: (...args) => transaction(UNHURRIED, (session) => session.one(...args)),
-      run: (...args) => transaction(UNHURRIED, (session) => session.run(...args)),
-    },
+    transaction: (work) => transaction(['BEGIN'], work),
+    exclusive: (work) => transaction(['BEGIN', LOCK], work),
+    walk: (statement, values) =>
+      guarded(() => inTransaction(pool, walking, (session) => session.all(statement, values))),
     close: () => (ended ??= pool.end()),
   }
 }
 
-async function inTransaction<T>(pool: Pool, kind: Kind, work: (session: Session) => Promise<T>) {
+interface Terms {
+  begin: string[]
+  /** Milliseconds for all of its statements together, and for each. */
+  deadline: number
+  answer: number
+}
+
+const SOON = { deadline: milliseconds.transaction, answer: milliseconds.answer }
+
+async function inTransaction<T>(
+  pool: Pool,
+  { begin, deadline, answer }: Terms,
+  work: (session: Session) => Promise<T>,
+) {
   const client = await pool.connect()
   // Told by the queries, too; without a listener the process would end.
   const ignore = () => undefined
@@ -80,10 +78,10 @@ async function inTransaction<T>(pool: Pool, kind: Kind, work: (session: Session)
   // What runs on a connection that closes fails at once, here and on the server.
   const late = setTimeout(() => {
     release(true)
-  }, kind.deadline)
+  }, deadline)
   try {
-    for (const query of kind.begin) await client.query(query)
-    const result = await work(sessionOf(client, kind.answer))
+    for (const query of begin) await client.query(query)
+    const result = await work(sessionOf(client, answer))
     await client.query('COMMIT')
     release(false)
     return result
@@ -97,8 +95,9 @@ async function inTransaction<T>(pool: Pool, kind: Kind, work: (session: Session)
 function sessionOf(client: Pool | PoolClient, answer: number = milliseconds.answer): Session {
   const query = <Row>(statement: Statement<Row>, values: object = {}) =>
     client.query<Row & object>({
-      ...{ name: statement.name, text: statement.text },
-      ...{ values: valuesOf(statement, values), query_timeout: answer },
+      // The types of the driver do not know that a query may have a deadline of its own.
+      ...{ name: statement.name, text: statement.text, query_timeout: answer },
+      values: valuesOf(statement, values),
     })
   return {
     all: async (statement, values) => (await query(statement, values)).rows,

@@ -8,8 +8,8 @@ export const milliseconds = {
   /** All statements of a transaction together. */
   transaction: 2900,
   idleInTransaction: 5000,
-  /** One look through a whole table, which nobody's click waits for: at a start, in a rotation. */
-  lookThrough: 60_000,
+  /** For a look through a whole table, at a start or by a command: nobody waits for an answer meanwhile. */
+  walk: 600_000,
   /** After that long, a conflict is no longer tried again. */
   retry: 1500,
 } as const

@@ -4,7 +4,7 @@ import { statement, storable } from './statement.ts'
 
 export function tableRows(db: Database): TableRows {
   return {
-    count: async (table) => (await db.unhurried.one(statement<{ n: number }>(tableSql.count(table))))?.n ?? 0,
+    count: async (table) => (await db.walk(statement<{ n: number }>(tableSql.count(table))))[0]?.n ?? 0,
     last: async (table) => (await db.one(statement<TableRow>(tableSql.last(table)))) ?? null,
     has: async (table, row) => (await db.one(statement<object>(tableSql.has(table)), row)) !== undefined,
     page: (table, after, limit) =>

@@ -3,7 +3,6 @@ import { StoreUnavailable, StoreUnusable } from '../../../src/store/errors.ts'
 import { openPostgresStore } from '../../../src/store/postgres/index.ts'
 import { inspectPostgres } from '../../../src/store/postgres/inspect.ts'
 import { migratePostgres, planPostgres } from '../../../src/store/postgres/migrate.ts'
-import { SEALED } from '../../../src/store/sealed-columns.ts'
 import { describeStore } from '../../contracts/store.ts'
 import { describeUploads } from '../../contracts/uploads.ts'
 import { connected } from '../../support/attempts.ts'
@@ -96,23 +95,6 @@ describe('the PostgreSQL engine', () => {
     expect(performance.now() - began).toBeLessThan(5000)
     await held
     expect(await store.claims.claim('a', new Date())).toBe(true)
-    await store.close()
-  })
-
-  test('a table that takes longer to look through than a customer may wait keeps no start from happening', async () => {
-    await migratePostgres(database.url)
-    const before = await openPostgresStore(database.url)
-    await connected(before, 'acme', 'api-key-1')
-    await before.close()
-    await database.query(`
-      ALTER TABLE generations RENAME TO many;
-      CREATE VIEW generations AS SELECT * FROM many WHERE pg_sleep(3) IS NOT NULL`)
-    const store = await openPostgresStore(database.url)
-    const page = store.sealedValues.page(SEALED.apiKey, { but: [], after: null, limit: 1 })
-    await expect(page).resolves.toHaveLength(1)
-    expect(await store.sealedValues.count(SEALED.apiKey, [])).toBe(1)
-    // Who looks a key up is not kept waiting all the same.
-    await expect(store.keys.current('acme')).rejects.toBeInstanceOf(StoreUnavailable)
     await store.close()
   })
 
