@@ -10,6 +10,7 @@ import type { ConnectDeps } from './connect/visit.ts'
 import { createLogoSource, type LogoSource } from './crm/logo.ts'
 import { drainable } from './http/drain.ts'
 import type { Phase } from './http/internal/deps.ts'
+import { PUBLIC_LIMITS } from './http/public/limits.ts'
 import { createPages } from './http/public/pages/pages.ts'
 import { createPublicServer } from './http/public/server.ts'
 import type { LoginMethod } from './login/port.ts'
@@ -106,6 +107,7 @@ const connectDeps = (settings: Settings, { store, login, client, log, around }: 
   settings: {
     crmCode: settings.wazzup.crmCode,
     secret: () => settings.wazzup.secret.reveal(),
+    unfinishedAttempts: settings.limits.unfinishedAttempts,
     crmKeyGrace: settings.crmKeyGraceMs,
     uploadPlan: planOf({ source: settings.upload, webhooksUrl: settings.webhooksUrl }),
   },
@@ -133,6 +135,7 @@ const createPublic = (settings: Settings, connect: PublicParts, logo: LogoSource
     logo: logo.current,
     log: connect.log,
     random: connect.random,
+    limits: { ...PUBLIC_LIMITS, arrivals: settings.limits.attemptsPerAddress },
     settings: {
       publicUrl: settings.publicUrl,
       trustProxy: settings.listeners.public.trustProxy,

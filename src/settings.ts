@@ -41,6 +41,11 @@ export interface Settings {
   crmKeyGraceMs: number
   /** 0 = never. */
   keyProbeIntervalMs: number
+  limits: {
+    /** In a minute; 0 = any number. */
+    attemptsPerAddress: number
+    unfinishedAttempts: number
+  }
   /** How long a stop goes on taking requests. */
   shutdownDelayMs: number
   /** Names in the environment that look like misspelt settings. */
@@ -115,6 +120,10 @@ function toSettings(core: CoreSettings): Omit<Settings, 'login' | 'warnings'> {
     webhooksUrl: core.WEBHOOKS_URL ?? null,
     crmKeyGraceMs: core.CRM_KEY_GRACE,
     keyProbeIntervalMs: core.KEY_PROBE_INTERVAL,
+    limits: {
+      attemptsPerAddress: core.ATTEMPTS_PER_ADDRESS,
+      unfinishedAttempts: core.UNFINISHED_ATTEMPTS,
+    },
     shutdownDelayMs: core.SHUTDOWN_DELAY,
   }
 }

@@ -4,6 +4,7 @@ import type { Request } from '../../connect/visit.ts'
 import type { Logo } from '../../crm/logo.ts'
 import type { Logger } from '../../observability/logger.ts'
 import type { Random } from '../../shared/random.ts'
+import type { PublicLimits } from './limits.ts'
 import type { Pages } from './pages/pages.ts'
 
 /** What the public listener is built from. */
@@ -15,6 +16,7 @@ export interface PublicDeps {
   logo: () => Logo | null
   log: Logger
   random: Random
+  limits: PublicLimits
   settings: PublicSettings
 }
 
