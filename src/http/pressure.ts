@@ -2,8 +2,8 @@ import { totalmem } from 'node:os'
 import { getHeapStatistics } from 'node:v8'
 import type { FastifyUnderPressureOptions } from '@fastify/under-pressure'
 
-/** Milliseconds that an event is late, in the mean of a second: far beyond what any one piece of work takes. */
-const LONGEST_DELAY = 500
+/** Milliseconds that events are late in the mean of so many: one long piece of work, as at the start, is no pressure. */
+const [LONGEST_DELAY, IN_THE_MEAN_OF] = [500, 5000]
 
 /** Of the memory that there is. */
 const FULL = 0.85
@@ -22,6 +22,7 @@ export function pressureLimits(): FastifyUnderPressureOptions {
   const isLimited = memory > 0 && memory < totalmem()
   return {
     maxEventLoopDelay: LONGEST_DELAY,
+    sampleInterval: IN_THE_MEAN_OF,
     maxHeapUsedBytes: Math.floor(Math.max(heap - YOUNG, heap * REST) * FULL),
     ...(isLimited && { maxRssBytes: Math.floor(memory * FULL) }),
     retryAfter: TRY_AGAIN,

@@ -1,11 +1,11 @@
 /**
  * Loaded into the real service: SIGWINCH puts it under pressure, in the way that PRESS_BY names: its event loop is busy
- * most of the time for six seconds, or most of its heap is in use until the next SIGWINCH.
+ * most of the time for 20 seconds, or most of its heap is in use until the next SIGWINCH.
  */
 const held: number[][] = []
 
 function busy(until: number) {
-  const end = performance.now() + 1800
+  const end = performance.now() + 1200
   while (performance.now() < end);
   if (performance.now() < until) setTimeout(busy, 5, until)
 }
@@ -23,5 +23,5 @@ function fill() {
 
 process.on('SIGWINCH', () => {
   if (process.env['PRESS_BY'] === 'heap') fill()
-  else busy(performance.now() + 6000)
+  else busy(performance.now() + 20_000)
 })
