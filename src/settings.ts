@@ -43,6 +43,11 @@ export interface Settings {
   keyProbeIntervalMs: number
   /** `share`: of traces that are recorded, from 0 to 1. */
   tracing: { endpoint: URL; share: number } | null
+  limits: {
+    /** In a minute; 0 = any number. */
+    attemptsPerAddress: number
+    unfinishedAttempts: number
+  }
   /** How long a stop goes on taking requests. */
   shutdownDelayMs: number
   /** Names in the environment that look like misspelt settings. */
@@ -118,6 +123,10 @@ function toSettings(core: CoreSettings): Omit<Settings, 'login' | 'warnings'> {
     crmKeyGraceMs: core.CRM_KEY_GRACE,
     keyProbeIntervalMs: core.KEY_PROBE_INTERVAL,
     tracing: toTracing(core),
+    limits: {
+      attemptsPerAddress: core.ATTEMPTS_PER_ADDRESS,
+      unfinishedAttempts: core.UNFINISHED_ATTEMPTS,
+    },
     shutdownDelayMs: core.SHUTDOWN_DELAY,
   }
 }

@@ -31,6 +31,7 @@ export const connectDeps = (
   settings: {
     crmCode: settings.wazzup.crmCode,
     secret: () => settings.wazzup.secret.reveal(),
+    unfinishedAttempts: settings.limits.unfinishedAttempts,
     crmKeyGrace: settings.crmKeyGraceMs,
     uploadPlan: planOf({ source: settings.upload, webhooksUrl: settings.webhooksUrl }),
   },

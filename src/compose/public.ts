@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { run } from '../connect/run.ts'
 import type { ConnectDeps } from '../connect/visit.ts'
 import type { LogoSource } from '../crm/logo.ts'
+import { PUBLIC_LIMITS } from '../http/public/limits.ts'
 import { createPages } from '../http/public/pages/pages.ts'
 import { createPublicServer } from '../http/public/server.ts'
 import type { Metrics } from '../observability/metrics.ts'
@@ -32,6 +33,7 @@ export const createPublic = (
     observe: { listener: 'public', meter: connect.metrics.requests, tracing: connect.tracing },
     log: connect.log,
     random: connect.random,
+    limits: { ...PUBLIC_LIMITS, arrivals: settings.limits.attemptsPerAddress },
     settings: {
       publicUrl: settings.publicUrl,
       trustProxy: settings.listeners.public.trustProxy,

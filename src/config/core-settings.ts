@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { crm } from './sections/crm.ts'
 import { keys } from './sections/keys.ts'
 import { listeners } from './sections/listeners.ts'
+import { limits } from './sections/limits.ts'
 import { forbidden, runtime } from './sections/runtime.ts'
 import { storage } from './sections/storage.ts'
 import { tracing } from './sections/tracing.ts'
@@ -28,6 +29,7 @@ export const basicGroups: readonly SettingsGroup[] = [
 export const furtherGroups: readonly SettingsGroup[] = [
   { title: 'Upload and webhooks', schema: upload },
   { title: 'Keys', schema: keys },
+  { title: 'Limits', schema: limits },
   { title: 'Running', schema: runtime },
   { title: 'Tracing', schema: tracing },
 ]
@@ -39,6 +41,7 @@ export const coreSettings = z.object({
   ...crm.shape,
   ...upload.shape,
   ...keys.shape,
+  ...limits.shape,
   ...runtime.shape,
   ...tracing.shape,
   ...forbidden.shape,

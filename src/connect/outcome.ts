@@ -30,7 +30,13 @@ export type Outcome =
   | { kind: 'refused'; problem: Refusal; attemptId: string | null }
 
 export type Refusal =
-  'bad_state' | 'other_module' | 'bad_request' | 'unknown_attempt' | 'forbidden' | 'login_unavailable'
+  | 'bad_state'
+  | 'other_module'
+  | 'bad_request'
+  | 'unknown_attempt'
+  | 'forbidden'
+  | 'login_unavailable'
+  | 'overloaded'
 
 /** What the person is asked to agree to. */
 export interface Review {

@@ -81,6 +81,8 @@ interface ConnectSettings {
   crmCode: string
   /** The module's secret, revealed only into the body of the connect call. */
   secret: () => string
+  /** How many attempts may be kept in which nobody has logged in. */
+  unfinishedAttempts: number
   /** How long the crmKey of an older generation still resolves, in milliseconds. */
   crmKeyGrace: number
   /** The steps of the first upload after a connect; empty when there is none. */

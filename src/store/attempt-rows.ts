@@ -45,3 +45,6 @@ const toIdentity = (row: AttemptRow, userId: string) => ({
   crmAccountName: row.crm_account_name,
   role: row.role,
 })
+
+/** Of attempts without a user; both databases can count so far. */
+export const ANY_NUMBER = 2 ** 31 - 1

@@ -64,7 +64,11 @@ export interface Store {
 }
 
 export interface AttemptStore {
-  open(attempt: NewAttempt): Promise<void>
+  /**
+   * False, and nothing kept, when there are already `most` attempts in which nobody has logged in, and in all of them a
+   * login is under way. Otherwise the oldest without one makes room, failed and expired ones among them.
+   */
+  open(attempt: NewAttempt, most?: number): Promise<boolean>
   find(id: string): Promise<Attempt | null>
   /** False when the attempt is not in a `from` status, or its time is over. True for one caller only. */
   move(id: string, move: AttemptMove, now: Date): Promise<boolean>

@@ -64,8 +64,8 @@ function sealAttempts(attempts: Store['attempts'], sealer: Sealer): Store['attem
     login: open(sealer, attempt.login, loginOf(attempt.id)),
   })
   return {
-    open: (attempt) =>
-      attempts.open({ ...attempt, state: sealer.seal(attempt.state, stateOfAttempt(attempt.id)) }),
+    open: (attempt, most) =>
+      attempts.open({ ...attempt, state: sealer.seal(attempt.state, stateOfAttempt(attempt.id)) }, most),
     async find(id) {
       const attempt = await attempts.find(id)
       return attempt && opened(attempt)

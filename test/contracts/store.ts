@@ -358,6 +358,31 @@ function describeAttempts(store: () => Store) {
       expect(await store().attempts.find('nobody')).toBeNull()
     })
 
+    test('of nobody have a limit: the oldest that is at no login makes room, and when there is none, no more', async () => {
+      const { attempts } = store()
+      const opened = Array.from({ length: 4 }, (_, i) =>
+        newAttempt(undefined, { expiresAt: after(NOON, minutes(10 + i)) }),
+      )
+      const [atLogin, oldest, younger, last] = opened
+      for (const attempt of opened.slice(0, 3)) expect(await attempts.open(attempt, 3)).toBe(true)
+      const start = { from: ['arrived'], to: 'arrived', set: { login: 'a leg' } } as const
+      const left = async () => {
+        const found = await Promise.all(opened.map(({ id }) => attempts.find(id)))
+        return opened.filter((_, i) => found[i] !== null)
+      }
+      await attempts.move(atLogin?.id ?? '', start, NOON)
+      expect(await attempts.open(last ?? newAttempt(), 3)).toBe(true)
+      expect(await left()).toEqual([atLogin, younger, last])
+      expect(await left()).not.toContain(oldest)
+      for (const attempt of [younger, last]) await attempts.move(attempt?.id ?? '', start, NOON)
+      expect(await attempts.open(newAttempt(), 3)).toBe(false)
+      // Who has logged in is nobody's stranger, and takes no place.
+      await identified(store(), 'acme')
+      await attempts.move(last?.id ?? '', { from: ['arrived'], to: 'failed', set: { login: null } }, NOON)
+      expect(await attempts.open(newAttempt(), 3)).toBe(true)
+      expect(await left()).toEqual([atLogin, younger])
+    })
+
     test('move only from where the move allows, and keep what it does not set', async () => {
       const attempt = newAttempt()
       await store().attempts.open(attempt)

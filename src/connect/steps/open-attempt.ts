@@ -6,11 +6,11 @@ import { refuse } from '../outcome.ts'
 import type { Step } from '../visit.ts'
 
 /** Opens an attempt and binds it to this browser by a secret that only its cookie holds. */
-export const openAttempt: Step = async ({ state, now }, { store, random, meter }) => {
+export const openAttempt: Step = async ({ state, now }, { store, random, settings, meter }) => {
   if (state === null) return refuse('bad_state')
   const id = random(16)
   const browserSecret = random(32)
-  await store.attempts.open({
+  const attempt = {
     id,
     state,
     stateHash: digest(state),
@@ -18,7 +18,8 @@ export const openAttempt: Step = async ({ state, now }, { store, random, meter }
     wazzupAccountId: claimsOf(state).wazzupAccountId,
     createdAt: now,
     expiresAt: after(now, ATTEMPT_LIFE),
-  })
+  }
+  if (!(await store.attempts.open(attempt, settings.unfinishedAttempts))) return refuse('overloaded')
   meter.reached('arrived')
   return { kind: 'opened', attemptId: id, browserSecret }
 }

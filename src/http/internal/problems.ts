@@ -28,6 +28,7 @@ export const PROBLEMS = {
   noCrmKey: { status: 401, code: 'no_crm_key' },
   badCrmKey: { status: 401, code: 'unknown_crm_key', challenge: 'Bearer error="invalid_token"' },
   storageUnavailable: { status: 503, code: 'storage_unavailable', retryAfter: TRY_AGAIN },
+  overloaded: { status: 503, code: 'overloaded', retryAfter: TRY_AGAIN },
   internal: { status: 500, code: 'internal' },
 } as const satisfies Record<string, Problem>
 
@@ -48,6 +49,7 @@ export const answerError =
 
 function problemOf(error: FastifyError): Problem {
   if (error instanceof StoreUnavailable) return PROBLEMS.storageUnavailable
+  if (error.code === 'FST_UNDER_PRESSURE') return PROBLEMS.overloaded
   const { statusCode } = error
   if (statusCode !== undefined && statusCode < 500) return { ...PROBLEMS.badRequest, status: statusCode }
   // A sealed value that does not open says which way it is broken; that is no secret, and an alert can key on it.

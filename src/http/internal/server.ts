@@ -1,6 +1,9 @@
+import underPressure from '@fastify/under-pressure'
 import fastify, { type FastifyInstance } from 'fastify'
 import { observeRequests } from '../observe-requests.ts'
+import { pressureLimits } from '../pressure.ts'
 import { sendProblem } from '../problem.ts'
+import { SLOW_CLIENTS } from '../slow-clients.ts'
 import { connectionRoutes } from './connection-routes.ts'
 import type { InternalDeps } from './deps.ts'
 import { countFailures } from './failed-attempts.ts'
@@ -19,7 +22,7 @@ export async function createInternalServer(deps: InternalDeps): Promise<FastifyI
   const { health, token, log } = deps
   const app = fastify({
     logger: false,
-    requestTimeout: 20_000,
+    ...SLOW_CLIENTS,
     bodyLimit: 16 * 1024,
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
   })
@@ -31,6 +34,8 @@ export async function createInternalServer(deps: InternalDeps): Promise<FastifyI
   const answerFailure = await countFailures(app, deps.failureLimit, log)
   if (token !== null) {
     await app.register(async (v1) => {
+      // Health and metrics are answered under any pressure: they tell of it.
+      await v1.register(underPressure, pressureLimits())
       v1.addHook('onRequest', requireToken(token, answerFailure))
       keyRoutes(v1, deps, answerFailure)
       connectionRoutes(v1, deps)

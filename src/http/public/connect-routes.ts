@@ -3,6 +3,7 @@ import type { Row } from '../../connect/flow.ts'
 import type { Request } from '../../connect/visit.ts'
 import type { AttemptCookies } from './attempt-cookies.ts'
 import type { PublicDeps } from './deps.ts'
+import type { Limits } from './limits.ts'
 import type { AnswerOutcome } from './outcome-answer.ts'
 import { rawQueryOf } from './raw-query.ts'
 import type { Route } from './register-routes.ts'
@@ -23,19 +24,24 @@ const TABLE: readonly { method: Route['method']; url: string; row: Row; form?: t
 export interface ConnectRouteTools {
   cookies: AttemptCookies
   answerOutcome: AnswerOutcome
+  limits: Limits
+  onTooMany: (request: FastifyRequest, reply: FastifyReply, wait: number) => FastifyReply
   onForeignForm: Route['handle']
 }
 
 export function connectRoutes({ run, settings }: PublicDeps, tools: ConnectRouteTools): Route[] {
-  const { cookies, answerOutcome, onForeignForm } = tools
+  const { cookies, answerOutcome, limits, onTooMany, onForeignForm } = tools
   return TABLE.map(({ method, url, row, form }) => ({
     method,
     url,
     async handle(request: FastifyRequest, reply: FastifyReply) {
       const foreign = form && !isSameOrigin(request.headers, settings.publicUrl)
       if (foreign) return onForeignForm(request, reply)
+      const early = await limits.before(row, request)
+      if (early !== null) return onTooMany(request, reply, early)
       const outcome = await run(row, readRequest(request, cookies.read(request.cookies)))
-      return answerOutcome(request, reply, outcome)
+      const late = await limits.after(request, outcome)
+      return late === null ? answerOutcome(request, reply, outcome) : onTooMany(request, reply, late)
     },
   }))
 }

@@ -5,6 +5,7 @@ import type { Logo } from '../../crm/logo.ts'
 import type { Logger } from '../../observability/logger.ts'
 import type { Random } from '../../shared/random.ts'
 import type { Observation } from '../observe-requests.ts'
+import type { PublicLimits } from './limits.ts'
 import type { Pages } from './pages/pages.ts'
 
 /** What the public listener is built from. */
@@ -17,6 +18,7 @@ export interface PublicDeps {
   observe: Observation
   log: Logger
   random: Random
+  limits: PublicLimits
   settings: PublicSettings
 }
 

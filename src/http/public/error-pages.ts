@@ -10,6 +10,7 @@ import { SECURITY_HEADERS } from './security-headers.ts'
 const BY_CODE: Record<string, Problem> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'body_too_large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_type',
+  FST_UNDER_PRESSURE: 'overloaded',
 }
 
 /**
@@ -20,6 +21,13 @@ export function createErrorPages(answerProblem: AnswerProblem, log: Logger) {
   const refuse = (problem: Problem) => (request: FastifyRequest, reply: FastifyReply) => {
     log.info({ event: 'http.refused', ...fieldsOf(request, null), problem })
     return answerProblem(request, reply, { problem })
+  }
+
+  /** `wait` in seconds. */
+  function onTooMany(request: FastifyRequest, reply: FastifyReply, wait: number) {
+    const problem = 'too_many_requests'
+    log.info({ event: 'http.refused', ...fieldsOf(request, null), problem })
+    return answerProblem(request, reply, { problem, attemptId: attemptIn(request), retryAfter: wait })
   }
 
   function onError(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
@@ -47,6 +55,7 @@ export function createErrorPages(answerProblem: AnswerProblem, log: Logger) {
   return {
     onError,
     onEarlyError,
+    onTooMany,
     onWrongMethod,
     onNotFound: refuse('not_found'),
     onForeignForm: refuse('forbidden'),

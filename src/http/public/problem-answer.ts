@@ -8,6 +8,8 @@ import { statusOfProblem } from './statuses.ts'
 interface ProblemDetail {
   problem: Problem
   attemptId?: string | null
+  /** Seconds, where it is known. */
+  retryAfter?: number
 }
 
 export type AnswerProblem = (
@@ -22,11 +24,11 @@ const TRY_AGAIN = 5
 /** Answers what has no result to show: as a page, or in the shape of a result for a program that asks for one. */
 export const createProblemAnswer =
   (writePage: WritePage): AnswerProblem =>
-  (request, reply, { problem, attemptId = null }) => {
+  (request, reply, { problem, attemptId = null, retryAfter = TRY_AGAIN }) => {
     const status = statusOfProblem(problem)
     const supportId = supportIdOf(attemptId ?? request.id)
     reply.code(status)
-    if (status === 503) reply.header('retry-after', TRY_AGAIN)
+    if (status === 503 || status === 429) reply.header('retry-after', retryAfter)
     return wantsJson(request)
       ? reply.send({ status: 'failed', reason: problem, supportId, crmAccountName: null, upload: null })
       : writePage(request, reply, { page: 'problem', problem, supportId, attemptId })

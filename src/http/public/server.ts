@@ -1,6 +1,9 @@
 import fastifyCookie from '@fastify/cookie'
+import underPressure from '@fastify/under-pressure'
 import fastify, { type FastifyInstance, type onRequestHookHandler } from 'fastify'
 import { observeRequests } from '../observe-requests.ts'
+import { pressureLimits } from '../pressure.ts'
+import { MOST_CONNECTIONS, SLOW_CLIENTS } from '../slow-clients.ts'
 import { answerRawError } from './answer-raw-error.ts'
 import { assetRoutes } from './asset-routes.ts'
 import { createAttemptCookies } from './attempt-cookies.ts'
@@ -8,6 +11,7 @@ import { connectRoutes } from './connect-routes.ts'
 import type { PublicDeps, PublicSettings } from './deps.ts'
 import { createErrorPages } from './error-pages.ts'
 import { rememberLocale } from './locale-of.ts'
+import { createLimits } from './limits.ts'
 import { createOutcomeAnswer } from './outcome-answer.ts'
 import { createPageWriter, createUploadWriter } from './page-writer.ts'
 import { createProblemAnswer } from './problem-answer.ts'
@@ -18,9 +22,6 @@ import { tenantRedirect } from './tenant-hosts.ts'
 
 /** Forms of ours are tiny; a hand-over token is at most 8 KiB. */
 const LARGEST_BODY = 16 * 1024
-
-/** Milliseconds that a request may take to arrive; Node's own default lets a slow one hold its socket for 5 minutes. */
-const SLOWEST_REQUEST = 20_000
 
 /** The listener that the internet sees: the install flow, and nothing else. Listens to nothing yet. */
 export async function createPublicServer(deps: PublicDeps): Promise<FastifyInstance> {
@@ -43,13 +44,17 @@ export async function createPublicServer(deps: PublicDeps): Promise<FastifyInsta
     reply.headers(SECURITY_HEADERS)
     next()
   })
+  await app.register(underPressure, pressureLimits())
   app.addHook('onRequest', rememberLocale(secure))
   app.addHook('onRequest', sendHome(deps.settings))
   app.setErrorHandler(errors.onError)
   app.setNotFoundHandler(errors.onNotFound)
-  const { onForeignForm, onWrongMethod } = errors
-  const routes = [...connectRoutes(deps, { cookies, answerOutcome, onForeignForm }), ...assetRoutes(deps)]
+  const { onForeignForm, onTooMany, onWrongMethod } = errors
+  const limits = await createLimits(app, deps.limits)
+  const tools = { cookies, answerOutcome, limits, onForeignForm, onTooMany }
+  const routes = [...connectRoutes(deps, tools), ...assetRoutes(deps)]
   registerRoutes(app, routes, onWrongMethod)
+  app.server.maxConnections = MOST_CONNECTIONS
   app.server.on('checkExpectation', (_request, response) => {
     response.writeHead(417, SECURITY_HEADERS).end()
   })
@@ -61,7 +66,7 @@ const serverOptions = ({ log, random, settings: { trustProxy } }: PublicDeps) =>
   genReqId: () => random(16),
   trustProxy: trustProxy.length > 0 ? [...trustProxy] : false,
   bodyLimit: LARGEST_BODY,
-  requestTimeout: SLOWEST_REQUEST,
+  ...SLOW_CLIENTS,
   // A HEAD must not take a step of the flow, such as using up a login's answer.
   exposeHeadRoutes: false,
   // What still comes while the service stops is served: a bare 503 would have neither page nor headers.

@@ -30,9 +30,11 @@ const PROBLEM: Record<Problem, number> = {
   method_not_allowed: 405,
   body_too_large: 413,
   unsupported_type: 415,
+  too_many_requests: 429,
   internal: 500,
   login_unavailable: 503,
   storage_unavailable: 503,
+  overloaded: 503,
 }
 
 export function statusOfResult({ status, reason }: Pick<Result, 'status' | 'reason'>): number {

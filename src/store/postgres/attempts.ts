@@ -1,11 +1,20 @@
-import { NOBODY, toAttempt, type AttemptRow } from '../attempt-rows.ts'
+import { ANY_NUMBER, NOBODY, toAttempt, type AttemptRow } from '../attempt-rows.ts'
 import type { AttemptStore } from '../port.ts'
 import type { Database } from './database.ts'
 import { statement } from './statement.ts'
 
-const INSERT = statement(`
+/** One statement, so that it is one trip; several at the same moment may each see the last free place. */
+const OPEN = statement(`
+  WITH kept AS (SELECT count(*) AS n FROM (SELECT 1 FROM attempts WHERE user_id IS NULL LIMIT @most::bigint) AS these),
+  room AS (
+    DELETE FROM attempts WHERE id IN (
+      SELECT id FROM attempts
+      WHERE user_id IS NULL AND login_sealed IS NULL AND (SELECT n FROM kept) >= @most::bigint
+      ORDER BY expires_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+    RETURNING 1)
   INSERT INTO attempts (id, state_hash, state_sealed, browser_hash, status, wazzup_account_id, created_at, expires_at)
-  VALUES (@id, @stateHash, @state, @browserHash, 'arrived', @wazzupAccountId, @createdAt, @expiresAt)`)
+  SELECT @id, @stateHash, @state, @browserHash, 'arrived', @wazzupAccountId, @createdAt::bigint, @expiresAt::bigint
+  WHERE (SELECT n FROM kept) < @most::bigint OR EXISTS (SELECT 1 FROM room)`)
 
 const SELECT = statement<AttemptRow>('SELECT * FROM attempts WHERE id = @id')
 
@@ -26,9 +35,9 @@ const MOVE = statement(`
 
 export function attempts(db: Database): AttemptStore {
   return {
-    async open(attempt) {
-      const { createdAt, expiresAt } = attempt
-      await db.run(INSERT, { ...attempt, createdAt: createdAt.getTime(), expiresAt: expiresAt.getTime() })
+    async open(attempt, most = ANY_NUMBER) {
+      const moments = { createdAt: attempt.createdAt.getTime(), expiresAt: attempt.expiresAt.getTime() }
+      return (await db.run(OPEN, { ...attempt, ...moments, most })) === 1
     },
     async find(id) {
       const row = await db.one(SELECT, { id })

@@ -1,7 +1,8 @@
 import type { Database } from 'better-sqlite3'
-import { NOBODY, toAttempt, type AttemptRow } from '../attempt-rows.ts'
-import type { AttemptStore } from '../port.ts'
+import { ANY_NUMBER, NOBODY, toAttempt, type AttemptRow } from '../attempt-rows.ts'
+import type { AttemptStore, NewAttempt } from '../port.ts'
 import { guarded } from './guarded.ts'
+import { immediate } from './immediate.ts'
 
 /** Sets only what the move sets. An attempt without its state can end, but not begin again. */
 const MOVE = `
@@ -19,21 +20,12 @@ const MOVE = `
   AND (@to <> 'arrived' OR state_sealed IS NOT NULL)`
 
 export function attempts(db: Database): AttemptStore {
-  const insert = db.prepare(`
-    INSERT INTO attempts (id, state_hash, state_sealed, browser_hash, status, wazzup_account_id, created_at, expires_at)
-    VALUES (@id, @stateHash, @state, @browserHash, 'arrived', @wazzupAccountId, @createdAt, @expiresAt)`)
+  const open = opening(db)
   const select = db.prepare<[string], AttemptRow>('SELECT * FROM attempts WHERE id = ?')
   const update = db.prepare(MOVE)
 
   return {
-    open: (attempt) =>
-      guarded(db, () => {
-        insert.run({
-          ...attempt,
-          createdAt: attempt.createdAt.getTime(),
-          expiresAt: attempt.expiresAt.getTime(),
-        })
-      }),
+    open: (attempt, most = ANY_NUMBER) => guarded(db, () => open(attempt, most)),
     find: (id) =>
       guarded(db, () => {
         const row = select.get(id)
@@ -57,4 +49,25 @@ export function attempts(db: Database): AttemptStore {
         return changes === 1
       }),
   }
+}
+
+/** Opens an attempt, if need be in the place of one that nobody has logged in for. */
+function opening(db: Database) {
+  const insert = db.prepare(`
+    INSERT INTO attempts (id, state_hash, state_sealed, browser_hash, status, wazzup_account_id, created_at, expires_at)
+    VALUES (@id, @stateHash, @state, @browserHash, 'arrived', @wazzupAccountId, @createdAt, @expiresAt)`)
+  const ofNobody = 'FROM attempts INDEXED BY attempts_of_nobody WHERE user_id IS NULL'
+  const count = db.prepare<[number], { n: number }>(
+    `SELECT count(*) AS n FROM (SELECT 1 ${ofNobody} LIMIT ?)`,
+  )
+  const makeRoom = db.prepare(
+    `DELETE FROM attempts WHERE id = (SELECT id ${ofNobody} AND login_sealed IS NULL ORDER BY expires_at LIMIT 1)`,
+  )
+  return immediate(db, (attempt: NewAttempt, most: number) => {
+    const isFull = (count.get(most)?.n ?? 0) >= most
+    if (isFull && makeRoom.run().changes === 0) return false
+    const { createdAt, expiresAt } = attempt
+    insert.run({ ...attempt, createdAt: createdAt.getTime(), expiresAt: expiresAt.getTime() })
+    return true
+  })
 }

@@ -1,9 +1,12 @@
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { onTestFinished, describe, expect, test } from 'vitest'
+import { PUBLIC_LIMITS } from '../../../src/http/public/limits.ts'
 import { createPages } from '../../../src/http/public/pages/pages.ts'
 import { createPublicServer } from '../../../src/http/public/server.ts'
 import { createLogger } from '../../../src/observability/logger.ts'
+import { createMetrics } from '../../../src/observability/metrics.ts'
+import { passOn } from '../../../src/observability/tracing/tracing.ts'
 import { systemRandom } from '../../../src/shared/random.ts'
 
 /** The public listener on a free port; `arrived` has the browsers' addresses as the flow is told them. */
@@ -18,6 +21,8 @@ async function startListener({ trustProxy = [] }: { trustProxy?: string[] } = {}
     logo: () => null,
     log: createLogger('silent'),
     random: systemRandom,
+    observe: { listener: 'public', meter: createMetrics().requests, tracing: passOn },
+    limits: { ...PUBLIC_LIMITS, arrivals: 0 },
     settings: {
       publicUrl: new URL('https://wauth.crm.example'),
       trustProxy,

@@ -134,9 +134,9 @@ CREATE TABLE uploads (
 
 CREATE INDEX attempts_by_expiry ON attempts (expires_at);
 
-CREATE INDEX attempts_to_erase ON attempts (expires_at) WHERE state_sealed IS NOT NULL OR login_sealed IS NOT NULL;
+CREATE INDEX attempts_of_nobody ON attempts (expires_at) WHERE user_id IS NULL;
 
-CREATE INDEX attempts_without_user ON attempts (expires_at) WHERE user_id IS NULL AND status <> 'failed';
+CREATE INDEX attempts_to_erase ON attempts (expires_at) WHERE state_sealed IS NOT NULL OR login_sealed IS NOT NULL;
 
 CREATE INDEX audit_by_account ON audit (crm_account_id, id);
 

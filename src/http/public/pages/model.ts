@@ -24,6 +24,8 @@ export type Problem =
   | 'bad_request'
   | 'login_unavailable'
   | 'storage_unavailable'
+  | 'overloaded'
+  | 'too_many_requests'
   | 'internal'
 
 /** `attemptId` where trying again with the same attempt makes sense (login_unavailable, storage_unavailable). */

@@ -24,6 +24,8 @@ const PROBLEMS: Record<Problem, { attemptId: string | null }> = {
   bad_request: { attemptId: null },
   login_unavailable: { attemptId: 'attempt-1' },
   storage_unavailable: { attemptId: 'attempt-1' },
+  overloaded: { attemptId: 'attempt-1' },
+  too_many_requests: { attemptId: 'attempt-1' },
   internal: { attemptId: null },
 }
 

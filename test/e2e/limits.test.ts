@@ -1,0 +1,141 @@
+import Database from 'better-sqlite3'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import {
+  pressConfirm,
+  resultOf,
+  startConnector,
+  walkToConfirm,
+  type TestConnector,
+} from '../support/connector.ts'
+
+async function connectorAtHand(env: Record<string, string>) {
+  const connector = await startConnector({ env })
+  onTestFinished(() => connector.stop())
+  return connector
+}
+
+/** A request as one of an address behind the reverse proxy. */
+const from = ({ url }: TestConnector, address: string, path: string, headers: Record<string, string> = {}) =>
+  fetch(url + path, { redirect: 'manual', headers: { 'x-forwarded-for': address, ...headers } })
+
+const PROXY = { TRUST_PROXY: '127.0.0.1' }
+
+describe('arrivals from one address', () => {
+  test('too many: 429 with Retry-After, as a page or as JSON; another address notices nothing', async () => {
+    const connector = await connectorAtHand({ ...PROXY, ATTEMPTS_PER_ADDRESS: '5' })
+    const arrive = (address: string, headers = {}) =>
+      from(connector, address, `/wauth?state=random-${Math.random()}`, headers)
+    for (let i = 0; i < 5; i++) expect((await arrive('192.0.2.1')).status).toBe(303)
+    const refused = await arrive('192.0.2.1')
+    expect(refused.status).toBe(429)
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(60)
+    expect(refused.headers.get('set-cookie')).toBeNull()
+    expect(await refused.text()).toContain('Too many requests')
+    const json = await arrive('192.0.2.1', { accept: 'application/json' })
+    expect(await json.json()).toMatchObject({ status: 'failed', reason: 'too_many_requests' })
+    expect((await arrive('192.0.2.2')).status).toBe(303)
+  })
+
+  test('IPv6: all of a /64 is one address', async () => {
+    const connector = await connectorAtHand({ ...PROXY, ATTEMPTS_PER_ADDRESS: '2' })
+    const statuses: number[] = []
+    for (const host of ['1', '2', '3', 'ffff:ffff'])
+      statuses.push((await from(connector, `2001:db8:0:1::${host}`, '/wauth?state=x')).status)
+    statuses.push((await from(connector, '2001:db8:0:2::1', '/wauth?state=x')).status)
+    expect(statuses).toEqual([303, 303, 429, 429, 303])
+  })
+
+  test('a customer at the address of a flood, with an attempt open, comes to the end of the install', async () => {
+    const connector = await connectorAtHand({ ATTEMPTS_PER_ADDRESS: '5' })
+    const { browser } = await walkToConfirm(connector)
+    const flood = await Promise.all(
+      Array.from({ length: 800 }, (_, i) =>
+        fetch(
+          `${connector.url}/wauth${i % 2 ? `?state=random-${i}` : `/attempts/${'A'.repeat(20)}${i % 90}/result`}`,
+          { redirect: 'manual' },
+        ).then(({ status }) => status),
+      ),
+    )
+    expect(flood.filter((status) => status === 429).length).toBeGreaterThan(400)
+    expect(flood.filter((status) => status >= 500)).toEqual([])
+    expect((await browser.get(browser.page.url)).status).toBe(200)
+    await pressConfirm(browser)
+    for (let i = 0; i < 60; i++) expect(await resultOf(browser)).toMatchObject({ httpStatus: 200 })
+    expect(await resultOf(browser)).toMatchObject({ status: 'connected' })
+  })
+
+  test('as many customers as an office has install at the same time', async () => {
+    const connector = await connectorAtHand({})
+    const walks = Array.from({ length: 40 }, async () => {
+      const { browser } = await walkToConfirm(connector)
+      return browser.page.status
+    })
+    expect(new Set(await Promise.all(walks))).toEqual(new Set([200]))
+  })
+})
+
+describe('requests that lead nowhere', () => {
+  test('too many from one address: 429', async () => {
+    const connector = await connectorAtHand(PROXY)
+    const ask = () => from(connector, '192.0.2.1', '/wauth/attempts/AAAAAAAAAAAAAAAAAAAAAA')
+    const first = await Promise.all(Array.from({ length: 300 }, ask))
+    expect(new Set(first.map(({ status }) => status))).toEqual(new Set([404]))
+    const refused = await ask()
+    expect(refused.status).toBe(429)
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+  })
+})
+
+describe('a flood of random states', () => {
+  const flooded = () => connectorAtHand({ ATTEMPTS_PER_ADDRESS: '0', UNFINISHED_ATTEMPTS: '100' })
+
+  const arrive = async ({ url }: TestConnector) => {
+    const answer = await fetch(`${url}/wauth?state=random-${Math.random()}`, { redirect: 'manual' })
+    const cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? ''
+    return {
+      answer,
+      follow: () =>
+        fetch(url + (answer.headers.get('location') ?? ''), { redirect: 'manual', headers: { cookie } }),
+    }
+  }
+
+  function rows({ folder }: TestConnector) {
+    const db = new Database(join(folder, 'wauth.db'), { readonly: true })
+    const { n } = db.prepare<[], { n: number }>('SELECT count(*) AS n FROM attempts').get() ?? { n: -1 }
+    db.close()
+    return n
+  }
+
+  test('is kept in a bounded room, and pushes nobody out who is at the login', async () => {
+    const connector = await flooded()
+    const customer = await arrive(connector)
+    expect((await customer.follow()).status).toBe(303)
+    for (let i = 0; i < 10; i++) {
+      const answers = await Promise.all(Array.from({ length: 50 }, () => arrive(connector)))
+      expect(new Set(answers.map(({ answer }) => answer.status))).toEqual(new Set([303]))
+      expect(rows(connector)).toBeLessThanOrEqual(100)
+    }
+    expect((await customer.follow()).status).toBe(303)
+    const { browser } = await walkToConfirm(connector)
+    await pressConfirm(browser)
+    expect(await resultOf(browser)).toMatchObject({ status: 'connected' })
+  })
+
+  test('by browsers that all go to the login: 503 with Retry-After, and those at the login go on', async () => {
+    const connector = await flooded()
+    const visitors = []
+    for (let i = 0; i < 100; i++) {
+      const visitor = await arrive(connector)
+      expect((await visitor.follow()).status).toBe(303)
+      visitors.push(visitor)
+    }
+    const { answer } = await arrive(connector)
+    expect(answer.status).toBe(503)
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect(await answer.text()).toContain('very busy')
+    expect(rows(connector)).toBe(100)
+    expect((await visitors[0]?.follow())?.status).toBe(303)
+  })
+})
