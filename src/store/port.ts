@@ -191,13 +191,10 @@ export interface SealedValueStore {
   /** Whether there is one, in whatever order is the fastest to look through. */
   any(column: SealedColumn, but: readonly string[]): Promise<boolean>
   /** In the order of their rows, those behind the row `after`. */
-  page(column: SealedColumn, page: SealedPage): Promise<{ row: string; sealed: string }[]>
+  page(
+    column: SealedColumn,
+    page: { but: readonly string[]; after: string | null; limit: number },
+  ): Promise<{ row: string; sealed: string }[]>
   /** Puts another value in the place of `from`; false when that has changed meanwhile, or is gone. */
   replace(column: SealedColumn, value: { row: string; from: string; to: string }): Promise<boolean>
-}
-
-interface SealedPage {
-  but: readonly string[]
-  after: string | null
-  limit: number
 }
