@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest, onResponseHookHandler } from 'fastify'
 import type { RequestMeter } from '../observability/metrics.ts'
 import { inTrace } from '../observability/tracing/current.ts'
 import { parseTraceparent } from '../observability/tracing/trace-context.ts'
@@ -6,7 +6,7 @@ import type { Span, Tracing } from '../observability/tracing/tracing.ts'
 
 export interface Observation {
   listener: 'public' | 'internal'
-  meter: Pick<RequestMeter, 'answered'>
+  meter: Pick<RequestMeter, 'answersOf'>
   tracing: Tracing
 }
 
@@ -25,13 +25,23 @@ declare module 'fastify' {
  * that is checked to the letter: whether that is recorded is decided here, and what else could come along
  * (`tracestate`, `baggage`) is not read.
  */
-export function observeRequests(app: FastifyInstance, { listener, meter, tracing }: Observation): void {
+export function observeRequests(app: FastifyInstance, observation: Observation): void {
+  traceRequests(app, observation)
+  measureRequests(app, observation)
+}
+
+function traceRequests(app: FastifyInstance, { listener, tracing }: Observation) {
   app.decorateRequest('span', null)
   app.addHook('onRequest', (request, reply, done) => {
+    const parent = parseTraceparent(request.headers.traceparent)
+    if (!parent && !tracing.records) {
+      done()
+      return
+    }
     const span = tracing.begin({
       ...{ kind: 'server', name: nameOf(request), heedParent: listener === 'internal' },
       facts: factsOf(request, listener),
-      parent: parseTraceparent(request.headers.traceparent),
+      parent,
     })
     if (!span) {
       done()
@@ -50,11 +60,24 @@ export function observeRequests(app: FastifyInstance, { listener, meter, tracing
     if (span) inTrace(span.context, done)
     else done()
   })
-  app.addHook('onResponse', (request, reply, done) => {
-    const { method, routeOptions } = request
-    const route = routeOptions.url ?? null
-    meter.answered({ listener, method, route, status: reply.statusCode, took: reply.elapsedTime })
-    done()
+}
+
+/** Each route has a counter of its own: to ask a request for its route makes an object of a dozen fields. */
+function measureRequests(app: FastifyInstance, { listener, meter }: Observation) {
+  const measure = (route: string | null): onResponseHookHandler => {
+    const count = meter.answersOf({ listener, route })
+    return ({ method }, reply, done) => {
+      count(method, reply.statusCode, reply.elapsedTime)
+      done()
+    }
+  }
+  app.addHook('onRoute', (route) => {
+    route.onResponse = [route.onResponse ?? [], measure(route.url)].flat()
+  })
+  const measureOther = measure(null)
+  app.addHook('onResponse', function (request, reply, done) {
+    if (request.is404) measureOther.call(this, request, reply, done)
+    else done()
   })
 }
 

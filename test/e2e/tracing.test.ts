@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createBrowser, type Browser } from '../../src/sandbox/browser/create-browser.ts'
 import { freePort } from '../../src/sandbox/free-port.ts'
 import { startSandbox, type Sandbox } from '../../src/sandbox/start-sandbox.ts'
@@ -62,6 +62,17 @@ const logged = (event: string) =>
     .filter((line) => line.includes(`"event":"${event}"`))
     .map((line) => JSON.parse(line) as Record<string, unknown>)
 
+/** What the service has written comes by a pipe, in its own time. */
+const firstLogged = (event: string) =>
+  vi.waitFor(
+    () => {
+      const [first] = logged(event)
+      if (!first) throw new Error(`no ${event} in the log`)
+      return first
+    },
+    { timeout: 60_000 },
+  )
+
 describe('without a collector', () => {
   test('nothing is recorded; a trace of somebody else goes on to Wazzup and into the log', async () => {
     service = await startProcess(env)
@@ -70,8 +81,8 @@ describe('without a collector', () => {
     expect((await confirmWith(browser, header(theirs))).status).toBe(303)
     // A stranger's word on whether to record is not passed on.
     expect(connectHeader()).toBe(header(theirs, '00'))
-    expect(logged('connect.confirm')[0]).toMatchObject(theirs)
-    expect(logged('connect.callback')[0]).not.toHaveProperty('traceId')
+    expect(await firstLogged('connect.confirm')).toMatchObject(theirs)
+    expect(await firstLogged('connect.callback')).not.toHaveProperty('traceId')
     expect(collector.headers).toEqual([])
   })
 
@@ -81,7 +92,7 @@ describe('without a collector', () => {
     const hostile = `${header(trace())}-{"level":"fatal"}`
     expect((await confirmWith(browser, hostile)).status).toBe(303)
     expect(connectHeader()).toBeUndefined()
-    expect(logged('connect.confirm')[0]).not.toHaveProperty('traceId')
+    expect(await firstLogged('connect.confirm')).not.toHaveProperty('traceId')
     expect(service.output()).not.toContain('fatal')
   })
 
@@ -97,7 +108,7 @@ describe('without a collector', () => {
     })
     const calls = sandbox.wazzup.requests.filter(({ headers }) => headers['traceparent'] === header(theirs))
     expect(calls.map(({ method, path }) => `${method} ${path}`)).toContain('GET /v3/webhooks')
-    expect(logged('keys.disconnect')[0]).toMatchObject(theirs)
+    expect(await firstLogged('keys.disconnect')).toMatchObject(theirs)
     const passedOn = sandbox.wazzup.requests.flatMap(({ headers }) => Object.keys(headers))
     expect(passedOn).not.toContain('tracestate')
     expect(passedOn).not.toContain('baggage')
@@ -135,7 +146,10 @@ describe('with a collector', () => {
       'wauth.listener': 'internal',
     })
     expect(named('GET')).toMatchObject({ kind: 2 })
-    expect(logged('connect.confirm')[0]).toMatchObject({ traceId: theirs.traceId, spanId: confirm?.spanId })
+    expect(await firstLogged('connect.confirm')).toMatchObject({
+      traceId: theirs.traceId,
+      spanId: confirm?.spanId,
+    })
     expect(collector.resource()).toMatchObject({ 'service.name': 'the-connector' })
     expect(collector.headers[0]).toMatchObject({ 'x-tenant': 'me' })
 

@@ -1,14 +1,13 @@
 import { Histogram, type Registry } from './prometheus.ts'
 
-/** A request that was answered. */
-interface Answered {
+/** A request that was answered, and how many milliseconds that took. */
+type CountAnswer = (method: string, status: number, took: number) => void
+
+/** Where requests come in. */
+interface Entrance {
   listener: 'public' | 'internal'
-  method: string
-  /** The pattern of the route, never its address; null when there is none for it. */
+  /** The pattern of a route, never an address; null for what has none. */
   route: string | null
-  status: number
-  /** Milliseconds. */
-  took: number
 }
 
 /** A call to Wazzup that has ended. */
@@ -23,7 +22,8 @@ interface Called {
 }
 
 export interface RequestMeter {
-  answered(request: Answered): void
+  /** A counter for one route, with its labels looked up once: this is on the way of every look-up. */
+  answersOf(entrance: Entrance): CountAnswer
   called(call: Called): void
 }
 
@@ -42,17 +42,18 @@ export function createRequestMeter(registry: Registry): RequestMeter {
     labelNames: ['method', 'route', 'answer'],
     help: 'Calls to Wazzup with the reading of the answer: 2xx, 3xx, 4xx, 429, 5xx, or none.',
   })
-  // Bound to its labels once: this is on the way of every look-up.
-  const children = new Map<string, Histogram.Internal<string>>()
   return {
-    answered({ listener, method, route, status, took }) {
-      const key = `${listener} ${method} ${status} ${route ?? ''}`
-      let child = children.get(key)
-      if (!child) {
-        child = requests.labels(listener, methodLabel(method), route ?? 'none', String(status))
-        children.set(key, child)
+    answersOf({ listener, route }) {
+      const children = new Map<string, Histogram.Internal<string>>()
+      return (method, status, took) => {
+        const key = method + String(status)
+        let child = children.get(key)
+        if (!child) {
+          child = requests.labels(listener, methodLabel(method), route ?? 'none', String(status))
+          children.set(key, child)
+        }
+        child.observe(took / 1000)
       }
-      child.observe(took / 1000)
     },
     called({ method, route, status, took }) {
       calls.observe({ method, route, answer: answerLabel(status) }, took / 1000)

@@ -48,6 +48,7 @@ export function createOtlpTracing({ endpoint, share, log, chance }: OtlpOptions)
   const tracer = provider.getTracer('wauth-connector')
   const kinds = { server: SpanKind.SERVER, client: SpanKind.CLIENT }
   return {
+    records: true,
     begin({ name, kind, facts, parent, heedParent }: SpanStart): Span {
       const sampled = parent && (heedParent ? parent.sampled : chance() < share)
       const within = parent ? contextOf(parent, sampled === true, kind === 'server') : ROOT_CONTEXT

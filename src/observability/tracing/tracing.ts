@@ -21,6 +21,8 @@ export interface Span {
 }
 
 export interface Tracing {
+  /** Whether it begins traces of its own; else there is nothing to do without somebody else's. */
+  records: boolean
   /** Null when nothing is recorded, and there is no trace to pass on. */
   begin(start: SpanStart): Span | null
   /** Hands over what was recorded, within a second and a half. */
@@ -32,6 +34,7 @@ export interface Tracing {
  * still goes through: the same place in it is named in the log and to Wazzup.
  */
 export const passOn: Tracing = {
+  records: false,
   begin({ parent, heedParent }) {
     if (!parent) return null
     return { context: heedParent ? parent : { ...parent, sampled: false }, end: () => undefined }
