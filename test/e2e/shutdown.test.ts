@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createBrowser, type Browser } from '../../src/sandbox/browser/create-browser.ts'
 import { freePort } from '../../src/sandbox/free-port.ts'
 import { startSandbox, type Sandbox } from '../../src/sandbox/start-sandbox.ts'
@@ -39,6 +39,15 @@ afterEach(async () => {
   await folder.remove()
 })
 
+/** A service that a failed test does not leave behind. */
+async function start(...args: Parameters<typeof startProcess>) {
+  const service = await startProcess(...args)
+  onTestFinished(() => {
+    service.child.kill('SIGKILL')
+  })
+  return service
+}
+
 const said = (service: Pick<ServiceProcess, 'output' | 'child'>, event: string) =>
   vi.waitFor(() => {
     expect(service.output()).toContain(`"event":"${event}"`)
@@ -68,7 +77,7 @@ async function timed<T>(what: Promise<T>): Promise<{ result: T; took: number }> 
 
 describe('SIGTERM', () => {
   test('is not ready at once, serves on for SHUTDOWN_DELAY, and ends with 0', async () => {
-    const service = await startProcess({ ...env, SHUTDOWN_DELAY: '3s' })
+    const service = await start({ ...env, SHUTDOWN_DELAY: '3s' })
     expect((await fetch(`${service.internalUrl}/readyz`)).status).toBe(200)
     service.child.kill('SIGTERM')
     await said(service, 'service.stopping')
@@ -87,13 +96,13 @@ describe('SIGTERM', () => {
   })
 
   test('an exchange under way comes to its end, and the person sees it', async () => {
-    const service = await startProcess(env)
+    const service = await start(env)
     sandbox.wazzup.faults.push(fault.slow(2000))
     const { status } = await connecting()
     expect(await service.stop()).toEqual({ code: 0, signal: null })
     expect(service.output()).toMatch(/"complete":true,"event":"service.stopped"/)
     // The answer of the button is a redirect; what it leads to is served by the next one.
-    const next = await startProcess(env)
+    const next = await start(env)
     await status
     await browser.get(browser.page.url)
     expect(await resultOf(browser)).toMatchObject({ status: 'connected' })
@@ -103,13 +112,13 @@ describe('SIGTERM', () => {
 
   test('one that does not end is left to the next start, within ten seconds', async () => {
     sandbox.wazzup.switches.stateReuse = 'same-key'
-    const service = await startProcess(env)
+    const service = await start(env)
     sandbox.wazzup.faults.push(fault.processThen('hang'))
     await connecting()
     const { result, took } = await timed(service.stop())
     expect(result).toEqual({ code: 0, signal: null })
     expect(took).toBeLessThan(seconds(10))
-    const next = await startProcess({ ...env, TIME_AHEAD: String(seconds(61)) }, { preload: true })
+    const next = await start({ ...env, TIME_AHEAD: String(seconds(61)) }, { preload: true })
     await browser.get(browser.page.url)
     await vi.waitFor(
       async () => {
@@ -141,7 +150,7 @@ const end = (service: Pick<ServiceProcess, 'child' | 'ended'>) => {
 
 describe('a second signal', () => {
   test.each(['SIGTERM', 'SIGINT'] as const)('%s ends it within a second', async (second) => {
-    const service = await startProcess({ ...env, SHUTDOWN_DELAY: '5s' })
+    const service = await start({ ...env, SHUTDOWN_DELAY: '5s' })
     sandbox.wazzup.faults.push(fault.processThen('hang'))
     await connecting()
     service.child.kill('SIGTERM')
@@ -155,7 +164,7 @@ describe('a second signal', () => {
 
 describe('an error that nobody catches', () => {
   test.each(['exception', 'rejection'])('%s: logged once, and what runs comes to its end', async (by) => {
-    const service = await startProcess({ ...env, CRASH_BY: by }, { preload: CRASH_ON_SIGNAL })
+    const service = await start({ ...env, CRASH_BY: by }, { preload: CRASH_ON_SIGNAL })
     sandbox.wazzup.faults.push(fault.slow(2000))
     await connecting()
     expect(await service.stop('SIGWINCH')).toEqual({ code: 1, signal: null })
