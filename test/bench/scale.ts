@@ -17,7 +17,7 @@ export interface Scale {
 
 /** For figures that are told to people. */
 export const FULL: Scale = {
-  pairs: { short: 20, long: 5, once: 1 },
+  pairs: { short: 10, long: 3, once: 1 },
   load: 1000,
   warmUp: 20_000,
   connections: { few: 1000, many: 1_000_000 },

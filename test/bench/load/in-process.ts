@@ -1,5 +1,5 @@
 /** Looks keys up in this process: through the package's own door, and by nothing but what it takes. */
-import { createDecipheriv, hash, randomBytes, createCipheriv } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createSecretKey, hash, randomBytes } from 'node:crypto'
 import Database from 'better-sqlite3'
 import { openKeys } from '../../../src/package/keys.ts'
 import { crmKeyOf, everyOf } from '../databases/customers.ts'
@@ -37,7 +37,8 @@ function openFloor(): (crmKey: string) => string | null {
   const db = new Database(FLOOR)
   db.exec(`CREATE TABLE keys (crm_key_hash TEXT PRIMARY KEY, connection_id TEXT, crm_account_id TEXT,
     crm_account_name TEXT, wazzup_account_id TEXT, generation INTEGER, iv BLOB, tag BLOB, ciphertext BLOB)`)
-  const secret = randomBytes(32)
+  db.pragma('journal_mode = WAL')
+  const secret = createSecretKey(randomBytes(32))
   const insert = db.prepare('INSERT INTO keys VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?)')
   db.transaction(() => {
     for (let i = 0; i < Number(CUSTOMERS); i++) {
@@ -55,6 +56,8 @@ function openFloor(): (crmKey: string) => string | null {
     const row = select.get(hash('sha256', crmKey))
     if (!row) return null
     const decipher = createDecipheriv('aes-256-gcm', secret, row.iv).setAuthTag(row.tag)
-    return decipher.update(row.ciphertext, undefined, 'utf8') + decipher.final('utf8')
+    const text = decipher.update(row.ciphertext)
+    decipher.final()
+    return text.toString('utf8')
   }
 }
