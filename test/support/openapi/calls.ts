@@ -57,6 +57,7 @@ export function failing(error: Error): Partial<InternalDeps> {
 
 /** The error behind a documented code of 500 or 503. */
 export function errorOf(code: string): Error {
+  if (code === 'overloaded') return Object.assign(new Error('late'), { code: 'FST_UNDER_PRESSURE' })
   if (code === 'storage_unavailable') return new StoreUnavailable('gone', { code })
   return code === 'internal' ? new Error('nobody has thought of this') : new SealError('broken', { code })
 }

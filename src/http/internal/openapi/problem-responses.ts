@@ -8,12 +8,12 @@ import { PROBLEMS } from '../problems.ts'
 import { ProblemAnswer } from '../schemas/problem.ts'
 
 /** What every route under `/v1` may answer, by its name in the document. */
-const ALWAYS: Readonly<Record<string, Problem>> = {
-  DoubledHeader: PROBLEMS.doubledHeader,
-  CallerUnknown: PROBLEMS.callerUnknown,
-  TooManyFailures: TOO_MANY_FAILURES,
-  InternalError: PROBLEMS.internal,
-  StorageUnavailable: PROBLEMS.storageUnavailable,
+const ALWAYS: Readonly<Record<string, readonly [Problem, ...Problem[]]>> = {
+  DoubledHeader: [PROBLEMS.doubledHeader],
+  CallerUnknown: [PROBLEMS.callerUnknown],
+  TooManyFailures: [TOO_MANY_FAILURES],
+  InternalError: [PROBLEMS.internal],
+  NotNow: [PROBLEMS.storageUnavailable, PROBLEMS.overloaded],
 }
 
 /** What every route with a body may answer; see `problemOf`. */
@@ -35,16 +35,18 @@ const HEADERS: Partial<Record<number, z.ZodObject>> = {
 }
 
 const SHARED: ZodOpenApiResponsesObject = Object.fromEntries(
-  Object.entries(ALWAYS).map(([id, problem]) => [
-    String(problem.status),
-    { id, ...responseOf(problem.status, [problem]) },
-  ]),
+  Object.entries(ALWAYS).map(([id, problems]) => {
+    const [{ status }] = problems
+    return [String(status), { id, ...responseOf(status, problems) }]
+  }),
 )
 
 /** The refusals of a route under `/v1`: its own, and those of all; one response per status, with every code of it. */
 export function problemResponses(...own: readonly Problem[]): ZodOpenApiResponsesObject {
   const responses = [...Map.groupBy(own, ({ status }) => status)].map(([status, problems]) => {
-    const always = Object.values(ALWAYS).filter((problem) => problem.status === status)
+    const always = Object.values(ALWAYS)
+      .flat()
+      .filter((problem) => problem.status === status)
     return [String(status), responseOf(status, [...always, ...problems])] as const
   })
   return { ...SHARED, ...Object.fromEntries(responses) }
