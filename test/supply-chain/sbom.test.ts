@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeAll, expect, test } from 'vitest'
-import { shippedPackages } from '../../scripts/locked-packages.ts'
+import { shippedPackages } from './locked-packages.ts'
 import { tempDir } from '../support/temp-dir.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -63,7 +63,7 @@ let sbom: Sbom
 let licences: string
 beforeAll(async () => {
   const dir = await tempDir()
-  await promisify(execFile)(process.execPath, ['scripts/sbom.ts', dir.path], { cwd: root })
+  await promisify(execFile)(process.execPath, ['test/supply-chain/sbom.ts', dir.path], { cwd: root })
   sbom = JSON.parse(readFileSync(join(dir.path, 'sbom.cdx.json'), 'utf8')) as Sbom
   licences = readFileSync(join(dir.path, 'licences.txt'), 'utf8')
   await dir.remove()

@@ -39,7 +39,7 @@ test('a name that leads nowhere is found out', () => {
   const lines = [
     '`test/nowhere.test.ts`, `test/architecture.test.ts` "no such title"',
     '[x](#no-such-section), [x](README.md#no-such-section), [x](NOWHERE.md)',
-    '`test/documents/security.test.ts` "what %s names is there", [x](#reporting), [x](README.md#the-flow)',
+    '`test/docs/security.test.ts` "what %s names is there", [x](#reporting), [x](README.md#the-flow)',
   ]
   expect(dangling('SECURITY.md', lines.join('\n'))).toEqual([
     'test/nowhere.test.ts',

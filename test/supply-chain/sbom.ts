@@ -12,7 +12,7 @@ import {
   type ShippedPackage,
 } from './locked-packages.ts'
 
-const root = join(import.meta.dirname, '..')
+const root = join(import.meta.dirname, '../..')
 const folder = resolve(process.argv[2] ?? join(root, 'dist'))
 
 await mkdir(folder, { recursive: true })
