@@ -5,6 +5,8 @@ export interface Scale {
   /** Milliseconds of load in one round, and requests before the first one: Node compiles what is used often. */
   load: number
   warmUp: number
+  /** Milliseconds after which what only a start needed has been let go. */
+  idle: number
   /** Connections in the smaller and the larger database. */
   connections: { few: number; many: number }
   /** Look-ups of one round in process. */
@@ -20,6 +22,7 @@ export const FULL: Scale = {
   pairs: { short: 10, long: 3, once: 1 },
   load: 1000,
   warmUp: 20_000,
+  idle: 1500,
   connections: { few: 1000, many: 1_000_000 },
   lookups: 5000,
   installs: 40,
@@ -31,6 +34,7 @@ export const QUICK: Scale = {
   pairs: { short: 1, long: 1, once: 1 },
   load: 200,
   warmUp: 1,
+  idle: 100,
   connections: { few: 100, many: 1000 },
   lookups: 200,
   installs: 4,

@@ -104,8 +104,9 @@ const manyToFew = (engine: keyof typeof ENGINES): Benchmark => ({
   pairs: 'short',
   async prepare(bench) {
     const { few, many } = bench.scale.connections
-    const larger = await service(await bench.databases.filled(engine, many))
-    return contend([larger, await service(await bench.databases.filled(engine, few))], bench)
+    const databases = [await bench.databases.filled(engine, many), await bench.databases.filled(engine, few)]
+    const [larger, smaller] = (await Promise.all(databases.map(service))) as [Server, Server]
+    return contend([larger, smaller], bench)
   },
 })
 

@@ -9,24 +9,23 @@ import { builtMain, serviceEnvironment } from '../processes/service.ts'
 
 const BARE = fileURLToPath(new URL('../baselines/bare-start.ts', import.meta.url))
 
-/** After this long what only the start needed has been let go. */
-const IDLE = 1500
-
 interface Start {
   script: string
   env: Record<string, string>
   port: number
+  /** Milliseconds. */
+  idle: number
 }
 
 /** A process from its start until it says that it is ready, and what it has taken by then and a while later. */
-async function round({ script, env, port }: Start) {
+async function round({ script, env, port, idle }: Start) {
   const began = performance.now()
   const child = await startChild(script, env)
   const answer = await fetch(`http://127.0.0.1:${port}/readyz`)
   if (!answer.ok) throw new Error(`${script} is not ready: ${answer.status}`)
   const ready = performance.now() - began
   const { cpu } = await child.ask<Usage>('usage')
-  await pause(IDLE)
+  await pause(idle)
   const { memory } = await child.ask<Usage>('usage')
   await child.stop()
   return { 'until ready': ready, 'its processor time': cpu, 'resident memory, idle': memory / 1024 ** 2 }
@@ -47,11 +46,11 @@ export const start: Benchmark = {
     const [port, internal] = [await freePort(), await freePort()]
     const keys = { DATABASE_URL: url, ENCRYPTION_KEYS: encryptionKeys }
     const service = {
-      ...{ script: await builtMain(), port: internal },
+      ...{ script: await builtMain(), port: internal, idle: scale.idle },
       env: serviceEnvironment({ port, internal }, keys),
     }
     const env = { PORT: String(port), FILE: join(folder, 'bare.db') }
-    const bare = { script: BARE, port, env }
+    const bare = { script: BARE, port, env, idle: scale.idle }
     for (const warmUp of [service, bare]) await round(warmUp)
     return { subject: () => round(service), baseline: () => round(bare), close: async () => undefined }
   },
