@@ -2,3 +2,6 @@
 -- are. Those whose login failed count, too.
 CREATE INDEX attempts_of_nobody ON attempts (expires_at) WHERE user_id IS NULL;
 DROP INDEX attempts_without_user;
+
+-- Whose webhooks address is compared next: found at once, however many there are.
+CREATE INDEX uploads_to_check ON uploads (checked_at) WHERE due_at IS NULL;

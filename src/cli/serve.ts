@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import type { App } from '../app.ts'
+import { healthWhileStarting } from '../http/internal/health-while-starting.ts'
 import { createLogger } from '../observability/logger.ts'
 import { endInOrder } from './end-in-order.ts'
 import { readEnvironment } from './environment.ts'
@@ -25,7 +26,9 @@ export async function serve(): Promise<void> {
     })
     // Loaded now that it is sure to run: a set-up with mistakes is told of without waiting for all of it.
     const { createApp } = await import('../app.ts')
+    const early = await healthWhileStarting(settings.listeners.internal)
     running.app = await createApp(settings, log)
+    await early.close()
     log.info({ event: 'service.started', ...(await running.app.start()) })
   } catch (error) {
     process.exitCode = explain(error)

@@ -4,7 +4,7 @@ import { sleep } from '../shared/sleep.ts'
 import type { Loop } from '../workers/loop.ts'
 
 /** How long what runs may take when the service stops, before its calls to others are cut. */
-const CUT_AFTER = seconds(8)
+const CUT_AFTER = seconds(7)
 
 /** After this long nothing is waited for: whatever is left is as after a crash, and the next start settles it. */
 const GIVE_UP_AFTER = seconds(9)
@@ -45,10 +45,12 @@ async function endAll(parts: Stoppable, serveOn: number): Promise<void> {
   const { publicServer, internalServer, loops, running, cutCalls, store, tracing } = parts
   const loopsEnded = Promise.all(Object.values(loops).map((loop) => loop.stop()))
   publicServer.announce()
+  internalServer.announce()
   if (serveOn > 0) await sleep(serveOn)
   await Promise.all([publicServer.close(), loopsEnded])
   await Promise.allSettled(running)
-  // Health is the last to go: whoever watches sees «stopping» to the end.
-  await Promise.all([cutCalls(), internalServer.close()])
+  // Health is the last to go: whoever watches sees «stopping» to the end. A disconnect that is under way calls Wazzup.
+  await internalServer.close()
+  await cutCalls()
   await Promise.all([store.close(), tracing.close()])
 }

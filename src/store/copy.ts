@@ -10,7 +10,7 @@ export interface Copier {
   toDo: number
   /** Copies them, page by page; each page yields how many rows it had. A run that was broken off is gone on with. */
   copy(): AsyncIterable<number>
-  /** How many rows each table holds now. @throws StoreUnusable when the two differ */
+  /** Compares all rows. Resolves to how many each table holds. @throws StoreUnusable when the two differ */
   compare(): Promise<Record<string, number>>
 }
 
@@ -57,9 +57,29 @@ async function compare(from: TableRows, to: TableRows) {
   for (const table of TABLES) {
     counts[table.name] = await to.count(table)
     if (counts[table.name] !== (await from.count(table))) throw differs()
+    await compareRows(table, from, to)
   }
   return counts
 }
+
+/** Row by row: between two runs somebody may have started a service on the source, which changes rows that are copied. */
+async function compareRows(table: Table, from: TableRows, to: TableRows) {
+  for (let after: TableRow | null = null; ;) {
+    const [these, those]: TableRow[][] = await Promise.all([
+      from.page(table, after, PAGE),
+      to.page(table, after, PAGE),
+    ])
+    if (textOf(these) !== textOf(those)) throw differs()
+    after = these?.at(-1) ?? null
+    if (!after) return
+  }
+}
+
+/** With the columns in one order, and U+0000 as PostgreSQL keeps it. */
+const textOf = (rows: readonly TableRow[] = []) =>
+  JSON.stringify(
+    rows.map((row) => Object.entries(row).sort(([one], [two]) => (one < two ? -1 : 1))),
+  ).replaceAll('\\u0000', '\uFFFD')
 
 const other = () =>
   new StoreUnusable('The target holds rows that are not in the source', {
@@ -68,7 +88,7 @@ const other = () =>
   })
 
 const differs = () =>
-  new StoreUnusable('The two databases do not hold the same number of rows', {
+  new StoreUnusable('The two databases do not hold the same rows', {
     code: 'copy_differs',
     hint: 'Stop every service that writes to either of them, empty the target, and copy again.',
   })

@@ -15,6 +15,6 @@ export interface FoundDatabase {
   unknown: number
   /** Each key that has sealed something here, with a value to try it on. */
   sealingKeys: { id: string; probe: string }[]
-  /** The CRM account that was connected first; null when none is. */
+  /** A CRM account that is connected; null when none is. */
   account: string | null
 }

@@ -20,13 +20,19 @@ export const createGatedClient = (client: WazzupClient, gate: Gate, deadline: nu
   close: () => client.close(),
 })
 
+/** What a gateway says of a Wazzup that is not there; a 504 may be one row that it takes too long over. */
+const DOWN = [502, 503]
+
 /**
- * Only what speaks of Wazzup itself. A 500 to a call with an apiKey may be about one row of a customer's (see
- * `upload/send.ts`), and one customer's data must not keep the others waiting.
+ * Only what speaks of Wazzup itself. A 500 or a silence to a call with an apiKey may be about one row of a customer's
+ * (see `upload/send.ts`), and one customer's data must not keep the others waiting.
  */
 function signOf(exchanged: Exchanged, { apiKey, signal }: Call): Sign {
-  if (exchanged.kind === 'no_answer') return signal?.aborted ? 'silent' : 'down'
+  if (exchanged.kind === 'no_answer') {
+    const ofRows = apiKey !== undefined && exchanged.code === 'deadline'
+    return signal?.aborted || ofRows ? 'silent' : 'down'
+  }
   const { status } = exchanged.answer
   if (status < 500) return 'up'
-  return status > 501 || apiKey === undefined ? 'down' : 'silent'
+  return apiKey === undefined || DOWN.includes(status) ? 'down' : 'silent'
 }

@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openStore } from '../../src/store/index.ts'
+import { OPERATOR } from '../contracts/store-lifecycle.ts'
 import { claimed, connected, NOON, openedKey, recordKey } from '../support/attempts.ts'
 import { filledDatabase, type FilledDatabase } from '../support/filled-database.ts'
 import { testDatabase } from '../support/postgres/test-database.ts'
@@ -59,6 +60,17 @@ test('killed in the middle, it goes on where it stood, and ends with every row a
   })
   expect(copied).toBeLessThan(Object.values(tables).reduce((sum, rows) => sum + rows))
   expect(opened).toBeGreaterThanOrEqual(2 * ACCOUNTS)
+})
+
+test('a source that was used between two runs is found out: it may have disconnected somebody', async () => {
+  const source = await openStore(at.settings())
+  await source.connections.disconnect('account-5', OPERATOR, new Date())
+  await source.close()
+  const { code, stderr } = await copy()
+  expect({ code, stderr }).toMatchObject({
+    code: 78,
+    stderr: expect.stringContaining('do not hold the same rows') as string,
+  })
 })
 
 test('a service on the new database resolves every key, and its own new rows follow the copied ones', async () => {

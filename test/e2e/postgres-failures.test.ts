@@ -8,10 +8,11 @@ import {
   walkToConfirm,
   type TestConnector,
 } from '../support/connector.ts'
-import { lookUp, TOKEN } from '../support/internal-at-hand.ts'
+import { ask, lookUp, TOKEN } from '../support/internal-at-hand.ts'
 import { startFrailLine } from '../support/postgres/frail-line.ts'
 import { startServer } from '../support/postgres/start-server.ts'
 import { makeTemplate, testDatabase } from '../support/postgres/test-database.ts'
+import { uploadEnd } from '../support/uploads.ts'
 
 /** What a caller may be kept waiting by a database that does not answer. */
 const PATIENCE = 5000
@@ -139,6 +140,22 @@ describe('the line to the server', () => {
     expect(await lookUp(internal(), connection?.crmKey)).toMatchObject({
       ...{ status: 200, body: { crmAccountId: 'acme', generation: 1, keyStatus: 'current' } },
     })
+  })
+})
+
+describe('a disconnect', () => {
+  beforeEach(() => start())
+  afterEach(stop)
+
+  test('whose COMMIT nobody hears of has happened, and Wazzup is told', async () => {
+    const crmKey = await install()
+    await uploadEnd(connector)
+    line.loseCommit(1)
+    const ended = await timed(ask(internal(), '/v1/connections/acme', { method: 'DELETE' }))
+    expect(line.lost()).toBe(true)
+    expect(ended.status).toBe(200)
+    expect(connector.log.events('keys.disconnect')).toHaveLength(1)
+    expect((await lookUp(internal(), crmKey)).status).toBe(404)
   })
 })
 

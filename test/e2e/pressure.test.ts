@@ -35,7 +35,7 @@ const arrive = () => fetch(`${url}/wauth?state=opaque`, { redirect: 'manual' })
 describe('a service under pressure', () => {
   test.each([
     ['its event loop', 'loop', []],
-    ['its memory', 'heap', ['--max-old-space-size=200', '--max-semi-space-size=16', '--expose-gc']],
+    ['its memory', 'heap', ['--max-old-space-size=400', '--max-semi-space-size=16', '--expose-gc']],
   ])(
     '%s: 503 with Retry-After for people and look-ups; health answers; then all is well',
     async (_what, by, nodeArgs) => {

@@ -11,6 +11,7 @@ import {
   SMALL_EXPORTS,
   walkToConfirm,
 } from '../support/connector.ts'
+import { ask, TOKEN } from '../support/internal-at-hand.ts'
 import { testDatabase } from '../support/postgres/test-database.ts'
 import {
   CRASH_ON_SIGNAL,
@@ -110,6 +111,28 @@ describe('SIGTERM', () => {
     await next.stop()
   })
 
+  test('a disconnect under way comes to its end at Wazzup, too', async () => {
+    const service = await start({ ...env, INTERNAL_TOKEN: TOKEN })
+    await walkToConfirm({ url, sandbox }, { browser })
+    await pressConfirm(browser)
+    const at = { url: service.internalUrl }
+    const upload = () => ask(at, '/v1/connections/acme/upload')
+    await expect
+      .poll(async () => (await upload()).body, { timeout: 60_000 })
+      .toMatchObject({ status: 'done' })
+    const asked = () => sandbox.wazzup.requests.filter(({ path }) => path === '/v3/webhooks').length
+    const before = asked()
+    for (const method of ['GET', 'PATCH']) {
+      sandbox.wazzup.faultsOn(method, '/v3/webhooks').push(fault.slow(2000))
+    }
+    const ended = ask(at, '/v1/connections/acme', { method: 'DELETE' })
+    await expect.poll(asked, { interval: 20 }).toBeGreaterThan(before)
+    expect(await service.stop()).toEqual({ code: 0, signal: null })
+    expect(await ended).toMatchObject({ status: 200 })
+    expect(service.output()).not.toContain('UND_ERR_DESTROYED')
+    expect(sandbox.wazzup.account().webhooks).toMatchObject({ subscriptions: { messagesAndStatuses: false } })
+  })
+
   test('one that does not end is left to the next start, within ten seconds', async () => {
     sandbox.wazzup.switches.stateReuse = 'same-key'
     const service = await start(env)
@@ -130,11 +153,18 @@ describe('SIGTERM', () => {
     await next.stop()
   })
 
-  test('ends a start that waits for the database', async () => {
+  test('during a start that waits for the database: alive, not ready, and ended at once', async () => {
     const database = await testDatabase()
     const holding = await database.hold('LOCK TABLE migrations IN ACCESS EXCLUSIVE MODE')
-    const service = spawnService({ ...env, DATABASE_URL: database.url })
+    const internal = await freePort()
+    const service = spawnService({ ...env, DATABASE_URL: database.url, INTERNAL_PORT: String(internal) })
     await holding.somebodyWaits()
+    const health = (path: string) => fetch(`http://127.0.0.1:${internal}${path}`)
+    expect((await health('/livez')).status).toBe(200)
+    const ready = await health('/readyz')
+    expect({ status: ready.status, body: await ready.json() }).toMatchObject({
+      ...{ status: 503, body: { status: 'not ready', phase: 'starting' } },
+    })
     const { result, took } = await timed(end(service))
     expect(result).toEqual({ code: 0, signal: null })
     expect(took).toBeLessThan(seconds(1))

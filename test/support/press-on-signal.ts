@@ -2,6 +2,9 @@
  * Loaded into the real service: SIGWINCH puts it under pressure, in the way that PRESS_BY names: its event loop is busy
  * most of the time for 20 seconds, or most of its heap is in use until the next SIGWINCH.
  */
+import { pressureLimits } from '../../src/http/pressure.ts'
+
+const { maxHeapUsedBytes: limit = Infinity } = pressureLimits()
 const held: number[][] = []
 
 function busy(until: number) {
@@ -16,9 +19,8 @@ function fill() {
     globalThis.gc?.()
     return
   }
-  const { heap_size_limit: limit } = process.getBuiltinModule('node:v8').getHeapStatistics()
-  // Numbers that are no small integers, so that each takes its eight bytes.
-  while (process.memoryUsage().heapUsed < limit * 0.7) held.push(new Array<number>(100_000).fill(0.5))
+  // Just enough: a heap that is really full ends the process. Numbers that are no small integers take eight bytes each.
+  while (process.memoryUsage().heapUsed < limit * 1.03) held.push(new Array<number>(100_000).fill(0.5))
 }
 
 process.on('SIGWINCH', () => {

@@ -37,7 +37,9 @@ describe('what speaks of Wazzup being down', () => {
     ['500 to a batch, which may be about one of its rows', answer(500), KEYED, 'silent'],
     ['a reset', noAnswer('ECONNRESET', true), CONNECT, 'down'],
     ['a refused connection', noAnswer('ECONNREFUSED', false), CONNECT, 'down'],
-    ['silence', noAnswer('deadline', true), KEYED, 'down'],
+    ['silence to a connect', noAnswer('deadline', true), CONNECT, 'down'],
+    ['silence to a batch, which may be over one of its rows', noAnswer('deadline', true), KEYED, 'silent'],
+    ['504 to a batch, for the same reason', answer(504), KEYED, 'silent'],
     [
       'a call that we gave up',
       noAnswer('AbortError', true),

@@ -19,7 +19,10 @@ export const openAttempt: Step = async ({ state, now }, { store, random, setting
     createdAt: now,
     expiresAt: after(now, ATTEMPT_LIFE),
   }
-  if (!(await store.attempts.open(attempt, settings.unfinishedAttempts))) return refuse('overloaded')
+  if (!(await store.attempts.open(attempt, settings.unfinishedAttempts))) {
+    meter.missed('arrived', 'overloaded')
+    return refuse('overloaded')
+  }
   meter.reached('arrived')
   return { kind: 'opened', attemptId: id, browserSecret }
 }

@@ -24,6 +24,8 @@ export async function createInternalServer(deps: InternalDeps): Promise<FastifyI
     logger: false,
     ...SLOW_CLIENTS,
     bodyLimit: 16 * 1024,
+    // What still comes in on a kept connection is answered like anything else; see `drain.ts`.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
   })
   observeRequests(app, deps.observe)

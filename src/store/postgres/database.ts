@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { milliseconds } from './deadlines.ts'
 import { guarded } from './guarded.ts'
+import { oneAtATime } from './one-at-a-time.ts'
 import { openPool } from './open.ts'
 import { valuesOf, type Statement } from './statement.ts'
 
@@ -37,13 +38,14 @@ export function openDatabase(url: string): Database {
     guarded(() => inTransaction(pool, { begin, ...SOON }, work))
   const walking = { begin: ['BEGIN', TAKE_YOUR_TIME], deadline: milliseconds.walk, answer: milliseconds.walk }
   const alone = sessionOf(pool)
+  const inTurn = oneAtATime()
   let ended: Promise<void> | undefined
   return {
     all: (...args) => guarded(() => alone.all(...args)),
     one: (...args) => guarded(() => alone.one(...args)),
     run: (...args) => guarded(() => alone.run(...args)),
     transaction: (work) => transaction(['BEGIN'], work),
-    exclusive: (work) => transaction(['BEGIN', LOCK], work),
+    exclusive: (work) => inTurn(() => transaction(['BEGIN', LOCK], work)),
     walk: (statement, values) =>
       guarded(() => inTransaction(pool, walking, (session) => session.all(statement, values))),
     close: () => (ended ??= pool.end()),

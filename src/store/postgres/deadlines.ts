@@ -3,6 +3,8 @@ export const milliseconds = {
   connect: 2000,
   lock: 2000,
   statement: 2300,
+  /** Behind others of this process. */
+  turn: 1500,
   /** A server that is gone does not keep its own deadlines. */
   answer: 2500,
   /** All statements of a transaction together. */

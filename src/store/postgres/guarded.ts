@@ -11,7 +11,10 @@ const ENVIRONMENT = /^(08|28|40|53|57|58)|^(25006|25P0[23]|3D000|55P03|XX00[012]
 
 /** The driver's own errors, which have no code. */
 const DRIVER =
-  /^(Connection terminated|timeout exceeded|Query read timeout|Cannot use a pool|Client (was closed|has encountered))/i
+  /^(Connection terminated|timeout (exceeded|expired)|Query read timeout|Cannot use a pool|Client (was closed|has encountered))/i
+
+/** Codes of the operating system and its resolver, such as ECONNREFUSED and EAI_AGAIN; Node's own are ERR_…. */
+const SYSTEM = /^E(?!RR_)[A-Z_]+$/
 
 const MOST_TRIES = 4
 
@@ -32,7 +35,7 @@ export async function guarded<T>(operation: () => Promise<T>): Promise<T> {
 /** Whether an error says that the database cannot be used now, and nothing about the statement. */
 export function isEnvironment(error: unknown): boolean {
   if (error instanceof pg.DatabaseError) return ENVIRONMENT.test(error.code ?? '')
-  return error instanceof Error && (/^E[A-Z]+$/.test(codeOf(error)) || DRIVER.test(error.message))
+  return error instanceof Error && (SYSTEM.test(codeOf(error)) || DRIVER.test(error.message))
 }
 
 const codeOf = (error: unknown): string =>

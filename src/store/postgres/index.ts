@@ -23,7 +23,10 @@ interface OpenOptions {
   beforeWriting?: (records: Pick<Store, 'sealingKeys' | 'sealedValues'>) => Promise<void>
 }
 
-const ANSWERS = statement<object>('SELECT 1 FROM attempts LIMIT 1')
+/** A database that can only be read, such as a standby, connects nobody. */
+const ANSWERS = statement<{ writable: boolean }>(`
+  SELECT NOT pg_is_in_recovery() AND NOT current_setting('transaction_read_only')::boolean AS writable
+  FROM (SELECT count(*) FROM (SELECT 1 FROM attempts LIMIT 1) AS one) AS any_row`)
 
 /**
  * Opens the store in a PostgreSQL database that `wauth migrate` has brought to the schema of this version.
@@ -44,11 +47,17 @@ export async function openPostgresStore(url: string, options: OpenOptions = {}):
     cleanUp: cleanUp(db),
     counts: counts(db),
     ping: async () => {
-      await db.one(ANSWERS)
+      if ((await db.one(ANSWERS))?.writable !== true) throw readOnly()
     },
     close: () => db.close(),
   }
 }
+
+const readOnly = () =>
+  new StoreUnavailable('The database can only be read', {
+    code: 'storage_unavailable',
+    hint: 'Point DATABASE_URL at the primary: this server is a standby, or refuses to be written to.',
+  })
 
 /**
  * Opens the database of a running service to look keys up, and writes nothing.

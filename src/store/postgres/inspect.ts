@@ -7,7 +7,7 @@ import { sealingKeys } from './sealing-keys.ts'
 import { statement } from './statement.ts'
 
 const ACCOUNT = statement<{ id: string }>(
-  "SELECT crm_account_id AS id FROM connections WHERE status = 'connected' ORDER BY connected_at LIMIT 1",
+  "SELECT crm_account_id AS id FROM connections WHERE status = 'connected' LIMIT 1",
 )
 
 const IS_READ_ONLY = statement<{ readOnly: boolean }>(`SELECT pg_is_in_recovery()

@@ -25,16 +25,19 @@ const CLAIM = statement<ClaimRow>(`
     ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
   RETURNING generation_id, tries, failing_since`)
 
-/** Whoever has just registered an address has read it back. */
-const CLAIM_UNCHECKED = statement<{ generation_id: string }>(`
+/** Whoever has just registered an address has read it back. `checked`: a range of the index, so that it is found at once. */
+const claimUnchecked = (checked: string) =>
+  statement<{ generation_id: string }>(`
   UPDATE uploads SET checked_at = @now
   WHERE generation_id = (
     SELECT generation_id FROM uploads
-    WHERE due_at IS NULL AND coalesce(checked_at, 0) <= @uncheckedSince AND ${USABLE}
+    WHERE due_at IS NULL AND ${checked} AND ${USABLE}
       AND EXISTS (SELECT 1 FROM upload_steps WHERE upload_steps.generation_id = uploads.generation_id
         AND kind = 'webhooks' AND ended_at <= @uncheckedSince)
-    ORDER BY checked_at NULLS FIRST LIMIT 1 FOR UPDATE SKIP LOCKED)
+    ORDER BY checked_at LIMIT 1 FOR UPDATE SKIP LOCKED)
   RETURNING generation_id`)
+const CLAIM_NEVER_CHECKED = claimUnchecked('checked_at IS NULL')
+const CLAIM_CHECKED_BEFORE = claimUnchecked('checked_at <= @uncheckedSince')
 
 /** Which upload is taken next. Claiming is one statement, so that of several replicas one has it. */
 export function uploadClaims(db: Database): Pick<UploadStore, 'claimDue' | 'claimCheck'> {
@@ -48,7 +51,7 @@ export function uploadClaims(db: Database): Pick<UploadStore, 'claimDue' | 'clai
     },
     async claimCheck(uncheckedSince, now) {
       const values = { uncheckedSince: uncheckedSince.getTime(), now: now.getTime() }
-      const row = await db.one(CLAIM_UNCHECKED, values)
+      const row = (await db.one(CLAIM_NEVER_CHECKED, values)) ?? (await db.one(CLAIM_CHECKED_BEFORE, values))
       const key = row && (await keyOfGeneration(db, row.generation_id))
       return key ? { key, steps: (await stepsOf(db, key.generationId)).map(shown) } : null
     },

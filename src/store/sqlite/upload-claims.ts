@@ -28,15 +28,7 @@ export function uploadClaims(db: Database): Pick<UploadStore, 'claimDue' | 'clai
     UPDATE uploads SET status = 'running', runner = @runner, due_at = @leaseUntil
     WHERE generation_id = (SELECT generation_id FROM uploads WHERE ${due} ORDER BY due_at LIMIT 1)
     RETURNING generation_id, tries, failing_since`)
-  // Whoever has just registered an address has read it back.
-  const ended = `due_at IS NULL AND coalesce(checked_at, 0) <= @uncheckedSince AND ${USABLE}
-    AND EXISTS (SELECT 1 FROM upload_steps WHERE upload_steps.generation_id = uploads.generation_id
-      AND kind = 'webhooks' AND ended_at <= @uncheckedSince)`
-  const anyUnchecked = db.prepare(`SELECT 1 FROM uploads WHERE ${ended} LIMIT 1`)
-  const claimUnchecked = db.prepare<object, { generation_id: string }>(`
-    UPDATE uploads SET checked_at = @now
-    WHERE generation_id = (SELECT generation_id FROM uploads WHERE ${ended} ORDER BY checked_at LIMIT 1)
-    RETURNING generation_id`)
+  const claimUnchecked = CHECKED.map((checked) => unchecked(db, checked))
   const keyOf = currentKeyOf(db)
   const steps = stepsOf(db)
 
@@ -53,11 +45,28 @@ export function uploadClaims(db: Database): Pick<UploadStore, 'claimDue' | 'clai
     claimCheck: (uncheckedSince, now) =>
       guarded(db, () => {
         const values = { uncheckedSince: uncheckedSince.getTime(), now: now.getTime() }
-        const row = anyUnchecked.get(values) ? claimUnchecked.get(values) : undefined
+        let row: { generation_id: string } | undefined
+        for (const claimOne of claimUnchecked) row ??= claimOne(values)
         const key = row && keyOf(row.generation_id)
         return key ? { key, steps: steps(key.generationId).map(shown) } : null
       }),
   }
+}
+
+/** Ranges of the index of what is compared next, those first that never were. */
+const CHECKED = ['checked_at IS NULL', 'checked_at <= @uncheckedSince']
+
+/** Whoever has just registered an address has read it back. Most of the time there is none: looking takes no lock. */
+function unchecked(db: Database, checked: string) {
+  const where = `due_at IS NULL AND ${checked} AND ${USABLE}
+    AND EXISTS (SELECT 1 FROM upload_steps WHERE upload_steps.generation_id = uploads.generation_id
+      AND kind = 'webhooks' AND ended_at <= @uncheckedSince)`
+  const any = db.prepare(`SELECT 1 FROM uploads WHERE ${where} LIMIT 1`)
+  const claim = db.prepare<object, { generation_id: string }>(`
+    UPDATE uploads SET checked_at = @now
+    WHERE generation_id = (SELECT generation_id FROM uploads WHERE ${where} ORDER BY checked_at LIMIT 1)
+    RETURNING generation_id`)
+  return (values: object) => (any.get(values) ? claim.get(values) : undefined)
 }
 
 function currentKeyOf(db: Database) {

@@ -1,3 +1,4 @@
+import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { StoreUnavailable, StoreUnusable } from '../../../src/store/errors.ts'
 import { openPostgresStore } from '../../../src/store/postgres/index.ts'
@@ -95,6 +96,46 @@ describe('the PostgreSQL engine', () => {
     expect(performance.now() - began).toBeLessThan(5000)
     await held
     expect(await store.claims.claim('a', new Date())).toBe(true)
+    await store.close()
+  })
+
+  test('many that wait for the one lock leave connections to those who look keys up', async () => {
+    await migratePostgres(database.url)
+    const store = await openPostgresStore(database.url)
+    const holder = new pg.Client({ connectionString: database.url })
+    await holder.connect()
+    await holder.query('SELECT pg_advisory_lock(8236401)')
+    let settled = 0
+    const now = new Date()
+    const waiting = Array.from({ length: 40 }, () =>
+      store.exchanges.reclaim('nobody', now, now).then(
+        () => settled++,
+        (error: unknown) => {
+          settled++
+          expect(error).toBeInstanceOf(StoreUnavailable)
+        },
+      ),
+    )
+    expect(await store.keys.current('acme')).toBeNull()
+    expect(settled).toBe(0)
+    await holder.end()
+    await Promise.all(waiting)
+    await store.close()
+  })
+
+  test('a database that can only be read is not ready, though keys are looked up in it', async () => {
+    await migratePostgres(database.url)
+    const store = await openPostgresStore(database.url)
+    await store.ping()
+    const { pathname } = new URL(database.url)
+    await database.query(`ALTER DATABASE ${pathname.slice(1)} SET default_transaction_read_only = on`)
+    await database.query(
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+    )
+    await expect
+      .poll(() => store.ping().catch((error: unknown) => String(error)))
+      .toContain('can only be read')
+    expect(await store.keys.current('acme')).toBeNull()
     await store.close()
   })
 

@@ -167,3 +167,5 @@ CREATE INDEX upload_steps_unregistered ON upload_steps (reason) WHERE kind = 'we
 CREATE INDEX uploads_by_status ON uploads (status);
 
 CREATE INDEX uploads_due ON uploads (due_at) WHERE due_at IS NOT NULL;
+
+CREATE INDEX uploads_to_check ON uploads (checked_at) WHERE due_at IS NULL;

@@ -6,6 +6,7 @@ import { json } from './responses.ts'
 const parts = {
   store: { ok: true, detail: 'answers' },
   login: { ok: true, detail: 'answers' },
+  wazzup: { ok: true, detail: 'breaker closed' },
   recovery: { ok: true, detail: 'running' },
 }
 
@@ -30,7 +31,7 @@ export const operationPaths: ZodOpenApiPathsObject = {
           content: json(Readiness, { status: 'ready', phase: 'serving', stopping: false, parts }),
         },
         503: {
-          description: 'Not now: the store does not answer, or the service is on its way down.',
+          description: 'Not now: the store does not answer, or the service is starting or on its way down.',
           content: json(Readiness, { status: 'not ready', phase: 'stopping', stopping: true, parts }),
         },
       },

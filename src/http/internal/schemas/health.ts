@@ -11,7 +11,7 @@ export const Readiness = z
     status: z.enum(['ready', 'not ready']),
     phase: z.enum(['starting', 'serving', 'stopping']),
     stopping: z.boolean().meta({ description: 'The service is on its way down.' }),
-    parts: z.record(z.string(), Part).meta({
+    parts: z.object({ store: Part, login: Part, wazzup: Part, recovery: Part }).meta({
       description: 'What the service stands on. Only the own store decides; the rest is for whoever looks.',
     }),
   })

@@ -1,0 +1,23 @@
+import { StoreUnavailable } from '../errors.ts'
+import { createPlaces } from '../../outward/places.ts'
+import { milliseconds } from './deadlines.ts'
+
+/**
+ * Runs one of these at a time in this process. Across processes a lock of the server does that; but whoever waits there
+ * waits with a connection in hand, and those who look a key up would find none left.
+ */
+export function oneAtATime() {
+  const turn = createPlaces({ places: 1, queue: 1000, patience: milliseconds.turn })
+  return async <T>(work: () => Promise<T>): Promise<T> => {
+    if (!(await turn.take())) throw tooMany()
+    return work().finally(() => {
+      turn.free()
+    })
+  }
+}
+
+const tooMany = () =>
+  new StoreUnavailable('Others were before this one for too long', {
+    code: 'storage_unavailable',
+    hint: 'Look for what holds locks on the PostgreSQL server, and for a server that is slow.',
+  })
