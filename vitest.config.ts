@@ -6,6 +6,7 @@ const ON_BOTH_ENGINES = [
   'test/e2e/{upload,upload-disconnect,upload-kill,upload-operator}.test.ts',
   'test/keys/{concurrency,lifecycle-model}.test.ts',
   'test/cli/keys/rotate.test.ts',
+  'test/upload/{run,check-address}.test.ts',
 ]
 
 export default defineConfig({
