@@ -29,6 +29,8 @@ export interface Benchmark {
   figures: readonly Figure[]
   /** Pairs of rounds. */
   pairs: keyof Scale['pairs']
+  /** Of the size alone: in a quick run it would prove nothing that another one does not. */
+  onlyFull?: true
   /** Makes both ready, warmed up; or says why it cannot be measured here. */
   prepare(bench: Bench): Promise<Contenders | { skipped: string }>
 }

@@ -15,8 +15,9 @@ const { values: options, positionals } = parseArgs({
 })
 
 const chosen = BENCHMARKS.filter(
-  ({ name }) =>
-    positionals.length === 0 || positionals.some((word) => name.toLowerCase().includes(word.toLowerCase())),
+  ({ name, onlyFull }) =>
+    !(options.quick && onlyFull) &&
+    (positionals.length === 0 || positionals.some((word) => name.toLowerCase().includes(word.toLowerCase()))),
 )
 const tell = (doing: string) => process.stderr.write(`… ${doing}\n`)
 const folder = await mkdtemp(join(tmpdir(), 'wauth-bench-'))

@@ -38,8 +38,12 @@ test('--plan says what would be done, and does nothing', async () => {
   expect(await database.query("SELECT 1 FROM pg_tables WHERE schemaname = 'public'")).toEqual([])
 })
 
-test('ten processes at once apply each once', async () => {
-  const runs = await Promise.all(Array.from({ length: 10 }, () => migrate('--json')))
+test.each([
+  ['on PostgreSQL', () => database.url],
+  ['on SQLite, which makes the file', () => `file:${folder.path}/ten.db`],
+])('ten processes at once apply each once, %s', async (_engine, url) => {
+  const run = () => wauth(['migrate', '--json'], { env: { ...env, DATABASE_URL: url() } })
+  const runs = await Promise.all(Array.from({ length: 10 }, run))
   expect(runs.map(({ code, stderr }) => `${String(code)} ${stderr}`)).toEqual(Array(10).fill('0 '))
   const applied = runs.flatMap(({ stdout }) => (JSON.parse(stdout) as { migrations: string[] }).migrations)
   expect(applied).toEqual(MIGRATIONS)

@@ -89,6 +89,7 @@ const ofService = (engine: keyof typeof ENGINES, size: 'few' | 'many'): Benchmar
   baseline: ENGINES[engine].baseline,
   figures: figures(0.85, 1.5),
   pairs: 'short',
+  ...(size === 'many' && { onlyFull: true }),
   async prepare(bench) {
     const filled = await bench.databases.filled(engine, bench.scale.connections[size])
     const subject = await service(filled)
@@ -102,6 +103,7 @@ const manyToFew = (engine: keyof typeof ENGINES): Benchmark => ({
   baseline: 'service with few connections',
   figures: figures(1 / 1.2),
   pairs: 'short',
+  onlyFull: true,
   async prepare(bench) {
     const { few, many } = bench.scale.connections
     const databases = [await bench.databases.filled(engine, many), await bench.databases.filled(engine, few)]
