@@ -86,3 +86,19 @@ export const toUpload = (row: UploadRow, steps: readonly Step[]): Upload => ({
 
 /** Rejects that are kept of one upload; what comes after is counted only. */
 export const MOST_REJECTS = 10_000
+
+/** What a claim of an upload yields. */
+export interface ClaimRow {
+  generation_id: string
+  tries: number
+  failing_since: number | null
+}
+
+/**
+ * Of uploads that may be worked on, in the SQL that both engines understand: with current keys that Wazzup takes. Looked
+ * up by id, however many there are.
+ */
+export const USABLE = `EXISTS (
+  SELECT 1 FROM generations JOIN connections ON connections.id = connection_id
+  WHERE generations.id = uploads.generation_id
+    AND generations.status = 'current' AND connections.status = 'connected')`

@@ -1,8 +1,8 @@
 import { toJobCount, type JobCountRow } from '../count-rows.ts'
 import type { Connection, Store } from '../port.ts'
+import { USABLE } from '../upload-rows.ts'
 import type { Database } from './database.ts'
 import { statement } from './statement.ts'
-import { USABLE } from './upload-claims.ts'
 
 const CONNECTIONS = statement<{ status: Connection['status']; n: number }>(
   "SELECT status, count(*) AS n FROM connections WHERE status <> 'new' GROUP BY status",

@@ -1,22 +1,10 @@
 import { moment } from '../moment.ts'
 import type { UploadStore } from '../port.ts'
-import { shown } from '../upload-rows.ts'
+import { shown, USABLE, type ClaimRow } from '../upload-rows.ts'
 import type { Database } from './database.ts'
 import { keyOfGeneration } from './keys.ts'
 import { statement } from './statement.ts'
 import { stepsOf } from './upload-rows.ts'
-
-interface ClaimRow {
-  generation_id: string
-  tries: number
-  failing_since: number | null
-}
-
-/** Of uploads that may be worked on: with current keys that Wazzup takes. Looked up by id, however many there are. */
-export const USABLE = `EXISTS (
-  SELECT 1 FROM generations JOIN connections ON connections.id = connection_id
-  WHERE generations.id = uploads.generation_id
-    AND generations.status = 'current' AND connections.status = 'connected')`
 
 const CLAIM = statement<ClaimRow>(`
   UPDATE uploads SET status = 'running', runner = @runner, due_at = @leaseUntil

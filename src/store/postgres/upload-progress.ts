@@ -1,8 +1,7 @@
 import type { UploadClaim, UploadReject, UploadStore } from '../port.ts'
-import { MOST_REJECTS, placeOf } from '../upload-rows.ts'
+import { MOST_REJECTS, placeOf, USABLE } from '../upload-rows.ts'
 import type { Database, Session } from './database.ts'
 import { statement } from './statement.ts'
-import { USABLE } from './upload-claims.ts'
 
 const MINE = `generation_id = @generationId AND runner = @runner AND ${USABLE}`
 

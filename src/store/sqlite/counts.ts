@@ -1,9 +1,9 @@
 import type { Database } from 'better-sqlite3'
 import { toJobCount, type JobCountRow } from '../count-rows.ts'
 import type { Store } from '../port.ts'
+import { USABLE } from '../upload-rows.ts'
 import { countByStatus } from './count-by-status.ts'
 import { guarded } from './guarded.ts'
-import { USABLE } from './upload-claims.ts'
 
 /** Each of these reads one index and no table, but for the uploads that are due, which are few. */
 export function counts(db: Database): Store['counts'] {

@@ -2,22 +2,10 @@ import type { Database } from 'better-sqlite3'
 import { toCurrentKey, type CurrentKeyRow } from '../key-rows.ts'
 import { moment } from '../moment.ts'
 import type { ClaimedUpload, CurrentKey, UploadStore } from '../port.ts'
-import { shown } from '../upload-rows.ts'
+import { shown, USABLE, type ClaimRow } from '../upload-rows.ts'
 import { guarded } from './guarded.ts'
 import { SELECT_CURRENT } from './keys.ts'
 import { stepsOf } from './upload-rows.ts'
-
-interface ClaimRow {
-  generation_id: string
-  tries: number
-  failing_since: number | null
-}
-
-/** Of uploads that may be worked on: with current keys that Wazzup takes. Looked up by id, however many there are. */
-export const USABLE = `EXISTS (
-  SELECT 1 FROM generations JOIN connections ON connections.id = connection_id
-  WHERE generations.id = uploads.generation_id
-    AND generations.status = 'current' AND connections.status = 'connected')`
 
 /** Which upload is taken next. Claiming is one statement, so that of several replicas one has it. */
 export function uploadClaims(db: Database): Pick<UploadStore, 'claimDue' | 'claimCheck'> {

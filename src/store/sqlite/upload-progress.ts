@@ -1,11 +1,10 @@
 import type { Database } from 'better-sqlite3'
 import type { UploadClaim, UploadCommit, UploadReject, UploadRelease, UploadStore } from '../port.ts'
-import { MOST_REJECTS, placeOf } from '../upload-rows.ts'
+import { MOST_REJECTS, placeOf, USABLE } from '../upload-rows.ts'
 import { guarded } from './guarded.ts'
 import { immediate } from './immediate.ts'
 import { toMs } from '../moment.ts'
 import { relaxed } from './relaxed.ts'
-import { USABLE } from './upload-claims.ts'
 
 const MINE = `generation_id = @generationId AND runner = @runner AND ${USABLE}`
 
