@@ -1,6 +1,7 @@
 import { totalmem } from 'node:os'
 import { getHeapStatistics } from 'node:v8'
-import type { FastifyUnderPressureOptions } from '@fastify/under-pressure'
+import underPressure, { type FastifyUnderPressureOptions } from '@fastify/under-pressure'
+import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify'
 
 /** Milliseconds that events are late in the mean of so many: one long piece of work, as at the start, is no pressure. */
 const [LONGEST_DELAY, IN_THE_MEAN_OF] = [500, 5000]
@@ -27,4 +28,27 @@ export function pressureLimits(): FastifyUnderPressureOptions {
     ...(isLimited && { maxRssBytes: Math.floor(memory * FULL) }),
     retryAfter: TRY_AGAIN,
   }
+}
+
+/**
+ * Refuses the requests of `app`, from here on, while there is too much to do. The plugin measures, in a corner of its
+ * own: its hook would ask every request for the options of its route, which takes as long as a search in the database.
+ */
+export async function refuseUnderPressure(app: FastifyInstance): Promise<void> {
+  let isUnderPressure = () => false
+  await app.register(async (corner) => {
+    await corner.register(underPressure, pressureLimits())
+    isUnderPressure = () => corner.isUnderPressure()
+  })
+  app.addHook('onRequest', (_request, reply, next) => {
+    if (isUnderPressure()) next(tooMuchToDo(reply))
+    else next()
+  })
+}
+
+/** The plugin's own error: error handlers know it by its code. */
+function tooMuchToDo(reply: FastifyReply): FastifyError {
+  reply.header('retry-after', TRY_AGAIN)
+  const told = { code: 'FST_UNDER_PRESSURE', statusCode: 503 } as const
+  return Object.assign(new Error('The service has too much to do'), { name: 'FastifyError', ...told })
 }

@@ -10,9 +10,13 @@ export type Bearer =
 
 /** Reads a token from `name`, lower case. Node drops all but the first of some headers, so the raw ones are asked. */
 export function bearerIn({ rawHeaders }: Pick<IncomingMessage, 'rawHeaders'>, name: string): Bearer {
-  const values = rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === name)
-  if (values.length > 1) return { kind: 'doubled' }
-  return bearerOf(values[0])
+  let value: string | undefined
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    if (rawHeaders[i]?.toLowerCase() !== name) continue
+    if (value !== undefined) return { kind: 'doubled' }
+    value = rawHeaders[i + 1]
+  }
+  return bearerOf(value)
 }
 
 /** Reads a token from the value of a header. */

@@ -1,3 +1,4 @@
+import { rememberOpened } from '../crypto/remember-opened.ts'
 import { SealError, type Place, type Sealer } from '../crypto/sealer.ts'
 import type { Attempt, Exchange, SealedColumn, Store } from './port.ts'
 import { placeOf, SEALED } from './sealed-columns.ts'
@@ -39,16 +40,17 @@ export function sealStore(engine: Store, sealer: Sealer): Store {
 }
 
 /** What a key look-up of the engine yields, its apiKey opened when somebody asks for it, not before. */
-function sealKey<K extends { generationId: string; apiKey: () => string | null }>(key: K, sealer: Sealer): K {
+function sealKey<K extends { generationId: string; apiKey: () => string | null }>(key: K, sealer: Opener): K {
   return { ...key, apiKey: () => open(sealer, key.apiKey(), apiKeyOf(key.generationId)) }
 }
 
 /** The part of the store that webhook handlers need, for a sealed store and for one that is only read. */
-export function sealKeys(keys: Store['keys'], sealer: Sealer): Store['keys'] {
+export function sealKeys(keys: Store['keys'], sealer: Opener): Store['keys'] {
+  const remembering = rememberOpened(sealer)
   return {
     async find(crmKeyHash, now) {
       const key = await keys.find(crmKeyHash, now)
-      return key && sealKey(key, sealer)
+      return key && sealKey(key, remembering)
     },
     async current(crmAccountId) {
       const key = await keys.current(crmAccountId)
@@ -115,7 +117,9 @@ function sealExchanges(exchanges: Store['exchanges'], sealer: Sealer): Store['ex
   }
 }
 
-const open = (sealer: Sealer, sealed: string | null, place: Place) =>
+type Opener = Pick<Sealer, 'open'>
+
+const open = (sealer: Opener, sealed: string | null, place: Place) =>
   sealed === null ? null : sealer.open(sealed, place)
 
 const at = (column: SealedColumn) => (row: string) => placeOf(column, row)

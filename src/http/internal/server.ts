@@ -1,7 +1,6 @@
-import underPressure from '@fastify/under-pressure'
 import fastify, { type FastifyInstance } from 'fastify'
 import { observeRequests } from '../observe-requests.ts'
-import { pressureLimits } from '../pressure.ts'
+import { refuseUnderPressure } from '../pressure.ts'
 import { sendProblem } from '../problem.ts'
 import { SLOW_CLIENTS } from '../slow-clients.ts'
 import { connectionRoutes } from './connection-routes.ts'
@@ -37,7 +36,7 @@ export async function createInternalServer(deps: InternalDeps): Promise<FastifyI
   if (token !== null) {
     await app.register(async (v1) => {
       // Health and metrics are answered under any pressure: they tell of it.
-      await v1.register(underPressure, pressureLimits())
+      await refuseUnderPressure(v1)
       v1.addHook('onRequest', requireToken(token, answerFailure))
       keyRoutes(v1, deps, answerFailure)
       connectionRoutes(v1, deps)

@@ -1,8 +1,7 @@
 import fastifyCookie from '@fastify/cookie'
-import underPressure from '@fastify/under-pressure'
 import fastify, { type FastifyInstance, type onRequestHookHandler } from 'fastify'
 import { observeRequests } from '../observe-requests.ts'
-import { pressureLimits } from '../pressure.ts'
+import { refuseUnderPressure } from '../pressure.ts'
 import { MOST_CONNECTIONS, SLOW_CLIENTS } from '../slow-clients.ts'
 import { answerRawError } from './answer-raw-error.ts'
 import { assetRoutes } from './asset-routes.ts'
@@ -44,7 +43,7 @@ export async function createPublicServer(deps: PublicDeps): Promise<FastifyInsta
     reply.headers(SECURITY_HEADERS)
     next()
   })
-  await app.register(underPressure, pressureLimits())
+  await refuseUnderPressure(app)
   app.addHook('onRequest', rememberLocale(secure))
   app.addHook('onRequest', sendHome(deps.settings))
   app.setErrorHandler(errors.onError)

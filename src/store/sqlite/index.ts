@@ -15,6 +15,7 @@ import { sealedValues } from './sealed-values.ts'
 import { sealingKeys } from './sealing-keys.ts'
 import { startError } from './start-error.ts'
 import { claims, parked } from './short-lived.ts'
+import { alone, together } from './together.ts'
 import { uploads } from './uploads.ts'
 
 /** What has to be sure before anything is written to a database that was in use before. */
@@ -44,7 +45,7 @@ export async function openSqliteStore(path: string, options: OpenOptions = {}): 
     attempts: attempts(db),
     exchanges: exchanges(db),
     connections: connections(db),
-    keys: keys(db),
+    keys: keys(db, together),
     claims: claims(db),
     parked: parked(db),
     uploads: uploads(db),
@@ -67,7 +68,8 @@ export async function openSqliteKeys(path: string) {
   const db = openForReading(path)
   try {
     return {
-      keys: keys(db),
+      // In a handler's process a look-up is a small part of the work, and need not wait for the others.
+      keys: keys(db, alone),
       ...records(db),
       close: async () => {
         db.close()

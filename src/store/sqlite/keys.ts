@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3'
 import { toCurrentKey, toResolvedKey, type CurrentKeyRow, type ResolvedKeyRow } from '../key-rows.ts'
 import type { KeyStore } from '../port.ts'
 import { guarded } from './guarded.ts'
+import type { alone, together } from './together.ts'
 
 const FIELDS = 'generations.id AS generation_id, connection_id, crm_account_id, generation, api_key_sealed'
 
@@ -21,19 +22,20 @@ const SELECT_RESOLVED = `
   FROM (
     SELECT id AS generation_id, connection_id, generation, api_key_sealed, status
     FROM generations INDEXED BY generations_resolving
-    WHERE crm_key_hash = @crmKeyHash AND status <> 'ended' AND (resolves_until IS NULL OR resolves_until > @now)
+    WHERE crm_key_hash = ? AND status <> 'ended' AND (resolves_until IS NULL OR resolves_until > ?)
     LIMIT 1
   ) AS found JOIN connections ON connections.id = connection_id`
 
-export function keys(db: Database): KeyStore {
-  const resolve = db.prepare<object, ResolvedKeyRow>(SELECT_RESOLVED)
+/** @param ask how a look-up by crmKey comes to its turn */
+export function keys(db: Database, ask: typeof alone | typeof together): KeyStore {
+  const resolve = db.prepare<[string, number], ResolvedKeyRow>(SELECT_RESOLVED)
   const current = db.prepare<[string], CurrentKeyRow>(SELECT_CURRENT)
+  const find = ask(db, (crmKeyHash: string, now: Date) => resolve.get(crmKeyHash, now.getTime()))
   return {
-    find: (crmKeyHash, now) =>
-      guarded(db, () => {
-        const row = resolve.get({ crmKeyHash, now: now.getTime() })
-        return row ? toResolvedKey(row) : null
-      }),
+    async find(crmKeyHash, now) {
+      const row = await find(crmKeyHash, now)
+      return row ? toResolvedKey(row) : null
+    },
     current: (crmAccountId) =>
       guarded(db, () => {
         const row = current.get(crmAccountId)
