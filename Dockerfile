@@ -32,4 +32,5 @@ EXPOSE 3000
 # The internal listener stays on loopback; set INTERNAL_HOST=0.0.0.0 when your handlers run in other containers.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=15s \
   CMD ["node", "--eval", "const { INTERNAL_HOST, INTERNAL_PORT } = process.env; fetch(`http://${INTERNAL_HOST || '127.0.0.1'}:${INTERNAL_PORT || 3001}/livez`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "dist/main.js"]
+# Node takes up to 192 MB for young values before it collects them; this service is as fast with 24.
+CMD ["node", "--max-semi-space-size=8", "dist/main.js"]

@@ -3,12 +3,13 @@ import type { ConnectDeps } from '../connect/visit.ts'
 import type { LogoSource } from '../crm/logo.ts'
 import { probeOne } from '../keys/probe.ts'
 import type { Settings } from '../settings.ts'
-import { minutes, seconds } from '../shared/clock.ts'
+import { seconds } from '../shared/clock.ts'
 import { checkOneAddress } from '../upload/check-address.ts'
 import type { UploadDeps } from '../upload/deps.ts'
 import { uploadOne } from '../upload/run.ts'
 import { createLoop } from '../workers/loop.ts'
 import type { KeyDeps } from './keys.ts'
+import type { Surroundings } from './surroundings.ts'
 
 const CLEAN_UP_BATCH = 200
 
@@ -17,11 +18,13 @@ export interface LoopParts {
   keys: KeyDeps
   logo: LogoSource
   upload: UploadDeps
+  around: Pick<Surroundings, 'longestIdle'>
 }
 
 /** Everything that runs without being asked. */
 export function createLoops({ keyProbeIntervalMs: interval }: Settings, parts: LoopParts) {
-  const { connect, keys, logo, upload } = parts
+  const { connect, keys, logo, upload, around } = parts
+  const idle = around.longestIdle
   const { store, clock, log } = connect
   const erase = async () => (await store.cleanUp(clock(), CLEAN_UP_BATCH)) > 0
   return {
@@ -32,7 +35,7 @@ export function createLoops({ keyProbeIntervalMs: interval }: Settings, parts: L
       width: 4,
       log,
     }),
-    cleanUp: createLoop(erase, { name: 'clean-up', idle: minutes(1), log }),
+    cleanUp: createLoop(erase, { name: 'clean-up', idle, log }),
     upload: createLoop(() => uploadOne(upload), {
       name: 'upload',
       idle: seconds(1),
@@ -40,13 +43,13 @@ export function createLoops({ keyProbeIntervalMs: interval }: Settings, parts: L
       width: 4,
       log,
     }),
-    address: createLoop(() => checkOneAddress(upload), { name: 'address', idle: minutes(1), log }),
-    logo: createLoop(() => logo.refresh(), { name: 'logo', idle: minutes(1), log }),
+    address: createLoop(() => checkOneAddress(upload), { name: 'address', idle, log }),
+    logo: createLoop(() => logo.refresh(), { name: 'logo', idle, log }),
     ...(interval > 0 && {
       // Often enough that a short interval is kept, too; looking is one read of an index.
       probe: createLoop(() => probeOne({ ...keys, interval }), {
         name: 'probe',
-        idle: Math.min(seconds(30), interval),
+        idle: Math.min(seconds(30), interval, idle),
         log,
       }),
     }),

@@ -1,7 +1,7 @@
 import type { MetricsSources } from '../observability/metrics.ts'
 import { registerProcess } from '../observability/metrics/process.ts'
 import { systemJitter, type Jitter } from '../shared/backoff.ts'
-import { seconds, systemClock, type Clock } from '../shared/clock.ts'
+import { minutes, seconds, systemClock, type Clock } from '../shared/clock.ts'
 import { systemRandom, type Random } from '../shared/random.ts'
 import { sleep, type Sleep } from '../shared/sleep.ts'
 import { RATE, type Rate } from '../wazzup/limiter.ts'
@@ -13,6 +13,8 @@ export interface Surroundings {
   jitter: Jitter
   sleep: Sleep
   connectLimits: { deadline: number; maxAnswer: number }
+  /** Milliseconds after which a worker that had nothing to do looks again at the latest. */
+  longestIdle: number
   /** How fast an upload may call Wazzup. */
   uploadRate: Rate
   /** Watches the process for the metrics, until it ends. */
@@ -25,6 +27,7 @@ export const realSurroundings: Surroundings = {
   jitter: systemJitter,
   sleep,
   connectLimits: { deadline: seconds(15), maxAnswer: 64 * 1024 },
+  longestIdle: minutes(1),
   uploadRate: RATE,
   registerProcess,
 }

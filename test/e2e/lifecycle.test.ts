@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { hours, minutes } from '../../src/shared/clock.ts'
+import { hours, minutes, seconds } from '../../src/shared/clock.ts'
 import { freePort } from '../../src/sandbox/free-port.ts'
 import { pressConfirm, startConnector, walkToConfirm, type TestConnector } from '../support/connector.ts'
 import { ask, lookUp, TOKEN } from '../support/internal-at-hand.ts'
@@ -11,7 +11,7 @@ beforeEach(async () => {
   const internalPort = await freePort()
   connector = await startConnector({
     env: { INTERNAL_TOKEN: TOKEN, INTERNAL_PORT: String(internalPort), KEY_PROBE_INTERVAL: '1h' },
-    around: { jitter: () => 0 },
+    around: { jitter: () => 0, longestIdle: seconds(1) },
     lookup: { lookupUrl: `http://127.0.0.1:${internalPort}/v1/keys/lookup`, lookupToken: TOKEN },
   })
   at = { url: connector.internalUrl }

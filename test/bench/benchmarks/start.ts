@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '../../../src/sandbox/free-port.ts'
 import type { Benchmark } from '../benchmark.ts'
+import { nodeFlags } from '../../support/node-flags.ts'
 import { startChild } from '../processes/child.ts'
 import type { Usage } from '../processes/probe.ts'
 import { builtMain, serviceEnvironment } from '../processes/service.ts'
@@ -11,6 +12,7 @@ const BARE = fileURLToPath(new URL('../baselines/bare-start.ts', import.meta.url
 
 interface Start {
   script: string
+  flags: readonly string[]
   env: Record<string, string>
   port: number
   /** Milliseconds. */
@@ -18,9 +20,9 @@ interface Start {
 }
 
 /** A process from its start until it says that it is ready, and what it has taken by then and a while later. */
-async function round({ script, env, port, idle }: Start) {
+async function round({ script, flags, env, port, idle }: Start) {
   const began = performance.now()
-  const child = await startChild(script, env)
+  const child = await startChild(script, env, flags)
   const answer = await fetch(`http://127.0.0.1:${port}/readyz`)
   if (!answer.ok) throw new Error(`${script} is not ready: ${answer.status}`)
   const ready = performance.now() - began
@@ -46,11 +48,11 @@ export const start: Benchmark = {
     const [port, internal] = [await freePort(), await freePort()]
     const keys = { DATABASE_URL: url, ENCRYPTION_KEYS: encryptionKeys }
     const service = {
-      ...{ script: await builtMain(), port: internal, idle: scale.idle },
+      ...{ script: await builtMain(), flags: nodeFlags(), port: internal, idle: scale.idle },
       env: serviceEnvironment({ port, internal }, keys),
     }
     const env = { PORT: String(port), FILE: join(folder, 'bare.db') }
-    const bare = { script: BARE, port, env, idle: scale.idle }
+    const bare = { script: BARE, flags: [], port, env, idle: scale.idle }
     for (const warmUp of [service, bare]) await round(warmUp)
     return { subject: () => round(service), baseline: () => round(bare), close: async () => undefined }
   },

@@ -3,12 +3,13 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Bench, Benchmark, Round } from '../benchmark.ts'
 import { startChild, type Child } from '../processes/child.ts'
+import { nodeFlags } from '../../support/node-flags.ts'
 import type { Took } from '../processes/timed.ts'
 import { serviceEnvironment } from '../processes/service.ts'
 
 const script = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
-/** One upload by a new process, so that what it keeps shows. */
+/** One upload by a new process, so that what it keeps shows; with the flags of the image, the loop as well. */
 const round =
   (sandbox: Child, more: Record<string, string>, { scale, folder }: Bench): Round =>
   async () => {
@@ -18,7 +19,7 @@ const round =
       ...{ DATABASE_URL: `file:${join(folder, `upload-${randomBytes(6).toString('hex')}.db`)}`, ...more },
       ENCRYPTION_KEYS: `bench:${randomBytes(32).toString('base64')}`,
     }
-    const child = await startChild(script('../load/upload.ts'), env)
+    const child = await startChild(script('../load/upload.ts'), env, nodeFlags())
     const { wall, cpu, growth } = await child.ask<Took & { growth: number }>('run')
     await child.stop()
     const arrived = await sandbox.ask<number>('arrived')

@@ -17,9 +17,14 @@ export interface Child {
 /**
  * Starts a script and waits until it says, in a line of its output, that it has started.
  * @param env all of its environment
+ * @param flags for Node
  */
-export async function startChild(script: string, env: Record<string, string> = {}): Promise<Child> {
-  const child = spawn(process.execPath, ['--import', PROBE, script], {
+export async function startChild(
+  script: string,
+  env: Record<string, string> = {},
+  flags: readonly string[] = [],
+): Promise<Child> {
+  const child = spawn(process.execPath, [...flags, '--import', PROBE, script], {
     env,
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   })

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path'
 import { freePort } from '../../../src/sandbox/free-port.ts'
 import { builtCommand } from '../../support/built-command.ts'
+import { nodeFlags } from '../../support/node-flags.ts'
 import { startChild, type Child } from './child.ts'
 
 export const TOKEN = 'the-internal-token-0123456789'
@@ -35,10 +36,10 @@ export function serviceEnvironment(ports: { port: number; internal: number }, mo
 /** Where the built service starts: what the image runs. */
 export const builtMain = async () => join(dirname(await builtCommand()), '../main.js')
 
-/** Starts the built service. */
+/** Starts the built service, as the image does. */
 export async function startService(more: Record<string, string>): Promise<Service> {
   const ports = { port: await freePort(), internal: await freePort() }
-  const child = await startChild(await builtMain(), serviceEnvironment(ports, more))
+  const child = await startChild(await builtMain(), serviceEnvironment(ports, more), nodeFlags())
   return {
     ...child,
     publicUrl: `http://127.0.0.1:${ports.port}`,
