@@ -1,4 +1,4 @@
-import { createInstance, type TFunction } from 'i18next'
+import { createInstance, type i18n, type TFunction } from 'i18next'
 import en from '../locales/en.json' with { type: 'json' }
 import es from '../locales/es.json' with { type: 'json' }
 import ptBR from '../locales/pt-BR.json' with { type: 'json' }
@@ -34,8 +34,16 @@ export const loadWords = (crmName: string): ((locale: Locale) => Words) => {
     // The templates escape.
     interpolation: { escapeValue: false, defaultVariables: { crm: crmName } },
   })
+  const known = new Map<Locale, Words>()
   return (locale) => {
-    const days = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' })
-    return { say: i18n.getFixedT(locale), day: (date) => days.format(date) }
+    const words = known.get(locale) ?? wordsOf(locale, i18n)
+    known.set(locale, words)
+    return words
   }
+}
+
+/** Calendars are slow to make. */
+function wordsOf(locale: Locale, { getFixedT }: Pick<i18n, 'getFixedT'>): Words {
+  const days = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' })
+  return { say: getFixedT(locale), day: (date) => days.format(date) }
 }
