@@ -35,7 +35,8 @@ export interface App {
  * @throws StoreUnusable when the database cannot be opened or migrated
  */
 export async function createApp(settings: Settings, log: Logger, around = realSurroundings): Promise<App> {
-  const metrics: Metrics = metricsOf(() => store, around)
+  const upstreams = () => ({ login: login.health().ok, wazzup: wazzupHealth().ok })
+  const metrics: Metrics = metricsOf({ store: () => store, upstreams }, around)
   const store: Store = await openStore(settings, metrics.keys.used)
   const login = createLogin(settings, store, around)
   const tracing = await tracingOf(settings, log, around)

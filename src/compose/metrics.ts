@@ -1,10 +1,15 @@
-import { createMetrics, type Census, type Metrics } from '../observability/metrics.ts'
+import { createMetrics, type Census, type Metrics, type UpstreamHealth } from '../observability/metrics.ts'
 import type { Store } from '../store/port.ts'
 import type { Surroundings } from './surroundings.ts'
 
-/** `store` is asked for at every scrape: it is opened later, as its keys are counted here, too. */
-export const metricsOf = (store: () => Store, { clock, registerProcess }: Surroundings): Metrics =>
-  createMetrics({ census: (now) => takeCensus(store(), now), registerProcess, clock })
+/** Both are asked at every scrape: they are made later, as what they do is counted here, too. */
+interface Watched {
+  store: () => Store
+  upstreams: () => UpstreamHealth
+}
+
+export const metricsOf = ({ store, upstreams }: Watched, { clock, registerProcess }: Surroundings): Metrics =>
+  createMetrics({ census: (now) => takeCensus(store(), now), upstreams, registerProcess, clock })
 
 async function takeCensus(store: Store, now: Date): Promise<Census> {
   const { connections, jobs } = await store.counts(now)

@@ -8,7 +8,7 @@ import { observeCalls } from '../wazzup/observe-calls.ts'
 import type { Surroundings } from './surroundings.ts'
 
 interface WazzupParts {
-  metrics: Pick<Metrics, 'requests'>
+  metrics: Pick<Metrics, 'requests' | 'upstream'>
   tracing: Tracing
   around: Surroundings
 }
@@ -22,5 +22,9 @@ export function openWazzup(
   const client = observeCalls(createWazzupClient({ apiUrl, ...connectLimits }), {
     ...{ meter: metrics.requests, tracing },
   })
-  return { client: createGatedClient(client, gate, connectLimits.deadline), health: () => gate.health() }
+  const { heldBack } = metrics.upstream
+  return {
+    client: createGatedClient(client, { gate, heldBack, deadline: connectLimits.deadline }),
+    health: () => gate.health(),
+  }
 }

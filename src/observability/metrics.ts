@@ -6,8 +6,9 @@ import { inTime } from './metrics/in-time.ts'
 import { Registry } from './metrics/prometheus.ts'
 import { createRequestMeter, type RequestMeter } from './metrics/requests.ts'
 import { createUploadMeter, type UploadMeter } from './metrics/uploads.ts'
+import { createUpstreamMeter, type UpstreamHealth, type UpstreamMeter } from './metrics/upstreams.ts'
 
-export type { Census, FunnelMeter, KeyMeter, RequestMeter, UploadMeter }
+export type { Census, FunnelMeter, KeyMeter, RequestMeter, UploadMeter, UpstreamHealth, UpstreamMeter }
 
 /** What this replica has counted since its start, and what the store says at the moment. */
 export interface Metrics {
@@ -15,6 +16,7 @@ export interface Metrics {
   keys: KeyMeter
   requests: RequestMeter
   upload: UploadMeter
+  upstream: UpstreamMeter
   /** In the text format of Prometheus. */
   page: () => Promise<{ contentType: string; text: string }>
 }
@@ -22,6 +24,8 @@ export interface Metrics {
 export interface MetricsSources {
   /** Asked at every scrape; when it fails or takes too long, the page is without what it would have said. */
   census?: (now: Date) => Promise<Census>
+  /** Asked at every scrape. */
+  upstreams?: () => UpstreamHealth
   /** Adds what there is to say of the process. */
   registerProcess?: (registry: Registry) => void
   clock?: Clock
@@ -31,7 +35,7 @@ export interface MetricsSources {
 
 /** Labels are words of ours: no id and no name of a customer is one. `docs/observability` has a table of all. */
 export function createMetrics(sources: MetricsSources = {}): Metrics {
-  const { census, registerProcess, clock = systemClock, deadline = seconds(3) } = sources
+  const { census, upstreams, registerProcess, clock = systemClock, deadline = seconds(3) } = sources
   const registry = new Registry()
   registerProcess?.(registry)
   const show = createCensusGauges(registry)
@@ -40,6 +44,7 @@ export function createMetrics(sources: MetricsSources = {}): Metrics {
     keys: createKeyMeter(registry),
     requests: createRequestMeter(registry),
     upload: createUploadMeter(registry),
+    upstream: createUpstreamMeter(registry, upstreams),
     page: async () => {
       const now = clock()
       show(await inTime(async () => census?.(now), deadline), now)

@@ -1,15 +1,27 @@
 import type { Gate, Sign } from '../outward/gate.ts'
 import type { Call, Exchanged, WazzupClient } from './client.ts'
 
+export interface GatedClientOptions {
+  gate: Gate
+  /** The client's own, in milliseconds: the time at the gate counts. */
+  deadline: number
+  /** Told of every call that the gate has not let through. */
+  heldBack: (why: 'breaker_open' | 'too_many_calls') => void
+}
+
 /**
  * A client whose calls go through a gate. One that is not let through has certainly not been sent; nothing is ever sent
- * twice. `deadline` is the client's own: the time at the gate counts.
+ * twice.
  */
-export const createGatedClient = (client: WazzupClient, gate: Gate, deadline: number): WazzupClient => ({
+export const createGatedClient = (
+  client: WazzupClient,
+  { gate, deadline, heldBack }: GatedClientOptions,
+): WazzupClient => ({
   async send(call) {
     const began = performance.now()
     const pass = await gate.enter()
     if (pass.kind === 'refused') {
+      heldBack(pass.code)
       return { kind: 'no_answer', sent: false, code: pass.code, retryAfter: pass.wait }
     }
     const left = Math.ceil((call.deadline ?? deadline) - (performance.now() - began))

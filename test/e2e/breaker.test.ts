@@ -27,6 +27,8 @@ const readiness = async () => {
   return { status: answer.status, parts }
 }
 
+const metrics = () => fetch(`${connector.internalUrl}/metrics`).then((answer) => answer.text())
+
 test('a Wazzup that is down is asked no more; people are told when to try again, and then it connects', async () => {
   const { wazzup } = connector.sandbox
   const walks = []
@@ -41,6 +43,8 @@ test('a Wazzup that is down is asked no more; people are told when to try again,
     parts: { wazzup: { ok: false }, store: { ok: true } },
   })
 
+  expect(await metrics()).toContain('wauth_upstream_up{upstream="wazzup"} 0\n')
+
   const calls = wazzup.connects().length
   const { browser, state } = last
   const page = await pressConfirm(browser)
@@ -48,6 +52,7 @@ test('a Wazzup that is down is asked no more; people are told when to try again,
   expect(Number(page.headers['retry-after'])).toBeGreaterThan(0)
   expect(await resultOf(browser)).toMatchObject({ status: 'failed', reason: 'wazzup_unavailable' })
   expect(wazzup.connects()).toHaveLength(calls)
+  expect(await metrics()).toContain('wauth_wazzup_calls_held_back_total{reason="breaker_open"} 1\n')
 
   frozen = null
   ahead = seconds(61)
@@ -55,4 +60,5 @@ test('a Wazzup that is down is asked no more; people are told when to try again,
   expect(await resultOf(browser)).toMatchObject({ status: 'connected' })
   expect(wazzup.connects().filter((call) => call.state === state)).toHaveLength(1)
   expect((await readiness()).parts['wazzup']).toEqual({ ok: true, detail: 'breaker closed' })
+  expect(await metrics()).toContain('wauth_upstream_up{upstream="wazzup"} 1\n')
 })

@@ -23,10 +23,14 @@ async function sixth(exchanged: Exchanged, call: Call) {
     },
     close: async () => undefined,
   }
-  const gated = createGatedClient(client, createGate(systemClock), 15_000)
+  const heldBack: string[] = []
+  const gated = createGatedClient(client, {
+    ...{ gate: createGate(systemClock), deadline: 15_000 },
+    heldBack: (why) => heldBack.push(why),
+  })
   for (let i = 0; i < 5; i++) await gated.send(call)
   const last = await gated.send(call)
-  return { last, sent }
+  return { last, sent, heldBack }
 }
 
 describe('what speaks of Wazzup being down', () => {
@@ -50,8 +54,9 @@ describe('what speaks of Wazzup being down', () => {
     ['401', answer(401), KEYED, 'up'],
     ['429', answer(429), CONNECT, 'up'],
   ])('%s', async (_what, exchanged, call, sign) => {
-    const { last, sent } = await sixth(exchanged, call)
+    const { last, sent, heldBack } = await sixth(exchanged, call)
     expect(sent).toBe(sign === 'down' ? 5 : 6)
+    expect(heldBack).toEqual(sign === 'down' ? ['breaker_open'] : [])
     expect(last).toMatchObject(
       sign === 'down' ? { kind: 'no_answer', sent: false, code: 'breaker_open' } : exchanged,
     )
@@ -72,7 +77,9 @@ test('the time at the gate is part of the deadline', async () => {
     close: async () => undefined,
   }
   const limits = { places: 1, queue: 1, patience: 60_000 }
-  const gated = createGatedClient(client, createGate(systemClock, limits), 15_000)
+  const gated = createGatedClient(client, {
+    ...{ gate: createGate(systemClock, limits), deadline: 15_000, heldBack: () => undefined },
+  })
   const began = performance.now()
   const both = Promise.all([gated.send(CONNECT), gated.send(CONNECT)])
   await vi.waitFor(() => {
