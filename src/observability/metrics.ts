@@ -8,7 +8,7 @@ import { createRequestMeter, type RequestMeter } from './metrics/requests.ts'
 import { createUploadMeter, type UploadMeter } from './metrics/uploads.ts'
 import { createUpstreamMeter, type UpstreamHealth, type UpstreamMeter } from './metrics/upstreams.ts'
 
-export type { Census, FunnelMeter, KeyMeter, RequestMeter, UploadMeter, UpstreamHealth, UpstreamMeter }
+export type { Census, FunnelMeter, KeyMeter, RequestMeter, UploadMeter, UpstreamHealth }
 
 /** What this replica has counted since its start, and what the store says at the moment. */
 export interface Metrics {

@@ -94,6 +94,7 @@ test('50 look-ups at a time during a reconnect always know the customer', async 
   const second = await connect('api-key-2')
 
   let done = false
+  let rounds = 0
   const seen = { older: new Set<string>(), newer: new Set<string>() }
   const caller = async () => {
     while (!done) {
@@ -101,22 +102,25 @@ test('50 look-ups at a time during a reconnect always know the customer', async 
       expect(older?.apiKey()).toBe('api-key-1')
       seen.older.add(older?.keyStatus ?? 'unknown')
       seen.newer.add(`${newer?.keyStatus ?? 'unknown'} ${newer?.apiKey() ?? '-'}`)
+      rounds += 1
       await new Promise(setImmediate)
     }
   }
-  const turns = async (n: number) => {
-    for (let i = 0; i < n; i++) await new Promise(setImmediate)
+  // Long enough for rounds that have begun since.
+  const moreRounds = async () => {
+    const enough = rounds + 150
+    while (rounds < enough) await new Promise(setImmediate)
   }
   const reconnect = async () => {
-    await turns(3)
+    await moreRounds()
     await store.exchanges.claim(second.exchange)
-    await turns(3)
+    await moreRounds()
     const record = { stateHash: second.attempt.stateHash, generationId: second.exchange.generationId }
     await store.exchanges.record({
       ...{ ...record, apiKey: 'api-key-2', apiKeyHash: 'h', now: new Date(), upload: false },
       graceUntil: new Date(Date.now() + hours(24)),
     })
-    await turns(3)
+    await moreRounds()
     done = true
   }
   await Promise.all([reconnect(), ...Array.from({ length: 50 }, caller)])

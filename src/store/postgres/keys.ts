@@ -1,3 +1,4 @@
+import { gather } from '../gather.ts'
 import { toCurrentKey, toResolvedKey, type CurrentKeyRow, type ResolvedKeyRow } from '../key-rows.ts'
 import type { KeyStore } from '../port.ts'
 import type { Session } from './database.ts'
@@ -15,18 +16,35 @@ const SELECT_OF_GENERATION = statement<CurrentKeyRow>(`
   SELECT ${FIELDS} FROM connections JOIN generations ON connection_id = connections.id AND generations.status = 'current'
   WHERE generations.id = @generationId`)
 
+interface Resolving extends ResolvedKeyRow {
+  crm_key_hash: string
+  resolves_until: number | null
+}
+
 /** The index over keys that resolve decides, see the migration that makes it. */
-const SELECT_RESOLVED = statement<ResolvedKeyRow>(`
-  SELECT ${FIELDS}, crm_account_name, wazzup_account_id, generations.status
+const SELECT_RESOLVING = statement<Resolving>(`
+  SELECT ${FIELDS}, crm_account_name, wazzup_account_id, generations.status, crm_key_hash, resolves_until
   FROM generations JOIN connections ON connections.id = connection_id
-  WHERE crm_key_hash = @crmKeyHash AND generations.status <> 'ended'
-    AND (resolves_until IS NULL OR resolves_until > @now)`)
+  WHERE crm_key_hash = ANY (@crmKeyHashes) AND generations.status <> 'ended'`)
+
+interface Asked {
+  crmKeyHash: string
+  now: Date
+}
 
 export function keys(db: Session): KeyStore {
+  const find = gather(async (all: readonly Asked[]) => {
+    const rows = await db.all(SELECT_RESOLVING, { crmKeyHashes: all.map(({ crmKeyHash }) => crmKeyHash) })
+    const byHash = new Map(rows.map((row) => [row.crm_key_hash, row]))
+    return all.map(({ crmKeyHash, now }) => {
+      const row = byHash.get(crmKeyHash)
+      return row && (row.resolves_until === null || row.resolves_until > now.getTime()) ? row : null
+    })
+  })
   return {
     async find(crmKeyHash, now) {
-      const row = await db.one(SELECT_RESOLVED, { crmKeyHash, now: now.getTime() })
-      return row ? toResolvedKey(row) : null
+      const row = await find({ crmKeyHash, now })
+      return row && toResolvedKey(row)
     },
     current: (crmAccountId) => currentKey(db, crmAccountId),
   }

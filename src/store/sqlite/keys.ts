@@ -26,14 +26,19 @@ const SELECT_RESOLVED = `
     LIMIT 1
   ) AS found JOIN connections ON connections.id = connection_id`
 
+interface Asked {
+  crmKeyHash: string
+  now: Date
+}
+
 /** @param ask how a look-up by crmKey comes to its turn */
 export function keys(db: Database, ask: typeof alone | typeof together): KeyStore {
   const resolve = db.prepare<[string, number], ResolvedKeyRow>(SELECT_RESOLVED)
   const current = db.prepare<[string], CurrentKeyRow>(SELECT_CURRENT)
-  const find = ask(db, (crmKeyHash: string, now: Date) => resolve.get(crmKeyHash, now.getTime()))
+  const find = ask(db, ({ crmKeyHash, now }: Asked) => resolve.get(crmKeyHash, now.getTime()))
   return {
     async find(crmKeyHash, now) {
-      const row = await find(crmKeyHash, now)
+      const row = await find({ crmKeyHash, now })
       return row ? toResolvedKey(row) : null
     },
     current: (crmAccountId) =>

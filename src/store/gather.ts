@@ -1,0 +1,33 @@
+/** Answers several questions at once, in their order; each by itself where a promise stands in its place. */
+export type AnswerAll<Asked, Found> = (all: readonly Asked[]) => Promise<readonly (Found | Promise<Found>)[]>
+
+/**
+ * Gathers the questions of one turn of the event loop, to be answered together at its end: what a database does once for
+ * each of them is then done once for all. Whoever asks sees everything that was committed before, as it is read later
+ * than any question was asked. When all cannot be answered, each is told so.
+ */
+export function gather<Asked, Found>(answerAll: AnswerAll<Asked, Found>): (asked: Asked) => Promise<Found> {
+  let waiting: Question<Asked, Found>[] = []
+  const answer = () => {
+    const all = waiting
+    waiting = []
+    answerAll(all.map(({ asked }) => asked)).then(
+      (found) => {
+        for (const [i, { resolve }] of all.entries()) resolve(found[i] as Found)
+      },
+      (error: unknown) => {
+        for (const { reject } of all) reject(error)
+      },
+    )
+  }
+  return (asked) =>
+    new Promise((resolve, reject) => {
+      if (waiting.push({ asked, resolve, reject }) === 1) setImmediate(answer)
+    })
+}
+
+interface Question<Asked, Found> {
+  asked: Asked
+  resolve: (found: Found | Promise<Found>) => void
+  reject: (error: unknown) => void
+}
