@@ -5,7 +5,7 @@ import type { EventEmitter } from 'node:events'
  * whatever its exit code was to be: a run in which tests have failed would pass (`test/support/exit-code.test.ts`). What
  * it wants to do then, stopping its servers, is done by whoever has started one.
  */
-const ends: EventEmitter = process
+const ends: Pick<EventEmitter, 'listeners' | 'off'> = process
 const listeners = () => ['beforeExit', 'exit'].flatMap((event) => ends.listeners(event))
 
 const before = listeners()
