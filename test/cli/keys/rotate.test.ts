@@ -63,8 +63,8 @@ describe('changing the encryption key, from the first step to the last', () => {
   test('the next run goes on with what is left, shows its progress, and says which key may go', async () => {
     const { code, stdout, stderr } = await rotate(`${K2},${K1}`)
     expect(code).toBe(0)
-    expect(stderr.trim().split('\n').length).toBeGreaterThan(2)
-    expect(stderr).toMatch(/Sealing anew: \d+ of \d+/)
+    // How many lines there are depends on how much the run before has left.
+    expect(stderr).toMatch(/^Sealing anew: (\d+) of \1$/m)
     expect(stdout).toContain('No value needs k1 any more: take it out of ENCRYPTION_KEYS.')
     expect(stdout + stderr).not.toContain(K2.split(':')[1])
   })
