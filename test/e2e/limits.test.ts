@@ -88,6 +88,25 @@ describe('requests that lead nowhere', () => {
   })
 })
 
+describe('logins of one attempt', () => {
+  test('too many that are begun anew: 429; the attempt itself goes on', async () => {
+    const connector = await connectorAtHand({})
+    const { browser } = await walkToConfirm(connector)
+    const { origin, pathname } = new URL(browser.page.url)
+    const attempt = origin + pathname.replace('/confirm', '')
+    const cookie = await browser.jar.getCookieString(attempt)
+    const ask = async (path: string) => {
+      const { status, headers } = await fetch(attempt + path, { redirect: 'manual', headers: { cookie } })
+      return { status, wait: Number(headers.get('retry-after')) }
+    }
+    for (let i = 0; i < 20; i++) expect((await ask('?retry=login')).status).toBe(303)
+    const refused = await ask('?%72etry=login')
+    expect(refused.status).toBe(429)
+    expect(refused.wait).toBeGreaterThan(0)
+    expect((await ask('')).status).toBe(303)
+  })
+})
+
 describe('a flood of random states', () => {
   const flooded = () => connectorAtHand({ ATTEMPTS_PER_ADDRESS: '0', UNFINISHED_ATTEMPTS: '100' })
 

@@ -11,9 +11,15 @@ export interface PublicLimits {
   refusals: number
   /** About one attempt. Its pages ask once a second, each tab by itself. */
   perAttempt: number
+  /** Logins of one attempt that are begun anew. Each may bring an answer, and each answer asks the CRM's login. */
+  loginsAnew: number
 }
 
-export const PUBLIC_LIMITS: Omit<PublicLimits, 'arrivals'> = { refusals: 300, perAttempt: 1200 }
+export const PUBLIC_LIMITS: Omit<PublicLimits, 'arrivals'> = {
+  refusals: 300,
+  perAttempt: 1200,
+  loginsAnew: 20,
+}
 
 const WINDOW = 60_000
 
@@ -42,12 +48,16 @@ export async function createLimits(app: FastifyInstance, limits: PublicLimits): 
   }
   const arrival = limits.arrivals > 0 ? limit(limits.arrivals) : async () => null
   const refusal = limit(limits.refusals)
-  const ofAttempt = limit(limits.perAttempt, (request) => attemptIn(request) ?? '')
+  const attemptOf = (request: FastifyRequest) => attemptIn(request) ?? ''
+  const ofAttempt = limit(limits.perAttempt, attemptOf)
+  const loginAnew = limit(limits.loginsAnew, attemptOf)
 
   return {
     async before(row, request) {
       if (row === 'arrive') return arrival(request)
-      return attemptIn(request) === null ? null : ofAttempt(request)
+      if (attemptIn(request) === null) return null
+      const wait = await ofAttempt(request)
+      return wait ?? (asksForAnotherLogin(row, request) ? loginAnew(request) : null)
     },
     after: async (request, outcome) =>
       outcome.kind === 'refused' && NOWHERE.includes(outcome.problem) ? refusal(request) : null,
@@ -55,6 +65,9 @@ export async function createLimits(app: FastifyInstance, limits: PublicLimits): 
 }
 
 const attemptIn = ({ params }: FastifyRequest) => (params as { id?: string }).id ?? null
+
+const asksForAnotherLogin = (row: Row, { query }: FastifyRequest) =>
+  row === 'attempt' && (query as { retry?: unknown }).retry !== undefined
 
 /** A refusal that is ours, such as a login out of reach, is held against nobody. */
 const NOWHERE: readonly string[] = [
