@@ -3,6 +3,9 @@ import type { HealthSources } from './deps.ts'
 import type { Liveness, Readiness } from './schemas/health.ts'
 import { createStoreProbe } from './store-probe.ts'
 
+/** Seconds. */
+const TRY_AGAIN = 1
+
 /** Liveness depends on nothing; readiness on the store and on shutdown. Like the metrics they need no token. */
 export function healthRoutes(
   app: FastifyInstance,
@@ -17,6 +20,7 @@ export function healthRoutes(
   app.get('/readyz', async (_request, reply) => {
     const store = await probeStore()
     const ready = store.ok && phase() === 'serving'
+    if (!ready) reply.header('retry-after', TRY_AGAIN)
     return reply.code(ready ? 200 : 503).send({
       status: ready ? 'ready' : 'not ready',
       phase: phase(),

@@ -19,7 +19,8 @@ async function open(more: Partial<HealthSources>) {
   const { url } = (internal = await startInternal({ health }))
   return async (path: string) => {
     const answer = await fetch(url + path)
-    return { status: answer.status, body: (await answer.json()) as { parts: Record<string, unknown> } }
+    const wait = answer.headers.get('retry-after')
+    return { wait, status: answer.status, body: (await answer.json()) as { parts: Record<string, unknown> } }
   }
 }
 
@@ -32,6 +33,7 @@ test.each<[Phase, number]>([
   expect((await ask('/livez')).status).toBe(200)
   const ready = await ask('/readyz')
   expect(ready).toMatchObject({ status, body: { phase, stopping: phase === 'stopping' } })
+  expect(ready.wait).toBe(status === 503 ? '1' : null)
 })
 
 test.each(['login', 'recovery', 'wazzup'] as const)(

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ZodOpenApiPathsObject } from 'zod-openapi'
 import { Liveness, Readiness } from '../schemas/health.ts'
-import { json } from './responses.ts'
+import { AskAgain, json } from './responses.ts'
 
 const parts = {
   store: { ok: true, detail: 'answers' },
@@ -32,6 +32,7 @@ export const operationPaths: ZodOpenApiPathsObject = {
         },
         503: {
           description: 'Not now: the store does not answer, or the service is starting or on its way down.',
+          headers: AskAgain,
           content: json(Readiness, { status: 'not ready', phase: 'stopping', stopping: true, parts }),
         },
       },

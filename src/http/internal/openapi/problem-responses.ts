@@ -6,6 +6,7 @@ import type { Problem } from '../../problem.ts'
 import { TOO_MANY_FAILURES } from '../failed-attempts.ts'
 import { PROBLEMS } from '../problems.ts'
 import { ProblemAnswer } from '../schemas/problem.ts'
+import { AskAgain } from './responses.ts'
 
 /** What every route under `/v1` may answer, by its name in the document. */
 const ALWAYS: Readonly<Record<string, readonly [Problem, ...Problem[]]>> = {
@@ -25,13 +26,11 @@ export const BODY_PROBLEMS: readonly Problem[] = [413, 415].map((status) => ({
 /** What every route that opens a sealed value may answer. */
 export const SEAL_PROBLEMS: readonly Problem[] = SEAL_CODES.map((code) => ({ status: 500, code }))
 
-const RetryAfter = z.int().min(1).meta({ description: 'Seconds after which asking again makes sense.' })
-
 /** What comes with some statuses; see `sendProblem`. */
 const HEADERS: Partial<Record<number, z.ZodObject>> = {
   401: z.object({ 'WWW-Authenticate': z.string().regex(/^Bearer/) }),
-  429: z.object({ 'Retry-After': RetryAfter }),
-  503: z.object({ 'Retry-After': RetryAfter }),
+  429: AskAgain,
+  503: AskAgain,
 }
 
 const SHARED: ZodOpenApiResponsesObject = Object.fromEntries(
