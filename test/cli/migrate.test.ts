@@ -5,7 +5,13 @@ import { spawnService } from '../support/service-process.ts'
 import { tempDir } from '../support/temp-dir.ts'
 import { wauth } from '../support/wauth-command.ts'
 
-const MIGRATIONS = ['001.do.initial.sql', '002.do.lifecycle.sql', '003.do.upload.sql', '004.do.limits.sql']
+const MIGRATIONS = [
+  '001.do.initial.sql',
+  '002.do.lifecycle.sql',
+  '003.do.upload.sql',
+  '004.do.limits.sql',
+  '005.do.lookups.sql',
+]
 
 let database: Awaited<ReturnType<typeof testDatabase>>
 let folder: Awaited<ReturnType<typeof tempDir>>

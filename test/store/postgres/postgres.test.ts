@@ -25,7 +25,13 @@ describe('the contract', () => {
   describeUploads('postgres', open)
 })
 
-const FILES = ['001.do.initial.sql', '002.do.lifecycle.sql', '003.do.upload.sql', '004.do.limits.sql']
+const FILES = [
+  '001.do.initial.sql',
+  '002.do.lifecycle.sql',
+  '003.do.upload.sql',
+  '004.do.limits.sql',
+  '005.do.lookups.sql',
+]
 
 describe('the PostgreSQL engine', () => {
   let database: Awaited<ReturnType<typeof testDatabase>>
@@ -47,7 +53,7 @@ describe('the PostgreSQL engine', () => {
     const runs = await Promise.all(Array.from({ length: 10 }, () => migratePostgres(database.url)))
     expect(runs.flat()).toEqual(FILES)
     const rows = await database.query('SELECT version FROM migrations WHERE version > 0 ORDER BY version')
-    expect(rows.map(({ version }) => Number(version))).toEqual([1, 2, 3, 4])
+    expect(rows.map(({ version }) => Number(version))).toEqual([1, 2, 3, 4, 5])
     const store = await openPostgresStore(database.url)
     await expect(store.ping()).resolves.toBeUndefined()
     await store.close()

@@ -146,6 +146,8 @@ CREATE INDEX connections_by_status ON connections (status, crm_account_id);
 
 CREATE INDEX connections_to_probe ON connections (probed_at) WHERE status IN ('connected', 'invalid');
 
+CREATE INDEX connections_told ON connections (id, crm_account_id, crm_account_name, wazzup_account_id);
+
 CREATE INDEX exchanges_due ON exchanges (due_at) WHERE status = 'pending';
 
 CREATE INDEX exchanges_unsettled ON exchanges (crm_account_id) WHERE state_sealed IS NOT NULL;
@@ -154,9 +156,10 @@ CREATE INDEX generations_by_api_key ON generations (api_key_hash) WHERE api_key_
 
 CREATE INDEX generations_by_end ON generations (resolves_until) WHERE resolves_until IS NOT NULL;
 
-CREATE UNIQUE INDEX generations_one_current ON generations (connection_id) WHERE status = 'current';
+CREATE INDEX generations_found ON generations
+  (crm_key_hash, status, resolves_until, id, connection_id, generation, api_key_sealed) WHERE status <> 'ended';
 
-CREATE INDEX generations_resolving ON generations (crm_key_hash) WHERE status <> 'ended';
+CREATE UNIQUE INDEX generations_one_current ON generations (connection_id) WHERE status = 'current';
 
 CREATE INDEX parked_by_end ON parked (until);
 

@@ -65,6 +65,7 @@ describe('the SQLite engine', () => {
       { version: 2 },
       { version: 3 },
       { version: 4 },
+      { version: 5 },
     ])
     db.close()
   })
@@ -75,12 +76,24 @@ describe('the SQLite engine', () => {
     older.exec('DELETE FROM migrations WHERE version > 2; DROP TABLE upload_rejects; DROP TABLE upload_steps')
     older.exec('DROP INDEX uploads_due; DROP INDEX uploads_by_status; DROP INDEX uploads_to_check')
     older.exec('DROP INDEX attempts_of_nobody; CREATE INDEX attempts_without_user ON attempts (expires_at)')
+    older.exec(
+      'DROP INDEX generations_found; CREATE INDEX generations_resolving ON generations (crm_key_hash)',
+    )
+    older.exec('DROP INDEX connections_told')
     for (const column of ['reason', 'due_at', 'runner', 'tries', 'failing_since', 'checked_at'])
       older.exec(`ALTER TABLE uploads DROP COLUMN ${column}`)
     older.close()
-    expect(await planSqlite(path)).toEqual(['003.do.upload.sql', '004.do.limits.sql'])
-    expect(await migrateSqlite(path)).toEqual(['003.do.upload.sql', '004.do.limits.sql'])
-    expect(await planSqlite(`${path}.schema-2`)).toEqual(['003.do.upload.sql', '004.do.limits.sql'])
+    expect(await planSqlite(path)).toEqual(['003.do.upload.sql', '004.do.limits.sql', '005.do.lookups.sql'])
+    expect(await migrateSqlite(path)).toEqual([
+      '003.do.upload.sql',
+      '004.do.limits.sql',
+      '005.do.lookups.sql',
+    ])
+    expect(await planSqlite(`${path}.schema-2`)).toEqual([
+      '003.do.upload.sql',
+      '004.do.limits.sql',
+      '005.do.lookups.sql',
+    ])
     expect(await planSqlite(path)).toEqual([])
   })
 
