@@ -15,7 +15,7 @@ const [YOUNG, REST] = [192 * 1024 * 1024, 0.75]
 /** Seconds. */
 const TRY_AGAIN = 5
 
-/** When a request is refused with 503, so that those already under way come to their end. */
+/** When a request is refused, so that those already under way come to their end. */
 export function pressureLimits(): FastifyUnderPressureOptions {
   const { heap_size_limit: heap } = getHeapStatistics()
   const memory = process.constrainedMemory()
@@ -26,7 +26,6 @@ export function pressureLimits(): FastifyUnderPressureOptions {
     sampleInterval: IN_THE_MEAN_OF,
     maxHeapUsedBytes: Math.floor(Math.max(heap - YOUNG, heap * REST) * FULL),
     ...(isLimited && { maxRssBytes: Math.floor(memory * FULL) }),
-    retryAfter: TRY_AGAIN,
   }
 }
 

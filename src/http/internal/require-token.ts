@@ -12,6 +12,6 @@ export function requireToken(token: string, answerFailure: AnswerFailure): onReq
     const bearer = bearerIn(request.raw, 'authorization')
     if (bearer.kind === 'token' && isToken(bearer.token)) next()
     else if (bearer.kind === 'doubled') sendProblem(reply, PROBLEMS.doubledHeader)
-    else void answerFailure(request, reply, PROBLEMS.callerUnknown)
+    else answerFailure(request, reply, PROBLEMS.callerUnknown).catch(next)
   }
 }
