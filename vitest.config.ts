@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config'
 const ON_BOTH_ENGINES = [
   'test/e2e/{connect,faults,isolation,kill,lifecycle,login-refusals,metrics}.test.ts',
   'test/e2e/{upload,upload-disconnect,upload-kill,upload-operator}.test.ts',
+  'test/connect/record-key.test.ts',
   'test/keys/{concurrency,lifecycle-model}.test.ts',
   'test/cli/keys/rotate.test.ts',
   'test/upload/{run,check-address}.test.ts',

@@ -18,6 +18,7 @@ import type { Metrics } from './observability/metrics.ts'
 import type { Settings } from './settings.ts'
 import { openStore } from './store/index.ts'
 import type { Store } from './store/port.ts'
+import { createBackground } from './workers/background.ts'
 import type { Loop } from './workers/loop.ts'
 
 export interface App {
@@ -41,18 +42,18 @@ export async function createApp(settings: Settings, log: Logger, around = realSu
   const login = createLogin(settings, store, around)
   const tracing = await tracingOf(settings, log, around)
   const { client, health: wazzupHealth } = openWazzup(settings, { metrics, tracing, around })
-  const connect = connectDeps(settings, { store, login, client, log, metrics, around })
+  const background = createBackground()
+  const connect = connectDeps(settings, { store, login, client, log, metrics, around, background })
   const logo = createLogoSource(settings.crm.logoUrl, log)
   const keys = keyDeps(settings, { store, client, log, around })
   const upload = uploadDeps(settings, { store, client, log, metrics, around })
   const loops = createLoops(settings, { connect, keys, logo, upload, around })
   let phase: Phase = 'starting'
-  const running = new Set<Promise<unknown>>()
-  const publicServer = await createPublic(settings, { ...connect, running, metrics, tracing }, logo)
+  const publicServer = await createPublic(settings, { ...connect, metrics, tracing }, logo)
   const health = healthOf({ store, login, wazzupHealth, loops, metrics }, () => phase)
   const internalServer = await createInternal(settings, { ...keys, metrics, tracing }, health)
   const stoppable = {
-    ...{ loops, running, store, tracing },
+    ...{ loops, running: background.running, store, tracing },
     publicServer: drainable(publicServer),
     internalServer: drainable(internalServer),
     cutCalls: () => Promise.all([client.close(), login.close(), upload.source?.close()]),
@@ -69,7 +70,7 @@ export async function createApp(settings: Settings, log: Logger, around = realSu
     async stop({ serveOn = 0 } = {}) {
       phase = 'stopping'
       await started
-      return stopInOrder(stoppable, serveOn)
+      return stopInOrder(stoppable, serveOn).finally(background.stop)
     },
   }
 }

@@ -1,4 +1,4 @@
-import type { ConnectDeps } from '../connect/visit.ts'
+import type { Background, ConnectDeps } from '../connect/visit.ts'
 import type { LoginMethod } from '../login/port.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { Metrics } from '../observability/metrics.ts'
@@ -16,16 +16,18 @@ interface Parts {
   log: Logger
   metrics: Metrics
   around: Surroundings
+  background: Background
 }
 
 /** What the install flow works with. */
 export const connectDeps = (
   settings: Settings,
-  { store, login, client, log, metrics, around }: Parts,
+  { store, login, client, log, metrics, around, background }: Parts,
 ): ConnectDeps => ({
   store,
   login,
   log,
+  background,
   meter: metrics.funnel,
   connect: createConnect(client, around.clock),
   settings: {

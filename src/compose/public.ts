@@ -9,9 +9,9 @@ import type { Metrics } from '../observability/metrics.ts'
 import type { Tracing } from '../observability/tracing/tracing.ts'
 import type { Settings } from '../settings.ts'
 
-type PublicParts = ConnectDeps & { running: Set<Promise<unknown>>; metrics: Metrics; tracing: Tracing }
+type PublicParts = ConnectDeps & { metrics: Metrics; tracing: Tracing }
 
-/** The install flow behind its listener; `running` holds the visits that are under way. */
+/** The install flow behind its listener. A visit goes on when its browser has gone away. */
 export const createPublic = (
   settings: Settings,
   connect: PublicParts,
@@ -20,8 +20,8 @@ export const createPublic = (
   createPublicServer({
     run(row, request) {
       const visit = run(row, request, connect)
-      connect.running.add(visit)
-      return visit.finally(() => connect.running.delete(visit))
+      connect.background.keep(visit)
+      return visit
     },
     pages: createPages({
       crmName: settings.crm.name,

@@ -1,10 +1,9 @@
 import { backoff } from '../shared/backoff.ts'
 import { after, minutes, seconds } from '../shared/clock.ts'
-import { digest } from '../crypto/digest.ts'
 import type { Exchange, FailureReason } from '../store/port.ts'
-import { StoreUnavailable } from '../store/errors.ts'
 import type { ConnectAnswer } from '../wazzup/connect.ts'
-import type { ConnectDeps } from './visit.ts'
+import { recordKey } from './record-key.ts'
+import type { ExchangeDeps } from './visit.ts'
 
 /** How long a sender has the exchange for itself: the call's 15 s and room for the commits around it. */
 export const LEASE = seconds(30)
@@ -12,20 +11,11 @@ export const LEASE = seconds(30)
 /** A lost answer is asked for again until then. */
 const GIVE_UP_AFTER = minutes(15)
 
-/** Pauses between tries to commit an apiKey that Wazzup has already handed out. */
-const RECORD_PAUSES = [100, 400, 1000, 2000]
-
 /** When to try again, if Wazzup does not say. */
 const TRY_AGAIN = seconds(10)
 
 /** What goes into the log event: never anything of the exchange itself. */
 export type Settled = Record<'exchange' | 'wazzupStatus' | 'wazzupCode' | 'tries', string | number | null>
-
-/** What sending an exchange needs; part of the flow's own dependencies. */
-export type ExchangeDeps = Pick<
-  ConnectDeps,
-  'store' | 'connect' | 'settings' | 'meter' | 'clock' | 'jitter' | 'sleep'
->
 
 /**
  * Sends a claimed exchange, the same bytes every time, and writes down what came of it.
@@ -53,7 +43,7 @@ export async function settle(exchange: Exchange, deps: ExchangeDeps): Promise<Se
 async function writeDown(exchange: Exchange, answer: ConnectAnswer, deps: ExchangeDeps): Promise<string> {
   switch (answer.kind) {
     case 'accepted':
-      return record(exchange, answer.apiKey, deps)
+      return recordKey(exchange, answer.apiKey, deps)
     case 'bad_answer':
       return fail(exchange, { reason: 'bad_answer' }, deps)
     case 'refused':
@@ -67,35 +57,6 @@ async function writeDown(exchange: Exchange, answer: ConnectAnswer, deps: Exchan
       return fail(exchange, { reason: 'wazzup_unavailable', wait }, deps)
     }
   }
-}
-
-/** Wazzup hands the key out once, so a database that is busy for a moment must not lose it. */
-async function record(exchange: Exchange, apiKey: string, deps: ExchangeDeps): Promise<string> {
-  for (const pause of RECORD_PAUSES) {
-    try {
-      return await recordOnce(exchange, apiKey, deps)
-    } catch (error) {
-      if (!(error instanceof StoreUnavailable)) throw error
-      await deps.sleep(pause)
-    }
-  }
-  return recordOnce(exchange, apiKey, deps)
-}
-
-async function recordOnce({ stateHash, generationId }: Exchange, apiKey: string, deps: ExchangeDeps) {
-  const now = deps.clock()
-  const recorded = await deps.store.exchanges.record({
-    stateHash,
-    generationId,
-    apiKey,
-    apiKeyHash: digest(apiKey),
-    now,
-    graceUntil: after(now, deps.settings.crmKeyGrace),
-    upload: deps.settings.uploadPlan.length > 0,
-  })
-  if (!recorded) return 'settled_before'
-  deps.meter.reached('connected')
-  return 'connected'
 }
 
 interface Ending {

@@ -1,14 +1,14 @@
-import type { Logger } from '../observability/logger.ts'
 import { after } from '../shared/clock.ts'
-import { LEASE, settle, type ExchangeDeps } from './exchange.ts'
+import { LEASE, settle } from './exchange.ts'
 import { supportIdOf } from './support-id.ts'
+import type { ExchangeDeps } from './visit.ts'
 
 /**
  * Settles one exchange whose answer was lost, or that a crash left behind. The lease is taken before sending, so that
  * over all replicas one process sends at a time.
  * @returns whether there was one; the caller then asks again at once
  */
-export async function recoverOne(deps: ExchangeDeps & { log: Logger }): Promise<boolean> {
+export async function recoverOne(deps: ExchangeDeps): Promise<boolean> {
   const now = deps.clock()
   const exchange = await deps.store.exchanges.claimDue(now, after(now, LEASE))
   if (!exchange) return false

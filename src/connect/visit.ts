@@ -75,6 +75,21 @@ export interface ConnectDeps {
   random: Random
   jitter: Jitter
   sleep: Sleep
+  background: Background
+}
+
+/** What sending an exchange needs; part of the flow's own dependencies. */
+export type ExchangeDeps = Pick<
+  ConnectDeps,
+  'store' | 'connect' | 'settings' | 'log' | 'meter' | 'clock' | 'jitter' | 'sleep' | 'background'
+>
+
+/** Work that goes on when its request has been answered. */
+export interface Background {
+  /** A stop waits for it, for as long as a stop may take. */
+  keep(work: Promise<unknown>): void
+  /** Aborted when nothing is waited for any more. */
+  readonly stopped: AbortSignal
 }
 
 interface ConnectSettings {

@@ -1,4 +1,4 @@
-import type { Exchange, FailureReason } from './port.ts'
+import type { Exchange, FailureReason, TakenOver } from './port.ts'
 
 /** One row of `exchanges` with what stands beside it. */
 export interface ExchangeRow {
@@ -35,6 +35,34 @@ export const toExchange = (row: ExchangeRow): Exchange => ({
   dueAt: new Date(row.due_at),
   createdAt: new Date(row.created_at),
   upload: row.upload_status === null ? null : { status: row.upload_status },
+})
+
+/**
+ * Condition on `exchanges`: an apiKey that comes now is kept. An exchange that was only given up, in `restart_needed` or
+ * `bad_answer`, takes it as well: the key in hand says that Wazzup has accepted. It comes too late once its generation has
+ * ended, by a refusal or a disconnect, and once a newer confirmation of the account has its own key.
+ */
+export const TAKES_A_KEY = `exchanges.status <> 'connected' AND EXISTS (
+    SELECT 1 FROM generations AS mine
+    WHERE mine.id = exchanges.generation_id AND mine.status IN ('pending', 'abandoned')
+      AND (exchanges.status = 'pending' OR NOT EXISTS (
+        SELECT 1 FROM generations AS newer
+        WHERE newer.connection_id = mine.connection_id AND newer.generation > mine.generation
+          AND newer.status = 'current')))`
+
+/** A generation of another CRM account that holds an apiKey. */
+export interface HolderRow {
+  id: string
+  connection_id: string
+  crm_account_id: string
+  generation: number
+  status: string
+}
+
+export const toTakenOver = ({ crm_account_id, generation, status }: HolderRow): TakenOver => ({
+  crmAccountId: crm_account_id,
+  generation,
+  disconnected: status === 'current',
 })
 
 /** After these, Wazzup may hold our crmKey and send webhooks with it. */

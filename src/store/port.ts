@@ -17,8 +17,9 @@ import type {
   NewAttempt,
   NewExchange,
   Parked,
-  SealedColumn,
+  TakenOver,
 } from './records.ts'
+import type { SealedValueStore, SealingKeyStore } from './sealing-records.ts'
 import type {
   AddressCheck,
   ClaimedUpload,
@@ -34,6 +35,7 @@ import type {
 export type * from './connection-records.ts'
 export type * from './count-records.ts'
 export type * from './records.ts'
+export type * from './sealing-records.ts'
 export type * from './upload-records.ts'
 
 /**
@@ -83,8 +85,12 @@ export interface ExchangeStore {
   reclaim(stateHash: string, now: Date, leaseUntil: Date): Promise<Exchange | null>
   /** Takes the next pending exchange whose lease or pause is over. */
   claimDue(now: Date, leaseUntil: Date): Promise<Exchange | null>
-  /** Second commit: keys current, older generation superseded, audit, upload. False when it was settled already. */
-  record(connected: Connected): Promise<boolean>
+  /**
+   * Second commit: keys current, older generation superseded, audit, upload. An exchange that was given up takes a late
+   * key, too, unless its generation has ended or a newer one has a key.
+   * @returns from whom the apiKey was taken; null when nothing was recorded, as the key is not wanted any more
+   */
+  record(connected: Connected): Promise<TakenOver[] | null>
   /** Ends a pending exchange. False when it was settled already. */
   fail(stateHash: string, failure: Failure): Promise<boolean>
   /** Leaves it pending until `dueAt`, after an answer that was lost: Wazzup may have acted. */
@@ -176,25 +182,4 @@ export interface ParkedStore {
   /** One per attempt: a later one takes its place. */
   put(parked: Parked): Promise<void>
   find(idHash: string, now: Date): Promise<string | null>
-}
-
-/** The keys that have sealed something in this database, each with a sealed value to try it on. */
-export interface SealingKeyStore {
-  all(): Promise<{ id: string; probe: string }[]>
-  add(key: { id: string; probe: string }): Promise<void>
-  remove(id: string): Promise<void>
-}
-
-/** Sealed values as they lie in their tables. `but` are beginnings of values that do not count, see `sealedPrefix`. */
-export interface SealedValueStore {
-  count(column: SealedColumn, but: readonly string[]): Promise<number>
-  /** Whether there is one, in whatever order is the fastest to look through. */
-  any(column: SealedColumn, but: readonly string[]): Promise<boolean>
-  /** In the order of their rows, those behind the row `after`. */
-  page(
-    column: SealedColumn,
-    page: { but: readonly string[]; after: string | null; limit: number },
-  ): Promise<{ row: string; sealed: string }[]>
-  /** Puts another value in the place of `from`; false when that has changed meanwhile, or is gone. */
-  replace(column: SealedColumn, value: { row: string; from: string; to: string }): Promise<boolean>
 }

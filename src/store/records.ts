@@ -111,6 +111,14 @@ export interface Connected {
   upload: boolean
 }
 
+/** A generation of another CRM account that held an apiKey which Wazzup has now handed to somebody else. It has ended. */
+export interface TakenOver {
+  crmAccountId: string
+  generation: number
+  /** It was the current one, so its connection is disconnected. */
+  disconnected: boolean
+}
+
 export interface Failure {
   /**
    * Keys are erased, with two exceptions: after `wazzup_unavailable` everything is kept for a reclaim, and when Wazzup
@@ -128,15 +136,4 @@ export interface Parked {
   idHash: string
   answer: string
   until: Date
-}
-
-/**
- * A column that holds sealed values. A value is bound to `table`, to the row that `rowColumn` names, and to `binding`,
- * so these names are part of every value already stored: they may never change, whatever becomes of the schema.
- */
-export interface SealedColumn {
-  table: string
-  rowColumn: string
-  column: string
-  binding: string
 }

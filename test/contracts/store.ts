@@ -9,6 +9,7 @@ import {
   connected,
   identified,
   identityOf,
+  keyFor,
   newAttempt,
   newExchange,
   NOON,
@@ -84,12 +85,81 @@ export function describeStore(
         expect(await keyOf(older.crmKey)).toMatchObject({ keyStatus: 'pending', apiKey: null })
       })
 
+      test.each(['restart_needed', 'bad_answer'] as const)(
+        'a key that comes after the exchange was given up as %s is kept',
+        async (reason) => {
+          const older = await connected(store, 'acme', 'api-key-1')
+          const late = await claimed(store, 'acme')
+          const graceUntil = after(NOON, hours(24))
+          await store.exchanges.fail(late.stateHash, { reason, graceUntil, retryAt: NOON })
+          expect(await recordKey(store, late, 'api-key-2', true)).toBe(true)
+          expect(await keyOf(late.crmKey)).toMatchObject({ keyStatus: 'current', apiKey: 'api-key-2' })
+          expect(await keyOf(older.crmKey)).toMatchObject({ keyStatus: 'previous', apiKey: 'api-key-1' })
+          expect(await store.exchanges.find(late.stateHash)).toMatchObject({
+            ...{ status: 'connected', reason: null, upload: { status: 'waiting' } },
+          })
+          expect(await keyOf(late.crmKey, after(NOON, hours(25)))).toMatchObject({ keyStatus: 'current' })
+        },
+      )
+
+      test('a key that comes after a late «Try again» was offered is kept, and nothing is sent again', async () => {
+        const exchange = await claimed(store, 'acme')
+        const failure = { reason: 'wazzup_unavailable', graceUntil: NOON, retryAt: NOON } as const
+        await store.exchanges.fail(exchange.stateHash, failure)
+        expect(await recordKey(store, exchange, 'api-key-1')).toBe(true)
+        expect(await store.exchanges.reclaim(exchange.stateHash, NOON, after(NOON, minutes(1)))).toBeNull()
+        expect(await keyOf(exchange.crmKey)).toMatchObject({ keyStatus: 'current', apiKey: 'api-key-1' })
+      })
+
+      test('a late key of an older confirmation holds until the newer one has its own', async () => {
+        const older = await claimed(store, 'acme')
+        await store.exchanges.postpone(older.stateHash, NOON)
+        const newer = await claimed(store, 'acme')
+        expect(await recordKey(store, older, 'api-key-1')).toBe(true)
+        expect(await keyOf(older.crmKey)).toMatchObject({ keyStatus: 'current', apiKey: 'api-key-1' })
+        await recordKey(store, newer, 'api-key-2')
+        expect(await keyOf(older.crmKey)).toMatchObject({ keyStatus: 'previous' })
+        expect(await keyOf(newer.crmKey)).toMatchObject({ keyStatus: 'current', apiKey: 'api-key-2' })
+      })
+
+      test('a key that comes after a refusal or the end of the grace is not kept', async () => {
+        const refused = await claimed(store, 'acme')
+        const graceUntil = after(NOON, hours(24))
+        await store.exchanges.fail(refused.stateHash, { reason: 'state_refused', graceUntil, retryAt: NOON })
+        expect(await recordKey(store, refused, 'api-key-1')).toBe(false)
+        const late = await claimed(store, 'nordwind')
+        await store.exchanges.fail(late.stateHash, { reason: 'restart_needed', graceUntil, retryAt: NOON })
+        await store.cleanUp(graceUntil, 100)
+        expect(await recordKey(store, late, 'api-key-2')).toBe(false)
+        expect(await store.keys.current('nordwind')).toBeNull()
+      })
+
       test('an apiKey that another account holds is taken from it', async () => {
         const before = await connected(store, 'acme', 'the-same-key')
         const now = await connected(store, 'nordwind', 'the-same-key')
         expect(await keyOf(before.crmKey)).toBeNull()
         expect(await keyOf(now.crmKey)).toMatchObject({ crmAccountId: 'nordwind', apiKey: 'the-same-key' })
         expect(await store.connections.find('acme')).toMatchObject({ status: 'disconnected' })
+      })
+
+      test('a key that was taken ends the generation that held it, not a connection that has moved on', async () => {
+        const before = await connected(store, 'acme', 'the-same-key')
+        const moved = await connected(store, 'acme', 'another-key')
+        const exchange = await claimed(store, 'nordwind')
+        const taken = await store.exchanges.record(keyFor(exchange, 'the-same-key'))
+        expect(taken).toEqual([{ crmAccountId: 'acme', generation: 1, disconnected: false }])
+        expect(await keyOf(before.crmKey)).toBeNull()
+        expect(await keyOf(moved.crmKey)).toMatchObject({ keyStatus: 'current', apiKey: 'another-key' })
+        expect(await store.connections.find('acme')).toMatchObject({ status: 'connected', generation: 2 })
+        const [told] = await store.audit.of('acme', 1)
+        expect(told).toMatchObject({ action: 'connection.taken_over', generation: 1 })
+      })
+
+      test('says whose connection ends with a key that is taken', async () => {
+        await connected(store, 'acme', 'the-same-key')
+        const exchange = await claimed(store, 'nordwind')
+        const taken = await store.exchanges.record(keyFor(exchange, 'the-same-key'))
+        expect(taken).toEqual([{ crmAccountId: 'acme', generation: 1, disconnected: true }])
       })
 
       test('an account whose key was taken can connect anew; its older keys stay dead', async () => {

@@ -103,8 +103,11 @@ const answer = (account: Account, back: number): Command => ({
       },
       ...{ now: time(model.now), graceUntil: time(model.now + GRACE) },
     })
-    expect(recorded).toBe(key.state === 'pending')
-    if (!recorded) return
+    // A key in hand is kept, also after its exchange was given up, unless a newer confirmation has its own.
+    const newerHasOne = model.of(account).some((n) => n.number > key.number && n.state === 'current')
+    const wanted = key.state === 'pending' || (key.state === 'abandoned' && !newerHasOne)
+    expect(recorded !== null).toBe(wanted)
+    if (!wanted) return
     const before = model.current(account)
     if (before) Object.assign(before, { state: 'previous', until: model.now + GRACE })
     Object.assign(key, { state: 'current', apiKey })
@@ -159,6 +162,10 @@ const pass = (ms: number): Command => ({
   toString: () => `${ms / hours(1)} hours pass`,
   async run(model, { store }) {
     model.now += ms
+    for (const key of model.keys) {
+      const over = ['previous', 'abandoned'].includes(key.state) && key.until <= model.now
+      if (over) Object.assign(key, { state: 'ended', apiKey: null })
+    }
     await store.cleanUp(time(model.now), 100)
   },
 })

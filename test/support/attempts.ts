@@ -2,7 +2,7 @@ import { digest } from '../../src/crypto/digest.ts'
 import { after, hours, minutes, seconds } from '../../src/shared/clock.ts'
 import { systemRandom } from '../../src/shared/random.ts'
 import type { Identity } from '../../src/login/port.ts'
-import type { Exchange, NewAttempt, NewExchange, Store } from '../../src/store/port.ts'
+import type { Connected, Exchange, NewAttempt, NewExchange, Store } from '../../src/store/port.ts'
 
 export const NOON = new Date('2026-11-23T12:00:00Z')
 
@@ -71,17 +71,19 @@ export async function claimed(
   return { ...result.exchange, crmKey: exchange.crmKey }
 }
 
-/** Records an apiKey for a claimed exchange. */
-export const recordKey = (
-  store: Store,
+/** What `record` takes for a claimed exchange. */
+export const keyFor = (
   { stateHash, generationId }: Pick<Exchange, 'stateHash' | 'generationId'>,
   apiKey: string,
   upload = false,
-) =>
-  store.exchanges.record({
-    ...{ stateHash, generationId, apiKey, apiKeyHash: digest(apiKey), upload, now: NOON },
-    graceUntil: after(NOON, hours(24)),
-  })
+): Connected => ({
+  ...{ stateHash, generationId, apiKey, apiKeyHash: digest(apiKey), upload, now: NOON },
+  graceUntil: after(NOON, hours(24)),
+})
+
+/** Records an apiKey for a claimed exchange; false when it is not wanted any more. */
+export const recordKey = async (store: Store, ...key: Parameters<typeof keyFor>) =>
+  (await store.exchanges.record(keyFor(...key))) !== null
 
 /** A connected account, with its crmKey. */
 export async function connected(store: Store, account: string, apiKey: string) {

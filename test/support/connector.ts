@@ -77,6 +77,8 @@ export async function startConnector({ env = {}, around = {}, ...sandboxOptions 
       app,
       store,
     },
+    /** Changes the database behind the service's back. */
+    order: database.order,
     /** A second pair of eyes on the database: what does this crmKey resolve to? */
     keyOf: (crmKey: string) => openedKey(store, crmKey, after(new Date(), ahead)),
     moveTime: (ms: number) => {

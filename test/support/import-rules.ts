@@ -9,7 +9,7 @@ interface Layer {
 
 const ground = '(config|crypto|observability|outward|shared)/'
 const ports =
-  '(login/port|crm/port|store/(port|errors|records|connection-records|count-records|upload-records))\\.ts'
+  '(login/port|crm/port|store/(port|errors|records|connection-records|count-records|sealing-records|upload-records))\\.ts'
 // What the engines of a port share; `index.ts` is the list of the engines and knows them all.
 const besidePorts = '(login|store)/(?!index\\.ts)[^/]+\\.ts'
 

@@ -1,6 +1,7 @@
-import type { Connected } from '../port.ts'
+import { TAKES_A_KEY, toTakenOver, type HolderRow } from '../exchange-rows.ts'
+import type { Connected, TakenOver } from '../port.ts'
 import type { Session } from './database.ts'
-import { disconnect } from './generations.ts'
+import { disconnect, endGeneration } from './generations.ts'
 import { statement } from './statement.ts'
 
 interface Settled {
@@ -10,11 +11,11 @@ interface Settled {
 
 const SETTLE = statement<Settled>(`
   UPDATE exchanges SET status = 'connected', reason = NULL, in_flight = 0, state_sealed = NULL
-  WHERE state_hash = @stateHash AND status = 'pending'
+  WHERE state_hash = @stateHash AND ${TAKES_A_KEY}
   RETURNING generation_id, crm_account_id`)
 
-const HOLDERS = statement<{ id: string; connection_id: string }>(`
-  SELECT generations.id, connection_id FROM generations
+const HOLDERS = statement<HolderRow>(`
+  SELECT generations.id, connection_id, crm_account_id, generation, generations.status FROM generations
   JOIN connections ON connections.id = connection_id
   WHERE api_key_hash = @apiKeyHash AND crm_account_id <> @crm_account_id`)
 
@@ -67,18 +68,21 @@ const UPLOAD = statement(`
   SELECT id, 'waiting', @now, @now FROM generations WHERE id = @generation_id AND status = 'current'`)
 
 /** The second commit of an exchange, within an exclusive transaction: see `ExchangeStore.record`. */
-export async function record(session: Session, connected: Connected): Promise<boolean> {
+export async function record(session: Session, connected: Connected): Promise<TakenOver[] | null> {
   const { now, graceUntil, upload } = connected
   const settled = await session.one(SETTLE, connected)
-  if (!settled) return false
+  if (!settled) return null
   const values = { ...connected, ...settled, now: now.getTime(), graceUntil: graceUntil.getTime() }
-  for (const holder of await session.all(HOLDERS, values)) {
-    // Wazzup has bound that Wazzup account anew, so the older holder must not be able to use its key any longer.
+  const holders = await session.all(HOLDERS, values)
+  for (const holder of holders) {
+    // Wazzup has bound that Wazzup account again, so the older holder must not be able to use its key any longer. A
+    // connection that has moved on to another key keeps that one.
     await session.run(AUDIT_TAKEN, { ...values, holder: holder.id })
-    await disconnect(session, holder.connection_id, now)
+    if (toTakenOver(holder).disconnected) await disconnect(session, holder.connection_id, now)
+    else await endGeneration(session, holder.id)
   }
   // A late answer never touches a newer connection: see the condition of each.
   const steps = [OLDER_BECOME_PREVIOUS, STORE_KEY, CONNECT, AUDIT, FORGET_OLDER]
   for (const step of upload ? [...steps, UPLOAD] : steps) await session.run(step, values)
-  return true
+  return holders.map(toTakenOver)
 }

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
-import type { Connected } from '../port.ts'
-import { disconnect } from './generations.ts'
+import { TAKES_A_KEY, toTakenOver, type HolderRow } from '../exchange-rows.ts'
+import type { Connected, TakenOver } from '../port.ts'
+import { disconnect, endGeneration } from './generations.ts'
 import { immediate } from './immediate.ts'
 
 interface Settled {
@@ -9,10 +10,10 @@ interface Settled {
 }
 
 /** The second commit of an exchange, as one transaction: see `ExchangeStore.record`. */
-export function record(db: Database): (connected: Connected) => boolean {
+export function record(db: Database): (connected: Connected) => TakenOver[] | null {
   const settle = db.prepare<object, Settled>(`
     UPDATE exchanges SET status = 'connected', reason = NULL, in_flight = 0, state_sealed = NULL
-    WHERE state_hash = @stateHash AND status = 'pending'
+    WHERE state_hash = @stateHash AND ${TAKES_A_KEY}
     RETURNING generation_id, crm_account_id`)
   const takeOver = takeOverApiKey(db)
   const supersede = supersedeGenerations(db)
@@ -20,21 +21,22 @@ export function record(db: Database): (connected: Connected) => boolean {
 
   return immediate(db, (connected: Connected) => {
     const settled = settle.get(connected)
-    if (!settled) return false
-    takeOver(connected, settled)
+    if (!settled) return null
+    const taken = takeOver(connected, settled)
     supersede(connected, settled)
     follow(connected, settled)
-    return true
+    return taken
   })
 }
 
 /**
  * An apiKey belongs to one connection. When Wazzup hands out a key that another CRM account holds, it has bound that
- * Wazzup account anew, so the older holder must not be able to use it any longer.
+ * Wazzup account again, so the older holder must not be able to use it any longer. A connection that has moved on to
+ * another key keeps that one: only the generation that held the key ends.
  */
 function takeOverApiKey(db: Database) {
-  const holders = db.prepare<object, { id: string; connection_id: string }>(`
-    SELECT generations.id, connection_id FROM generations
+  const holders = db.prepare<object, HolderRow>(`
+    SELECT generations.id, connection_id, crm_account_id, generation, generations.status FROM generations
     JOIN connections ON connections.id = connection_id
     WHERE api_key_hash = @apiKeyHash AND crm_account_id <> @crm_account_id`)
   const audit = db.prepare(`
@@ -43,13 +45,16 @@ function takeOverApiKey(db: Database) {
            generations.generation, address
     FROM exchanges, generations JOIN connections AS holder ON holder.id = generations.connection_id
     WHERE exchanges.generation_id = @generation_id AND generations.id = @holder`)
-  const end = disconnect(db)
-  return (connected: Connected, settled: Settled) => {
-    for (const holder of holders.all({ ...connected, ...settled })) {
+  const endConnection = disconnect(db)
+  const end = endGeneration(db)
+  return (connected: Connected, settled: Settled) =>
+    holders.all({ ...connected, ...settled }).map((holder) => {
       audit.run({ ...settled, holder: holder.id, now: connected.now.getTime() })
-      end(holder.connection_id, connected.now)
-    }
-  }
+      const taken = toTakenOver(holder)
+      if (taken.disconnected) endConnection(holder.connection_id, connected.now)
+      else end(holder.id)
+      return taken
+    })
 }
 
 /** Makes the generation current, unless a newer one is already: a late answer never touches a newer connection. */

@@ -1,0 +1,31 @@
+/**
+ * A column that holds sealed values. A value is bound to `table`, to the row that `rowColumn` names, and to `binding`,
+ * so these names are part of every value already stored: they may never change, whatever becomes of the schema.
+ */
+export interface SealedColumn {
+  table: string
+  rowColumn: string
+  column: string
+  binding: string
+}
+
+/** The keys that have sealed something in this database, each with a sealed value to try it on. */
+export interface SealingKeyStore {
+  all(): Promise<{ id: string; probe: string }[]>
+  add(key: { id: string; probe: string }): Promise<void>
+  remove(id: string): Promise<void>
+}
+
+/** Sealed values as they lie in their tables. `but` are beginnings of values that do not count, see `sealedPrefix`. */
+export interface SealedValueStore {
+  count(column: SealedColumn, but: readonly string[]): Promise<number>
+  /** Whether there is one, in whatever order is the fastest to look through. */
+  any(column: SealedColumn, but: readonly string[]): Promise<boolean>
+  /** In the order of their rows, those behind the row `after`. */
+  page(
+    column: SealedColumn,
+    page: { but: readonly string[]; after: string | null; limit: number },
+  ): Promise<{ row: string; sealed: string }[]>
+  /** Puts another value in the place of `from`; false when that has changed meanwhile, or is gone. */
+  replace(column: SealedColumn, value: { row: string; from: string; to: string }): Promise<boolean>
+}

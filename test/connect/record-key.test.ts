@@ -1,0 +1,127 @@
+import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
+import type { Browser } from '../../src/sandbox/browser/create-browser.ts'
+import { fault } from '../../src/sandbox/wazzup/fault.ts'
+import { seconds } from '../../src/shared/clock.ts'
+import {
+  pressConfirm,
+  resultOf,
+  startConnector,
+  walkToConfirm,
+  type TestConnector,
+} from '../support/connector.ts'
+
+/** The database takes everything but a new apiKey, as one whose disk is full at that moment. */
+const REFUSE_KEYS = {
+  sqlite: [
+    "CREATE TRIGGER no_keys BEFORE UPDATE OF api_key_sealed ON generations BEGIN SELECT RAISE(ABORT, 'full'); END",
+    'DROP TRIGGER no_keys',
+  ],
+  postgres: [
+    `CREATE FUNCTION no_keys() RETURNS trigger LANGUAGE plpgsql AS
+       $$BEGIN RAISE EXCEPTION 'full' USING ERRCODE = 'disk_full'; END$$;
+     CREATE TRIGGER no_keys BEFORE UPDATE OF api_key_sealed ON generations FOR EACH ROW EXECUTE FUNCTION no_keys()`,
+    'DROP TRIGGER no_keys ON generations',
+  ],
+} as const
+
+let connector: TestConnector
+beforeEach(async () => {
+  connector = await startConnector({ around: { connectLimits: { deadline: seconds(15), maxAnswer: 65536 } } })
+})
+afterEach(() => connector.stop())
+
+const connect = async (user = 'acme-admin') => {
+  const { browser } = await walkToConfirm(connector, { user })
+  await pressConfirm(browser)
+  return connector.sandbox.wazzup.connections().at(-1)
+}
+
+const becomes = (browser: Browser, status: string) =>
+  expect.poll(async () => (await resultOf(browser)).status).toBe(status)
+
+const happened = (event: string) => expect.poll(() => connector.log.events(event).length).toBeGreaterThan(0)
+
+/** The simulator's newest apiKey belongs to the newest crmKey, and the look-up says so. */
+async function holdsTheNewestKey() {
+  const { wazzup } = connector.sandbox
+  const made = wazzup.connections().at(-1)
+  const key = await connector.keyOf(wazzup.connects().at(-1)?.crmKey ?? '')
+  expect(key).toMatchObject({ keyStatus: 'current', apiKey: made?.apiKey })
+}
+
+describe('a clock that jumps forward while Wazzup answers', () => {
+  /** The exchange's lease seems to be over, so a worker sends the state again, and Wazzup says that it was used. */
+  async function pressWhileTheClockJumps() {
+    const { wazzup } = connector.sandbox
+    const { browser, state } = await walkToConfirm(connector)
+    wazzup.faults.push(fault.slow(seconds(4)))
+    const calls = () => wazzup.connects().filter((call) => call.state === state)
+    const page = pressConfirm(browser)
+    await expect.poll(calls).toHaveLength(1)
+    connector.moveTime(seconds(31))
+    await happened('connect.recover')
+    expect(connector.log.events('connect.recover')).toMatchObject([{ exchange: 'restart_needed' }])
+    await page
+    return { browser, calls }
+  }
+
+  test('does not lose the first key of a customer', async () => {
+    const { browser, calls } = await pressWhileTheClockJumps()
+    expect(await resultOf(browser)).toMatchObject({ httpStatus: 200, status: 'connected' })
+    expect(calls()).toHaveLength(2)
+    await holdsTheNewestKey()
+  })
+
+  test('does not lose the key of a reconnect', async () => {
+    const before = await connect()
+    const { browser } = await pressWhileTheClockJumps()
+    expect(await resultOf(browser)).toMatchObject({ status: 'connected' })
+    await holdsTheNewestKey()
+    expect(await connector.keyOf(before?.crmKey ?? '')).toMatchObject({ keyStatus: 'previous' })
+  })
+})
+
+describe('a database that cannot take the key', () => {
+  const [refuse, takeAgain] = REFUSE_KEYS[inject('engine')]
+
+  test('is asked until it can: the page says that it goes on, then connected, and Wazzup is asked once', async () => {
+    const { browser } = await walkToConfirm(connector)
+    await connector.order(refuse)
+    await pressConfirm(browser)
+    await happened('connect.record_waits')
+    expect(await resultOf(browser)).toMatchObject({ httpStatus: 202, status: 'pending' })
+    await connector.order(takeAgain)
+    await becomes(browser, 'connected')
+    await holdsTheNewestKey()
+    expect(connector.sandbox.wazzup.connects()).toHaveLength(1)
+    expect(connector.log.events('connect.recorded')).toMatchObject([{ exchange: 'connected' }])
+  })
+
+  test('is waited for by a stop, for as long as a stop may take', async () => {
+    const { browser } = await walkToConfirm(connector)
+    await connector.order(refuse)
+    await pressConfirm(browser)
+    await happened('connect.record_waits')
+    const stopping = connector.app.stop()
+    await connector.order(takeAgain)
+    expect(await stopping).toBe(true)
+    await holdsTheNewestKey()
+  })
+})
+
+test('a key that is taken from an older generation of somebody else leaves their connection alone, and is told', async () => {
+  const { wazzup } = connector.sandbox
+  const first = await connect()
+  const second = await connect()
+  wazzup.faults.push(fault.processThenReply(200, { body: { data: first?.apiKey } }))
+  await connect('nordwind-admin')
+  expect(await connector.keyOf(second?.crmKey ?? '')).toMatchObject({
+    keyStatus: 'current',
+    crmAccountId: 'acme',
+  })
+  expect(await connector.keyOf(first?.crmKey ?? '')).toBeNull()
+  expect(connector.log.events('connection.taken_over')).toMatchObject([
+    { level: 'warn', crmAccountId: 'acme', generation: 1, disconnected: false, byCrmAccountId: 'nordwind' },
+  ])
+  expect(connector.log.text()).not.toContain(first?.apiKey)
+})
