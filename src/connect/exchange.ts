@@ -1,6 +1,6 @@
 import { backoff } from '../shared/backoff.ts'
 import { after, minutes, seconds } from '../shared/clock.ts'
-import type { Exchange, FailureReason } from '../store/port.ts'
+import type { ClaimedExchange, Due, Exchange, FailureReason } from '../store/port.ts'
 import type { ConnectAnswer } from '../wazzup/connect.ts'
 import { recordKey } from './record-key.ts'
 import type { ExchangeDeps } from './visit.ts'
@@ -14,6 +14,11 @@ const GIVE_UP_AFTER = minutes(15)
 /** When to try again, if Wazzup does not say. */
 const TRY_AGAIN = seconds(10)
 
+/** What may be taken now, and until when: see `Due`. */
+export const dueAt = (now: Date): Due => ({
+  ...{ now, leaseUntil: after(now, LEASE), givenUpBefore: after(now, -GIVE_UP_AFTER) },
+})
+
 /** What goes into the log event: never anything of the exchange itself. */
 export type Settled = Record<'exchange' | 'wazzupStatus' | 'wazzupCode' | 'tries', string | number | null>
 
@@ -21,7 +26,7 @@ export type Settled = Record<'exchange' | 'wazzupStatus' | 'wazzupCode' | 'tries
  * Sends a claimed exchange, the same bytes every time, and writes down what came of it.
  * @throws StoreUnavailable; the exchange then stays claimed, and the recovery worker takes it when the lease is over
  */
-export async function settle(exchange: Exchange, deps: ExchangeDeps): Promise<Settled> {
+export async function settle(exchange: ClaimedExchange, deps: ExchangeDeps): Promise<Settled> {
   const { state, crmKey, name, tries } = exchange
   const age = deps.clock().getTime() - exchange.createdAt.getTime()
   if (state === null || crmKey === null || age > GIVE_UP_AFTER) {
@@ -82,7 +87,7 @@ async function postpone(exchange: Exchange, wait: number, deps: ExchangeDeps): P
   const now = deps.clock()
   const pause = Math.max(wait, backoff(exchange.tries, deps.jitter))
   const lastTime = after(exchange.createdAt, GIVE_UP_AFTER)
-  const dueAt = after(now, Math.min(pause, Math.max(lastTime.getTime() - now.getTime(), 0)))
-  await deps.store.exchanges.postpone(exchange.stateHash, dueAt)
+  const next = after(now, Math.min(pause, Math.max(lastTime.getTime() - now.getTime(), 0)))
+  await deps.store.exchanges.postpone(exchange.stateHash, next)
   return 'postponed'
 }

@@ -1,5 +1,4 @@
-import { after } from '../shared/clock.ts'
-import { LEASE, settle } from './exchange.ts'
+import { dueAt, settle } from './exchange.ts'
 import { supportIdOf } from './support-id.ts'
 import type { ExchangeDeps } from './visit.ts'
 
@@ -9,8 +8,7 @@ import type { ExchangeDeps } from './visit.ts'
  * @returns whether there was one; the caller then asks again at once
  */
 export async function recoverOne(deps: ExchangeDeps): Promise<boolean> {
-  const now = deps.clock()
-  const exchange = await deps.store.exchanges.claimDue(now, after(now, LEASE))
+  const exchange = await deps.store.exchanges.claimDue(dueAt(deps.clock()))
   if (!exchange) return false
   const settled = await settle(exchange, deps)
   const { attemptId, crmAccountId } = exchange

@@ -6,7 +6,7 @@ import type { Jitter } from '../shared/backoff.ts'
 import type { Clock } from '../shared/clock.ts'
 import type { Random } from '../shared/random.ts'
 import type { Sleep } from '../shared/sleep.ts'
-import type { Attempt, Exchange, Store } from '../store/port.ts'
+import type { Attempt, ClaimedExchange, Store } from '../store/port.ts'
 import type { Planned } from '../upload/progress.ts'
 import type { Connect } from '../wazzup/connect.ts'
 import type { Outcome } from './outcome.ts'
@@ -46,7 +46,7 @@ export interface Visit {
   /** Set by `checkForm`: the connection that the page said would be replaced. */
   replaces: string
   /** Set by `claimExchange`. */
-  exchange: Exchange | null
+  exchange: ClaimedExchange | null
   /** What the one log event of this request should say besides the outcome: codes and figures, never input. */
   facts: Record<string, string | number | boolean | null>
   /** What stood in the way, for the log. */

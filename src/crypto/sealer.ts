@@ -14,9 +14,18 @@ export interface Sealer {
   seal(text: string, place: Place): string
   /** @throws SealError when the value is damaged, from another place, or sealed by a key that is not there */
   open(sealed: string, place: Place): string
+  /** How all values begin that a key of this ring has sealed: see `sealedPrefix`. */
+  readonly opens: readonly string[]
 }
 
 export class SealError extends AppError {}
+
+/**
+ * Whether an error says only that this process lacks a key. The value is good, and another replica may have that key, as
+ * during a rotation: nothing may end because of it.
+ */
+export const needsAnotherKey = (error: unknown): error is SealError =>
+  error instanceof SealError && error.code === 'seal_unknown_key'
 
 /** Codes of a SealError; operators and programs key on them. */
 export const SEAL_CODES = ['seal_malformed', 'seal_tampered', 'seal_unknown_key', 'seal_wrong_place'] as const
@@ -34,6 +43,7 @@ export function createSealer(
   newIv = () => randomBytes(IV_BYTES),
 ): Sealer {
   return {
+    opens: [...ring.opening.keys()].map(sealedPrefix),
     seal(text, place) {
       count(ring.sealing.id, 'seal')
       const header = encode({ alg: 'dir', enc: 'A256GCM', kid: ring.sealing.id, ctx: context(place) })
@@ -49,11 +59,7 @@ export function createSealer(
       if (ctx !== context(place))
         throw sealError('seal_wrong_place', 'A sealed value stands in another place')
       const key = ring.opening.get(kid)
-      if (!key) {
-        throw sealError('seal_unknown_key', 'A sealed value needs an encryption key that is not configured', {
-          hint: 'Put the key with the old id back into ENCRYPTION_KEYS, behind the new one.',
-        })
-      }
+      if (!key) throw unknownKey(kid)
       count(kid, 'open')
       const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: TAG_BYTES })
       decipher.setAAD(Buffer.from(header, 'ascii')).setAuthTag(tag)
@@ -69,6 +75,18 @@ export function createSealer(
       }
     },
   }
+}
+
+/** The id comes from the database; only what can be one in `ENCRYPTION_KEYS` is repeated. */
+function unknownKey(kid: string) {
+  const id = /^[A-Za-z0-9_-]{1,32}$/.test(kid) ? kid : 'with an id that is not possible'
+  return sealError(
+    'seal_unknown_key',
+    `A value needs the encryption key ${id}, which this process does not have`,
+    {
+      hint: 'Put that key into ENCRYPTION_KEYS of every replica, behind the one that seals, and restart them.',
+    },
+  )
 }
 
 function parse(sealed: string) {

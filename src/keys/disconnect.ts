@@ -18,7 +18,8 @@ export interface Disconnected {
  * Ends a connection. Its keys are refused from the commit on, on every replica; only then Wazzup is asked to send no
  * more webhooks, with the apiKey kept in memory for that. So a slow Wazzup cannot keep a key alive that somebody wants
  * gone. Wazzup has no route to end an integration: the customer removes it there.
- * @throws StoreUnavailable; as far as anybody knows, nothing was changed then
+ * @throws StoreUnavailable, or SealError where another replica can open the apiKey; as far as anybody knows, nothing was
+ *   changed then
  */
 export async function disconnect(
   crmAccountId: string,

@@ -1,4 +1,5 @@
 import type { Jitter } from '../shared/backoff.ts'
+import { needsAnotherKey } from '../crypto/sealer.ts'
 import { after, minutes } from '../shared/clock.ts'
 import type { ProbeKey } from '../wazzup/channels.ts'
 import { noteHealth, type HealthDeps } from './health.ts'
@@ -32,6 +33,7 @@ export async function probeOne(deps: ProbeDeps): Promise<boolean> {
   } catch (err) {
     // A key that does not open is somebody's mistake to find, and must not keep the others from being tried.
     log.error({ event: 'keys.probe_failed', connectionId, crmAccountId, err })
+    if (needsAnotherKey(err)) await store.connections.noteProbe(key.generationId, triedAt('unknown', deps))
   }
   return true
 }

@@ -15,7 +15,8 @@ export interface WebhookConnection {
   keyStatus: 'pending' | 'current' | 'previous'
   /**
    * The key to call Wazzup with, opened when asked for; null while `pending`.
-   * @throws an error with a `code` that begins with `seal_` when the stored value is damaged
+   * @throws an error with the code `seal_unknown_key` when this process lacks the encryption key, as in a rotation: answer
+   *   503; with another code that begins with `seal_` when the stored value is damaged
    */
   apiKey(): string | null
 }

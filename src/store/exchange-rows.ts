@@ -1,4 +1,4 @@
-import type { Exchange, FailureReason, TakenOver } from './port.ts'
+import type { ClaimedExchange, Due, Exchange, FailureReason, TakenOver } from './port.ts'
 
 /** One row of `exchanges` with what stands beside it. */
 export interface ExchangeRow {
@@ -21,8 +21,7 @@ export interface ExchangeRow {
 
 export const toExchange = (row: ExchangeRow): Exchange => ({
   stateHash: row.state_hash,
-  state: row.state_sealed,
-  crmKey: row.crm_key_sealed,
+  sendable: row.state_sealed !== null,
   name: row.name,
   crmAccountId: row.crm_account_id,
   crmAccountName: row.crm_account_name,
@@ -35,6 +34,31 @@ export const toExchange = (row: ExchangeRow): Exchange => ({
   dueAt: new Date(row.due_at),
   createdAt: new Date(row.created_at),
   upload: row.upload_status === null ? null : { status: row.upload_status },
+})
+
+export const toClaimedExchange = (row: ExchangeRow): ClaimedExchange => ({
+  ...toExchange(row),
+  state: row.state_sealed,
+  crmKey: row.crm_key_sealed,
+})
+
+/**
+ * Condition on `exchanges`: this process can open what is to be sent, or its time is over. `list` is how an engine reads
+ * the parameter `@opens` as rows of `prefix (value)`.
+ */
+export function readable(list: string): string {
+  const opens = (column: string) => `EXISTS (
+    SELECT 1 FROM ${list} WHERE substr(${column}, 1, length(prefix.value)) = prefix.value)`
+  return `(exchanges.created_at <= @givenUpBefore OR (${opens('state_sealed')} AND EXISTS (
+    SELECT 1 FROM generations WHERE generations.id = generation_id AND ${opens('crm_key_sealed')})))`
+}
+
+/** Every value begins with nothing. */
+const ALL = ['']
+
+export const dueValues = ({ now, leaseUntil, givenUpBefore, opens = ALL }: Due) => ({
+  ...{ now: now.getTime(), leaseUntil: leaseUntil.getTime() },
+  ...{ givenUpBefore: givenUpBefore.getTime(), opens },
 })
 
 /**

@@ -10,8 +10,10 @@ import type { StoreCounts } from './count-records.ts'
 import type {
   Attempt,
   AttemptMove,
+  ClaimedExchange,
   ClaimResult,
   Connected,
+  Due,
   Exchange,
   Failure,
   NewAttempt,
@@ -82,9 +84,9 @@ export interface ExchangeStore {
   /** Whether another exchange of the attempt's CRM account is being sent. */
   isBusy(attemptId: string, now: Date): Promise<boolean>
   /** Takes an exchange again that ended in `wazzup_unavailable`, once its pause is over; null for all callers but one. */
-  reclaim(stateHash: string, now: Date, leaseUntil: Date): Promise<Exchange | null>
+  reclaim(stateHash: string, due: Due): Promise<ClaimedExchange | null>
   /** Takes the next pending exchange whose lease or pause is over. */
-  claimDue(now: Date, leaseUntil: Date): Promise<Exchange | null>
+  claimDue(due: Due): Promise<ClaimedExchange | null>
   /**
    * Second commit: keys current, older generation superseded, audit, upload. An exchange that was given up takes a late
    * key, too, unless its generation has ended or a newer one has a key.

@@ -46,12 +46,11 @@ export interface AttemptMove {
   set?: { login?: string | null; identity?: Identity | null; reason?: FailureReason | null }
 }
 
-/** The exchange of one state for an apiKey: what is sent, always the same, and how far it got. */
+/** The exchange of one state for an apiKey, and how far it got. */
 export interface Exchange {
   stateHash: string
-  /** Null once nothing will be sent any more. */
-  state: string | null
-  crmKey: string | null
+  /** Whether the state is still kept, to be sent again. */
+  sendable: boolean
   name: string
   crmAccountId: string
   crmAccountName: string
@@ -67,6 +66,22 @@ export interface Exchange {
   createdAt: Date
   /** The upload that a connect has queued. */
   upload: { status: string } | null
+}
+
+/** An exchange with what is sent, always the same. Null once nothing will be sent any more, and when a value is damaged. */
+export interface ClaimedExchange extends Exchange {
+  state: string | null
+  crmKey: string | null
+}
+
+/** Which exchanges a worker may take. */
+export interface Due {
+  now: Date
+  leaseUntil: Date
+  /** Those made before are taken by any process, also by one that cannot open them: their time is over. */
+  givenUpBefore: Date
+  /** How the values begin that this process can open; without it, all. Those of others are left alone. Set by sealing. */
+  opens?: readonly string[]
 }
 
 /** What a confirmation makes: the keys' generation and the exchange, with ids and values made by the flow. */
@@ -89,7 +104,7 @@ export interface NewExchange {
 }
 
 export type ClaimResult =
-  | { kind: 'claimed'; exchange: Exchange }
+  | { kind: 'claimed'; exchange: ClaimedExchange }
   /** Another exchange of this account is being sent: nothing was changed, to be asked again when it has ended. */
   | { kind: 'busy' }
   /** This account has confirmed the same state before: one exchange serves both attempts. */

@@ -1,6 +1,6 @@
 import { rememberOpened } from '../crypto/remember-opened.ts'
 import { SealError, type Place, type Sealer } from '../crypto/sealer.ts'
-import type { Attempt, Exchange, SealedColumn, Store } from './port.ts'
+import type { Attempt, ClaimedExchange, SealedColumn, Store } from './port.ts'
 import { placeOf, SEALED } from './sealed-columns.ts'
 
 /**
@@ -81,7 +81,8 @@ function sealAttempts(attempts: Store['attempts'], sealer: Sealer): Store['attem
 }
 
 function sealExchanges(exchanges: Store['exchanges'], sealer: Sealer): Store['exchanges'] {
-  // A damaged row has nothing to send any more: its exchange must end, not block those behind it.
+  // A damaged row has nothing to send any more: its exchange must end, not block those behind it. One that needs a key
+  // which is not here comes this far only when its time is over.
   const readable = (sealed: string | null, at: Place) => {
     try {
       return open(sealer, sealed, at)
@@ -90,12 +91,12 @@ function sealExchanges(exchanges: Store['exchanges'], sealer: Sealer): Store['ex
       throw error
     }
   }
-  const opened = (exchange: Exchange): Exchange => ({
+  const opened = (exchange: ClaimedExchange): ClaimedExchange => ({
     ...exchange,
     state: readable(exchange.state, stateOfGeneration(exchange.generationId)),
     crmKey: readable(exchange.crmKey, crmKeyOf(exchange.generationId)),
   })
-  const openedOrNull = (exchange: Exchange | null) => exchange && opened(exchange)
+  const openedOrNull = (exchange: ClaimedExchange | null) => exchange && opened(exchange)
   return {
     ...exchanges,
     async claim(exchange) {
@@ -106,9 +107,9 @@ function sealExchanges(exchanges: Store['exchanges'], sealer: Sealer): Store['ex
       })
       return result.kind === 'claimed' ? { ...result, exchange: opened(result.exchange) } : result
     },
-    reclaim: async (...args) => openedOrNull(await exchanges.reclaim(...args)),
-    claimDue: async (...args) => openedOrNull(await exchanges.claimDue(...args)),
-    find: async (stateHash) => openedOrNull(await exchanges.find(stateHash)),
+    reclaim: async (stateHash, due) =>
+      openedOrNull(await exchanges.reclaim(stateHash, { ...due, opens: sealer.opens })),
+    claimDue: async (due) => openedOrNull(await exchanges.claimDue({ ...due, opens: sealer.opens })),
     record: (connected) =>
       exchanges.record({
         ...connected,

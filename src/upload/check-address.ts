@@ -1,3 +1,4 @@
+import { needsAnotherKey } from '../crypto/sealer.ts'
 import { noteHealth } from '../keys/health.ts'
 import { after, hours, minutes } from '../shared/clock.ts'
 import type { CurrentKey, UploadResult, UploadStep } from '../store/port.ts'
@@ -35,6 +36,8 @@ export async function checkOneAddress(deps: UploadDeps): Promise<boolean> {
     // A key that does not open is somebody's mistake to find, and must not keep the others from being compared.
     const { crmAccountId, connectionId } = due.key
     log.error({ event: 'upload.address_check_failed', crmAccountId, connectionId, err })
+    if (needsAnotherKey(err))
+      await store.uploads.postponeCheck(due.key.generationId, after(clock(), TRY_AGAIN - INTERVAL))
   }
   return true
 }

@@ -1,5 +1,6 @@
 import { backoff, type Jitter } from '../shared/backoff.ts'
 import { after, hours, seconds } from '../shared/clock.ts'
+import { needsAnotherKey } from '../crypto/sealer.ts'
 import { noteHealth } from '../keys/health.ts'
 import { openApiKey } from '../keys/open-api-key.ts'
 import type { ClaimedUpload, UploadKind, UploadRelease, UploadTrouble } from '../store/port.ts'
@@ -17,6 +18,9 @@ const PATIENCE = hours(2)
 const NEXT_WINDOW = seconds(5)
 const SHORTEST_PAUSE = seconds(1)
 
+/** How long an upload waits that this process has no key for: another replica takes it then. */
+const LEFT_ALONE = seconds(10)
+
 /**
  * Takes the upload that has waited the longest and works on it for a while, from where it stands to the end of its plan
  * or of its turn.
@@ -26,16 +30,28 @@ export async function uploadOne(deps: UploadDeps): Promise<boolean> {
   const now = deps.clock()
   const claim = await deps.store.uploads.claimDue(deps.random(16), now, after(now, LEASE))
   if (!claim) return false
-  const apiKey = openApiKey(claim.key, deps.log)
-  if (apiKey === null) {
-    await deps.store.uploads.release(claim, ended('failed', 'no_api_key'))
-    return true
-  }
+  const apiKey = await openOrLetGo(claim, deps)
+  if (apiKey === null) return true
   const turn = beginTurn(claim, apiKey, deps)
   const worked = await workOn(turn, deps)
   if (worked.kind === 'stopped') await letGo(turn, worked.stop, deps)
   else await conclude(claim, worked.steps, deps)
   return true
+}
+
+/** Null when the upload has been let go: another replica may open its apiKey, or nobody can. */
+async function openOrLetGo(claim: ClaimedUpload, { store, log, clock }: UploadDeps): Promise<string | null> {
+  try {
+    const apiKey = openApiKey(claim.key, log)
+    if (apiKey === null) await store.uploads.release(claim, ended('failed', 'no_api_key'))
+    return apiKey
+  } catch (err) {
+    if (!needsAnotherKey(err)) throw err
+    const { crmAccountId, connectionId } = claim.key
+    log.error({ event: 'upload.left_alone', crmAccountId, connectionId, err })
+    await store.uploads.release(claim, goesOn(err.code, after(clock(), LEFT_ALONE), claim.trouble))
+    return null
+  }
 }
 
 type Worked = { kind: 'through'; steps: Step[] } | { kind: 'stopped'; stop: Stop }

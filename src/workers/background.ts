@@ -1,10 +1,17 @@
-/** Holds work that nobody waits for, so that a stop can: see `Background` of the connect flow. */
-export function createBackground() {
+import type { Background } from '../connect/visit.ts'
+
+interface RunningWork extends Background {
+  running: ReadonlySet<Promise<unknown>>
+  stop: () => void
+}
+
+/** Holds work that nobody waits for, so that a stop can. */
+export function createBackground(): RunningWork {
   const running = new Set<Promise<unknown>>()
   const stopping = new AbortController()
   return {
-    running: running as ReadonlySet<Promise<unknown>>,
-    keep(work: Promise<unknown>) {
+    running,
+    keep(work) {
       running.add(work)
       const forget = () => running.delete(work)
       work.then(forget, forget)

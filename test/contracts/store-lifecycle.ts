@@ -74,7 +74,7 @@ export function describeLifecycle(store: () => Store) {
       expect(await keyOf(pending.crmKey)).toBeNull()
       expect(await recordKey(store(), pending, 'api-key-2')).toBe(false)
       expect(await store().exchanges.find(pending.stateHash)).toMatchObject({
-        ...{ status: 'failed', reason: 'restart_needed', state: null, crmKey: null },
+        ...{ status: 'failed', reason: 'restart_needed', sendable: false },
       })
       expect(await store().connections.find('acme')).toMatchObject({ status: 'disconnected' })
     })

@@ -3,6 +3,7 @@ import { digest } from '../../src/crypto/digest.ts'
 import { after, hours, minutes, seconds } from '../../src/shared/clock.ts'
 import type { Store } from '../../src/store/port.ts'
 import { describeCounts } from './counts.ts'
+import { dueAt } from '../../src/connect/exchange.ts'
 import { describeLifecycle } from './store-lifecycle.ts'
 import {
   claimed,
@@ -47,7 +48,7 @@ export function describeStore(
         expect(await store.connections.find('acme')).toMatchObject({ status: 'connected', connectedAt: NOON })
         expect(await store.exchanges.find(exchange.stateHash)).toMatchObject({
           status: 'connected',
-          state: null,
+          sendable: false,
         })
       })
 
@@ -107,7 +108,7 @@ export function describeStore(
         const failure = { reason: 'wazzup_unavailable', graceUntil: NOON, retryAt: NOON } as const
         await store.exchanges.fail(exchange.stateHash, failure)
         expect(await recordKey(store, exchange, 'api-key-1')).toBe(true)
-        expect(await store.exchanges.reclaim(exchange.stateHash, NOON, after(NOON, minutes(1)))).toBeNull()
+        expect(await store.exchanges.reclaim(exchange.stateHash, dueAt(NOON))).toBeNull()
         expect(await keyOf(exchange.crmKey)).toMatchObject({ keyStatus: 'current', apiKey: 'api-key-1' })
       })
 
@@ -188,7 +189,7 @@ export function describeStore(
         expect(await keyOf(exchange.crmKey)).toBeNull()
         expect(await store.exchanges.find(exchange.stateHash)).toMatchObject({
           status: 'failed',
-          crmKey: null,
+          sendable: false,
         })
         const again = newExchange(await identified(store, 'acme', { state: 'the state' }))
         expect(await store.exchanges.claim(again)).toEqual({ kind: 'joined' })
@@ -222,7 +223,7 @@ export function describeStore(
           graceUntil,
           retryAt,
         })
-        expect(await store.exchanges.reclaim(exchange.stateHash, NOON, after(NOON, minutes(1)))).toBeNull()
+        expect(await store.exchanges.reclaim(exchange.stateHash, dueAt(NOON))).toBeNull()
       })
 
       test('never sent: one caller may take it again, with the same bytes', async () => {
@@ -233,7 +234,7 @@ export function describeStore(
           retryAt,
         })
         const taken = await Promise.all(
-          [1, 2, 3].map(() => store.exchanges.reclaim(exchange.stateHash, retryAt, after(NOON, minutes(1)))),
+          [1, 2, 3].map(() => store.exchanges.reclaim(exchange.stateHash, dueAt(retryAt))),
         )
         const [winner, ...others] = taken.filter((one) => one !== null)
         expect(others).toEqual([])
@@ -255,7 +256,7 @@ export function describeStore(
     })
 
     describe('what is due', () => {
-      const dueAtTime = (now: Date) => store.exchanges.claimDue(now, after(NOON, minutes(5)))
+      const dueAtTime = (now: Date) => store.exchanges.claimDue(dueAt(now))
 
       test('a leased exchange is left alone until the lease is over, then it may have been answered', async () => {
         const exchange = await claimed(store, 'acme')
@@ -299,7 +300,7 @@ export function describeStore(
         expect(await store.exchanges.claim(newer)).toMatchObject({ kind: 'claimed' })
         expect(await store.exchanges.find(crashed.stateHash)).toMatchObject({
           reason: 'restart_needed',
-          state: null,
+          sendable: false,
         })
         expect(await dueAtTime(later.now)).toBeNull()
       })
@@ -310,7 +311,7 @@ export function describeStore(
         await claimed(store, 'acme')
         expect(await store.exchanges.find(older.stateHash)).toMatchObject({
           reason: 'restart_needed',
-          state: null,
+          sendable: false,
         })
         expect(await dueAtTime(NOON)).toBeNull()
         expect(await keyOf(older.crmKey)).toMatchObject({ keyStatus: 'pending' })
@@ -322,10 +323,10 @@ export function describeStore(
       const failure = { reason: 'wazzup_unavailable', graceUntil: NOON, retryAt: NOON } as const
       await store.exchanges.fail(older.stateHash, failure)
       await claimed(store, 'acme')
-      expect(await store.exchanges.reclaim(older.stateHash, NOON, after(NOON, minutes(1)))).toBeNull()
+      expect(await store.exchanges.reclaim(older.stateHash, dueAt(NOON))).toBeNull()
       expect(await store.exchanges.find(older.stateHash)).toMatchObject({
         reason: 'restart_needed',
-        state: null,
+        sendable: false,
       })
     })
 
@@ -366,7 +367,7 @@ export function describeStore(
         const failure = { reason: 'wazzup_unavailable', graceUntil: later, retryAt: NOON } as const
         await store.exchanges.fail(exchange.stateHash, failure)
         await store.cleanUp(later, 10)
-        expect(await store.exchanges.reclaim(exchange.stateHash, later, later)).toBeNull()
+        expect(await store.exchanges.reclaim(exchange.stateHash, dueAt(later))).toBeNull()
         expect(await keyOf(exchange.crmKey)).toBeNull()
       })
 
@@ -506,16 +507,17 @@ function describeClaims(store: () => Store) {
     test('gives one of many confirmations the exchange and commits a crmKey that resolves', async () => {
       const attempt = await identified(store(), 'acme', { state: 'the state' })
       const claims = Array.from({ length: 5 }, () => store().exchanges.claim(newExchange(attempt)))
-      const kinds = (await Promise.all(claims)).map(({ kind }) => kind)
-      expect(kinds.sort()).toEqual(['claimed', ...Array<string>(4).fill('not_open')])
+      const results = await Promise.all(claims)
+      const winner = results.find((result) => result.kind === 'claimed')?.exchange
+      expect(results.map(({ kind }) => kind).sort()).toEqual([
+        'claimed',
+        ...Array<string>(4).fill('not_open'),
+      ])
+      expect(winner).toMatchObject({ state: 'the state', crmKey: expect.any(String) as string })
       const exchange = await store().exchanges.find(attempt.stateHash)
-      expect(exchange).toMatchObject({
-        status: 'pending',
-        state: 'the state',
-        maybeAnswered: false,
-        tries: 1,
-      })
-      const key = await openedKey(store(), exchange?.crmKey ?? '')
+      expect(exchange).toMatchObject({ status: 'pending', sendable: true, maybeAnswered: false, tries: 1 })
+      expect(JSON.stringify(exchange)).not.toContain('the state')
+      const key = await openedKey(store(), winner?.crmKey ?? '')
       expect(key).toMatchObject({ crmAccountId: 'acme', keyStatus: 'pending', apiKey: null, generation: 1 })
     })
 
@@ -529,7 +531,7 @@ function describeClaims(store: () => Store) {
       const second = await identified(store(), 'acme', { state: 'the state' })
       expect(await store().exchanges.claim(newExchange(second))).toEqual({ kind: 'joined' })
       expect((await store().attempts.find(second.id))?.status).toBe('confirmed')
-      expect((await store().exchanges.find(first.stateHash))?.crmKey).toBe(first.crmKey)
+      expect(await openedKey(store(), first.crmKey)).toMatchObject({ generation: 1, keyStatus: 'pending' })
     })
 
     test('another account is refused, and its attempt says why', async () => {

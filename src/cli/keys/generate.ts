@@ -20,7 +20,8 @@ export const generateCommand = () =>
     })
 
 const NEXT = `
-Put it in front of ENCRYPTION_KEYS, with a comma behind it, and restart every replica; then run 'wauth keys rotate'.
+Put it behind the keys of ENCRYPTION_KEYS, with a comma before it, and restart every replica. Then put it in front and
+restart again, then run 'wauth keys rotate'. The first key of a new service needs none of this.
 `
 
 const idOf = (now: Date) => `k${now.toISOString().slice(0, 19).replace(/\D/g, '')}`

@@ -21,9 +21,10 @@ export const rotateCommand = () =>
 
 const HELP = `
 How to change the key:
-  1. wauth keys generate; put the new key in front of ENCRYPTION_KEYS, keep the older ones behind it
-  2. restart every replica with that, and whatever uses 'wauth-connector/keys'
-  3. wauth keys rotate; a run that was broken off goes on where it stood
+  1. wauth keys generate; put the new key behind the older ones in ENCRYPTION_KEYS, and restart every replica with that,
+     and every program that uses 'wauth-connector/keys'
+  2. put the new key in front, and restart all of them again
+  3. wauth keys rotate; an interrupted run resumes where it stood
   4. take the older keys out of ENCRYPTION_KEYS
 
 Examples:

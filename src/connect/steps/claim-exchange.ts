@@ -1,9 +1,9 @@
 import { digest } from '../../crypto/digest.ts'
 import { after } from '../../shared/clock.ts'
-import type { Attempt, Exchange } from '../../store/port.ts'
+import type { Attempt, ClaimedExchange } from '../../store/port.ts'
 import { isOpen } from '../attempt.ts'
 import { connectionName } from '../connection-name.ts'
-import { LEASE } from '../exchange.ts'
+import { dueAt, LEASE } from '../exchange.ts'
 import { go } from '../outcome.ts'
 import { attemptOf, type ConnectDeps, type Step, type Visit } from '../visit.ts'
 
@@ -43,8 +43,12 @@ async function claim(attempt: Attempt, visit: Visit, { store, random, settings, 
 }
 
 /** Wazzup was out of reach and the person presses «Try again»: the same bytes go out once more. */
-async function reclaim(attempt: Attempt, visit: Visit, { store }: ConnectDeps): Promise<Exchange | null> {
+async function reclaim(
+  attempt: Attempt,
+  visit: Visit,
+  { store }: ConnectDeps,
+): Promise<ClaimedExchange | null> {
   if (attempt.status !== 'confirmed' || attempt.expiresAt <= visit.now) return null
   visit.facts['claim'] = 'again'
-  return store.exchanges.reclaim(attempt.stateHash, visit.now, after(visit.now, LEASE))
+  return store.exchanges.reclaim(attempt.stateHash, dueAt(visit.now))
 }

@@ -60,7 +60,7 @@ function ofExchange(exchange: Exchange, attempt: Attempt, now: Date): Told {
   }
   if (reason !== 'wazzup_unavailable') return { ...NOTHING_ELSE, status, reason }
   const inTime = attempt.expiresAt > now && attempt.expiresAt > exchange.dueAt
-  if (exchange.state === null || !inTime) return { ...NOTHING_ELSE, status, reason }
+  if (!exchange.sendable || !inTime) return { ...NOTHING_ELSE, status, reason }
   const retryAfter = Math.max(1, Math.ceil((exchange.dueAt.getTime() - now.getTime()) / SECOND))
   return { ...NOTHING_ELSE, status, reason, retry: 'confirm', retryAfter }
 }

@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { needsAnotherKey } from '../../crypto/sealer.ts'
 import type { Logger } from '../../observability/logger.ts'
 import { StoreUnavailable } from '../../store/errors.ts'
 import { sendProblem, type Problem } from '../problem.ts'
@@ -28,6 +29,8 @@ export const PROBLEMS = {
   noCrmKey: { status: 401, code: 'no_crm_key' },
   badCrmKey: { status: 401, code: 'unknown_crm_key', challenge: 'Bearer error="invalid_token"' },
   storageUnavailable: { status: 503, code: 'storage_unavailable', retryAfter: TRY_AGAIN },
+  /** Another replica may have the key; `detail` names the one that is missing here. */
+  sealUnknownKey: { status: 503, code: 'seal_unknown_key', retryAfter: TRY_AGAIN },
   overloaded: { status: 503, code: 'overloaded', retryAfter: TRY_AGAIN },
   internal: { status: 500, code: 'internal' },
 } as const satisfies Record<string, Problem>
@@ -52,6 +55,7 @@ function problemOf(error: FastifyError): Problem {
   if (error.code === 'FST_UNDER_PRESSURE') return PROBLEMS.overloaded
   const { statusCode } = error
   if (statusCode !== undefined && statusCode < 500) return { ...PROBLEMS.badRequest, status: statusCode }
+  if (needsAnotherKey(error)) return { ...PROBLEMS.sealUnknownKey, detail: error.message }
   // A sealed value that does not open says which way it is broken; that is no secret, and an alert can key on it.
   return typeof error.code === 'string' && error.code.startsWith('seal_')
     ? { status: 500, code: error.code }

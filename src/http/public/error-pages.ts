@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { supportIdOf } from '../../connect/support-id.ts'
+import { needsAnotherKey } from '../../crypto/sealer.ts'
 import type { Logger } from '../../observability/logger.ts'
 import { StoreUnavailable } from '../../store/errors.ts'
 import type { Problem } from './pages/model.ts'
@@ -70,7 +71,7 @@ const fieldsOf = (request: FastifyRequest, attemptId: string | null) => ({
 })
 
 function problemOf(error: FastifyError): Problem {
-  if (error instanceof StoreUnavailable) return 'storage_unavailable'
+  if (error instanceof StoreUnavailable || needsAnotherKey(error)) return 'storage_unavailable'
   const known = BY_CODE[error.code]
   if (known) return known
   return error.statusCode !== undefined && error.statusCode < 500 ? 'bad_request' : 'internal'

@@ -1,5 +1,5 @@
 import { AppError } from '../../shared/app-error.ts'
-import { toExchange } from '../exchange-rows.ts'
+import { toClaimedExchange } from '../exchange-rows.ts'
 import type { ClaimResult, NewExchange } from '../port.ts'
 import type { Session } from './database.ts'
 import { SELECT_EXCHANGE } from './exchange-rows.ts'
@@ -63,5 +63,5 @@ export async function claim(db: Session, exchange: NewExchange): Promise<ClaimRe
   await endSuperseded(db, exchange)
   const row = await db.one(SELECT_EXCHANGE, { stateHash: attempt.state_hash })
   if (!row) throw new AppError('An exchange is missing right after its insert', { code: 'exchange_missing' })
-  return { kind: 'claimed', exchange: toExchange(row) }
+  return { kind: 'claimed', exchange: toClaimedExchange(row) }
 }

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import { AppError } from '../../shared/app-error.ts'
-import { toExchange, type ExchangeRow } from '../exchange-rows.ts'
+import { toClaimedExchange, type ExchangeRow } from '../exchange-rows.ts'
 import type { ClaimResult, NewExchange } from '../port.ts'
 import { SELECT_EXCHANGE } from './exchange-rows.ts'
 import { immediate } from './immediate.ts'
@@ -50,7 +50,7 @@ export function claim(db: Database): (exchange: NewExchange) => ClaimResult {
     const row = select.get(attempt.state_hash)
     if (!row)
       throw new AppError('An exchange is missing right after its insert', { code: 'exchange_missing' })
-    return { kind: 'claimed', exchange: toExchange(row) }
+    return { kind: 'claimed', exchange: toClaimedExchange(row) }
   })
 }
 

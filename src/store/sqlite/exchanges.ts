@@ -1,6 +1,13 @@
 import type { Database } from 'better-sqlite3'
-import { toExchange, type ExchangeRow, WAZZUP_MAY_KNOW } from '../exchange-rows.ts'
-import type { ExchangeStore, Failure } from '../port.ts'
+import {
+  dueValues,
+  readable,
+  toClaimedExchange,
+  toExchange,
+  type ExchangeRow,
+  WAZZUP_MAY_KNOW,
+} from '../exchange-rows.ts'
+import type { Due, ExchangeStore, Failure } from '../port.ts'
 import { claim } from './claim.ts'
 import { guarded } from './guarded.ts'
 import { SELECT_EXCHANGE } from './exchange-rows.ts'
@@ -11,9 +18,9 @@ import { otherIsSending } from './sending.ts'
 
 export function exchanges(db: Database): ExchangeStore {
   const select = db.prepare<[string], ExchangeRow>(SELECT_EXCHANGE)
-  const find = (stateHash: string) => {
+  const find = <T>(stateHash: string, read: (row: ExchangeRow) => T) => {
     const row = select.get(stateHash)
-    return row ? toExchange(row) : null
+    return row ? read(row) : null
   }
   const takeClaim = claim(db)
   const isBusy = otherIsSending(db)
@@ -24,12 +31,12 @@ export function exchanges(db: Database): ExchangeStore {
   return {
     claim: (exchange) => guarded(db, () => takeClaim(exchange)),
     isBusy: (attemptId, now) => guarded(db, () => isBusy(attemptId, now)),
-    reclaim: (stateHash, now, leaseUntil) =>
-      guarded(db, () => (lease.again({ stateHash, now, leaseUntil }) ? find(stateHash) : null)),
-    claimDue: (now, leaseUntil) =>
+    reclaim: (stateHash, due) =>
+      guarded(db, () => (lease.again(stateHash, due) ? find(stateHash, toClaimedExchange) : null)),
+    claimDue: (due) =>
       guarded(db, () => {
-        const stateHash = lease.nextDue(now, leaseUntil)
-        return stateHash === null ? null : find(stateHash)
+        const stateHash = lease.nextDue(due)
+        return stateHash === null ? null : find(stateHash, toClaimedExchange)
       }),
     record: (connected) => guarded(db, () => takeRecord(connected)),
     fail: (stateHash, failure) => guarded(db, () => end(stateHash, failure)),
@@ -37,35 +44,36 @@ export function exchanges(db: Database): ExchangeStore {
       guarded(db, () => {
         lease.release(stateHash, dueAt)
       }),
-    find: (stateHash) => guarded(db, () => find(stateHash)),
+    find: (stateHash) => guarded(db, () => find(stateHash, toExchange)),
   }
 }
 
 /** Who may send now: each claim is one statement, so that only one caller gets it. */
 function leases(db: Database) {
+  const readableHere = readable('json_each(@opens) AS prefix')
+  const valuesOf = (due: Due) => ({ ...dueValues(due), opens: JSON.stringify(dueValues(due).opens) })
   const again = db.prepare(`
     UPDATE exchanges SET status = 'pending', reason = NULL, in_flight = 1, tries = tries + 1, due_at = @leaseUntil
     WHERE state_hash = @stateHash AND status = 'failed' AND reason = 'wazzup_unavailable'
-      AND state_sealed IS NOT NULL AND due_at <= @now`)
+      AND state_sealed IS NOT NULL AND due_at <= @now AND ${readableHere}`)
+  const due = `status = 'pending' AND due_at <= @now AND ${readableHere}`
   // A row that is due while in flight was left behind by a crash: it may have been answered.
   const nextDue = db.prepare<object, { state_hash: string }>(`
     UPDATE exchanges SET maybe_answered = max(maybe_answered, in_flight), in_flight = 1, tries = tries + 1,
       due_at = @leaseUntil
     WHERE status = 'pending' AND state_hash = (
-      SELECT state_hash FROM exchanges WHERE status = 'pending' AND due_at <= @now ORDER BY due_at LIMIT 1)
+      SELECT state_hash FROM exchanges WHERE ${due} ORDER BY due_at LIMIT 1)
     RETURNING state_hash`)
   const release = db.prepare(`
     UPDATE exchanges SET in_flight = 0, maybe_answered = 1, due_at = @dueAt
     WHERE state_hash = @stateHash AND status = 'pending'`)
   // Readers never wait for a writer, so looking costs nothing while somebody else holds the database.
-  const anyDue = db.prepare("SELECT 1 FROM exchanges WHERE status = 'pending' AND due_at <= @now LIMIT 1")
+  const anyDue = db.prepare(`SELECT 1 FROM exchanges WHERE ${due} LIMIT 1`)
   return {
-    again: ({ stateHash, now, leaseUntil }: { stateHash: string; now: Date; leaseUntil: Date }) =>
-      again.run({ stateHash, now: now.getTime(), leaseUntil: leaseUntil.getTime() }).changes === 1,
-    nextDue: (from: Date, leaseUntil: Date) => {
-      const now = from.getTime()
-      if (!anyDue.get({ now })) return null
-      return nextDue.get({ now, leaseUntil: leaseUntil.getTime() })?.state_hash ?? null
+    again: (stateHash: string, due: Due) => again.run({ stateHash, ...valuesOf(due) }).changes === 1,
+    nextDue: (due: Due) => {
+      const values = valuesOf(due)
+      return anyDue.get(values) ? (nextDue.get(values)?.state_hash ?? null) : null
     },
     release: immediate(db, (stateHash: string, dueAt: Date) => {
       release.run({ stateHash, dueAt: dueAt.getTime() })

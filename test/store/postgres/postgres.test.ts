@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { dueAt } from '../../../src/connect/exchange.ts'
 import { StoreUnavailable, StoreUnusable } from '../../../src/store/errors.ts'
 import { openPostgresStore } from '../../../src/store/postgres/index.ts'
 import { inspectPostgres } from '../../../src/store/postgres/inspect.ts'
@@ -112,9 +113,9 @@ describe('the PostgreSQL engine', () => {
     await holder.connect()
     await holder.query('SELECT pg_advisory_lock(8236401)')
     let settled = 0
-    const now = new Date()
+    const due = dueAt(new Date())
     const waiting = Array.from({ length: 40 }, () =>
-      store.exchanges.reclaim('nobody', now, now).then(
+      store.exchanges.reclaim('nobody', due).then(
         () => settled++,
         (error: unknown) => {
           settled++

@@ -24,7 +24,9 @@ export const BODY_PROBLEMS: readonly Problem[] = [413, 415].map((status) => ({
 }))
 
 /** What every route that opens a sealed value may answer. */
-export const SEAL_PROBLEMS: readonly Problem[] = SEAL_CODES.map((code) => ({ status: 500, code }))
+export const SEAL_PROBLEMS: readonly Problem[] = SEAL_CODES.map((code) =>
+  code === PROBLEMS.sealUnknownKey.code ? PROBLEMS.sealUnknownKey : { status: 500, code },
+)
 
 /** What comes with some statuses; see `sendProblem`. */
 const HEADERS: Partial<Record<number, z.ZodObject>> = {

@@ -1,0 +1,91 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { encryptionKeys } from '../../src/config/fields/encryption-keys.ts'
+import { freePort } from '../../src/sandbox/free-port.ts'
+import { openResealer } from '../../src/store/index.ts'
+import {
+  pressConfirm,
+  resultOf,
+  startConnector,
+  walkToConfirm,
+  type TestConnector,
+} from '../support/connector.ts'
+import { newKey } from '../support/filled-database.ts'
+import { ask, lookUp, TOKEN } from '../support/internal-at-hand.ts'
+
+/** The service when all values have been sealed with a key that only other replicas have. */
+const [K1, K2] = [newKey('k1'), newKey('k2')]
+let connector: TestConnector
+let at: { url: string }
+let crmKey: string
+beforeEach(async () => {
+  connector = await startConnector({
+    env: { INTERNAL_TOKEN: TOKEN, INTERNAL_PORT: String(await freePort()), ENCRYPTION_KEYS: K1 },
+  })
+  at = { url: connector.internalUrl }
+  const { browser } = await walkToConfirm(connector)
+  await pressConfirm(browser)
+  expect(await resultOf(browser)).toMatchObject({ status: 'connected' })
+  crmKey = connector.sandbox.wazzup.connects()[0]?.crmKey ?? ''
+})
+afterEach(() => connector.stop())
+
+/** Seals everything again with the newer key in front, or with the older one. */
+async function sealWith(...keys: string[]) {
+  const { database } = connector.settings
+  const resealer = await openResealer(
+    { database, encryptionKeys: encryptionKeys().parse(keys.join(',')) },
+    { readOnly: false },
+  )
+  let resealed = 0
+  for await (const values of resealer.reseal()) resealed += values
+  expect(resealed).toBeGreaterThan(0)
+  await resealer.close()
+}
+
+const MISSING = {
+  status: 503,
+  body: { code: 'seal_unknown_key', detail: expect.stringContaining('encryption key k2') as string },
+}
+
+describe('values that only another replica can open', () => {
+  test('are 503 for callers, by the name of the key, and good again once the key is there', async () => {
+    await sealWith(K2, K1)
+    const answers = [
+      await lookUp(at, crmKey),
+      await ask(at, '/v1/keys/authenticate', { headers: { 'x-crm-authorization': `Bearer ${crmKey}` } }),
+      await ask(at, '/v1/connections/acme/api-key'),
+      await ask(at, '/v1/connections/acme', { method: 'DELETE' }),
+    ]
+    for (const answer of answers) {
+      expect(answer).toMatchObject(MISSING)
+      expect(answer.headers.get('retry-after')).toBe('1')
+    }
+    await sealWith(K1, K2)
+    expect((await lookUp(at, crmKey)).body).toMatchObject({ crmAccountId: 'acme', keyStatus: 'current' })
+    expect((await ask(at, '/v1/connections/acme')).body).toMatchObject({ status: 'connected' })
+  })
+
+  test('are «try again» for a person in the middle of a login, who then goes on', async () => {
+    const { browser } = await walkToConfirm(connector)
+    const page = browser.page.url
+    await sealWith(K2, K1)
+    expect(await browser.get(page)).toMatchObject({ status: 503, headers: { 'retry-after': '5' } })
+    expect(connector.log.events('http.error').at(-1)).toMatchObject({
+      ...{ level: 'error', problem: 'storage_unavailable', err: { code: 'seal_unknown_key' } },
+    })
+    await sealWith(K1, K2)
+    await browser.get(page)
+    await pressConfirm(browser)
+    expect(await resultOf(browser)).toMatchObject({ status: 'connected' })
+  })
+
+  test('leave an upload waiting for a replica that has the key, never failed', async () => {
+    const uploadOf = async () => (await ask(at, '/v1/connections/acme/upload')).body
+    await expect.poll(uploadOf).toMatchObject({ status: 'done' })
+    await sealWith(K2, K1)
+    expect(await ask(at, '/v1/connections/acme/upload', { method: 'POST' })).toMatchObject({ status: 202 })
+    await expect.poll(uploadOf).toMatchObject({ status: 'running', reason: 'seal_unknown_key' })
+    await sealWith(K1, K2)
+    await expect.poll(uploadOf).toMatchObject({ status: 'done' })
+  })
+})
