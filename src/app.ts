@@ -39,7 +39,7 @@ export async function createApp(settings: Settings, log: Logger, around = realSu
   const upstreams = () => ({ login: login.health().ok, wazzup: wazzupHealth().ok })
   const metrics: Metrics = metricsOf({ store: () => store, upstreams }, around)
   const store: Store = await openStore(settings, metrics.keys.used)
-  const login = createLogin(settings, store, around)
+  const login = createLogin(settings, { store, log }, around)
   const tracing = await tracingOf(settings, log, around)
   const { client, health: wazzupHealth } = openWazzup(settings, { metrics, tracing, around })
   const background = createBackground()
@@ -75,12 +75,17 @@ export async function createApp(settings: Settings, log: Logger, around = realSu
   }
 }
 
-const createLogin = (settings: Settings, store: Store, { clock, random }: Surroundings) =>
+const createLogin = (
+  settings: Settings,
+  { store, log }: { store: Store; log: Logger },
+  { clock, random }: Surroundings,
+) =>
   settings.login.create({
     publicUrl: settings.publicUrl,
     allowHttpLoopback: settings.development,
     clock,
     random,
+    log,
     claimOnce: (key, until) => store.claims.claim(key, until),
   })
 

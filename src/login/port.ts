@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Logger } from '../observability/logger.ts'
 import type { Clock } from '../shared/clock.ts'
 import type { Random } from '../shared/random.ts'
 
@@ -33,7 +34,14 @@ export interface LoginAnswer {
 export type LoginOutcome =
   | { kind: 'identified'; identity: Identity }
   /** `code` is for the log: which check refused, never what was in the answer. */
-  | { kind: 'refused'; reason: 'login_failed' | 'not_allowed'; code: string; cause?: unknown }
+  | {
+      kind: 'refused'
+      reason: 'login_failed' | 'not_allowed'
+      code: string
+      /** For the operator, where the settings may be to blame. */
+      hint?: string
+      cause?: unknown
+    }
   | { kind: 'unavailable'; code: string; cause?: unknown }
 
 /** `detail` is shown by `/readyz`; it never turns readiness red. */
@@ -76,6 +84,7 @@ export interface LoginDeps {
   allowHttpLoopback: boolean
   clock: Clock
   random: Random
+  log: Pick<Logger, 'info'>
   /** True for exactly one caller per key, over all replicas, until `until`. */
   claimOnce(key: string, until: Date): Promise<boolean>
 }

@@ -303,3 +303,22 @@ describe('an answer of the OpenID provider', () => {
     expectNoOtherLogin(browser, before)
   })
 })
+
+test('when the provider does not take our client the log leads to the settings', async () => {
+  const oidc = await startConnector({
+    login: 'oidc',
+    env: { OIDC_CLIENT_SECRET: 'not-the_secret.that*was-registered' },
+  })
+  try {
+    await walkToConfirm(oidc)
+    expect(oidc.log.events('connect.callback')).toMatchObject([
+      {
+        ...{ login: 'refused', code: 'invalid_client' },
+        hint: expect.stringContaining('OIDC_CLIENT_AUTH') as string,
+      },
+    ])
+    expect(oidc.log.events('login.client_auth')).toMatchObject([{ method: 'client_secret_basic' }])
+  } finally {
+    await oidc.stop()
+  }
+})

@@ -12,6 +12,8 @@ export const login: Check = {
       allowHttpLoopback: settings.development,
       clock: systemClock,
       random: systemRandom,
+      // What it would log is in the detail of the check.
+      log: { info: () => undefined },
       // Nobody logs in here.
       claimOnce: async () => false,
     })

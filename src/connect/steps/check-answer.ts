@@ -54,5 +54,6 @@ function note(visit: Visit, outcome: LoginOutcome) {
     return
   }
   visit.facts['code'] = outcome.code
+  if (outcome.kind === 'refused' && outcome.hint !== undefined) visit.facts['hint'] = outcome.hint
   visit.err = outcome.cause
 }

@@ -1,7 +1,5 @@
 import {
   allowInsecureRequests,
-  ClientSecretBasic,
-  ClientSecretPost,
   clockSkew,
   clockTolerance,
   Configuration,
@@ -17,6 +15,7 @@ import { keepFresh } from '../keep-fresh.ts'
 import { firstUnwell } from '../first-unwell.ts'
 import type { LoginDeps, LoginHealth } from '../port.ts'
 import { TOLERANCE } from '../tolerance.ts'
+import { chooseClientAuth, clientAuthOf, createTeller } from './client-auth.ts'
 import type { OidcSettings } from './settings.ts'
 
 /** The CRM's OpenID provider, as far as it is known. */
@@ -33,11 +32,12 @@ export interface Issuer {
 
 const needed = ['authorization_endpoint', 'token_endpoint', 'jwks_uri'] as const
 
-export function createIssuer(settings: OidcSettings, { allowHttpLoopback, clock }: LoginDeps): Issuer {
+export function createIssuer(settings: OidcSettings, { allowHttpLoopback, clock, log }: LoginDeps): Issuer {
   const gate = createGate(clock)
   const outward = createBoundedFetch({ allowHttpLoopback, gate })
   const execute: ((config: Configuration) => void)[] = allowHttpLoopback ? [allowInsecureRequests] : []
   const metadata = keepFresh({ load: discover, peer: 'the OpenID issuer', every: minutes(10) })
+  const tell = createTeller(log)
 
   async function discover(): Promise<ServerMetadata> {
     const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId } = settings
@@ -46,6 +46,7 @@ export function createIssuer(settings: OidcSettings, { allowHttpLoopback, clock 
     if (needed.some((endpoint) => !isAllowed(String(found[endpoint]), allowHttpLoopback))) {
       throw new PeerUnavailable('issuer_metadata_unusable')
     }
+    tell(chooseClientAuth(found, settings))
     return found
   }
 
@@ -56,7 +57,7 @@ export function createIssuer(settings: OidcSettings, { allowHttpLoopback, clock 
       server,
       settings.OIDC_CLIENT_ID,
       client,
-      authentication(server, settings),
+      clientAuthOf(chooseClientAuth(server, settings).method, settings.OIDC_CLIENT_SECRET.reveal()),
     )
     config[customFetch] = outward.fetch
     // Else the library trusts an ID token for having come over TLS, and does not look at its signature.
@@ -72,12 +73,4 @@ export function createIssuer(settings: OidcSettings, { allowHttpLoopback, clock 
       await metadata.close()
     },
   }
-}
-
-/** The protocol's default, unless the issuer says that it takes the other way only. */
-function authentication(server: ServerMetadata, { OIDC_CLIENT_SECRET: secret }: OidcSettings) {
-  const methods = server.token_endpoint_auth_methods_supported ?? ['client_secret_basic']
-  return methods.includes('client_secret_basic')
-    ? ClientSecretBasic(secret.reveal())
-    : ClientSecretPost(secret.reveal())
 }

@@ -23,13 +23,24 @@ const noes = new Set([
 /** Words by which it says: not now. */
 const notNow = new Set(['server_error', 'temporarily_unavailable'])
 
+/** Words by which the token endpoint says that it does not know the client, or its secret, or the way it came in. */
+const CLIENT_REFUSED = new Set(['invalid_client', 'unauthorized_client'])
+
+const CLIENT_HINT =
+  'Compare OIDC_CLIENT_ID and OIDC_CLIENT_SECRET with the client at the provider, and try OIDC_CLIENT_AUTH=post, or basic: some providers hold each client to one of the two.'
+
 /** What became of a login that ended in an error of the issuer, of the library, or of a check of ours. */
 export function outcomeOf(error: unknown): LoginOutcome {
   const failure = peerFailure(error)
   if (failure) return { kind: 'unavailable', code: failure.code, cause: failure }
   const word = wordOf(error)
   if (notNow.has(word)) return { kind: 'unavailable', code: word }
-  return { kind: 'refused', reason: 'login_failed', code: noes.has(word) ? word : failureCode(error) }
+  return {
+    kind: 'refused',
+    reason: 'login_failed',
+    code: noes.has(word) ? word : failureCode(error),
+    ...(CLIENT_REFUSED.has(word) && { hint: CLIENT_HINT }),
+  }
 }
 
 function wordOf(error: unknown): string {

@@ -23,6 +23,14 @@ export const settings = z.object({
     description: "The client's secret, at least 16 characters.",
     secret: true,
   }),
+  OIDC_CLIENT_AUTH: z
+    .enum(['auto', 'basic', 'post'], { error: 'must be auto, basic or post' })
+    .prefault('auto')
+    .meta({
+      description:
+        'How the client shows its secret: `basic` (a header) or `post` (a field of the form), as it is registered there. `auto` = as the provider announces, `basic` where it announces both or nothing.',
+      example: 'post',
+    }),
   OIDC_SCOPE: scope.prefault('openid profile').meta({
     description: 'What is asked for; must bring the claims named below.',
     example: 'openid profile crm',

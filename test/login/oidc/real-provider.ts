@@ -14,8 +14,12 @@ export async function startRealProvider(redirectUri: string, client: Partial<Cli
   const server = createServer()
   const { url, close } = await onLoopback(server)
   const { privateKey } = await generateKeyPair('RS256', { extractable: true })
+  const registered = {
+    ...{ client_id: clientId, client_secret: clientSecret, redirect_uris: [redirectUri] },
+    ...client,
+  }
   const provider: Provider = new Provider(url, {
-    clients: [{ client_id: clientId, client_secret: clientSecret, redirect_uris: [redirectUri], ...client }],
+    clients: [registered],
     jwks: { keys: [{ ...(await exportJWK(privateKey)), kid: 'one', alg: 'RS256', use: 'sig' }] },
     cookies: { keys: [randomBytes(32).toString('hex')] },
     scopes: ['openid', 'profile'],
@@ -24,7 +28,7 @@ export async function startRealProvider(redirectUri: string, client: Partial<Cli
     async loadExistingGrant({ oidc }) {
       const accountId = oidc.session?.accountId
       if (!accountId) return undefined
-      const grant = new provider.Grant({ clientId, accountId })
+      const grant = new provider.Grant({ clientId: registered.client_id, accountId })
       grant.addOIDCScope('openid profile')
       await grant.save()
       return grant

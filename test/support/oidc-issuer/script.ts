@@ -13,6 +13,8 @@ export interface Script {
   claims: Record<string, unknown>
   userinfo: Record<string, unknown>
   jwks: (keys: JWK[]) => unknown[]
+  /** The only way in which the client may show its secret. */
+  clientAuth: 'basic' | 'post'
   /** Answers of whole endpoints, by path; `drop` closes the connection. */
   endpoints: Record<string, EndpointAnswer>
   /** Every connection is dropped. */
@@ -29,6 +31,7 @@ export const goodScript = (): Script => ({
   claims: {},
   userinfo: {},
   jwks: (keys) => keys,
+  clientAuth: 'basic',
   endpoints: {},
   down: false,
 })

@@ -31,6 +31,7 @@ export interface ScriptedIssuer extends Listening {
 
 interface State {
   url: string
+  secret: string
   script: Script
   key: SigningKey
   stranger: SigningKey
@@ -40,11 +41,11 @@ interface State {
 /** Making RSA keys takes long, so every issuer begins with the same two. */
 const firstKeys = Promise.all([signingKey(), signingKey()])
 
-/** Starts it on 127.0.0.1, on any free port. */
-export async function startIssuer(): Promise<ScriptedIssuer> {
+/** Starts it on 127.0.0.1, on any free port. It compares the client's secret as it comes, without decoding it. */
+export async function startIssuer({ secret = clientSecret } = {}): Promise<ScriptedIssuer> {
   const [key, other] = await firstKeys
   const stranger = { ...other, kid: key.kid }
-  const state: State = { url: '', script: goodScript(), key, stranger, codes: authorizationCodes() }
+  const state: State = { url: '', secret, script: goodScript(), key, stranger, codes: authorizationCodes() }
   const asked: string[] = []
   const server = createServer((request, response) => {
     asked.push(new URL(request.url ?? '/', state.url).pathname)
@@ -115,21 +116,27 @@ function authorize({ script, codes, url }: State, request: URLSearchParams, resp
   response.writeHead(302, { location: back.href, connection: 'close' }).end()
 }
 
+/** Whether the client has shown its secret there. */
+function shows(secret: string, place: string | URLSearchParams | undefined): boolean {
+  if (place instanceof URLSearchParams) return place.get('client_secret') === secret
+  return place === `Basic ${Buffer.from(`${clientId}:${secret}`).toString('base64')}`
+}
+
 async function token(state: State, request: IncomingMessage, response: ServerResponse) {
-  const { script, codes, url, key, stranger } = state
-  const credentials = Buffer.from(`${clientId}:${clientSecret}`).toString('base64')
-  if (request.headers.authorization !== `Basic ${credentials}`) {
+  const { script, codes, url, secret, key, stranger } = state
+  const form = new URLSearchParams(await text(request))
+  if (!shows(secret, script.clientAuth === 'basic' ? request.headers.authorization : form)) {
     json(response, { error: 'invalid_client' }, 400)
     return
   }
-  const nonce = codes.trade(new URLSearchParams(await text(request)))
+  const nonce = codes.trade(form)
   if (nonce === null) {
     json(response, { error: 'invalid_grant' }, 400)
     return
   }
   const accessToken = randomUUID()
   const signer = script.signer === 'stranger' ? stranger : key
-  const facts = { issuer: url, clientId, clientSecret, nonce, accessToken, user: goodUser }
+  const facts = { issuer: url, clientId, clientSecret: secret, nonce, accessToken, user: goodUser }
   json(response, {
     access_token: accessToken,
     token_type: 'Bearer',
