@@ -5,7 +5,7 @@ const DEPTH = 4
 /** Others are not repeated: what a library calls the cause of an error may be an answer that a stranger has written. */
 const claims = new Set([
   ...['iss', 'aud', 'azp', 'sub', 'nonce', 'jti', 'iat', 'nbf', 'exp'],
-  ...['user_name', 'account_id', 'account_name', 'role'],
+  ...['user_name', 'account_id', 'account_name'],
 ])
 
 /**

@@ -30,9 +30,7 @@ export function identify(claims: Claims, names: ClaimNames, allowed: AllowedRole
 
   const userName = names.userName.map((claim) => name(own(claims, claim))).find(Boolean) ?? userId
   const role = decidingRole(allowed, own(claims, names.role))
-  if (!roleMayConnect(allowed, role)) {
-    return { kind: 'refused', reason: 'not_allowed', code: 'role_not_allowed' }
-  }
+  if (!roleMayConnect(allowed, role)) return notAllowed(role, names)
   return { kind: 'identified', identity: { userId, userName, crmAccountId, crmAccountName, role } }
 }
 
@@ -55,6 +53,13 @@ function name(value: unknown): string | null {
 /** A configured claim name may be that of something which every object has. */
 function own(claims: Claims, claim: string): unknown {
   return Object.hasOwn(claims, claim) ? claims[claim] : undefined
+}
+
+function notAllowed(role: string | null, names: ClaimNames): LoginOutcome {
+  const refused = { kind: 'refused', reason: 'not_allowed' } as const
+  if (role !== null) return { ...refused, code: 'role_not_allowed' }
+  const hint = `The login tells no role in the claim ${names.role}, and only some roles may connect: have your CRM send it.`
+  return { ...refused, code: 'role_missing', hint }
 }
 
 function unusable(what: string): LoginOutcome {

@@ -11,7 +11,8 @@ const LONGEST_LIFE = 120
 
 const LONGEST_JTI = 200
 
-const required = ['exp', 'nonce', 'jti', 'sub', 'user_name', 'account_id', 'account_name', 'role']
+/** Not `role`: whether one is needed is for the settings to say, and `identify` goes by them. */
+const required = ['exp', 'nonce', 'jti', 'sub', 'user_name', 'account_id', 'account_name']
 
 export interface VerifiedHandoff {
   claims: Claims

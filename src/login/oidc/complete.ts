@@ -28,7 +28,9 @@ export async function complete(
     )
     checkIdToken(tokens, deps.clock())
     const names = claimNames(settings)
-    return identify(await readClaims(config, tokens, names), names, settings.OIDC_ALLOWED_ROLES)
+    const allowed = settings.OIDC_ALLOWED_ROLES
+    const claims = await readClaims(config, tokens, { names, roleDecides: Boolean(allowed?.length) })
+    return identify(claims, names, allowed)
   } catch (error) {
     return outcomeOf(error)
   }

@@ -42,6 +42,12 @@ test('sends the browser to the login page, with the request and the way back', a
   })
 })
 
+test('needs no role where every user may connect', async () => {
+  expect(await answer({ claims: { role: undefined } })).toMatchObject({
+    ...{ kind: 'identified', identity: { userId: 'user-1', role: null } },
+  })
+})
+
 describe('a token is refused', () => {
   // Told as of the moment of the answer: what this file's loading saw may be seconds old by then.
   const times: [string, (at: number) => Record<string, unknown>, string][] = [
@@ -92,11 +98,21 @@ describe('a token is refused', () => {
     'user_name',
     'account_id',
     'account_name',
-    'role',
   ]
   test.each(required)('without %s', async (claim) => {
     const code = `err_jwt_claim_validation_failed_${claim}`
     expect(await answer({ claims: { [claim]: undefined } })).toEqual(refusedBy(code))
+  })
+
+  test('without role, where only some roles may connect', async () => {
+    const { method } = openHandoff({ HANDOFF_SECRET: crmSecret, HANDOFF_ALLOWED_ROLES: 'admin' })
+    const token = await handoffToken({ request, claims: { role: undefined } })
+    expect(
+      await method.complete({ params: new URLSearchParams({ token }), remembered: request }),
+    ).toMatchObject({
+      ...{ kind: 'refused', reason: 'not_allowed', code: 'role_missing' },
+      hint: expect.stringContaining('role') as string,
+    })
   })
 
   test('signed with another secret', async () => {

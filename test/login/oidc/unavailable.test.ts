@@ -59,7 +59,7 @@ describe('login is unavailable', () => {
     ['when the keys are not to be had', { endpoints: { '/jwks': { status: 500 } } }, 'peer_failed'],
     [
       'when userinfo is not to be had',
-      { claims: { role: undefined }, endpoints: { '/userinfo': { status: 429 } } },
+      { claims: { account_name: undefined }, endpoints: { '/userinfo': { status: 429 } } },
       'peer_failed',
     ],
     [
@@ -70,6 +70,17 @@ describe('login is unavailable', () => {
   ]
   test.each(ends)('%s', async (_, script, code) => {
     expect(await login.logIn(script)).toMatchObject({ kind: 'unavailable', code })
+  })
+
+  test('when only userinfo would tell a role that is asked for, and it is not to be had', async () => {
+    await login.reopen({ OIDC_ALLOWED_ROLES: 'admin' })
+    const script = { claims: { role: undefined }, endpoints: { '/userinfo': { status: 429 } } }
+    expect(await login.logIn(script)).toMatchObject({ kind: 'unavailable', code: 'peer_failed' })
+  })
+
+  test('but not for a role that nobody asks for', async () => {
+    const script = { claims: { role: undefined }, endpoints: { '/userinfo': { status: 429 } } }
+    expect(await login.logIn(script)).toMatchObject({ kind: 'identified', identity: { role: null } })
   })
 
   test('over plain http, unless this machine is being developed on', async () => {
