@@ -122,6 +122,35 @@ test('the only row of a batch, when Wazzup breaks down over it, does not keep th
   ])
 })
 
+test('a number that is not surely a phone does not leave, and is told of users and of contacts', async () => {
+  const sent: unknown[] = []
+  const numbered = {
+    ...ROWS,
+    users: { ...ROWS.users, phone: '79011112233.0' },
+    contacts: { ...ROWS.contacts, contactData: [{ chatType: 'whatsapp', chatId: '+44 (0)20 7946 0958' }] },
+  }
+  const upload = await runToEnd(
+    async ({ kind }) => ({ kind: 'page', page: { items: [numbered[kind]], next: null, total: 1 } }),
+    {
+      upsert: async (_, rows) => {
+        sent.push(...rows)
+        return DONE
+      },
+    },
+  )
+  expect(sent).toEqual([ROWS.users, ROWS.pipelines, ROWS.deals])
+  expect(upload.steps.map(({ kind, sent, rejected }) => [kind, sent, rejected])).toMatchObject([
+    ['users', 1, 0],
+    ['pipelines', 1, 0],
+    ['contacts', 0, 1],
+    ['deals', 1, 0],
+  ])
+  expect(upload.rejects.map(({ kind, rowId, reason }) => [kind, rowId, reason])).toEqual([
+    ['users', 'u', 'phone_not_usable'],
+    ['contacts', 'c', 'phone_not_usable'],
+  ])
+})
+
 test('no row is left out of a page that has changed while it was sent, whatever its rows are like', async () => {
   const rows = Array.from({ length: 999 }, (_, n) => ({
     ...ROWS.contacts,

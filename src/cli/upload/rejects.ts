@@ -1,4 +1,5 @@
 import type { Store, Upload, UploadReject } from '../../store/port.ts'
+import { wasSent } from '../../upload/rules/rule.ts'
 import { printable } from '../printable.ts'
 import { print, table, type OutputOptions } from '../output.ts'
 
@@ -22,10 +23,7 @@ export async function listRejects(
   print(all, output, (rejects) => words(rejects, unlistedOf(steps, rejects)))
 }
 
-// Parts that were left out are listed, too, but the steps count rows that were not sent at all.
-const wasSent = ({ reason }: UploadReject) => reason.endsWith('_left_out')
-
-/** The store keeps only so many; the steps count them all. */
+/** The store keeps only so many; the steps count them all, and only rows that were not sent at all. */
 const unlistedOf = (steps: Upload['steps'], listed: readonly UploadReject[]): number =>
   steps.reduce((sum, { rejected }) => sum + rejected, 0) - listed.filter((one) => !wasSent(one)).length
 

@@ -1,4 +1,4 @@
-import { phoneOf } from './text.ts'
+import { hasDigits, phoneOf } from './text.ts'
 
 const LONGEST = 200
 
@@ -29,16 +29,29 @@ const CHAT_IDS: Readonly<Record<string, (value: unknown) => string | null>> = {
 /** Here a phone or a user name will do in place of the chatId, which only Wazzup knows. */
 const REACHABLE = new Set(['telegram', 'max'])
 
-/** One entry of `contactData` in the form that Wazzup takes; null when it cannot be one. */
-export function chatOf(entry: unknown): object | null {
-  if (typeof entry !== 'object' || entry === null) return null
+/** An entry of `contactData`, read. `phoneLost`: it has a number, which is not surely a phone. */
+export interface ReadChat {
+  /** In the form that Wazzup takes; null when it cannot be one. */
+  chat: object | null
+  phoneLost: boolean
+}
+
+const NO_CHAT: ReadChat = { chat: null, phoneLost: false }
+
+/** Reads one entry of `contactData`. */
+export function chatOf(entry: unknown): ReadChat {
+  if (typeof entry !== 'object' || entry === null) return NO_CHAT
   const { chatType, chatId, phone, username } = entry as Record<string, unknown>
   const read =
     typeof chatType === 'string' && Object.hasOwn(CHAT_IDS, chatType) ? CHAT_IDS[chatType] : undefined
-  if (!read || typeof chatType !== 'string') return null
+  if (!read || typeof chatType !== 'string') return NO_CHAT
   const id = read(chatId)
-  if (!REACHABLE.has(chatType)) return id === null ? null : { chatType, chatId: id }
+  if (!REACHABLE.has(chatType)) {
+    const phoneLost = id === null && read === phoneOf && hasDigits(chatId)
+    return { chat: id === null ? null : { chatType, chatId: id }, phoneLost }
+  }
   const ways = { chatId: id, phone: phoneOf(phone), username: account(username) }
   const usable = Object.entries(ways).filter(([, value]) => value !== null)
-  return usable.length > 0 ? { chatType, ...Object.fromEntries(usable) } : null
+  const chat = usable.length > 0 ? { chatType, ...Object.fromEntries(usable) } : null
+  return { chat, phoneLost: ways.phone === null && hasDigits(phone) }
 }

@@ -1,5 +1,5 @@
 import { chatOf } from './chats.ts'
-import { idOf, reject, type Rule } from './rule.ts'
+import { idOf, PHONE_NOT_USABLE, reject, type Rule } from './rule.ts'
 import { nameOf, uriOf } from './text.ts'
 
 const LONGEST_NAME = 200
@@ -11,11 +11,15 @@ export const contactRule: Rule = ({ name: given, responsibleUserId, contactData:
   const responsible = idOf(responsibleUserId)
   if (responsible === null) return reject(id, 'responsible_missing')
   if (!Array.isArray(chats) || chats.length === 0) return reject(id, 'chats_missing')
-  const contactData = chats.map(chatOf).filter((chat) => chat !== null)
-  if (contactData.length === 0) return reject(id, 'chats_not_usable')
+  const read = chats.map(chatOf)
+  const contactData = read.flatMap(({ chat }) => chat ?? [])
+  if (contactData.length === 0) {
+    return reject(id, read.some(({ phoneLost }) => phoneLost) ? PHONE_NOT_USABLE : 'chats_not_usable')
+  }
   const uri = uriOf(link)
   const leftOut = [
     ...(contactData.length < chats.length ? ['chat_left_out'] : []),
+    ...(read.some(({ chat, phoneLost }) => chat && phoneLost) ? ['phone_left_out'] : []),
     ...(uri.kind === 'bad' ? ['uri_left_out'] : []),
   ]
   const row = {

@@ -15,6 +15,13 @@ export function idOf(value: unknown): string | null {
   return good ? text : null
 }
 
+/** A number that is not surely an international one: a contact without another chat is not sent, a user without it. */
+export const PHONE_NOT_USABLE = 'phone_not_usable'
+
+/** Whether the row went out all the same, without the part that the reason names. */
+export const wasSent = ({ kind, reason }: { kind: string; reason: string }): boolean =>
+  reason.endsWith('_left_out') || (kind === 'users' && reason === PHONE_NOT_USABLE)
+
 export const reject = (id: string | null, reason: string): Judged => ({ kind: 'reject', id, reason })
 
 /** Judges a row of any shape by the rule of its kind. */

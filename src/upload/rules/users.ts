@@ -1,5 +1,5 @@
-import { reject, type Rule } from './rule.ts'
-import { nameOf, phoneOf } from './text.ts'
+import { PHONE_NOT_USABLE, reject, type Rule } from './rule.ts'
+import { hasDigits, nameOf, phoneOf } from './text.ts'
 
 const LONGEST_NAME = 150
 
@@ -7,10 +7,9 @@ const LONGEST_NAME = 150
 export const userRule: Rule = ({ name: given, phone: number }, id) => {
   const name = nameOf(given, LONGEST_NAME)
   if (name === null) return reject(id, 'name_missing')
-  if (number === undefined || number === null || number === '')
-    return { kind: 'row', id, row: { id, name }, leftOut: [] }
+  const row = { id, name }
+  if (number === undefined || number === null || number === '') return { kind: 'row', id, row, leftOut: [] }
   const phone = phoneOf(number)
-  return phone === null
-    ? { kind: 'row', id, row: { id, name }, leftOut: ['phone_left_out'] }
-    : { kind: 'row', id, row: { id, name, phone }, leftOut: [] }
+  if (phone !== null) return { kind: 'row', id, row: { ...row, phone }, leftOut: [] }
+  return { kind: 'row', id, row, leftOut: [hasDigits(number) ? PHONE_NOT_USABLE : 'phone_left_out'] }
 }

@@ -29,4 +29,7 @@ test('how many there are that were not kept', async () => {
   expect(await listed({}, 12)).toContain('and 11 more')
   expect(await listed({}, 1)).not.toContain('more')
   expect(await listed({ reason: 'uri_left_out' }, 1)).toContain('and 1 more')
+  // A user goes without the number that does not do, a contact that has no other chat does not go at all.
+  expect(await listed({ kind: 'users', reason: 'phone_not_usable' }, 1)).toContain('and 1 more')
+  expect(await listed({ reason: 'phone_not_usable' }, 1)).not.toContain('more')
 })
