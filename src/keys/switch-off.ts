@@ -28,7 +28,7 @@ export async function switchOff(apiKey: string, deps: SwitchOffDeps): Promise<Sw
   // Another system may have put its own address there with the same key; its events are not ours to end.
   if (webhooksUrl && URL.parse(address)?.href !== webhooksUrl.href) return 'left_to_their_owner'
   const off = { address, subscriptions: NO_SUBSCRIPTIONS }
-  const outcome = await webhooks.change(apiKey, off, DEADLINE)
+  const outcome = await webhooks.change(apiKey, off, { deadline: DEADLINE })
   if (outcome.kind === 'done') return 'off'
   log.warn({ event: 'keys.switch_off_failed', step: 'change', outcome: outcome.kind, status: outcome.status })
   return 'failed'

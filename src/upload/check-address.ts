@@ -2,8 +2,8 @@ import { needsAnotherKey } from '../crypto/sealer.ts'
 import { noteHealth } from '../keys/health.ts'
 import { after, hours, minutes } from '../shared/clock.ts'
 import type { CurrentKey, UploadResult, UploadStep } from '../store/port.ts'
-import type { WebhookSettings } from '../wazzup/webhooks.ts'
-import { compared } from './address.ts'
+import type { SeenSubscriptions, WebhookSettings } from '../wazzup/webhooks.ts'
+import { compared, NOT_VERIFIED } from './address.ts'
 import type { UploadDeps } from './deps.ts'
 import { resultOf } from './result-of.ts'
 
@@ -68,7 +68,7 @@ function pauseAfter(outcome: { kind: string; retryAfter?: number | null }): numb
 /** Writes down what is new about the address, of its step and of the whole upload. */
 async function note(
   { key, steps, at }: Check,
-  { settings, webhooksUrl }: { settings: WebhookSettings; webhooksUrl: URL },
+  { settings, webhooksUrl }: { settings: WebhookSettings<SeenSubscriptions>; webhooksUrl: URL },
   { store, log }: UploadDeps,
 ) {
   const before = steps.find(({ kind }) => kind === 'webhooks')
@@ -79,7 +79,8 @@ async function note(
   const upload = resultOf(steps.map((one) => (one === before ? step : one)))
   if (!(await store.uploads.noteCheck(key.generationId, { step, upload, at }))) return
   const { crmAccountId, connectionId } = key
-  if (reason === null) log.info({ event: 'upload.address_back', crmAccountId, connectionId })
+  const good = before.reason === NOT_VERIFIED ? 'upload.address_verified' : 'upload.address_back'
+  if (reason === null) log.info({ event: good, crmAccountId, connectionId })
   else log.warn({ event: 'upload.address_lost', crmAccountId, connectionId, reason, hint: TAKE_BACK })
 }
 

@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import type { AuthorizedCall, CallOutcome } from './authorized-call.ts'
 
-const Answer = z.array(z.object({ id: z.union([z.string(), z.number()]).transform(String) }))
+const Pipelines = z.array(z.object({ id: z.union([z.string(), z.number()]).transform(String) }))
+
+/** The documents have lists bare and, on an older page of another kind, in an envelope (fact sheet, 21, row 27). */
+const Answer = z.union([Pipelines, z.object({ data: Pipelines }).transform(({ data }) => data)])
 
 /** The ids of the pipelines that Wazzup has; `unreadable` when the answer is no list of them. */
 export type ReadPipelineIds = (

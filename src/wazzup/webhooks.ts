@@ -13,6 +13,9 @@ export interface Subscriptions {
   templateStatus: boolean
 }
 
+/** The switches as an answer shows them. Null: it does not, which says nothing about the switch. */
+export type SeenSubscriptions = { [Name in keyof Subscriptions]: boolean | null }
+
 export const NO_SUBSCRIPTIONS: Subscriptions = {
   messagesAndStatuses: false,
   contactsAndDealsCreation: false,
@@ -23,34 +26,52 @@ export const NO_SUBSCRIPTIONS: Subscriptions = {
 /** Live answers have booleans, the documents strings (fact sheet, 4.2). */
 const Switch = z
   .union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')])
-  .catch(false)
+  .nullable()
+  .catch(null)
 
-const Answer = z.object({
-  webhooksUri: z.string().nullish(),
-  subscriptions: z
-    .object({
-      messagesAndStatuses: Switch,
-      contactsAndDealsCreation: Switch,
-      channelsUpdates: Switch,
-      templateStatus: Switch,
-      // What live answers call the fourth.
-      wabaTemplatesStatus: Switch,
-    })
-    .catch({ ...NO_SUBSCRIPTIONS, wabaTemplatesStatus: false }),
+const Switches = z.object({
+  messagesAndStatuses: Switch,
+  contactsAndDealsCreation: Switch,
+  channelsUpdates: Switch,
+  templateStatus: Switch,
+  // What live answers call the fourth.
+  wabaTemplatesStatus: Switch,
 })
 
-export interface WebhookSettings {
+const Answer = z.object({
+  webhooksUri: z.string().nullable(),
+  subscriptions: Switches.catch(Switches.parse({})),
+})
+
+/** What the fourth switch may be called, in the order of trial: live answers have the one, the documents the other. */
+const TEMPLATE_NAMES = [
+  ['templateStatus', 'wabaTemplatesStatus'],
+  ['wabaTemplatesStatus'],
+  ['templateStatus'],
+] as const
+
+/** Refusals that are about the address: they say nothing about the names of the switches. */
+const OF_THE_ADDRESS = ['URI_NOT_VALID', 'TEST_POST_NOT_PASSED']
+
+export interface WebhookSettings<S = Subscriptions> {
   /** Null when none is registered. */
   address: string | null
-  subscriptions: Subscriptions
+  subscriptions: S
 }
 
 type Failed = Exclude<CallOutcome, { kind: 'done' }> | { kind: 'unreadable'; status: number }
 
 export interface Webhooks {
-  read(apiKey: string): Promise<{ kind: 'read'; settings: WebhookSettings } | Failed>
+  read(apiKey: string): Promise<{ kind: 'read'; settings: WebhookSettings<SeenSubscriptions> } | Failed>
   /** Resolves when Wazzup has tried the address and taken it, or has refused. */
-  change(apiKey: string, settings: WebhookSettings, deadline?: number): Promise<CallOutcome>
+  change(apiKey: string, settings: WebhookSettings, limits?: ChangeLimits): Promise<CallOutcome>
+}
+
+interface ChangeLimits {
+  /** Of one request, in milliseconds. */
+  deadline?: number
+  /** Asked before each request but the first. */
+  mayGoOn?: () => Promise<boolean>
 }
 
 export const createWebhooks = (call: AuthorizedCall): Webhooks => ({
@@ -60,15 +81,30 @@ export const createWebhooks = (call: AuthorizedCall): Webhooks => ({
     const answer = Answer.safeParse(outcome.body)
     if (!answer.success) return { kind: 'unreadable', status: outcome.status }
     const { wabaTemplatesStatus, templateStatus, ...switches } = answer.data.subscriptions
-    const subscriptions = { ...switches, templateStatus: templateStatus || wabaTemplatesStatus }
+    const subscriptions = {
+      ...switches,
+      templateStatus: templateStatus || (wabaTemplatesStatus ?? templateStatus),
+    }
     return { kind: 'read', settings: { address: answer.data.webhooksUri || null, subscriptions } }
   },
-  change: (apiKey, { address, subscriptions }, deadline = CHANGE_DEADLINE) =>
-    call({
-      method: 'PATCH',
-      path: '/v3/webhooks',
-      apiKey,
-      body: { webhooksUri: address ?? '', subscriptions },
-      deadline,
-    }),
+  async change(apiKey, { address, subscriptions }, { deadline = CHANGE_DEADLINE, mayGoOn = always } = {}) {
+    const { templateStatus, ...switches } = subscriptions
+    const send = (names: readonly string[]) => {
+      const named = Object.fromEntries(names.map((name) => [name, templateStatus]))
+      const body = { webhooksUri: address ?? '', subscriptions: { ...switches, ...named } }
+      return call({ method: 'PATCH', path: '/v3/webhooks', apiKey, body, deadline })
+    }
+    const [both, ...single] = TEMPLATE_NAMES
+    let outcome = await send(both)
+    for (const names of single) {
+      if (!mayBeTheNames(outcome) || !(await mayGoOn())) break
+      outcome = await send(names)
+    }
+    return outcome
+  },
 })
+
+const always = async () => true
+
+const mayBeTheNames = (outcome: CallOutcome): boolean =>
+  outcome.kind === 'refused' && outcome.status === 400 && !OF_THE_ADDRESS.includes(outcome.code ?? '')

@@ -9,6 +9,7 @@ import { checkOneAddress } from '../../src/upload/check-address.ts'
 import { resultOf } from '../../src/upload/result-of.ts'
 import type { Webhooks } from '../../src/wazzup/webhooks.ts'
 import { claimed, NOON, recordKey } from '../support/attempts.ts'
+import { collectLog } from '../support/log-lines.ts'
 import { storeAtHand } from '../support/store-at-hand.ts'
 
 type Answer = Awaited<ReturnType<Webhooks['read']>>
@@ -103,6 +104,38 @@ test.each<[string, Answer, number]>([
   await check(after(TOMORROW, pause))
   expect(reads()).toBe(2)
   expect(await address()).toMatchObject({ upload: ['failed', 'address_removed'] })
+})
+
+const noted: Ended = { kind: 'webhooks', status: 'done', reason: 'address_not_verified' }
+const untold = {
+  ...{ messagesAndStatuses: null, contactsAndDealsCreation: null },
+  ...{ channelsUpdates: null, templateStatus: null },
+}
+const silent: Answer = { kind: 'read', settings: { address: OURS.href, subscriptions: untold } }
+const oneOff: Answer = {
+  kind: 'read',
+  settings: { address: OURS.href, subscriptions: { ...untold, channelsUpdates: false } },
+}
+
+test.each<[string, Ended, Answer, [string, string | null]]>([
+  ['an answer that cannot be read', done, { kind: 'unreadable', status: 200 }, ['done', null]],
+  ['a route that is not there', done, { kind: 'refused', status: 404, code: null, data: 0 }, ['done', null]],
+  ['an answer without switches', done, silent, ['done', null]],
+  ['a switch that is off', done, oneOff, ['failed', 'subscriptions_off']],
+  ['an answer without switches', noted, silent, ['done', 'address_not_verified']],
+  ['an answer that cannot be read', noted, { kind: 'unreadable', status: 200 }, ['done', noted.reason]],
+  ['our address', noted, registered(OURS.href), ['done', null]],
+  ['another address', noted, registered('https://other.example/'), ['failed', 'address_overwritten']],
+  ['no address', noted, registered(null), ['failed', 'address_removed']],
+  ['a switch that is off', noted, oneOff, ['failed', 'subscriptions_off']],
+])('a comparison that finds %s, after %o', async (_, before, answer, after) => {
+  const log = collectLog()
+  const { check, address } = await uploadAtHand([before], [answer])
+  await check(TOMORROW, { log: createLogger('info', log.destination) })
+  expect(await address()).toMatchObject({ step: after })
+  const lost = after[0] === 'failed' ? 1 : 0
+  expect(log.events('upload.address_lost')).toHaveLength(lost)
+  expect(log.events('upload.address_back')).toEqual([])
 })
 
 test('an upload that has just registered its address is not asked about', async () => {

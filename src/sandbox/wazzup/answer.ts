@@ -1,13 +1,14 @@
-/** An answer as plain data. `body`: a string is sent as it is, anything else as JSON, absent = empty. */
+/** An answer as plain data. `body`: a string and bytes are sent as they are, anything else as JSON, absent = empty. */
 export interface Answer {
   status: number
   headers?: Record<string, string>
   body?: unknown
 }
 
-/** The exact text of an answer's body. */
-export function textOf(body: unknown): string {
+/** The exact content of an answer's body. */
+export function contentOf(body: unknown): string | Buffer {
   if (body === undefined) return ''
+  if (Buffer.isBuffer(body)) return body
   return typeof body === 'string' ? body : JSON.stringify(body)
 }
 

@@ -25,8 +25,27 @@ export interface DataSwitches {
   dealsCount: 'total' | 'in-answer'
   /** What becomes of switches that a `PATCH /v3/webhooks` leaves out. */
   omittedSubscriptions: 'off' | 'kept'
-  /** Name under which the switch for templates is told; both are taken. */
-  templateSwitch: 'wabaTemplatesStatus' | 'templateStatus'
+  /** Shape of `GET /v3/pipelines`. */
+  pipelinesList: 'array' | 'enveloped'
+  /** Name under which the switch for templates is told, if it is. */
+  templateSwitch: 'wabaTemplatesStatus' | 'templateStatus' | 'tepmplateStatus' | 'templateStatuses' | 'untold'
+  /** Names of that switch that a `PATCH /v3/webhooks` knows. */
+  templateNames: 'both' | 'wabaTemplatesStatus' | 'templateStatus'
+  /** What becomes of a `PATCH /v3/webhooks` with a switch of a name that it does not know. */
+  unknownSubscriptions: 'ignored' | 'refused'
+  /** What `GET /v3/webhooks` shows: all, the address alone, or nothing that can be read. */
+  webhooksShown:
+    | 'all'
+    | 'no-subscriptions'
+    | 'null-subscriptions'
+    | 'no-address'
+    | 'null'
+    | 'empty'
+    | 'no-json'
+    | 'html'
+    | 'gzip'
+    | 'not-found'
+    | 'forbidden'
   /** How `GET /v3/webhooks` writes its switches. */
   subscriptionValues: 'booleans' | 'strings'
   /** Good answer of `PATCH /v3/webhooks`: JSON, or the text in the documents, which is none. */
@@ -69,7 +88,11 @@ export const defaultDataSwitches: Readonly<DataSwitches> = {
   usersList: 'array',
   dealsCount: 'total',
   omittedSubscriptions: 'off',
+  pipelinesList: 'array',
   templateSwitch: 'wabaTemplatesStatus',
+  templateNames: 'both',
+  unknownSubscriptions: 'ignored',
+  webhooksShown: 'all',
   subscriptionValues: 'booleans',
   webhooksAnswer: 'json',
   testRefusal: 'testPostNotPassed',

@@ -1,13 +1,13 @@
 import type { FastifyReply } from 'fastify'
-import { headersOf, textOf, type Answer } from './answer.ts'
+import { headersOf, contentOf, type Answer } from './answer.ts'
 import type { Ending } from './fault.ts'
 
 /** Sends an answer as it should be sent. */
 export const deliver = (reply: FastifyReply, answer: Answer) =>
-  reply.code(answer.status).headers(headersOf(answer)).send(textOf(answer.body))
+  reply.code(answer.status).headers(headersOf(answer)).send(contentOf(answer.body))
 
 function trickle({ raw }: FastifyReply, { answer, everyMs }: { answer: Answer; everyMs: number }) {
-  const bytes = Buffer.from(textOf(answer.body))
+  const bytes = Buffer.from(contentOf(answer.body))
   let sent = 0
   raw.writeHead(answer.status, { ...headersOf(answer), 'content-length': bytes.length })
   const timer = setInterval(() => {
@@ -22,13 +22,13 @@ function trickle({ raw }: FastifyReply, { answer, everyMs }: { answer: Answer; e
 }
 
 function cut({ raw }: FastifyReply, answer: Answer) {
-  const bytes = Buffer.from(textOf(answer.body))
+  const bytes = Buffer.from(contentOf(answer.body))
   raw.writeHead(answer.status, { ...headersOf(answer), 'content-length': bytes.length + 100 })
   raw.write(bytes.subarray(0, bytes.length / 2), () => raw.destroy())
 }
 
 function late({ raw }: FastifyReply, answer: Answer, delayMs: number) {
-  const bytes = Buffer.from(textOf(answer.body))
+  const bytes = Buffer.from(contentOf(answer.body))
   const timer = setTimeout(() => {
     raw.writeHead(answer.status, { ...headersOf(answer), 'content-length': bytes.length })
     raw.end(bytes)

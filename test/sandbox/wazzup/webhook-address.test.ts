@@ -121,3 +121,35 @@ test.each([
     },
   })
 })
+
+test.each([
+  ['both', {}, true],
+  ['wabaTemplatesStatus', { templateStatus: true }, false],
+  ['wabaTemplatesStatus', { wabaTemplatesStatus: true }, true],
+  ['templateStatus', { wabaTemplatesStatus: true }, false],
+  ['templateStatus', { templateStatus: true, wabaTemplatesStatus: false }, true],
+] as const)('of the switch for templates it knows the name %s: %o', async (templateNames, named, on) => {
+  const { wazzup, call } = await connectedWazzup({ switches: { templateNames } })
+  const handler = await handlerAtHand()
+  const plain = { messagesAndStatuses: true, contactsAndDealsCreation: true, channelsUpdates: true }
+  const given = { ...(templateNames === 'both' ? allOn : plain), ...named }
+  const patch = () => call('PATCH', '/v3/webhooks', { webhooksUri: handler.url, subscriptions: given })
+  expect((await patch()).status).toBe(200)
+  expect(wazzup.account().webhooks.subscriptions.templateStatus).toBe(on)
+  wazzup.switches.unknownSubscriptions = 'refused'
+  const known = templateNames === 'both' || (on && Object.keys(named).length === 1)
+  expect((await patch()).status).toBe(known ? 200 : 400)
+})
+
+test.each([
+  ['no-subscriptions', 200, '{"webhooksUri":null}'],
+  ['null-subscriptions', 200, '{"webhooksUri":null,"subscriptions":null}'],
+  ['null', 200, 'null'],
+  ['empty', 200, ''],
+  ['no-json', 200, '{ ok }'],
+  ['not-found', 404, '{"error":"NOT_FOUND","description":"There is no such route"}'],
+  ['forbidden', 403, '{"error":"FORBIDDEN"}'],
+] as const)('it shows of the address: %s', async (webhooksShown, status, text) => {
+  const { call } = await connectedWazzup({ switches: { webhooksShown } })
+  expect(await call('GET', '/v3/webhooks')).toMatchObject({ status, text })
+})

@@ -8,7 +8,10 @@ export const StartedAnswer = z.object({ status: z.literal('waiting') }).meta({ i
 export type StartedAnswer = z.output<typeof StartedAnswer>
 
 const Status = z.enum(['waiting', 'running', 'done', 'done_with_rejects', 'failed'])
-const Reason = z.string().nullable().meta({ description: 'A code: why it failed, or what it waits for.' })
+const Reason = z
+  .string()
+  .nullable()
+  .meta({ description: 'A code: why it failed, what it waits for, or a note on a step that is done.' })
 const rows = z.int().min(0)
 
 const Step = z

@@ -31,6 +31,6 @@ export function listOf(
     case 'deals':
       return counted(all.sort(by('id')), offset, switches.dealsCount)
     case 'pipelines':
-      return { status: 200, body: all }
+      return { status: 200, body: switches.pipelinesList === 'array' ? all : { data: all } }
   }
 }

@@ -1,12 +1,14 @@
+import { gzipSync } from 'node:zlib'
 import type { Account } from '../accounts.ts'
 import type { Answer } from '../answer.ts'
+import type { DataSwitches } from '../data-switches.ts'
 import { isObject } from '../entities/fields.ts'
 import { withData } from '../entities/upsert.ts'
 import { plainError } from '../error-shapes.ts'
 import type { World } from '../world.ts'
 import { contentTypes } from './content-type.ts'
 import { post, type Posted } from './post.ts'
-import { changed, told } from './subscriptions.ts'
+import { changed, told, unknownIn } from './subscriptions.ts'
 
 const notValid = plainError(400, { code: 'uriNotValid', description: 'Provided URI is not valid URI' })
 
@@ -45,6 +47,9 @@ export async function setWebhooks(world: World, account: Account, body: unknown)
   const given = isObject(body) ? body : {}
   const uri = 'webhooksUri' in given ? given['webhooksUri'] : account.webhooks.uri
   if (!isAddress(uri)) return notValid
+  const unknown = unknownIn(given['subscriptions'], world.switches)
+  if (unknown !== undefined)
+    return plainError(400, { code: 'INVALID_DATA', description: `property ${unknown} should not exist` })
   const test = await tested(world, account, uri)
   if (test.kind === 'failed' || test.status !== 200) return notPassed(test, uri, world)
   const { subscriptions } = account.webhooks
@@ -53,8 +58,23 @@ export async function setWebhooks(world: World, account: Account, body: unknown)
   return { status: 200, body: world.switches.webhooksAnswer === 'json' ? { ok: true } : '{ ok }' }
 }
 
-/** `GET /v3/webhooks`. */
-export const webhooksOf = ({ switches }: World, { webhooks }: Account): Answer => ({
-  status: 200,
-  body: { webhooksUri: webhooks.uri, subscriptions: told(webhooks.subscriptions, switches) },
-})
+/** `GET /v3/webhooks`, as far as it is shown. */
+export function webhooksOf({ switches }: World, { webhooks }: Account): Answer {
+  const address = { webhooksUri: webhooks.uri }
+  const subscriptions = told(webhooks.subscriptions, switches)
+  const whole = { ...address, subscriptions }
+  const shown: Record<DataSwitches['webhooksShown'], Omit<Answer, 'status'> & { status?: number }> = {
+    all: { body: whole },
+    'no-subscriptions': { body: address },
+    'null-subscriptions': { body: { ...address, subscriptions: null } },
+    'no-address': { body: { subscriptions } },
+    null: { body: 'null' },
+    empty: {},
+    'no-json': { body: '{ ok }' },
+    html: { body: '<!doctype html><title>Wazzup</title>', headers: { 'content-type': 'text/html' } },
+    gzip: { body: gzipSync(JSON.stringify(whole)), headers: { 'content-encoding': 'gzip' } },
+    'not-found': { ...plainError(404, { code: 'NOT_FOUND', description: 'There is no such route' }) },
+    forbidden: { status: 403, body: { error: 'FORBIDDEN' } },
+  }
+  return { status: 200, ...shown[switches.webhooksShown] }
+}

@@ -4,13 +4,26 @@ import { isObject } from '../entities/fields.ts'
 
 const plain = ['messagesAndStatuses', 'contactsAndDealsCreation', 'channelsUpdates'] as const
 
+const templateNames = {
+  both: ['templateStatus', 'wabaTemplatesStatus'],
+  templateStatus: ['templateStatus'],
+  wabaTemplatesStatus: ['wabaTemplatesStatus'],
+} as const
+
+/** A switch of a `PATCH` that is not known here; undefined when there is none, or nobody minds. */
+export function unknownIn(given: unknown, switches: DataSwitches): string | undefined {
+  if (switches.unknownSubscriptions === 'ignored' || !isObject(given)) return undefined
+  const known: readonly string[] = [...plain, ...templateNames[switches.templateNames]]
+  return Object.keys(given).find((name) => !known.includes(name))
+}
+
 const isOn = (value: unknown) => value === true || value === 'true'
 
 /** The switches after a `PATCH`. */
 export function changed(
   now: Subscriptions,
   given: unknown,
-  { omittedSubscriptions }: DataSwitches,
+  { omittedSubscriptions, templateNames: names }: DataSwitches,
 ): Subscriptions {
   const fields = isObject(given) ? given : {}
   const read = (names: readonly string[], current: boolean) => {
@@ -22,7 +35,7 @@ export function changed(
     messagesAndStatuses: read(['messagesAndStatuses'], now.messagesAndStatuses),
     contactsAndDealsCreation: read(['contactsAndDealsCreation'], now.contactsAndDealsCreation),
     channelsUpdates: read(['channelsUpdates'], now.channelsUpdates),
-    templateStatus: read(['templateStatus', 'wabaTemplatesStatus'], now.templateStatus),
+    templateStatus: read(templateNames[names], now.templateStatus),
   }
 }
 
@@ -31,7 +44,7 @@ export function told(subscriptions: Subscriptions, switches: DataSwitches): Reco
   const values = [
     ...plain.map((name) => [name, subscriptions[name]] as const),
     [switches.templateSwitch, subscriptions.templateStatus] as const,
-  ]
+  ].filter(([name]) => name !== 'untold')
   const written = (on: boolean) => (switches.subscriptionValues === 'strings' ? String(on) : on)
   return Object.fromEntries(values.map(([name, on]) => [name, written(on)]))
 }

@@ -1,0 +1,44 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { switchOff } from '../../src/keys/switch-off.ts'
+import { createLogger } from '../../src/observability/logger.ts'
+import type { Switches } from '../../src/sandbox/wazzup/switches.ts'
+import { systemClock } from '../../src/shared/clock.ts'
+import { createAuthorizedCall } from '../../src/wazzup/authorized-call.ts'
+import { createWazzupClient } from '../../src/wazzup/client.ts'
+import { createWebhooks } from '../../src/wazzup/webhooks.ts'
+import { connectedWazzup } from '../sandbox/wazzup/connected.ts'
+import { allOn, handlerAtHand } from '../sandbox/wazzup/handler-at-hand.ts'
+
+/** A connected Wazzup of these readings that sends webhooks to a handler, and our client of it. */
+async function sendingWazzup(switches: Partial<Switches>) {
+  const { wazzup, apiKey, call } = await connectedWazzup()
+  const handler = await handlerAtHand()
+  await call('PATCH', '/v3/webhooks', { webhooksUri: handler.url, subscriptions: allOn })
+  Object.assign(wazzup.switches, switches)
+  const client = createWazzupClient({ apiUrl: new URL(wazzup.url), deadline: 5000, maxAnswer: 65536 })
+  onTestFinished(() => client.close())
+  const webhooks = createWebhooks(createAuthorizedCall(client, systemClock))
+  const deps = { webhooks, webhooksUrl: new URL(handler.url), log: createLogger('silent') }
+  return { wazzup, off: () => switchOff(apiKey, deps) }
+}
+
+test.each<Partial<Switches>>([
+  {},
+  { templateNames: 'wabaTemplatesStatus', unknownSubscriptions: 'refused' },
+  { templateNames: 'templateStatus', unknownSubscriptions: 'refused' },
+  { templateNames: 'wabaTemplatesStatus', omittedSubscriptions: 'kept' },
+  { templateNames: 'templateStatus', omittedSubscriptions: 'kept' },
+  { webhooksShown: 'no-subscriptions' },
+])('all four switches go off where Wazzup has %o', async (switches) => {
+  const { wazzup, off } = await sendingWazzup(switches)
+  expect(await off()).toBe('off')
+  expect(Object.values(wazzup.account().webhooks.subscriptions)).toEqual([false, false, false, false])
+})
+
+test.each(['no-address', 'null', 'empty', 'gzip', 'not-found'] as const)(
+  'an answer that shows no address, %s, does not mean that there is none',
+  async (webhooksShown) => {
+    const { off } = await sendingWazzup({ webhooksShown })
+    expect(await off()).toBe('failed')
+  },
+)
