@@ -8,5 +8,5 @@ const scripts = JSON.parse(readFileSync(new URL('../../package.json', import.met
 
 test('npm start and the image tell Node the same', () => {
   expect(nodeFlags()).not.toEqual([])
-  expect(scripts.scripts.start).toBe(`node ${nodeFlags().join(' ')} src/main.ts`)
+  expect(scripts.scripts.start).toBe(`exec node ${nodeFlags().join(' ')} src/main.ts`)
 })
