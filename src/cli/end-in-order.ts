@@ -1,9 +1,13 @@
 import closeWithGrace from 'close-with-grace'
+import type { LogOutput } from '../observability/log-output.ts'
 import type { Logger } from '../observability/logger.ts'
 import { seconds } from '../shared/clock.ts'
 
 /** A stop that hangs ends with exit code 1 after this time. */
 const DEADLINE = seconds(10)
+
+/** Milliseconds that the reader of the log has for the last lines, after everything else. */
+const LAST_LINES = 500
 
 /** Ends what runs; resolves to whether all of it came to its end in time. What has not is settled by the next start. */
 export type Stop = (why: { crashed: boolean }) => Promise<boolean>
@@ -12,7 +16,7 @@ export type Stop = (why: { crashed: boolean }) => Promise<boolean>
  * The one place in which the process ends. A signal: exit code 0 after `stop`. An error that nobody has caught: it is
  * logged, then the same with exit code 1. A second signal or error ends it at once.
  */
-export function endInOrder(log: Logger, stop: Stop): void {
+export function endInOrder(log: Logger, output: Pick<LogOutput, 'drained'>, stop: Stop): void {
   const options = {
     delay: DEADLINE,
     logger: false as const,
@@ -37,6 +41,8 @@ export function endInOrder(log: Logger, stop: Stop): void {
     } catch (err) {
       log.error({ event: 'service.stop_failed', err })
       throw err
+    } finally {
+      await output.drained(LAST_LINES)
     }
     if (crashed) process.exit(1)
   })

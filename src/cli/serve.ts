@@ -1,10 +1,13 @@
 import { Command } from 'commander'
 import type { App } from '../app.ts'
 import { healthWhileStarting } from '../http/internal/health-while-starting.ts'
+import { createLogOutput } from '../observability/log-output.ts'
 import { createLogger } from '../observability/logger.ts'
 import { endInOrder } from './end-in-order.ts'
 import { readEnvironment } from './environment.ts'
 import { explain } from './exit.ts'
+
+const STANDARD_OUTPUT = 1
 
 export const serveCommand = () =>
   new Command('serve').description('Run the service until a signal ends it.').action(serve)
@@ -15,19 +18,25 @@ export async function serve(): Promise<void> {
   process.umask(0o077)
   try {
     const settings = readEnvironment()
-    const log = createLogger(settings.logLevel)
+    const output = createLogOutput(STANDARD_OUTPUT, {
+      resumed: (lost) => {
+        log.warn({ event: 'log.resumed', lost })
+      },
+    })
+    const log = createLogger(settings.logLevel, output)
     for (const warning of settings.warnings) log.warn({ event: 'settings.warning', ...warning })
     const running: { app?: App } = {}
     // From here on, so that a signal also ends a start: as the first process of a container it has no other effect.
-    endInOrder(log, async ({ crashed }) => {
+    endInOrder(log, output, async ({ crashed }) => {
       // After an error that nobody expected, nothing new is begun.
       const serveOn = crashed ? 0 : settings.shutdownDelayMs
       return running.app ? running.app.stop({ serveOn }) : true
     })
     // Loaded now that it is sure to run: a set-up with mistakes is told of without waiting for all of it.
     const { createApp } = await import('../app.ts')
+    const { realSurroundings } = await import('../compose/surroundings.ts')
     const early = await healthWhileStarting(settings.listeners.internal)
-    running.app = await createApp(settings, log)
+    running.app = await createApp(settings, log, { ...realSurroundings, linesLost: output.lost })
     await early.close()
     log.info({ event: 'service.started', ...(await running.app.start()) })
   } catch (error) {

@@ -8,8 +8,11 @@ interface Watched {
   upstreams: () => UpstreamHealth
 }
 
-export const metricsOf = ({ store, upstreams }: Watched, { clock, registerProcess }: Surroundings): Metrics =>
-  createMetrics({ census: (now) => takeCensus(store(), now), upstreams, registerProcess, clock })
+export const metricsOf = (
+  { store, upstreams }: Watched,
+  { clock, linesLost, registerProcess }: Surroundings,
+): Metrics =>
+  createMetrics({ census: (now) => takeCensus(store(), now), upstreams, linesLost, registerProcess, clock })
 
 async function takeCensus(store: Store, now: Date): Promise<Census> {
   const { connections, jobs } = await store.counts(now)

@@ -17,6 +17,8 @@ export interface Surroundings {
   longestIdle: number
   /** How fast an upload may call Wazzup. */
   uploadRate: Rate
+  /** How many lines of the log could not be written so far. */
+  linesLost: () => number
   /** Watches the process for the metrics, until it ends. */
   registerProcess: NonNullable<MetricsSources['registerProcess']>
 }
@@ -29,5 +31,6 @@ export const realSurroundings: Surroundings = {
   connectLimits: { deadline: seconds(15), maxAnswer: 64 * 1024 },
   longestIdle: minutes(1),
   uploadRate: RATE,
+  linesLost: () => 0,
   registerProcess,
 }

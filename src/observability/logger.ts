@@ -4,12 +4,15 @@ import { currentTrace } from './tracing/current.ts'
 
 export type { Logger }
 
+/** For a logger that is silent. */
+const NOWHERE: DestinationStream = { write: () => undefined }
+
 /**
  * One wide event per unit of work, as JSON lines: `log.info({ event: 'connect.confirm', … })`. There is no list of
  * names to redact, because nothing sensitive is ever handed in: events carry ids, codes and durations only, and errors
  * pass through `errorFields`.
  */
-export function createLogger(level: string, destination?: DestinationStream): Logger {
+export function createLogger(level: string, destination: DestinationStream = NOWHERE): Logger {
   const options: LoggerOptions = {
     level,
     base: null,
@@ -30,7 +33,7 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
       },
     },
   }
-  return destination ? pino(options, destination) : pino(options)
+  return pino(options, destination)
 }
 
 function fieldsOf(first: unknown): { event?: unknown; err?: unknown } {

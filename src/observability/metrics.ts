@@ -1,6 +1,7 @@
 import { seconds, systemClock, type Clock } from '../shared/clock.ts'
 import { createCensusGauges, type Census } from './metrics/census.ts'
 import { createFunnel, type FunnelMeter } from './metrics/funnel.ts'
+import { countLostLines } from './metrics/log-lines.ts'
 import { createKeyMeter, type KeyMeter } from './metrics/key-uses.ts'
 import { inTime } from './metrics/in-time.ts'
 import { Registry } from './metrics/prometheus.ts'
@@ -26,6 +27,8 @@ export interface MetricsSources {
   census?: (now: Date) => Promise<Census>
   /** Asked at every scrape. */
   upstreams?: () => UpstreamHealth
+  /** How many lines of the log could not be written so far; asked at every scrape. */
+  linesLost?: () => number
   /** Adds what there is to say of the process. */
   registerProcess?: (registry: Registry) => void
   clock?: Clock
@@ -35,9 +38,11 @@ export interface MetricsSources {
 
 /** Labels are words of ours: no id and no name of a customer is one. `docs/observability` has a table of all. */
 export function createMetrics(sources: MetricsSources = {}): Metrics {
-  const { census, upstreams, registerProcess, clock = systemClock, deadline = seconds(3) } = sources
+  const { census, upstreams, registerProcess } = sources
+  const { linesLost = () => 0, clock = systemClock, deadline = seconds(3) } = sources
   const registry = new Registry()
   registerProcess?.(registry)
+  countLostLines(registry, linesLost)
   const show = createCensusGauges(registry)
   return {
     funnel: createFunnel(registry),

@@ -24,16 +24,20 @@ interface ProcessOptions {
   preload?: boolean | string
   /** Further arguments of Node itself. */
   nodeArgs?: readonly string[]
+  /** What a shell does to start it, with `"$@"` for its command: a limit to be set, or a place for its log. */
+  shell?: string
 }
 
 /** Runs the real service as a process of its own, kept on this machine. */
 export function spawnService(
   env: Record<string, string>,
-  { preload = false, nodeArgs = [] }: ProcessOptions = {},
+  { preload = false, nodeArgs = [], shell }: ProcessOptions = {},
 ) {
   const module = preload === true ? PRELOAD : preload
   const args = [...nodeArgs, ...onlyLoopback, ...(module ? ['--import', module] : []), MAIN]
-  const child = spawn(process.execPath, args, {
+  const words = [process.execPath, ...args]
+  const [command = '', ...rest] = shell === undefined ? words : ['bash', '-c', shell, 'bash', ...words]
+  const child = spawn(command, rest, {
     ...{ env: { ...compileCache, ...env }, stdio: ['ignore', 'pipe', 'pipe'], cwd: env['CWD'] },
   })
   let output = ''

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pino } from 'pino'
 import { createApp } from '../../app.ts'
+import { createLogOutput } from '../../observability/log-output.ts'
 import { createLogger } from '../../observability/logger.ts'
 import { freePort } from '../../sandbox/free-port.ts'
 import { startSandbox, type Sandbox } from '../../sandbox/start-sandbox.ts'
@@ -19,6 +19,8 @@ export interface DemoOptions {
   login: 'oidc' | 'handoff'
   verbose: boolean
 }
+
+const STANDARD_ERROR = 2
 
 /** Starts the simulator, the demo CRM and the connector, on free ports of this machine, with keys made for this run. */
 export async function startDemo({ login, verbose }: DemoOptions): Promise<RunningDemo> {
@@ -38,7 +40,8 @@ export async function startDemo({ login, verbose }: DemoOptions): Promise<Runnin
     },
     readFile: () => '',
   })
-  const log = createLogger(verbose ? 'info' : 'silent', pino.destination({ fd: 2, sync: true }))
+  const output = verbose ? createLogOutput(STANDARD_ERROR, { resumed: () => undefined }) : undefined
+  const log = createLogger(verbose ? 'info' : 'silent', output)
   const app = await createApp(settings, log)
   await app.start()
   return {

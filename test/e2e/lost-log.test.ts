@@ -1,0 +1,165 @@
+import { execFile } from 'node:child_process'
+import { closeSync, constants, openSync, writeSync } from 'node:fs'
+import { readFile, truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { freePort } from '../../src/sandbox/free-port.ts'
+import { seconds } from '../../src/shared/clock.ts'
+import { serviceEnvironment } from '../support/connector.ts'
+import { spawnService } from '../support/service-process.ts'
+import { tempDir } from '../support/temp-dir.ts'
+
+const run = promisify(execFile)
+
+let folder: Awaited<ReturnType<typeof tempDir>>
+let service: ReturnType<typeof spawnService> | undefined
+let url: string
+let internalUrl: string
+
+beforeEach(async () => {
+  folder = await tempDir()
+})
+afterEach(async () => {
+  service?.child.kill('SIGKILL')
+  await folder.remove()
+})
+
+/** Starts the service the way that `shell` says, and waits until it is ready. */
+async function start(shell: string) {
+  const [port, internalPort] = [await freePort(), await freePort()]
+  url = `http://127.0.0.1:${port}`
+  internalUrl = `http://127.0.0.1:${internalPort}`
+  const env = {
+    ...{
+      ...serviceEnvironment(url, port, folder.path),
+      INTERNAL_PORT: String(internalPort),
+      CRM_NAME: 'Acme',
+    },
+    ...{ WAZZUP_CRM_CODE: 'acme-crm', WAZZUP_SECRET: 'a-long-enough-module-secret', LOGIN: 'handoff' },
+    ...{ HANDOFF_LOGIN_URL: 'http://127.0.0.1:1/login', HANDOFF_ISSUER: 'acme' },
+    ...{ HANDOFF_SECRET: 'a-secret-of-at-least-32-bytes-for-hs256', FOLDER: folder.path },
+    PATH: process.env['PATH'] ?? '',
+  }
+  service = spawnService(env, { shell })
+  await vi.waitFor(
+    async () => {
+      expect(await health('/readyz')).toBe(200)
+    },
+    { timeout: seconds(15) },
+  )
+  return service
+}
+
+const health = async (path: string) =>
+  (await fetch(internalUrl + path, { signal: AbortSignal.timeout(seconds(5)) })).status
+
+const arrive = async () => (await fetch(`${url}/wauth?state=opaque`, { redirect: 'manual' })).status
+
+async function lost(): Promise<number> {
+  const text = await (await fetch(`${internalUrl}/metrics`)).text()
+  return Number(/^wauth_log_lines_lost_total (\d+)$/m.exec(text)?.[1])
+}
+
+const complaints = ({ output }: { output: () => string }) => output().match(/^The log cannot be written.*$/gm)
+
+const isJson = (line: string) => {
+  try {
+    return JSON.parse(line) !== null
+  } catch {
+    return false
+  }
+}
+
+/** What a user would notice: people arrive, health answers, and a signal ends it in order. */
+async function expectService({ child, ended }: ReturnType<typeof spawnService>) {
+  for (let times = 0; times < 3; times++) expect(await arrive()).toBe(303)
+  expect([await health('/livez'), await health('/readyz')]).toEqual([200, 200])
+  const began = performance.now()
+  child.kill('SIGTERM')
+  expect(await ended).toEqual({ code: 0, signal: null })
+  expect(performance.now() - began).toBeLessThan(seconds(10))
+}
+
+describe('a log that cannot be written from the start on', () => {
+  test('on a full disk: it is counted, said once, and nothing else changes', async () => {
+    const running = await start('exec "$@" >/dev/full')
+    await vi.waitFor(async () => {
+      expect(await lost()).toBeGreaterThan(0)
+    })
+    const before = await lost()
+    expect(await arrive()).toBe(303)
+    await vi.waitFor(async () => {
+      expect(await lost()).toBeGreaterThan(before)
+    })
+    await expectService(running)
+    expect(complaints(running)).toEqual([expect.stringContaining('ENOSPC')])
+  })
+
+  test.each([
+    ['and standard error neither', 'exec "$@" >/dev/full 2>/dev/full'],
+    ['as it is closed', 'exec "$@" >&-'],
+    ['as both are closed', 'exec "$@" >&- 2>&-'],
+  ])('%s', async (_, shell) => {
+    await expectService(await start(shell))
+  })
+})
+
+describe('a log that cannot be written any more', () => {
+  test('as its reader has gone: counted, and said once', async () => {
+    const running = await start('exec "$@"')
+    running.child.stdout.destroy()
+    await vi.waitFor(async () => {
+      expect(await arrive()).toBe(303)
+      expect(await lost()).toBeGreaterThan(0)
+    })
+    await expectService(running)
+    expect(complaints(running)).toEqual([expect.stringContaining('EPIPE')])
+  })
+
+  test('as its reader reads nothing: a signal ends the service all the same', async () => {
+    const pipe = join(folder.path, 'pipe')
+    await run('mkfifo', [pipe])
+    const reader = openSync(pipe, constants.O_RDWR | constants.O_NONBLOCK)
+    const fill = () => {
+      for (;;) writeSync(reader, 'x'.repeat(4096))
+    }
+    expect(fill).toThrow('EAGAIN')
+    await expectService(await start('exec "$@" >"$FOLDER/pipe"'))
+    closeSync(reader)
+  })
+
+  test('as it is as large as it may be, until it may be larger: written again, with what was lost', async () => {
+    const file = join(folder.path, 'log')
+    const begin = 10 * 1024 * 1024
+    await writeFile(file, '')
+    await truncate(file, begin)
+    const running = await start('exec "$@" >>"$FOLDER/log"')
+    const lines = async () => (await readFile(file)).subarray(begin).toString('utf8')
+    await vi.waitFor(async () => {
+      expect(await lines()).toContain('"event":"service.started"')
+    })
+    // The limit holds for every file of the process; its database is far smaller. One line will be torn.
+    const limit = begin + Buffer.byteLength(await lines()) + 20
+    await run('prlimit', ['--pid', String(running.child.pid), `--fsize=${limit}:`])
+    await vi.waitFor(async () => {
+      expect(await arrive()).toBe(303)
+      expect(await lost()).toBeGreaterThan(2)
+    })
+    await run('prlimit', ['--pid', String(running.child.pid), '--fsize=unlimited:'])
+    await vi.waitFor(async () => {
+      expect(await arrive()).toBe(303)
+      expect(await lines()).toContain('"event":"log.resumed"')
+    })
+    const counted = Number(/"lost":(\d+),"event":"log.resumed"/.exec(await lines())?.[1])
+    expect(counted).toBe(await lost())
+    await expectService(running)
+    expect(await lines()).toContain('"event":"service.stopped"')
+    const broken = (await lines())
+      .trimEnd()
+      .split('\n')
+      .filter((line) => !isJson(line))
+    expect(broken).toHaveLength(1)
+    expect(complaints(running)).toEqual([expect.stringContaining('EFBIG')])
+  })
+})
