@@ -18,6 +18,7 @@ import type { Metrics } from './observability/metrics.ts'
 import type { Settings } from './settings.ts'
 import { openStore } from './store/index.ts'
 import type { Store } from './store/port.ts'
+import { createWriteProof, type WriteProof } from './store/write-proof.ts'
 import { createBackground } from './workers/background.ts'
 import type { Loop } from './workers/loop.ts'
 
@@ -37,8 +38,10 @@ export interface App {
  */
 export async function createApp(settings: Settings, log: Logger, around = realSurroundings): Promise<App> {
   const upstreams = () => ({ login: login.health().ok, wazzup: wazzupHealth().ok })
-  const metrics: Metrics = metricsOf({ store: () => store, upstreams }, around)
+  const watched = { store: () => store, upstreams, takesWrites: () => writeProof.check() }
+  const metrics: Metrics = metricsOf(watched, around)
   const store: Store = await openStore(settings, metrics.keys.used)
+  const writeProof = createWriteProof(() => store.proveWritable(around.clock()))
   const login = createLogin(settings, { store, log }, around)
   const tracing = await tracingOf(settings, log, around)
   const { client, health: wazzupHealth } = openWazzup(settings, { metrics, tracing, around })
@@ -47,10 +50,10 @@ export async function createApp(settings: Settings, log: Logger, around = realSu
   const logo = createLogoSource(settings.crm.logoUrl, log)
   const keys = keyDeps(settings, { store, client, log, around })
   const upload = uploadDeps(settings, { store, client, log, metrics, around })
-  const loops = createLoops(settings, { connect, keys, logo, upload, around })
+  const loops = createLoops(settings, { connect, keys, logo, upload, writeProof, around })
   let phase: Phase = 'starting'
   const publicServer = await createPublic(settings, { ...connect, metrics, tracing }, logo)
-  const health = healthOf({ store, login, wazzupHealth, loops, metrics }, () => phase)
+  const health = healthOf({ store, writeProof, login, wazzupHealth, loops, metrics }, () => phase)
   const internalServer = await createInternal(settings, { ...keys, metrics, tracing }, health)
   const stoppable = {
     ...{ loops, running: background.running, store, tracing },
@@ -91,6 +94,7 @@ const createLogin = (
 
 interface Watched {
   store: Store
+  writeProof: WriteProof
   login: LoginMethod
   wazzupHealth: HealthSources['wazzup']
   loops: ReturnType<typeof createLoops>
@@ -99,10 +103,13 @@ interface Watched {
 
 /** What `/readyz` and `/metrics` look at. */
 const healthOf = (
-  { store, login, wazzupHealth, loops, metrics }: Watched,
+  { store, writeProof, login, wazzupHealth, loops, metrics }: Watched,
   phase: () => Phase,
 ): HealthSources => ({
-  pingStore: () => store.ping(),
+  pingStore: async () => {
+    await writeProof.check()
+    await store.ping()
+  },
   login: () => login.health(),
   wazzup: wazzupHealth,
   recovery: () => loops.recovery.health(),

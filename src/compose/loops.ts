@@ -6,6 +6,7 @@ import type { Settings } from '../settings.ts'
 import { seconds } from '../shared/clock.ts'
 import { checkOneAddress } from '../upload/check-address.ts'
 import type { UploadDeps } from '../upload/deps.ts'
+import { WRITE_EVERY, type WriteProof } from '../store/write-proof.ts'
 import { uploadOne } from '../upload/run.ts'
 import { createLoop } from '../workers/loop.ts'
 import type { KeyDeps } from './keys.ts'
@@ -18,16 +19,22 @@ export interface LoopParts {
   keys: KeyDeps
   logo: LogoSource
   upload: UploadDeps
+  writeProof: WriteProof
   around: Pick<Surroundings, 'longestIdle'>
 }
 
 /** Everything that runs without being asked. */
 export function createLoops({ keyProbeIntervalMs: interval }: Settings, parts: LoopParts) {
-  const { connect, keys, logo, upload, around } = parts
+  const { connect, keys, logo, upload, writeProof, around } = parts
   const idle = around.longestIdle
   const { store, clock, log } = connect
   const erase = async () => (await store.cleanUp(clock(), CLEAN_UP_BATCH)) > 0
+  const prove = async () => {
+    await writeProof.make()
+    return false
+  }
   return {
+    writeProof: createLoop(prove, { name: 'write-proof', idle: WRITE_EVERY, log }),
     recovery: createLoop(() => recoverOne(connect), {
       name: 'recovery',
       idle: seconds(1),

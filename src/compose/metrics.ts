@@ -6,13 +6,22 @@ import type { Surroundings } from './surroundings.ts'
 interface Watched {
   store: () => Store
   upstreams: () => UpstreamHealth
+  /** Rejects while the store takes no write. */
+  takesWrites: () => Promise<void>
 }
 
 export const metricsOf = (
-  { store, upstreams }: Watched,
+  { store, upstreams, takesWrites }: Watched,
   { clock, linesLost, registerProcess }: Surroundings,
 ): Metrics =>
-  createMetrics({ census: (now) => takeCensus(store(), now), upstreams, linesLost, registerProcess, clock })
+  createMetrics({
+    census: (now) => takeCensus(store(), now),
+    upstreams,
+    takesWrites,
+    linesLost,
+    registerProcess,
+    clock,
+  })
 
 async function takeCensus(store: Store, now: Date): Promise<Census> {
   const { connections, jobs } = await store.counts(now)

@@ -25,6 +25,8 @@ export interface Metrics {
 export interface MetricsSources {
   /** Asked at every scrape; when it fails or takes too long, the page is without what it would have said. */
   census?: (now: Date) => Promise<Census>
+  /** Asked at every scrape; rejects while the store takes no write. */
+  takesWrites?: () => Promise<void>
   /** Asked at every scrape. */
   upstreams?: () => UpstreamHealth
   /** How many lines of the log could not be written so far; asked at every scrape. */
@@ -38,7 +40,7 @@ export interface MetricsSources {
 
 /** Labels are words of ours: no id and no name of a customer is one. `docs/observability` has a table of all. */
 export function createMetrics(sources: MetricsSources = {}): Metrics {
-  const { census, upstreams, registerProcess } = sources
+  const { census, takesWrites, upstreams, registerProcess } = sources
   const { linesLost = () => 0, clock = systemClock, deadline = seconds(3) } = sources
   const registry = new Registry()
   registerProcess?.(registry)
@@ -52,7 +54,11 @@ export function createMetrics(sources: MetricsSources = {}): Metrics {
     upstream: createUpstreamMeter(registry, upstreams),
     page: async () => {
       const now = clock()
-      show(await inTime(async () => census?.(now), deadline), now)
+      const [seen, written] = await Promise.all([
+        inTime(async () => census?.(now), deadline),
+        inTime(async () => takesWrites?.().then(() => true) ?? true, deadline),
+      ])
+      show(seen, { now, takesWrites: written === true })
       return { contentType: registry.contentType, text: await registry.metrics() }
     },
   }

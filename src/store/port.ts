@@ -62,8 +62,10 @@ export interface Store {
   cleanUp(now: Date, limit: number): Promise<number>
   /** Of all connections and jobs. Asked for at every scrape of the metrics, so it has to be cheap. */
   counts(now: Date): Promise<StoreCounts>
-  /** Resolves when the database can be read and written. */
+  /** Resolves when the database answers, and would let us begin a write. Nothing is written. */
   ping(): Promise<void>
+  /** Writes the one row that is kept for it, and resolves when that is committed. */
+  proveWritable(now: Date): Promise<void>
   close(): Promise<void>
 }
 
@@ -153,10 +155,7 @@ export interface UploadStore {
     generationId: string,
     page: { after: number; limit: number },
   ): Promise<(UploadReject & { number: number })[]>
-  /**
-   * Takes the upload whose webhooks address has gone uncompared the longest, if it was neither registered nor compared
-   * since `uncheckedSince`.
-   */
+  /** Takes the upload whose address was neither registered nor compared for the longest, since `uncheckedSince`. */
   claimCheck(uncheckedSince: Date, now: Date): Promise<{ key: CurrentKey; steps: UploadStep[] } | null>
   /** Writes down what a comparison has shown; false when a run is under way, or has ended after it began. */
   noteCheck(generationId: string, check: AddressCheck): Promise<boolean>

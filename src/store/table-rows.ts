@@ -9,7 +9,7 @@ export interface Table {
   counted?: true
 }
 
-/** All tables but the list of migrations, each after those that it refers to. */
+/** All tables but the list of migrations and the row of health, each after those that it refers to. */
 export const TABLES: readonly Table[] = [
   { name: 'sealing_keys', key: ['id'] },
   { name: 'attempts', key: ['id'] },

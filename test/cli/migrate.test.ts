@@ -11,6 +11,7 @@ const MIGRATIONS = [
   '003.do.upload.sql',
   '004.do.limits.sql',
   '005.do.lookups.sql',
+  '006.do.health.sql',
 ]
 
 let database: Awaited<ReturnType<typeof testDatabase>>

@@ -413,6 +413,13 @@ export function describeStore(
       test('answers when asked whether it is there', async () => {
         await expect(store.ping()).resolves.toBeUndefined()
       })
+
+      test('takes the write that health asks for, as often as it is asked', async () => {
+        for (const now of [NOON, NOON, after(NOON, minutes(1))]) {
+          await expect(store.proveWritable(now)).resolves.toBeUndefined()
+        }
+        await Promise.all(Array.from({ length: 20 }, () => store.proveWritable(NOON)))
+      })
     })
   })
 }

@@ -52,6 +52,16 @@ test('a store that never answers keeps nobody waiting: the page comes without it
   expect((await page()).text).toContain('wauth_store_up 0\n')
 })
 
+test('a store that answers and takes no write is not up, and its numbers are there', async () => {
+  const { page } = createMetrics({
+    census: async () => census({ byStatus: {}, unregistered: {} }),
+    takesWrites: () => Promise.reject(new Error('the disk is full')),
+  })
+  const { text } = await page()
+  expect(text).toContain('wauth_store_up 0\n')
+  expect(text).toContain('wauth_connections{status="connected"} 3\n')
+})
+
 test('what has not happened yet is there as 0, so that a rule for an alert finds it', async () => {
   const { text } = await createMetrics().page()
   for (const result of ['current', 'previous', 'pending', 'unknown', 'unavailable']) {

@@ -26,12 +26,14 @@ interface ProcessOptions {
   nodeArgs?: readonly string[]
   /** What a shell does to start it, with `"$@"` for its command: a limit to be set, or a place for its log. */
   shell?: string
+  /** As which user, where only root may say so. */
+  uid?: number
 }
 
 /** Runs the real service as a process of its own, kept on this machine. */
 export function spawnService(
   env: Record<string, string>,
-  { preload = false, nodeArgs = [], shell }: ProcessOptions = {},
+  { preload = false, nodeArgs = [], shell, uid }: ProcessOptions = {},
 ) {
   const module = preload === true ? PRELOAD : preload
   const args = [...nodeArgs, ...onlyLoopback, ...(module ? ['--import', module] : []), MAIN]
@@ -39,6 +41,7 @@ export function spawnService(
   const [command = '', ...rest] = shell === undefined ? words : ['bash', '-c', shell, 'bash', ...words]
   const child = spawn(command, rest, {
     ...{ env: { ...compileCache, ...env }, stdio: ['ignore', 'pipe', 'pipe'], cwd: env['CWD'] },
+    ...(uid !== undefined && { uid, gid: uid }),
   })
   let output = ''
   const collect = (chunk: Buffer) => {

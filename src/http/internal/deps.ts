@@ -25,7 +25,7 @@ export interface InternalDeps {
 export type Phase = 'starting' | 'serving' | 'stopping'
 
 export interface HealthSources {
-  /** Resolves when the own store answers. */
+  /** Resolves when the own store answers, and has taken a write not long ago. */
   pingStore: () => Promise<void>
   login: () => LoginHealth
   wazzup: () => { ok: boolean; detail: string }

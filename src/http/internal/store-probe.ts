@@ -1,4 +1,5 @@
 import { seconds } from '../../shared/clock.ts'
+import { StoreNotWritable } from '../../store/write-proof.ts'
 
 /** Whoever asks for readiness waits about as long. */
 const LONGEST = seconds(1)
@@ -18,8 +19,8 @@ export function createStoreProbe(ping: () => Promise<void>): () => Promise<Part>
     try {
       await ping()
       return { ok: true, detail: 'answers' }
-    } catch {
-      return { ok: false, detail: 'does not answer' }
+    } catch (error) {
+      return { ok: false, detail: error instanceof StoreNotWritable ? 'takes no write' : 'does not answer' }
     } finally {
       pending = null
     }

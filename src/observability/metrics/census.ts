@@ -22,10 +22,12 @@ const CONNECTIONS = ['connected', 'invalid', 'disconnected']
  * Gauges of what lies in the store; all replicas say the same here. Without a census they say nothing, rather than
  * what was so before.
  */
-export function createCensusGauges(registry: Registry): (census: Census | undefined, now: Date) => void {
+export function createCensusGauges(
+  registry: Registry,
+): (census: Census | undefined, at: { now: Date; takesWrites: boolean }) => void {
   const gauge = (name: string, labelNames: string[], help: string) =>
     new Gauge({ name, labelNames, help, registers: [registry] })
-  const up = gauge('wauth_store_up', [], 'Whether the store has answered this scrape.')
+  const up = gauge('wauth_store_up', [], 'Whether the store has answered this scrape, and takes writes.')
   const gauges = {
     uploads: gauge(
       'wauth_uploads',
@@ -42,8 +44,8 @@ export function createCensusGauges(registry: Registry): (census: Census | undefi
     late: gauge('wauth_job_lateness_seconds', ['job'], 'For how long the oldest job has been due.'),
     keys: gauge('wauth_encryption_key_needed', ['key_id'], 'Keys that the store still has values of.'),
   }
-  return (census, now) => {
-    up.set(census ? 1 : 0)
+  return (census, { now, takesWrites }) => {
+    up.set(census && takesWrites ? 1 : 0)
     for (const one of Object.values(gauges)) one.reset()
     if (!census) return
     const { uploads, connections, jobs, sealingKeys } = census

@@ -17,11 +17,16 @@ import { startError } from './start-error.ts'
 import { statement } from './statement.ts'
 import { tableRows } from './table-rows.ts'
 import { uploads } from './uploads.ts'
+import { mustBeWritable } from './writable.ts'
 
 /** What has to be sure before anything is written to a database that was in use before. */
 interface OpenOptions {
   beforeWriting?: (records: Pick<Store, 'sealingKeys' | 'sealedValues'>) => Promise<void>
 }
+
+const PROVE = statement(`
+  INSERT INTO health_writes (id, written_at) VALUES (1, @now)
+  ON CONFLICT (id) DO UPDATE SET written_at = excluded.written_at`)
 
 /** A database that can only be read, such as a standby, connects nobody. */
 const ANSWERS = statement<{ writable: boolean }>(`
@@ -33,7 +38,10 @@ const ANSWERS = statement<{ writable: boolean }>(`
  * @throws StoreUnusable, StoreUnavailable
  */
 export async function openPostgresStore(url: string, options: OpenOptions = {}): Promise<Store> {
-  const db = await openCurrent(url, (records) => options.beforeWriting?.(records))
+  const db = await openCurrent(url, async (found) => {
+    await mustBeWritable(found)
+    await options.beforeWriting?.(records(found))
+  })
   return {
     attempts: attempts(db),
     exchanges: exchanges(db),
@@ -48,6 +56,9 @@ export async function openPostgresStore(url: string, options: OpenOptions = {}):
     counts: counts(db),
     ping: async () => {
       if ((await db.one(ANSWERS))?.writable !== true) throw readOnly()
+    },
+    proveWritable: async (now) => {
+      await db.run(PROVE, { now: now.getTime() })
     },
     close: () => db.close(),
   }
@@ -74,14 +85,11 @@ export async function openPostgresKeys(url: string) {
  */
 export const openPostgresRows = async (url: string) => tableRows(await openCurrent(url))
 
-async function openCurrent(
-  url: string,
-  check?: (found: ReturnType<typeof records>) => Promise<void> | undefined,
-) {
+async function openCurrent(url: string, check?: (db: Database) => Promise<void>) {
   const db = openDatabase(url)
   try {
     await patiently(() => mustBeCurrent(db))
-    await check?.(records(db))
+    await check?.(db)
     return db
   } catch (cause) {
     await db.close()

@@ -5,14 +5,11 @@ import { openDatabase, type Database } from './database.ts'
 import { has, schemaState } from './schema.ts'
 import { sealingKeys } from './sealing-keys.ts'
 import { statement } from './statement.ts'
+import { hindranceTo } from './writable.ts'
 
 const ACCOUNT = statement<{ id: string }>(
   "SELECT crm_account_id AS id FROM connections WHERE status = 'connected' LIMIT 1",
 )
-
-const IS_READ_ONLY = statement<{ readOnly: boolean }>(`SELECT pg_is_in_recovery()
-  OR current_setting('default_transaction_read_only')::boolean
-  OR (to_regclass('attempts') IS NOT NULL AND NOT has_table_privilege(to_regclass('attempts'), 'INSERT')) AS "readOnly"`)
 
 /** Looks at a database, and writes nothing. */
 export async function inspectPostgres(url: string): Promise<Inspection> {
@@ -28,10 +25,10 @@ export async function inspectPostgres(url: string): Promise<Inspection> {
 }
 
 async function look(db: Database): Promise<FoundDatabase> {
-  const readOnly = (await db.one(IS_READ_ONLY))?.readOnly === true
+  const hindrance = await hindranceTo(db)
   const account = (await has(db, 'connections')) ? await db.one(ACCOUNT) : undefined
   return {
-    ...{ kind: 'found', readOnly: readOnly ? 'read_only' : null, ...(await schemaState(db)) },
+    ...{ kind: 'found', readOnly: hindrance && 'read_only', ...(await schemaState(db)) },
     sealingKeys: (await has(db, 'sealing_keys')) ? await sealingKeys(db).all() : [],
     account: account?.id ?? null,
   }

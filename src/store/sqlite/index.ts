@@ -10,7 +10,7 @@ import { guarded } from './guarded.ts'
 import { immediate } from './immediate.ts'
 import { keys } from './keys.ts'
 import { migrate } from './migrate.ts'
-import { openDatabase, openForReading } from './open.ts'
+import { openForReading, openForWriting } from './open.ts'
 import { sealedValues } from './sealed-values.ts'
 import { sealingKeys } from './sealing-keys.ts'
 import { startError } from './start-error.ts'
@@ -28,7 +28,7 @@ interface OpenOptions {
  * @throws StoreUnusable
  */
 export async function openSqliteStore(path: string, options: OpenOptions = {}): Promise<Store> {
-  const db = openDatabase(path)
+  const db = openForWriting(path)
   try {
     if (isInUse(db)) await options.beforeWriting?.(records(db))
     await migrate(db)
@@ -39,8 +39,11 @@ export async function openSqliteStore(path: string, options: OpenOptions = {}): 
     throw error
   }
   const select = db.prepare('SELECT 1 FROM attempts LIMIT 1')
-  // With the lock of a writer: a database that can only be read connects nobody.
+  // With the lock of a writer: without it nobody is connected.
   const answers = immediate(db, () => select.get())
+  const noteWrite = db.prepare(`
+    INSERT INTO health_writes (id, written_at) VALUES (1, ?)
+    ON CONFLICT (id) DO UPDATE SET written_at = excluded.written_at`)
   return {
     attempts: attempts(db),
     exchanges: exchanges(db),
@@ -54,6 +57,7 @@ export async function openSqliteStore(path: string, options: OpenOptions = {}): 
     cleanUp: cleanUp(db),
     counts: counts(db),
     ping: () => guarded(db, () => void answers()),
+    proveWritable: (now) => guarded(db, () => void noteWrite.run(now.getTime())),
     close: async () => {
       db.close()
     },

@@ -6,6 +6,7 @@ import type { FoundDatabase, Inspection } from '../inspection.ts'
 import { migrationFiles } from '../migration-files.ts'
 import { MIGRATIONS } from './migrate.ts'
 import { BUSY_TIMEOUT } from './open.ts'
+import { tryWriting } from './try-writing.ts'
 
 /** Looks at a database file. What is tried on it is rolled back. */
 export function inspectSqlite(path: string): Inspection {
@@ -50,18 +51,6 @@ function look(db: Database.Database): FoundDatabase {
           .all()
       : [],
     account: account?.id ?? null,
-  }
-}
-
-function tryWriting(db: Database.Database): string | null {
-  try {
-    db.exec('BEGIN IMMEDIATE')
-    db.exec('CREATE TABLE wauth_check (tried INTEGER)')
-    return null
-  } catch (error) {
-    return codeOf(error)
-  } finally {
-    if (db.inTransaction) db.exec('ROLLBACK')
   }
 }
 

@@ -2,7 +2,7 @@ import { StoreUnusable } from '../errors.ts'
 import { inspectSqlite } from './inspect.ts'
 import { migrate, MIGRATIONS, newer } from './migrate.ts'
 import { migrationFiles } from '../migration-files.ts'
-import { openDatabase } from './open.ts'
+import { openDatabase, openForWriting } from './open.ts'
 import { tableRows } from './table-rows.ts'
 
 /**
@@ -10,7 +10,7 @@ import { tableRows } from './table-rows.ts'
  * @throws StoreUnusable, StoreUnavailable
  */
 export async function migrateSqlite(path: string): Promise<string[]> {
-  const db = openDatabase(path)
+  const db = openForWriting(path)
   try {
     return await migrate(db)
   } finally {

@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { StoreUnusable } from '../errors.ts'
 import { startError } from './start-error.ts'
+import { missingRight, tryWriting } from './try-writing.ts'
 
 /** How long a writer waits for another process, in milliseconds. At a start in the driver, later in `guarded`. */
 export const BUSY_TIMEOUT = 2000
@@ -34,10 +35,35 @@ export function openDatabase(path: string): Database.Database {
   } catch (cause) {
     throw startError('The database file cannot be opened', {
       code: 'database_cannot_open',
-      hint: 'Check that DATABASE_URL names a SQLite file that this user may read and write.',
+      hint:
+        missingRight(path) ??
+        'Check that DATABASE_URL names a SQLite file that this user may read and write.',
       cause,
     })
   }
+}
+
+/** What no other process and no room on the disk can change. */
+const FORBIDDEN = /^SQLITE_(READONLY|CANTOPEN|PERM|AUTH)/
+
+/**
+ * Opens the database file of a service, which has to write.
+ * @throws StoreUnusable, also when this user may not write to it; StoreUnavailable
+ */
+export function openForWriting(path: string): Database.Database {
+  const db = openDatabase(path)
+  // Another writer says nothing about rights, so it is not waited for.
+  db.pragma('busy_timeout = 0')
+  const code = tryWriting(db)
+  db.pragma(`busy_timeout = ${BUSY_TIMEOUT}`)
+  if (code === null || !FORBIDDEN.test(code)) return db
+  db.close()
+  throw new StoreUnusable(`The database cannot be written to: ${code}`, {
+    code: 'database_cannot_open',
+    hint:
+      missingRight(path) ??
+      'Let this user write to the file that DATABASE_URL names, to its folder, and to its disk.',
+  })
 }
 
 /**

@@ -32,6 +32,7 @@ const FILES = [
   '003.do.upload.sql',
   '004.do.limits.sql',
   '005.do.lookups.sql',
+  '006.do.health.sql',
 ]
 
 describe('the PostgreSQL engine', () => {
@@ -54,7 +55,7 @@ describe('the PostgreSQL engine', () => {
     const runs = await Promise.all(Array.from({ length: 10 }, () => migratePostgres(database.url)))
     expect(runs.flat()).toEqual(FILES)
     const rows = await database.query('SELECT version FROM migrations WHERE version > 0 ORDER BY version')
-    expect(rows.map(({ version }) => Number(version))).toEqual([1, 2, 3, 4, 5])
+    expect(rows.map(({ version }) => Number(version))).toEqual([1, 2, 3, 4, 5, 6])
     const store = await openPostgresStore(database.url)
     await expect(store.ping()).resolves.toBeUndefined()
     await store.close()
@@ -144,6 +145,34 @@ describe('the PostgreSQL engine', () => {
       .toContain('can only be read')
     expect(await store.keys.current('acme')).toBeNull()
     await store.close()
+  })
+
+  test('does not start where it may not write, and says what to change', async () => {
+    await migratePostgres(database.url)
+    const { pathname } = new URL(database.url)
+    const as = new URL(database.url)
+    as.username = `reader_${pathname.slice(1)}`
+    await database.query(`CREATE ROLE ${as.username} LOGIN PASSWORD 'wauth';
+      GRANT SELECT ON ALL TABLES IN SCHEMA public TO ${as.username}`)
+    await expect(openPostgresStore(as.href)).rejects.toMatchObject({
+      ...{ constructor: StoreUnusable, code: 'database_cannot_open' },
+      hint: expect.stringContaining('GRANT') as string,
+    })
+    await database.query(`DROP OWNED BY ${as.username}; DROP ROLE ${as.username};
+      ALTER DATABASE ${pathname.slice(1)} SET default_transaction_read_only = on`)
+    await expect(openPostgresStore(database.url)).rejects.toMatchObject({
+      ...{ constructor: StoreUnusable, code: 'database_cannot_open' },
+      hint: expect.stringContaining('default_transaction_read_only') as string,
+    })
+  })
+
+  test('a migration of a database that may only be read names that, and is not said to be out of reach', async () => {
+    const { pathname } = new URL(database.url)
+    await database.query(`ALTER DATABASE ${pathname.slice(1)} SET default_transaction_read_only = on`)
+    await expect(migratePostgres(database.url)).rejects.toMatchObject({
+      ...{ constructor: StoreUnusable, code: 'migration_failed' },
+      hint: expect.stringContaining('default_transaction_read_only') as string,
+    })
   })
 
   test('no server: unavailable, not a crash', async () => {

@@ -81,6 +81,11 @@ CREATE TABLE generations (
   UNIQUE (connection_id, generation)
 ) STRICT;
 
+CREATE TABLE health_writes (
+  id         INTEGER PRIMARY KEY CHECK (id = 1),
+  written_at INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE migrations (
             version INTEGER PRIMARY KEY
           , name TEXT, md5 TEXT, run_at TIMESTAMP WITH TIME ZONE);

@@ -1,0 +1,41 @@
+import { StoreUnusable } from '../errors.ts'
+import type { Session } from './database.ts'
+import { statement } from './statement.ts'
+
+/** `standby` passes when the server is promoted; the others are for somebody to mend. */
+type Hindrance = 'standby' | 'read_only' | 'no_rights'
+
+const HINDRANCE = statement<{ hindrance: Hindrance | null }>(`
+  SELECT CASE
+    WHEN pg_is_in_recovery() THEN 'standby'
+    WHEN current_setting('default_transaction_read_only')::boolean THEN 'read_only'
+    WHEN NOT has_table_privilege(to_regclass('attempts'), 'INSERT') THEN 'no_rights'
+    WHEN NOT has_table_privilege(to_regclass('health_writes'), 'INSERT') THEN 'no_rights'
+    WHEN NOT has_table_privilege(to_regclass('health_writes'), 'UPDATE') THEN 'no_rights'
+  END AS hindrance`)
+
+export const READ_ONLY_HINT =
+  'The server of DATABASE_URL is a standby, or default_transaction_read_only is on for the role, the database or the server: point at the primary, or switch that off.'
+
+const HINTS = {
+  read_only: READ_ONLY_HINT,
+  no_rights:
+    'The role in DATABASE_URL lacks rights, for the tables of an update perhaps: GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES to it.',
+}
+
+/** What keeps the role of this session from writing to the tables that there are; null when nothing does. */
+export const hindranceTo = async (session: Session): Promise<Hindrance | null> =>
+  (await session.one(HINDRANCE))?.hindrance ?? null
+
+/**
+ * A standby may be promoted at any moment, so that a service may start on it, and is not ready.
+ * @throws StoreUnusable when somebody has to change the role or the server first
+ */
+export async function mustBeWritable(session: Session): Promise<void> {
+  const hindrance = await hindranceTo(session)
+  if (hindrance === null || hindrance === 'standby') return
+  throw new StoreUnusable('The database cannot be written to', {
+    code: 'database_cannot_open',
+    hint: HINTS[hindrance],
+  })
+}
