@@ -1,14 +1,11 @@
 import { seconds } from '../shared/clock.ts'
-import { StoreUnavailable } from './errors.ts'
+import { StoreNotWritable } from './errors.ts'
 
 /** Milliseconds from one write to the next. */
 export const WRITE_EVERY = seconds(5)
 
 /** For so many milliseconds a write that was made is proof that one can be made. */
 export const COUNTS_FOR = seconds(15)
-
-/** The store may answer, but takes no write. */
-export class StoreNotWritable extends StoreUnavailable {}
 
 export interface WriteProof {
   /** Makes a write now, and joins one that is under way. */

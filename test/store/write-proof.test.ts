@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { milliseconds } from '../../src/store/postgres/deadlines.ts'
 import { BUSY_TIMEOUT } from '../../src/store/sqlite/open.ts'
-import { COUNTS_FOR, createWriteProof, StoreNotWritable, WRITE_EVERY } from '../../src/store/write-proof.ts'
+import { StoreNotWritable } from '../../src/store/errors.ts'
+import { COUNTS_FOR, createWriteProof, WRITE_EVERY } from '../../src/store/write-proof.ts'
 
 /** A store that counts how often it is written to, on a clock of its own. */
 function proofAtHand() {

@@ -1,5 +1,5 @@
 import { seconds } from '../../shared/clock.ts'
-import { StoreNotWritable } from '../../store/write-proof.ts'
+import { StoreNotWritable } from '../../store/errors.ts'
 
 /** Whoever asks for readiness waits about as long. */
 const LONGEST = seconds(1)
