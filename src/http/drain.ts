@@ -1,4 +1,8 @@
+import type { ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
+
+/** Milliseconds for which an answer that is written may still be read, and how often that is looked at. */
+const [LAST_READ, LOOK_EVERY] = [500, 50]
 
 /** A server on its way out. */
 export interface Drain {
@@ -11,24 +15,28 @@ export interface Drain {
 /**
  * Makes the server closable in bounded time; to be called before it listens. `app.close()` alone waits for connections
  * that never finish a request: a browser's preconnect, a slow sender, a health check. Here they are cut as soon as
- * nothing is being answered any more.
+ * nothing is being answered any more; and a client that does not read its answer is not waited for.
  */
 export function drainable(app: FastifyInstance): Drain {
-  let answering = 0
+  const answering = new Set<ServerResponse>()
   let leaving = false
   let closing = false
   const cutIfIdle = () => {
-    if (closing && answering === 0) app.server.closeAllConnections()
+    if (closing && answering.size === 0) app.server.closeAllConnections()
   }
   app.addHook('onRequest', (_request, reply, next) => {
     if (leaving) reply.header('connection', 'close')
     next()
   })
   // From here on the request is whole; one whose body never ends is not worth waiting for.
-  app.addHook('preHandler', (_request, reply, next) => {
-    answering += 1
+  app.addHook('preHandler', (request, reply, next) => {
+    if (request.raw.socket.destroyed) {
+      next()
+      return
+    }
+    answering.add(reply.raw)
     reply.raw.once('close', () => {
-      answering -= 1
+      answering.delete(reply.raw)
       cutIfIdle()
     })
     next()
@@ -41,7 +49,14 @@ export function drainable(app: FastifyInstance): Drain {
       const closed = app.close()
       closing = true
       cutIfIdle()
-      await closed
+      let unread = 0
+      const looking = setInterval(() => {
+        unread = [...answering].every((answer) => answer.writableEnded) ? unread + LOOK_EVERY : 0
+        if (unread >= LAST_READ) app.server.closeAllConnections()
+      }, LOOK_EVERY)
+      await closed.finally(() => {
+        clearInterval(looking)
+      })
     },
   }
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
+import { SLOW_CLIENTS } from '../slow-clients.ts'
 import type { Liveness, Readiness } from './schemas/health.ts'
 
 const ALIVE: Liveness = { status: 'alive' }
@@ -16,7 +17,8 @@ const NOT_READY: Readiness = {
  * @throws when the address is taken
  */
 export async function healthWhileStarting(address: { host: string; port: number }) {
-  const server = createServer((request, response) => {
+  const { requestTimeout, http } = SLOW_CLIENTS
+  const server = createServer({ requestTimeout, ...http }, (request, response) => {
     const alive = request.url === '/livez'
     response.writeHead(alive ? 200 : 503, {
       ...{ 'content-type': 'application/json', connection: 'close', 'retry-after': '1' },

@@ -1,8 +1,10 @@
 import fastify, { type FastifyInstance } from 'fastify'
+import { answerRawError, type RawAnswer } from '../answer-raw-error.ts'
 import { observeRequests } from '../observe-requests.ts'
 import { refuseUnderPressure } from '../pressure.ts'
 import { sendProblem } from '../problem.ts'
 import { SLOW_CLIENTS } from '../slow-clients.ts'
+import { watchClients } from '../watch-clients.ts'
 import { connectionRoutes } from './connection-routes.ts'
 import type { InternalDeps } from './deps.ts'
 import { countFailures } from './failed-attempts.ts'
@@ -26,7 +28,9 @@ export async function createInternalServer(deps: InternalDeps): Promise<FastifyI
     // What still comes in on a kept connection is answered like anything else; see `drain.ts`.
     return503OnClosing: false,
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
+    clientErrorHandler: answerRawError(log, rawAnswer),
   })
+  watchClients(app.server, log)
   observeRequests(app, deps.observe)
   app.setErrorHandler(answerError(log))
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, PROBLEMS.notFound))
@@ -45,3 +49,12 @@ export async function createInternalServer(deps: InternalDeps): Promise<FastifyI
   }
   return app
 }
+
+/** The problem of what is not HTTP enough to be routed; nothing of it comes back. */
+const rawAnswer: RawAnswer = (status, title) => ({
+  headers: {
+    ...{ 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
+    'x-content-type-options': 'nosniff',
+  },
+  body: JSON.stringify({ title, ...PROBLEMS.badRequest, status }),
+})

@@ -1,9 +1,10 @@
 import fastifyCookie from '@fastify/cookie'
 import fastify, { type FastifyInstance, type onRequestHookHandler } from 'fastify'
+import { answerRawError, type RawAnswer } from '../answer-raw-error.ts'
 import { observeRequests } from '../observe-requests.ts'
 import { refuseUnderPressure } from '../pressure.ts'
-import { MOST_CONNECTIONS, SLOW_CLIENTS } from '../slow-clients.ts'
-import { answerRawError } from './answer-raw-error.ts'
+import { SLOW_CLIENTS } from '../slow-clients.ts'
+import { watchClients } from '../watch-clients.ts'
 import { assetRoutes } from './asset-routes.ts'
 import { createAttemptCookies } from './attempt-cookies.ts'
 import { connectRoutes } from './connect-routes.ts'
@@ -53,7 +54,7 @@ export async function createPublicServer(deps: PublicDeps): Promise<FastifyInsta
   const tools = { cookies, answerOutcome, limits, onForeignForm, onTooMany }
   const routes = [...connectRoutes(deps, tools), ...assetRoutes(deps)]
   registerRoutes(app, routes, onWrongMethod)
-  app.server.maxConnections = MOST_CONNECTIONS
+  watchClients(app.server, deps.log)
   app.server.on('checkExpectation', (_request, response) => {
     response.writeHead(417, SECURITY_HEADERS).end()
   })
@@ -71,7 +72,12 @@ const serverOptions = ({ log, random, settings: { trustProxy } }: PublicDeps) =>
   // What still comes while the service stops is served: a bare 503 would have neither page nor headers.
   return503OnClosing: false,
   routerOptions: { ignoreTrailingSlash: true },
-  clientErrorHandler: answerRawError(log),
+  clientErrorHandler: answerRawError(log, rawAnswer),
+})
+
+const rawAnswer: RawAnswer = (status, reason) => ({
+  headers: { ...SECURITY_HEADERS, 'content-type': 'text/plain; charset=utf-8' },
+  body: `${status} ${reason}. Please start again from the Wazzup marketplace.\n`,
 })
 
 /** Forms are all that a browser posts here; every other type is refused. */

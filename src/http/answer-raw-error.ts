@@ -1,0 +1,35 @@
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Logger } from '../observability/logger.ts'
+
+const STATUS: Record<string, number> = {
+  HPE_HEADER_OVERFLOW: 431,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+}
+
+/** What a listener says to bytes that are no request. */
+export type RawAnswer = (status: number, reason: string) => { headers: Record<string, string>; body: string }
+
+/**
+ * Answers what is not HTTP enough to become a request: over-long headers, slow ones, broken framing. The connection is
+ * not destroyed with the answer: what the client still sends would make the system throw the answer away. It is read
+ * and thrown away instead, until the client closes or `watch-clients.ts` has waited for that long enough.
+ */
+export function answerRawError(log: Logger, answer: RawAnswer) {
+  return (error: Error & { code: string }, socket: Socket) => {
+    // Answered already: whatever else comes is broken, too.
+    if (socket.writableEnded) return
+    const status = STATUS[error.code] ?? 400
+    log.info({ event: 'http.refused', status, code: error.code })
+    if (!socket.writable || error.code === 'ECONNRESET') {
+      socket.destroy()
+      return
+    }
+    const reason = STATUS_CODES[status] ?? ''
+    const { headers, body } = answer(status, reason)
+    const all = { ...headers, 'content-length': Buffer.byteLength(body), connection: 'close' }
+    const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`)
+    socket.end([`HTTP/1.1 ${status} ${reason}`, ...lines, '', body].join('\r\n'))
+  }
+}

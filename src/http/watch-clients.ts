@@ -1,0 +1,137 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Logger } from '../observability/logger.ts'
+import {
+  CROWDED,
+  LEAST_READ,
+  LOOK_EVERY,
+  MOST_CONNECTIONS,
+  MOST_UNANSWERED,
+  PATIENCE,
+} from './slow-clients.ts'
+
+interface Client {
+  unanswered: Set<ServerResponse>
+  /** Looks since its latest request was answered, or since it came. */
+  idle: number
+  debt: Debt | null
+}
+
+/** `looks`: how often it has been seen since. A process that was held up has looked less often, and cuts nobody for that. */
+interface Debt {
+  what: keyof typeof PATIENCE
+  looks: number
+  taken: number
+}
+
+/** How many were cut, by what for. */
+const NONE = { reading: 0, closing: 0, pipelining: 0, idle: 0 }
+
+/**
+ * Destroys the connections of clients that owe something for too long: the reading of an answer, the closing of a
+ * connection that was closed here. Node itself looks after requests that never become whole. A client that waits for
+ * an answer, or is idle between two requests, owes nothing; only where it gets crowded do idle ones make room. To be
+ * called before the server listens.
+ */
+export function watchClients(server: Server, log: Logger): void {
+  const clients = new Map<Socket, Client>()
+  let cut = { ...NONE }
+  const destroy = (socket: Socket, why: keyof typeof cut) => {
+    cut[why] += 1
+    socket.destroy()
+  }
+  server.maxConnections = MOST_CONNECTIONS
+  server.on('connection', (socket) => {
+    const client: Client = { unanswered: new Set(), idle: 0, debt: null }
+    clients.set(socket, client)
+    socket.once('close', () => {
+      clients.delete(socket)
+      closeQueued(client)
+    })
+    boundChunks(socket, () => {
+      destroy(socket, 'pipelining')
+    })
+  })
+  server.prependListener('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+    const client = clients.get(socket)
+    if (!client) return
+    client.idle = 0
+    client.unanswered.add(response)
+    response.once('close', () => client.unanswered.delete(response))
+    if (client.unanswered.size > MOST_UNANSWERED && !socket.destroyed) destroy(socket, 'pipelining')
+  })
+  const look = () => {
+    const isCrowded = clients.size > CROWDED.connections
+    for (const [socket, client] of clients) {
+      const why = overdue(socket, client) ?? (isCrowded && client.idle > CROWDED.looks ? 'idle' : null)
+      if (why) destroy(socket, why)
+    }
+    if (Object.values(cut).every((count) => count === 0)) return
+    // One line for all of them: a stranger decides how many there are.
+    log.info({ event: 'http.cut', ...cut })
+    cut = { ...NONE }
+  }
+  server.once('listening', () => {
+    const looking = setInterval(look, LOOK_EVERY).unref()
+    server.once('close', () => {
+      clearInterval(looking)
+    })
+  })
+}
+
+/** Node says only to the answer that is being sent, not to those behind it, that its connection is gone. */
+function closeQueued({ unanswered }: Client) {
+  for (const response of unanswered) if (!response.socket) response.emit('close')
+}
+
+/** Looks at a client once more. @returns what it owes, when its time for that is over */
+function overdue(socket: Socket, client: Client): Debt['what'] | null {
+  client.idle = client.unanswered.size > 0 ? 0 : client.idle + 1
+  const what = socket.writableLength > 0 ? 'reading' : socket.writableEnded ? 'closing' : null
+  if (what === null || what !== client.debt?.what) {
+    client.debt = what && { what, looks: 0, taken: takenBy(socket) }
+    return null
+  }
+  const { debt } = client
+  debt.looks += 1
+  if (debt.looks < PATIENCE[what]) return null
+  if (what === 'closing' || takenBy(socket) - debt.taken < LEAST_READ * debt.looks) return what
+  // It has read enough of it, and so has time for the next part.
+  client.debt = { what, looks: 0, taken: takenBy(socket) }
+  return null
+}
+
+/**
+ * Bytes that the system has taken over for a client. What Node documents moves only when a whole write is through, and
+ * a large answer is one write: its reader would seem to do nothing.
+ */
+function takenBy(socket: Socket): number {
+  const { _handle: handle } = socket as { _handle?: { bytesWritten: number; writeQueueSize: number } | null }
+  return handle ? handle.bytesWritten - handle.writeQueueSize : 0
+}
+
+const END_OF_HEADERS = Buffer.from('\r\n\r\n')
+
+/**
+ * Node makes requests of all that came in one piece before anything can stop it, and 64 KiB hold 1300 of them. So
+ * a piece with the ends of too many never comes to its parser. A body of a form or of JSON has none.
+ */
+function boundChunks(socket: Socket, cut: () => void) {
+  const [parse] = socket.listeners('data') as ((chunk: Buffer) => void)[]
+  if (!parse) return
+  socket.removeListener('data', parse)
+  socket.on('data', (chunk: Buffer) => {
+    // What comes after the last answer is read, so that the answer is not lost, and means nothing.
+    if (socket.writableEnded) return
+    if (holdsTooMany(chunk)) cut()
+    else parse(chunk)
+  })
+}
+
+function holdsTooMany(chunk: Buffer): boolean {
+  let found = 0
+  for (let at = chunk.indexOf(END_OF_HEADERS); at >= 0; at = chunk.indexOf(END_OF_HEADERS, at + 4)) {
+    if (++found > MOST_UNANSWERED) return true
+  }
+  return false
+}

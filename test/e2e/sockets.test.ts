@@ -1,0 +1,119 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { freePort } from '../../src/sandbox/free-port.ts'
+import { startSandbox } from '../../src/sandbox/start-sandbox.ts'
+import { fault } from '../../src/sandbox/wazzup/fault.ts'
+import { seconds } from '../../src/shared/clock.ts'
+import {
+  pressConfirm,
+  resultOf,
+  serviceEnvironment,
+  SMALL_EXPORTS,
+  walkToConfirm,
+} from '../support/connector.ts'
+import { expectToOutlive, expectToStopInTime, holdSockets } from '../support/hostile-sockets.ts'
+import { nodeFlags } from '../support/node-flags.ts'
+import { startProcess, type ServiceProcess } from '../support/service-process.ts'
+import { tempDir } from '../support/temp-dir.ts'
+
+let folder: Awaited<ReturnType<typeof tempDir>>
+let sandbox: Awaited<ReturnType<typeof startSandbox>>
+let service: ServiceProcess
+let url: string
+let ports: Record<'public' | 'internal', number>
+beforeEach(async () => {
+  folder = await tempDir()
+  const port = await freePort()
+  url = `http://127.0.0.1:${port}`
+  sandbox = await startSandbox({ connectorUrl: url, exports: SMALL_EXPORTS })
+  const env = { ...sandbox.environment, ...serviceEnvironment(url, port, folder.path), LOG_LEVEL: 'info' }
+  service = await startProcess(env, { nodeArgs: nodeFlags() })
+  ports = { public: port, internal: Number(new URL(service.internalUrl).port) }
+})
+afterEach(async () => {
+  service.child.kill('SIGKILL')
+  await sandbox.close()
+  await folder.remove()
+})
+
+const LISTENERS = ['public', 'internal'] as const
+const PAGES = { public: '/wauth/assets/style.css', internal: '/livez' }
+
+/** A client that counts the answers it gets. */
+function client(listener: keyof typeof ports) {
+  const socket = connect(ports[listener], '127.0.0.1')
+  onTestFinished(() => {
+    socket.destroy()
+  })
+  let answers = 0
+  socket.on('error', () => undefined)
+  const count = (chunk: Buffer) => {
+    answers += chunk.toString('latin1').split('HTTP/1.1 200 ').length - 1
+  }
+  socket.on('data', count)
+  const ask = (times = 1) => socket.write(`GET ${PAGES[listener]} HTTP/1.1\r\nhost: x\r\n\r\n`.repeat(times))
+  return { socket, ask, answers: () => answers }
+}
+
+describe('a client that neither reads nor closes', () => {
+  test.each(LISTENERS)('on the %s listener: destroyed, in whatever it is stuck', async (listener) => {
+    const idle = client(listener)
+    idle.ask()
+    await expect.poll(idle.answers).toBe(1)
+    await expectToOutlive(service, `${url}/wauth/assets/icon.svg`, () =>
+      Promise.all([
+        holdSockets(ports[listener], 60, 'nothing'),
+        holdSockets(ports[listener], 60, 'half a header'),
+        holdSockets(ports[listener], 60, 'half a body'),
+        holdSockets(ports[listener], 60, 'broken'),
+        holdSockets(ports[listener], 60, '1300 requests in one piece'),
+        ...(listener === 'public'
+          ? ['requests without reading', 'a byte a second'].map((kind) => holdSockets(ports.public, 5, kind))
+          : []),
+      ]),
+    )
+    // Who is idle between two requests owes nothing.
+    idle.ask()
+    await expect.poll(idle.answers).toBe(2)
+    await expectToStopInTime(service)
+  })
+
+  test('does not hold a service that stops', async () => {
+    await holdSockets(ports.public, 5, 'requests without reading')
+    await holdSockets(ports.internal, 50, 'half a header')
+    await expectToStopInTime(service)
+  })
+})
+
+describe('an honest client', () => {
+  test('waits for an answer longer than any client may take its time', async () => {
+    sandbox.wazzup.faults.push(fault.slow(seconds(14)))
+    const { browser } = await walkToConfirm({ url, sandbox })
+    const began = performance.now()
+    await pressConfirm(browser)
+    expect(performance.now() - began).toBeGreaterThan(seconds(14))
+    expect(await resultOf(browser)).toMatchObject({ httpStatus: 200, status: 'connected' })
+  })
+
+  test.each(LISTENERS)('on the %s listener reads why its headers are refused', async (listener) => {
+    for (const size of [20_000, 300_000, 3_000_000]) {
+      const socket = connect(ports[listener], '127.0.0.1')
+      socket.write(`GET /wauth HTTP/1.1\r\nhost: x\r\nx-long: ${'a'.repeat(size)}\r\n\r\n`)
+      expect(await text(socket)).toMatch(/^HTTP\/1.1 431 [^]*cache-control: no-store/)
+    }
+  })
+})
+
+describe('requests that are sent ahead', () => {
+  test.each(LISTENERS)('on the %s listener: ten are answered, more end the connection', async (listener) => {
+    const ten = client(listener)
+    ten.ask(10)
+    await expect.poll(ten.answers).toBe(10)
+    const more = client(listener)
+    more.ask(11)
+    await once(more.socket, 'close')
+    expect(more.answers()).toBe(0)
+  })
+})

@@ -1,0 +1,52 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { freePort } from '../../src/sandbox/free-port.ts'
+import { startSandbox } from '../../src/sandbox/start-sandbox.ts'
+import { serviceEnvironment } from '../support/connector.ts'
+import { expectToOutlive, expectToStopInTime, holdSockets } from '../support/hostile-sockets.ts'
+import { nodeFlags } from '../support/node-flags.ts'
+import { startProcess } from '../support/service-process.ts'
+import { tempDir } from '../support/temp-dir.ts'
+
+/** As many as the service takes at a time; needs as many open files in the service and in the client's process. */
+const ALL = 4000
+
+async function startService() {
+  const folder = await tempDir()
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const sandbox = await startSandbox({ connectorUrl: url })
+  const env = { ...sandbox.environment, ...serviceEnvironment(url, port, folder.path), LOG_LEVEL: 'info' }
+  const service = await startProcess(env, { nodeArgs: nodeFlags() })
+  onTestFinished(async () => {
+    service.child.kill('SIGKILL')
+    await sandbox.close()
+    await folder.remove()
+  })
+  return { service, url, ports: { public: port, internal: Number(new URL(service.internalUrl).port) } }
+}
+
+// The same as `test/e2e/sockets.test.ts` with some hundred. It takes too long, and too much of the machine, for each run.
+test.each([
+  ['public', ALL, 'nothing'],
+  ['public', ALL, 'half a header'],
+  ['public', ALL, 'half a body'],
+  ['public', ALL, 'broken'],
+  ['public', ALL, '1300 requests in one piece'],
+  ['public', 200, '1300 requests in one piece'],
+  ['public', 30, 'requests without reading'],
+  ['internal', ALL, 'half a header'],
+  ['internal', ALL, '1300 requests in one piece'],
+] as const)('on the %s listener, %i sockets: %s', async (listener, count, kind) => {
+  const { service, url, ports } = await startService()
+  await expectToOutlive(service, `${url}/wauth/assets/icon.svg`, () =>
+    holdSockets(ports[listener], count, kind),
+  )
+  await expectToStopInTime(service)
+})
+
+test('4000 sockets that hold half a header do not hold a service that stops', async () => {
+  const { service, ports } = await startService()
+  await holdSockets(ports.public, ALL, 'half a header')
+  expect(service.output()).toContain('service.started')
+  await expectToStopInTime(service)
+})
