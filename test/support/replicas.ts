@@ -22,6 +22,8 @@ export async function startReplicas(
   const env: Record<string, string> = {
     ...{ ...sandbox.environment, ...serviceEnvironment(balancer.url, 0, '') },
     ...{ DATABASE_URL: database.url, INTERNAL_TOKEN: TOKEN },
+    // A request may be on its way to a replica that has just been taken out: it has to serve on for a moment.
+    SHUTDOWN_DELAY: '1s',
     ...(jump !== undefined && { TIME_JUMP: String(jump), TELL_CALLS: 'yes' }),
   }
   const start = async (): Promise<Replica> => {

@@ -45,7 +45,7 @@ export interface WazzupSimulator {
   nextConnect(): Promise<ConnectCall>
   /** One is used up by each `POST /v3/connect`, in order; afterwards everything is normal again. */
   faults: Fault[]
-  /** The same for a route with an apiKey, such as `('POST', '/v3/contacts')` or `('GET', '/v3/users/:id')`. */
+  /** The same for any route, such as `('POST', '/v3/contacts')` or `('GET', '/v3/users/:id')`; throws for an unknown one. */
   faultsOn(method: string, path: string): Fault[]
   switches: Switches
   mintState(claims?: Partial<StateClaims>): Promise<string>
@@ -74,7 +74,6 @@ function createWorld(options: WazzupOptions): World {
   if (options.module) modules.register(options.module)
   return {
     switches: { ...defaultSwitches, ...options.switches },
-    faults: [],
     routeFaults: createRouteFaults(),
     modules,
     states: createStateMint(now),
@@ -145,7 +144,7 @@ export async function startWazzup(options: WazzupOptions = {}): Promise<WazzupSi
     requests: world.recorder.requests,
     connects: () => connectCalls(world.recorder.requests),
     nextConnect: () => world.recorder.nextConnect(),
-    faults: world.faults,
+    faults: world.routeFaults.on('POST', '/v3/connect'),
     switches: world.switches,
     mintState: (claims) => {
       const crmCode = world.modules.latest()?.crmCode ?? ''

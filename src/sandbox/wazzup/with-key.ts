@@ -65,12 +65,13 @@ async function answerTo(world: World, request: Request, { path, handle }: KeyedR
 
 /** Adds a route for holders of an apiKey. Faults scripted for it come first, as from a proxy in front of Wazzup. */
 export function withKey(app: FastifyInstance, world: World, route: KeyedRoute) {
+  const faults = world.routeFaults.of(route.method, route.path)
   app.route({
     method: route.method,
     url: route.path,
     handler: (request, reply) =>
       answerWithFault(request, reply, {
-        fault: world.routeFaults.on(route.method, route.path).shift(),
+        fault: faults.shift(),
         usual: () => answerTo(world, request as Request, route),
         note: world.recorder.answered,
       }),

@@ -15,11 +15,12 @@ export function withPartnerKey(app: FastifyInstance, world: World, { method, pat
     headers.authorization === `Bearer ${world.partnerApiKey}`
       ? handle(world, typeof body === 'string' ? body : '')
       : { status: 401 }
+  const faults = world.routeFaults.of(method, path)
   app.route({
     ...{ method, url: path },
     handler: (request, reply) =>
       answerWithFault(request, reply, {
-        fault: world.routeFaults.on(method, path).shift(),
+        fault: faults.shift(),
         usual: () => usual(request),
         note: world.recorder.answered,
       }),

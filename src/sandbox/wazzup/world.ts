@@ -1,6 +1,5 @@
 import type { Accounts } from './accounts.ts'
 import type { Connections } from './connections.ts'
-import type { Fault } from './fault.ts'
 import type { Modules } from './modules.ts'
 import type { RateWindows } from './rate-windows.ts'
 import type { Recorder } from './recorder.ts'
@@ -11,7 +10,6 @@ import type { Switches } from './switches.ts'
 /** Everything the routes of the simulator share. */
 export interface World {
   switches: Switches
-  faults: Fault[]
   routeFaults: RouteFaults
   modules: Modules
   states: StateMint

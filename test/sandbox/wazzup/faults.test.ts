@@ -13,6 +13,15 @@ test('faults are met one per request, in order, and then everything is normal ag
   expect(statuses).toEqual([502, 429, 503, 200])
 })
 
+test('a fault of the exchange may be scripted by its route, and one of a route that is not there is refused', async () => {
+  const wazzup = await wazzupAtHand()
+  wazzup.faultsOn('POST', '/v3/connect').push(fault.unavailable(502))
+  expect((await connect(wazzup)).status).toBe(502)
+  expect((await connect(wazzup)).status).toBe(200)
+  expect(() => wazzup.faultsOn('POST', '/v3/contact')).toThrow('POST /v3/contacts')
+  expect(() => wazzup.faultsOn('PUT', '/v3/contacts')).toThrow('PUT /v3/contacts')
+})
+
 test('the record says which fault a request met', async () => {
   const wazzup = await wazzupAtHand()
   wazzup.faults.push(fault.unavailable(), fault.drop('reset'))
