@@ -49,10 +49,8 @@ async function start(...args: Parameters<typeof startProcess>) {
   return service
 }
 
-const said = (service: Pick<ServiceProcess, 'output' | 'child'>, event: string) =>
-  vi.waitFor(() => {
-    expect(service.output()).toContain(`"event":"${event}"`)
-  })
+const said = (service: Pick<ServiceProcess, 'output'>, event: string) =>
+  expect.poll(service.output, { interval: 20 }).toContain(`"event":"${event}"`)
 
 const times = (service: Pick<ServiceProcess, 'output'>, event: string) =>
   service.output().split(`"event":"${event}"`).length - 1
