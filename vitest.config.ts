@@ -23,6 +23,13 @@ export default defineConfig({
         test: { name: 'postgres', include: ON_BOTH_ENGINES, provide: { engine: 'postgres' } },
       },
     ],
+    tags: [
+      {
+        name: 'long',
+        description:
+          'Too long for `npm test`: run by `npm run test:long`, of which each kind of fault has a case in `npm test`.',
+      },
+    ],
     globalSetup: ['test/support/postgres/global-setup.ts'],
     setupFiles: ['test/support/only-loopback.ts'],
     // A worker keeps the modules it has loaded: none of ours has a state of its own, and loading is half of the time.

@@ -3,9 +3,11 @@ import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { BENCHMARKS } from './table.ts'
 
+const LONG = { tags: ['long'], timeout: 900_000 }
+
 const RUN = new URL('./run.ts', import.meta.url).pathname
 
-test('the quick run of the benchmarks measures every figure, or says why it cannot', async () => {
+test('the quick run of the benchmarks measures every figure, or says why it cannot', LONG, async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [RUN, '--quick', '--json'])
   const { lines } = JSON.parse(stdout) as {
     lines: { benchmark: string; figure: string; ratio?: { median: number } }[]
@@ -19,4 +21,4 @@ test('the quick run of the benchmarks measures every figure, or says why it cann
     if ('skipped' in line) expect(line.skipped).toBe('not installed: npm ci --prefix test/bench/alternatives')
     else expect(line.ratio?.median).toBeGreaterThan(0)
   }
-}, 900_000)
+})

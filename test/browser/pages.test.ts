@@ -49,15 +49,24 @@ const EVERY_BUILD = [
   'problem-forbidden',
 ]
 
-const SCREENS: [string, BrowserContextOptions, string[]][] = [
-  ['a desktop, light', { viewport: DESKTOP, colorScheme: 'light' }, EVERY_NAME],
-  ['a desktop, dark', { viewport: DESKTOP, colorScheme: 'dark' }, EVERY_BUILD],
-  ['a small phone, light', { viewport: PHONE, colorScheme: 'light' }, EVERY_BUILD],
-  ['a small phone, dark', { viewport: PHONE, colorScheme: 'dark', locale: 'ru-RU' }, EVERY_BUILD],
+const SCREENS: [string, BrowserContextOptions][] = [
+  ['a desktop, light', { viewport: DESKTOP, colorScheme: 'light' }],
+  ['a desktop, dark', { viewport: DESKTOP, colorScheme: 'dark' }],
+  ['a small phone, light', { viewport: PHONE, colorScheme: 'light' }],
+  ['a small phone, dark', { viewport: PHONE, colorScheme: 'dark', locale: 'ru-RU' }],
 ]
 
-describe.each(SCREENS)('on %s', (_screen, options, names) => {
-  test.each(names)('axe finds nothing on %s', async (name) => {
+/** `npm test` has each size, each colour scheme and each build; `npm run test:long` every page, and the other pairs. */
+const SCREENS_OF_EACH_RUN = ['a desktop, light', 'a small phone, dark']
+const LONG = { tags: ['long'] }
+
+describe.each(SCREENS)('on %s', (screen, options) => {
+  const when = SCREENS_OF_EACH_RUN.includes(screen) ? {} : LONG
+  const other = screen === 'a desktop, light' ? EVERY_NAME.filter((name) => !EVERY_BUILD.includes(name)) : []
+  test.each(EVERY_BUILD)('axe finds nothing on %s', when, findsNothing)
+  test.each(other)('axe finds nothing on %s', LONG, findsNothing)
+
+  async function findsNothing(name: string) {
     // The policy of the pages would keep axe out; that it keeps others out is tested below.
     await inTab({ ...options, bypassCSP: true, reducedMotion: 'reduce' }, async (tab) => {
       await tab.goto(`${server.origin}/${name}`)
@@ -66,7 +75,7 @@ describe.each(SCREENS)('on %s', (_screen, options, names) => {
       expect(passes.map(({ id }) => id)).toContain('color-contrast')
       expect(violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)])).toEqual([])
     })
-  })
+  }
 })
 
 test.each(EVERY_NAME)('%s fits on 320 px in every language', async (name) => {

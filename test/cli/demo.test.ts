@@ -4,7 +4,7 @@ import { readdir } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { onlyLoopback } from '../support/service-process.ts'
+import { compileCache, onlyLoopback } from '../support/service-process.ts'
 import { tempDir } from '../support/temp-dir.ts'
 
 const WAUTH = fileURLToPath(new URL('../../src/cli/wauth.ts', import.meta.url))
@@ -17,7 +17,7 @@ afterEach(() => temporary.remove())
 
 /** Runs `wauth demo` on a machine where nothing is configured. */
 async function demo(...options: string[]) {
-  const env = { PATH: process.env['PATH'], TMPDIR: temporary.path }
+  const env = { PATH: process.env['PATH'], TMPDIR: temporary.path, ...compileCache }
   const child = spawn(process.execPath, [...onlyLoopback, WAUTH, 'demo', ...options], { env })
   const [stdout, stderr, [code]] = await Promise.all([
     text(child.stdout),

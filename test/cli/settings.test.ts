@@ -3,12 +3,13 @@ import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { renderEnvExample } from '../../src/config/render-env-example.ts'
 import { settingsGroups } from '../../src/settings.ts'
+import { compileCache } from '../support/service-process.ts'
 
 const secret = 'canary-of-a-real-secret'
 
 async function wauth(...args: string[]): Promise<string> {
   const command = new URL('../../src/cli/wauth.ts', import.meta.url).pathname
-  const env = { PATH: process.env['PATH'], WAZZUP_SECRET: secret }
+  const env = { PATH: process.env['PATH'], WAZZUP_SECRET: secret, ...compileCache }
   const { stdout } = await promisify(execFile)(process.execPath, [command, 'settings', ...args], { env })
   return stdout
 }

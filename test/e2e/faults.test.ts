@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest'
 import type { Browser } from '../../src/sandbox/browser/create-browser.ts'
 import { fault, type Fault } from '../../src/sandbox/wazzup/fault.ts'
 import type { Switches } from '../../src/sandbox/wazzup/switches.ts'
@@ -32,6 +32,9 @@ const settled = (browser: Browser) =>
     { timeout: 120_000, interval: 100 },
   )
 
+/** What Wazzup answers has little to do with the engine: `npm run test:long` tries all of it on PostgreSQL, too. */
+const onOneEngine = inject('engine') === 'sqlite' ? {} : { tags: ['long'] }
+
 async function confirmWith(faults: Fault[], switches: Partial<Switches> = {}) {
   const { wazzup } = connector.sandbox
   Object.assign(wazzup.switches, switches)
@@ -41,7 +44,7 @@ async function confirmWith(faults: Fault[], switches: Partial<Switches> = {}) {
   return { browser, page, state, calls: () => wazzup.connects().filter((call) => call.state === state) }
 }
 
-describe('Wazzup refuses', () => {
+describe('Wazzup refuses', onOneEngine, () => {
   test.each<[string, Fault, string, number]>([
     [
       '400, coded',
@@ -91,7 +94,7 @@ describe('Wazzup refuses', () => {
   )
 })
 
-describe('Wazzup says something that makes no sense', () => {
+describe('Wazzup says something that makes no sense', onOneEngine, () => {
   test.each<[string, Fault[], Partial<Switches>]>([
     ['malformed JSON', [fault.processThen('malformed')], {}],
     ['a megabyte', [fault.processThen('huge')], {}],
@@ -178,9 +181,11 @@ describe('the answer is lost', () => {
     ['a cut', fault.processThen('cut')],
   ]
 
-  test.each(lost)(
-    '%s: pending, never failed; then Wazzup repeats its answer → connected',
-    async (_what, losing) => {
+  for (const [what, losing] of lost) {
+    const oneWay = what === 'a reset' ? {} : { tags: ['long'] }
+    const eachWay = what === 'a reset' ? {} : onOneEngine
+
+    test(`${what}: pending, never failed; then Wazzup repeats its answer → connected`, eachWay, async () => {
       const { browser, page, calls } = await confirmWith([losing], { stateReuse: 'same-key' })
       expect(page.status).toBe(202)
       expect(await resultOf(browser)).toMatchObject({ status: 'pending', reason: 'outcome_unknown' })
@@ -192,19 +197,19 @@ describe('the answer is lost', () => {
       expect(await connector.keyOf(calls()[0]?.crmKey ?? '')).toMatchObject({
         apiKey: connector.sandbox.wazzup.connections()[0]?.apiKey,
       })
-    },
-  )
-
-  test.each(lost)('%s, and Wazzup takes a state once → start again', async (_what, losing) => {
-    const { browser, calls } = await confirmWith([losing], { stateReuse: 'refused' })
-    expect(await settled(browser)).toMatchObject({
-      httpStatus: 410,
-      status: 'failed',
-      reason: 'restart_needed',
     })
-    // Wazzup knows this crmKey and may send webhooks with it.
-    expect(await connector.keyOf(calls()[0]?.crmKey ?? '')).toMatchObject({ keyStatus: 'pending' })
-  })
+
+    test(`${what}, and Wazzup takes a state once → start again`, oneWay, async () => {
+      const { browser, calls } = await confirmWith([losing], { stateReuse: 'refused' })
+      expect(await settled(browser)).toMatchObject({
+        httpStatus: 410,
+        status: 'failed',
+        reason: 'restart_needed',
+      })
+      // Wazzup knows this crmKey and may send webhooks with it.
+      expect(await connector.keyOf(calls()[0]?.crmKey ?? '')).toMatchObject({ keyStatus: 'pending' })
+    })
+  }
 
   test('a new key for the same state is as good', async () => {
     const { browser, calls } = await confirmWith([fault.processThen('reset')], { stateReuse: 'new-key' })
@@ -217,7 +222,7 @@ describe('the answer is lost', () => {
     ['a 503 in front of Wazzup', fault.unavailable()],
     ['silence before anything was done', fault.drop('hang')],
     ['a reset before anything was done', fault.drop('reset')],
-  ])('%s → connected by a later try', async (_what, losing) => {
+  ])('%s → connected by a later try', onOneEngine, async (_what, losing) => {
     const { browser, calls } = await confirmWith([losing, fault.rateLimited(1)])
     expect(await settled(browser)).toMatchObject({ status: 'connected' })
     expect(calls()).toHaveLength(3)

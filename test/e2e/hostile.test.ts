@@ -3,18 +3,18 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { request } from 'undici'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { SECURITY_HEADERS } from '../../src/http/public/security-headers.ts'
 import { serviceEnvironment } from '../support/connector.ts'
 import { freePort } from '../../src/sandbox/free-port.ts'
-import { spawnService, startProcess } from '../support/service-process.ts'
+import { spawnService, startProcess, type ServiceProcess } from '../support/service-process.ts'
 import { tempDir } from '../support/temp-dir.ts'
 
 let folder: Awaited<ReturnType<typeof tempDir>>
 let port: number
 let url: string
 let env: Record<string, string>
-beforeEach(async () => {
+async function setUp() {
   folder = await tempDir()
   port = await freePort()
   url = `http://127.0.0.1:${port}`
@@ -24,10 +24,22 @@ beforeEach(async () => {
     ...{ LOGIN: 'handoff', HANDOFF_LOGIN_URL: 'http://127.0.0.1:1/login', HANDOFF_ISSUER: 'acme' },
     HANDOFF_SECRET: 'a-secret-of-at-least-32-bytes-for-hs256',
   }
-})
-afterEach(() => folder.remove())
+}
 
 describe('nothing that a stranger sends stops the service', () => {
+  let service: ServiceProcess
+  beforeAll(async () => {
+    await setUp()
+    service = await startProcess(env)
+  })
+  afterEach(async () => {
+    expect((await fetch(`${service.internalUrl}/livez`)).status).toBe(200)
+  })
+  afterAll(async () => {
+    expect(await service.stop()).toEqual({ code: 0, signal: null })
+    await folder.remove()
+  })
+
   test.each([
     ['an address that cannot be decoded', '/%?lang=ru'],
     ['the same in a parameter', '/wauth/attempts/%ff%?lang=ru'],
@@ -36,14 +48,11 @@ describe('nothing that a stranger sends stops the service', () => {
     ['a long address', `/${'%25'.repeat(2000)}`],
     ['an address that looks like another host', '//evil.example/%2e%2e?lang=es'],
   ])('%s', async (_what, path) => {
-    const service = await startProcess(env)
     for (const accept of ['text/html', 'application/json']) {
       const { statusCode, headers } = await request(url + path, { headers: { accept } })
       expect([303, 400, 404]).toContain(statusCode)
       expect(headers).toMatchObject(SECURITY_HEADERS)
     }
-    expect((await fetch(`${service.internalUrl}/livez`)).status).toBe(200)
-    expect(await service.stop()).toEqual({ code: 0, signal: null })
   })
 
   test.each([
@@ -52,7 +61,6 @@ describe('nothing that a stranger sends stops the service', () => {
     ['POST', '/wauth', 'GET'],
     ['DELETE', '/wauth/callback', 'GET, POST'],
   ])('%s %s with a body of any type is told which method to use', async (method, path, allow) => {
-    const service = await startProcess(env)
     const socket = connect(port, '127.0.0.1')
     socket.end(
       `${method} ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}`,
@@ -60,11 +68,13 @@ describe('nothing that a stranger sends stops the service', () => {
     const answer = await text(socket)
     expect(answer).toMatch(/^HTTP\/1.1 405 /)
     expect(answer).toContain(`allow: ${allow}`)
-    await service.stop()
   })
 })
 
 describe('stopping', () => {
+  beforeEach(setUp)
+  afterEach(() => folder.remove())
+
   test.each([
     ['a socket that says nothing', ''],
     ['half a request', 'GET /wauth HTTP/1.1\r\nhost:'],
@@ -86,6 +96,9 @@ describe('stopping', () => {
 })
 
 describe('the keys of ENCRYPTION_KEYS', () => {
+  beforeEach(setUp)
+  afterEach(() => folder.remove())
+
   const key = (id: string) => `${id}:${randomBytes(32).toString('base64')}`
   const start = async (keys: string) => {
     const service = spawnService({ ...env, ENCRYPTION_KEYS: keys })

@@ -88,59 +88,65 @@ const points = <P extends string | [string, string]>(all: readonly P[]): readonl
 const oneOf = <P extends string | [string, string]>(all: readonly P[]): readonly P[] =>
   inject('engine') === 'sqlite' ? all : points(all).slice(0, 1)
 
+/** `npm test` tries one point of each kind, `npm run test:long` the others. */
+const ONE_OF_EACH_KIND = [
+  ...['claim:uncommitted', 'call:sent', 'record:uncommitted'],
+  ...['postpone:committed', 'fail:uncommitted'],
+]
+const when = (point: string) => (ONE_OF_EACH_KIND.includes(point) ? {} : { tags: ['long'] })
+
 const NEVER_SENT = ['claim:before', 'claim:uncommitted', 'claim:committed', 'call:before']
 const MAYBE_SENT = ['call:sent', 'call:answering', 'call:answered', 'record:before', 'record:uncommitted']
 
 describe('killed while connecting', () => {
-  test.each(points([...NEVER_SENT, ...MAYBE_SENT, 'record:committed']))(
-    'at %s, with a Wazzup that repeats its answer: connected',
-    async (point) => {
+  for (const point of points([...NEVER_SENT, ...MAYBE_SENT, 'record:committed'])) {
+    test(`at ${point}, with a Wazzup that repeats its answer: connected`, when(point), async () => {
       sandbox.wazzup.switches.stateReuse = 'same-key'
       const address = await confirmAndDie(point, [])
       expect(await restartAndSettle(address)).toMatchObject({ status: 'connected' })
       expectInvariants()
-    },
-  )
+    })
+  }
 
-  test.each(oneOf(NEVER_SENT))('at %s, with a Wazzup that takes a state once: connected', async (point) => {
-    const address = await confirmAndDie(point, [])
-    expect(await restartAndSettle(address)).toMatchObject({ status: 'connected' })
-    expectInvariants()
-  })
+  for (const point of oneOf(NEVER_SENT)) {
+    test(`at ${point}, with a Wazzup that takes a state once: connected`, when(point), async () => {
+      const address = await confirmAndDie(point, [])
+      expect(await restartAndSettle(address)).toMatchObject({ status: 'connected' })
+      expectInvariants()
+    })
+  }
 
-  test.each(oneOf(MAYBE_SENT.slice(1)))(
-    'at %s, with a Wazzup that takes a state once: start again',
-    async (point) => {
+  for (const point of oneOf(MAYBE_SENT.slice(1))) {
+    test(`at ${point}, with a Wazzup that takes a state once: start again`, when(point), async () => {
       const address = await confirmAndDie(point, [])
       expect(await restartAndSettle(address)).toMatchObject({ status: 'failed', reason: 'restart_needed' })
       expectInvariants()
-    },
-  )
+    })
+  }
 })
 
 describe('killed while writing down what went wrong', () => {
-  test.each(points(['postpone:before', 'postpone:uncommitted', 'postpone:committed']))(
-    'at %s after a lost answer: connected',
-    async (point) => {
+  for (const point of points(['postpone:before', 'postpone:uncommitted', 'postpone:committed'])) {
+    test(`at ${point} after a lost answer: connected`, when(point), async () => {
       sandbox.wazzup.switches.stateReuse = 'same-key'
       const address = await confirmAndDie(point, [fault.processThen('reset')])
       expect(await restartAndSettle(address)).toMatchObject({ status: 'connected' })
       expectInvariants()
-    },
-  )
+    })
+  }
 
-  test.each(
-    points([
-      ['fail:before', 'restart_needed'],
-      ['fail:uncommitted', 'restart_needed'],
-      ['fail:committed', 'state_refused'],
-    ]),
-  )('at %s after a refusal: %s', async (point, reason) => {
-    const refused = fault.refuse(400, { body: { error: 'INVALID_STATE' } })
-    const address = await confirmAndDie(point, [refused, refused])
-    expect(await restartAndSettle(address)).toMatchObject({ status: 'failed', reason })
-    expectInvariants()
-  })
+  for (const [point, reason] of points([
+    ['fail:before', 'restart_needed'],
+    ['fail:uncommitted', 'restart_needed'],
+    ['fail:committed', 'state_refused'],
+  ])) {
+    test(`at ${point} after a refusal: ${reason}`, when(point), async () => {
+      const refused = fault.refuse(400, { body: { error: 'INVALID_STATE' } })
+      const address = await confirmAndDie(point, [refused, refused])
+      expect(await restartAndSettle(address)).toMatchObject({ status: 'failed', reason })
+      expectInvariants()
+    })
+  }
 })
 
 describe('killed while settling what an earlier kill left behind', () => {
@@ -160,25 +166,23 @@ describe('killed while settling what an earlier kill left behind', () => {
     return address
   }
 
-  test.each(oneOf(WHILE_RECOVERING))(
-    'at %s, with a Wazzup that repeats its answer: connected',
-    async (point) => {
+  for (const point of oneOf(WHILE_RECOVERING)) {
+    test(`at ${point}, with a Wazzup that repeats its answer: connected`, when(point), async () => {
       sandbox.wazzup.switches.stateReuse = 'same-key'
       const address = await dieTwice(point)
       expect(await restartAndSettle(address, seconds(62))).toMatchObject({ status: 'connected' })
       expectInvariants()
-    },
-  )
+    })
+  }
 
-  test.each(points(WHILE_RECOVERING.slice(0, 3)))(
-    'at %s, with a Wazzup that takes a state once: start again',
-    async (point) => {
+  for (const point of points(WHILE_RECOVERING.slice(0, 3))) {
+    test(`at ${point}, with a Wazzup that takes a state once: start again`, when(point), async () => {
       const address = await dieTwice(point)
       const result = await restartAndSettle(address, seconds(62))
       expect(result).toMatchObject({ status: 'failed', reason: 'restart_needed' })
       expectInvariants()
-    },
-  )
+    })
+  }
 })
 
 describe('killed while trying again after Wazzup was out of reach', () => {
@@ -196,15 +200,14 @@ describe('killed while trying again after Wazzup was out of reach', () => {
     return browser.page.url
   }
 
-  test.each(points(['call:before', 'call:sent', 'record:uncommitted']))(
-    'at %s, with a Wazzup that repeats its answer: connected',
-    async (point) => {
+  for (const point of points(['call:before', 'call:sent', 'record:uncommitted'])) {
+    test(`at ${point}, with a Wazzup that repeats its answer: connected`, when(point), async () => {
       sandbox.wazzup.switches.stateReuse = 'same-key'
       const address = await tryAgainAndDie(point)
       expect(await restartAndSettle(address)).toMatchObject({ status: 'connected' })
       expectInvariants()
-    },
-  )
+    })
+  }
 
   test('at record:uncommitted, with a Wazzup that takes a state once: start again', async () => {
     const address = await tryAgainAndDie('record:uncommitted')

@@ -102,6 +102,17 @@ describe('a server of its own', () => {
   })
 })
 
+const SILENT = 'silent for %i seconds: 503 within five seconds each time, and served again afterwards'
+
+async function silentFor(duration: number) {
+  const crmKey = await install()
+  line.turn('frozen')
+  const until = performance.now() + seconds(duration)
+  while (performance.now() < until) await expectAway(crmKey)
+  line.turn('whole')
+  await expectBack(crmKey)
+}
+
 describe('the line to the server', () => {
   beforeEach(() => start())
   afterEach(stop)
@@ -114,14 +125,8 @@ describe('the line to the server', () => {
     await expectBack(crmKey)
   })
 
-  test('silent for 30 seconds: 503 within five seconds each time, and served again afterwards', async () => {
-    const crmKey = await install()
-    line.turn('frozen')
-    const until = performance.now() + seconds(30)
-    while (performance.now() < until) await expectAway(crmKey)
-    line.turn('whole')
-    await expectBack(crmKey)
-  })
+  test.each([6])(SILENT, silentFor)
+  test.each([30])(SILENT, { tags: ['long'] }, silentFor)
 
   test.each([
     ['of the claim', 1],

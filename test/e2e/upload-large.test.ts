@@ -8,6 +8,8 @@ import { expectComplete } from '../support/uploads.ts'
 
 const RUNNER = fileURLToPath(new URL('../support/run-upload.ts', import.meta.url))
 
+const LONG = { tags: ['long'], timeout: 600_000 }
+
 /** Uploads so many contacts from a process of its own; tells how much memory it had in use at most. */
 async function uploadFrom(contacts: number) {
   const switches = { rateLimit: Infinity }
@@ -30,10 +32,10 @@ async function uploadFrom(contacts: number) {
   return told.peakHeap
 }
 
-test('100 000 contacts arrive row by row, in the memory that 1 000 take', async () => {
+test('100 000 contacts arrive row by row, in the memory that 1 000 take', LONG, async () => {
   const few = await uploadFrom(1000)
   const many = await uploadFrom(100_000)
   const mebibytes = (bytes: number) => Math.round(bytes / 1024 / 1024)
   process.stdout.write(`heap in use: ${mebibytes(few)} MiB for 1 000, ${mebibytes(many)} MiB for 100 000\n`)
   expect(many - few).toBeLessThan(16 * 1024 * 1024)
-}, 600_000)
+})

@@ -1,16 +1,18 @@
 /**
- * Loaded into the real service: SIGWINCH puts it under pressure, in the way that PRESS_BY names: its event loop is busy
- * most of the time for 20 seconds, or most of its heap is in use until the next SIGWINCH.
+ * Loaded into the real service: SIGWINCH puts it under pressure until the next SIGWINCH, in the way that PRESS_BY names:
+ * its event loop is busy most of the time, or most of its heap is in use.
  */
 import { pressureLimits } from '../../src/http/pressure.ts'
 
 const { maxHeapUsedBytes: limit = Infinity } = pressureLimits()
 const held: number[][] = []
 
-function busy(until: number) {
+let pressing = false
+
+function busy() {
   const end = performance.now() + 1200
   while (performance.now() < end);
-  if (performance.now() < until) setTimeout(busy, 5, until)
+  if (pressing) setTimeout(busy, 5)
 }
 
 function fill() {
@@ -24,6 +26,7 @@ function fill() {
 }
 
 process.on('SIGWINCH', () => {
+  pressing = !pressing
   if (process.env['PRESS_BY'] === 'heap') fill()
-  else busy(performance.now() + 20_000)
+  else if (pressing) busy()
 })
