@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 /** What two engines could do differently: the flow, the exchange, the life of a key, the upload. */
@@ -34,8 +35,8 @@ export default defineConfig({
     setupFiles: ['test/support/only-loopback.ts'],
     // A worker keeps the modules it has loaded: none of ours has a state of its own, and loading is half of the time.
     isolate: false,
-    // Much of a test is waiting for a process or a browser, so that no core has to be kept free for the runner.
-    maxWorkers: '100%',
+    // Most of a test is waiting: for a process, for a browser, for a moment that has to pass.
+    maxWorkers: Math.ceil(1.5 * availableParallelism()),
     // A test that asserted nothing has proved nothing.
     expect: { requireAssertions: true, poll: { timeout: 60_000 } },
     // Far beyond what any needs: a busy machine must not make a test fail. Deadlines that are promised are asserted.

@@ -1,29 +1,40 @@
-import { execFile } from 'node:child_process'
+import { exec } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
 import { tempDir } from './temp-dir.ts'
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 const VITEST = path('../../node_modules/vitest/vitest.mjs')
-
-/** A run of one test, with what is set up before all runs of ours. */
-async function exitCodeOf(body: string): Promise<number> {
-  const folder = await tempDir()
-  onTestFinished(() => folder.remove())
-  const config = { test: { globals: true, globalSetup: [path('./postgres/global-setup.ts')] } }
-  await writeFile(join(folder.path, 'vitest.config.mjs'), `export default ${JSON.stringify(config)}`)
-  await writeFile(join(folder.path, 'one.test.js'), `test('one', () => { ${body} })`)
-  const run = promisify(execFile)(process.execPath, [VITEST, 'run', '--root', folder.path])
-  return run.then(
-    () => 0,
-    (error: unknown) => (error as { code: number }).code,
-  )
+const { scripts } = JSON.parse(readFileSync(path('../../package.json'), 'utf8')) as {
+  scripts: Record<string, string>
 }
 
-test('a run in which a test fails ends with 1, one in which all pass with 0', async () => {
-  expect(await exitCodeOf('expect(1).toBe(2)')).toBe(1)
-  expect(await exitCodeOf('expect(1).toBe(1)')).toBe(0)
+/** What an npm script makes of a folder with these two tests, with what is set up before all runs of ours. */
+async function runOf(script: string, { short, long }: { short: string; long: string }) {
+  const folder = await tempDir()
+  onTestFinished(() => folder.remove())
+  const setUp = { globals: true, globalSetup: [path('./postgres/global-setup.ts')], tags: [{ name: 'long' }] }
+  await writeFile(join(folder.path, 'vitest.config.mjs'), `export default ${JSON.stringify({ test: setUp })}`)
+  const tests = `test('short', () => { ${short} })\ntest('long', { tags: ['long'] }, () => { ${long} })`
+  await writeFile(join(folder.path, 'two.test.js'), tests)
+  const command = scripts[script]?.replace(/^vitest/, `"${process.execPath}" "${VITEST}"`)
+  return new Promise<{ code: number; last: string | undefined }>((resolve) => {
+    const env = { ...process.env, NO_COLOR: '1' }
+    exec(`${command} --root "${folder.path}"`, { env }, (error, stdout) => {
+      resolve({ code: error?.code ?? 0, last: /Tests {2}.*/.exec(stdout)?.[0] })
+    })
+  })
+}
+
+const [passes, fails] = ['expect(1).toBe(1)', 'expect(1).toBe(2)']
+
+test.each([
+  ['test:run', { short: fails, long: passes }, { short: passes, long: fails }],
+  ['test:long', { short: passes, long: fails }, { short: fails, long: passes }],
+])('%s ends with 1 when a test of its own fails, with 0 when all of them pass', async (script, bad, good) => {
+  expect(await runOf(script, bad)).toEqual({ code: 1, last: 'Tests  1 failed | 1 skipped (2)' })
+  expect(await runOf(script, good)).toEqual({ code: 0, last: 'Tests  1 passed | 1 skipped (2)' })
 })
