@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { freePort } from '../../src/sandbox/free-port.ts'
+import { seconds } from '../../src/shared/clock.ts'
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import {
@@ -64,11 +65,15 @@ beforeAll(async () => {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const sandbox = await startSandbox({ connectorUrl: url, exports: SMALL_EXPORTS })
-  const service = await startProcess({
-    ...{ ...sandbox.environment, ...serviceEnvironment(url, port, folder.path), INTERNAL_TOKEN: TOKEN },
-    // Nobody is there, so that Wazzup refuses the address.
-    WEBHOOKS_URL: `http://127.0.0.1:${await freePort()}/webhooks`,
-  })
+  const service = await startProcess(
+    {
+      ...{ ...sandbox.environment, ...serviceEnvironment(url, port, folder.path), INTERNAL_TOKEN: TOKEN },
+      // Nobody is there, so that Wazzup refuses the address.
+      WEBHOOKS_URL: `http://127.0.0.1:${await freePort()}/webhooks`,
+      TIME_JUMP: String(seconds(5)),
+    },
+    { preload: true },
+  )
   stop = async () => {
     await service.stop()
     await sandbox.close()
@@ -82,9 +87,10 @@ beforeAll(async () => {
   await pressConfirm(browser)
   expect((await resultOf(browser)).status).toBe('connected')
   await lookUp({ url: service.internalUrl }, sandbox.wazzup.connects().at(-1)?.crmKey)
-  // Garbage is collected, and the upload comes to its end, at some time.
+  // Garbage is collected, and the upload comes to its end, at some time. Each look moves the clock between its tries.
   page = await vi.waitFor(
     async () => {
+      service.child.kill('SIGCONT')
       const text = await metrics()
       expect(text).toMatch(/^nodejs_gc_duration_seconds_count/m)
       expect(text).toContain('wauth_webhooks_unregistered{reason="address_refused"} 1')
