@@ -1,6 +1,8 @@
 import Database from 'better-sqlite3'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { seconds } from '../../src/shared/clock.ts'
 import {
   pressConfirm,
   resultOf,
@@ -122,6 +124,16 @@ describe('a flood of random states', () => {
     }
   }
 
+  /** Comes again when told to: here the service, its flood and all the others share one event loop, which may be late. */
+  const arriveInTheEnd = async (connector: TestConnector) => {
+    let visitor = await arrive(connector)
+    while (visitor.answer.status === 503) {
+      await pause(seconds(Number(visitor.answer.headers.get('retry-after'))))
+      visitor = await arrive(connector)
+    }
+    return visitor
+  }
+
   function rows({ folder }: TestConnector) {
     const db = new Database(join(folder, 'wauth.db'), { readonly: true })
     const { n } = db.prepare<[], { n: number }>('SELECT count(*) AS n FROM attempts').get() ?? { n: -1 }
@@ -134,7 +146,7 @@ describe('a flood of random states', () => {
     const customer = await arrive(connector)
     expect((await customer.follow()).status).toBe(303)
     for (let i = 0; i < 10; i++) {
-      const answers = await Promise.all(Array.from({ length: 50 }, () => arrive(connector)))
+      const answers = await Promise.all(Array.from({ length: 50 }, () => arriveInTheEnd(connector)))
       expect(new Set(answers.map(({ answer }) => answer.status))).toEqual(new Set([303]))
       expect(rows(connector)).toBeLessThanOrEqual(100)
     }
