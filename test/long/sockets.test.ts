@@ -1,3 +1,4 @@
+// @module-tag long
 import { expect, onTestFinished, test } from 'vitest'
 import { freePort } from '../../src/sandbox/free-port.ts'
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts'
