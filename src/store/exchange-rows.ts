@@ -1,4 +1,4 @@
-import type { ClaimedExchange, Due, Exchange, FailureReason, TakenOver } from './port.ts'
+import type { ClaimedExchange, Exchange, FailureReason, TakenOver } from './port.ts'
 
 /** One row of `exchanges` with what stands beside it. */
 export interface ExchangeRow {
@@ -41,38 +41,6 @@ export const toClaimedExchange = (row: ExchangeRow): ClaimedExchange => ({
   state: row.state_sealed,
   crmKey: row.crm_key_sealed,
 })
-
-/**
- * Condition on `exchanges`: this process can open what is to be sent, or its time is over. `list` is how an engine reads
- * the parameter `@opens` as rows of `prefix (value)`.
- */
-export function readable(list: string): string {
-  const opens = (column: string) => `EXISTS (
-    SELECT 1 FROM ${list} WHERE substr(${column}, 1, length(prefix.value)) = prefix.value)`
-  return `(exchanges.created_at <= @givenUpBefore OR (${opens('state_sealed')} AND EXISTS (
-    SELECT 1 FROM generations WHERE generations.id = generation_id AND ${opens('crm_key_sealed')})))`
-}
-
-/** Every value begins with nothing. */
-const ALL = ['']
-
-export const dueValues = ({ now, leaseUntil, givenUpBefore, opens = ALL }: Due) => ({
-  ...{ now: now.getTime(), leaseUntil: leaseUntil.getTime() },
-  ...{ givenUpBefore: givenUpBefore.getTime(), opens },
-})
-
-/**
- * Condition on `exchanges`: an apiKey that comes now is kept. An exchange that was only given up, in `restart_needed` or
- * `bad_answer`, takes it as well: the key in hand says that Wazzup has accepted. It comes too late once its generation has
- * ended, by a refusal or a disconnect, and once a newer confirmation of the account has its own key.
- */
-export const TAKES_A_KEY = `exchanges.status <> 'connected' AND EXISTS (
-    SELECT 1 FROM generations AS mine
-    WHERE mine.id = exchanges.generation_id AND mine.status IN ('pending', 'abandoned')
-      AND (exchanges.status = 'pending' OR NOT EXISTS (
-        SELECT 1 FROM generations AS newer
-        WHERE newer.connection_id = mine.connection_id AND newer.generation > mine.generation
-          AND newer.status = 'current')))`
 
 /** A generation of another CRM account that holds an apiKey. */
 export interface HolderRow {

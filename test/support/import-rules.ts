@@ -20,7 +20,12 @@ const layers: readonly Layer[] = [
   { name: 'wazzup', folders: 'wazzup/', mayImport: ground },
   { name: 'crm', folders: 'crm/', mayImport: `${ground}|${ports}` },
   { name: 'beside-the-ports', folders: besidePorts, mayImport: `${ground}|${ports}` },
-  { name: 'engines', folders: '(login|store)/[^/]+/', mayImport: `${ground}|${ports}|${besidePorts}` },
+  { name: 'rules-of-the-store', folders: 'store/sql/', mayImport: `${ground}|${ports}|${besidePorts}` },
+  {
+    name: 'engines',
+    folders: '(login|store)/(?!sql/)[^/]+/',
+    mayImport: `${ground}|${ports}|${besidePorts}|store/sql/`,
+  },
   { name: 'lists', folders: '(login|store)/index\\.ts', mayImport: `${ground}|(login|store)/` },
   { name: 'flows', folders: '(connect|keys|upload)/', mayImport: `${ground}|${ports}|wazzup/` },
   { name: 'http', folders: 'http/', mayImport: `${ground}|${ports}|(connect|keys|upload|crm)/` },
@@ -48,7 +53,7 @@ const otherRules = [
   {
     name: 'engines-do-not-know-each-other',
     from: { path: '^src/(login|store)/([^/]+)/' },
-    to: { path: '^src/$1/[^/]+/', pathNot: '^src/$1/$2/' },
+    to: { path: '^src/$1/[^/]+/', pathNot: '^src/($1/$2|store/sql)/' },
   },
   {
     name: 'only-the-demo-knows-the-sandbox',
@@ -62,7 +67,7 @@ const otherRules = [
   },
   {
     name: 'sql-only-in-its-engine',
-    from: { path: '^src/', pathNot: '^src/store/[^/]+/' },
+    from: { path: '^src/', pathNot: '^src/store/(sqlite|postgres)/' },
     to: { path: `${npm('better-sqlite3|postgrator|pg')}|sqlite$` },
   },
   {

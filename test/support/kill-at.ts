@@ -4,10 +4,14 @@
 it by TIME_JUMP while the service runs. With TELL_CALLS it says which requests it has sent.
  */
 import { subscribe } from 'node:diagnostics_channel'
+import { POINTS } from './kill-at/points.ts'
 import { watchPostgres } from './kill-at/postgres.ts'
 import { watchSqlite } from './kill-at/sqlite.ts'
 
 const { KILL_AT, TIME_AHEAD, TIME_JUMP, TELL_CALLS } = process.env
+
+if (KILL_AT !== undefined && !POINTS.includes(KILL_AT))
+  throw new Error(`There is no point ${KILL_AT} to be killed at`)
 
 const reach = (point: string) => {
   if (point === KILL_AT) process.kill(process.pid, 'SIGKILL')

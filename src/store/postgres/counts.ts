@@ -1,6 +1,5 @@
-import { toJobCount, type JobCountRow } from '../count-rows.ts'
-import type { Connection, Store } from '../port.ts'
-import { USABLE } from '../upload-rows.ts'
+import { DUE_UPLOADS, PENDING_EXCHANGES, toJobCount, UNREGISTERED, type JobCountRow } from '../count-rows.ts'
+import type { Connection, Store, UploadStatus } from '../port.ts'
 import type { Database } from './database.ts'
 import { statement } from './statement.ts'
 
@@ -8,13 +7,9 @@ const CONNECTIONS = statement<{ status: Connection['status']; n: number }>(
   "SELECT status, count(*) AS n FROM connections WHERE status <> 'new' GROUP BY status",
 )
 
-const EXCHANGES = statement<JobCountRow>(
-  "SELECT count(*) AS waiting, min(due_at) AS first FROM exchanges WHERE status = 'pending'",
-)
+const EXCHANGES = statement<JobCountRow>(PENDING_EXCHANGES)
 
-const UPLOADS = statement<JobCountRow>(
-  `SELECT count(*) AS waiting, min(due_at) AS first FROM uploads WHERE due_at IS NOT NULL AND ${USABLE}`,
-)
+const UPLOADS = statement<JobCountRow>(DUE_UPLOADS)
 
 /** Each of these reads one index and no table, but for the uploads that are due, which are few. */
 export function counts(db: Database): Store['counts'] {
@@ -30,3 +25,19 @@ export function counts(db: Database): Store['counts'] {
     }
   }
 }
+
+const BY_STATUS = statement<{ status: UploadStatus; n: number }>(
+  'SELECT status, count(*) AS n FROM uploads GROUP BY status',
+)
+
+const LOST = statement<{ why: string; n: number }>(UNREGISTERED)
+
+export const uploadCounts =
+  (db: Database): Store['uploads']['counts'] =>
+  async () => {
+    const [byStatus, unregistered] = [await db.all(BY_STATUS), await db.all(LOST)]
+    return {
+      byStatus: Object.fromEntries(byStatus.map(({ status, n }) => [status, n])),
+      unregistered: Object.fromEntries(unregistered.map(({ why, n }) => [why, n])),
+    }
+  }

@@ -1,32 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { StoreUnavailable } from '../errors.ts'
 import type { Store } from '../port.ts'
-import { attempts } from './attempts.ts'
-import { audit } from './audit.ts'
-import { cleanUp } from './clean-up.ts'
-import { connections } from './connections.ts'
-import { counts } from './counts.ts'
+import { keysOf, recordsOf, storeOf } from '../sql/store.ts'
+import { opening } from './attempts.ts'
+import { counts, uploadCounts } from './counts.ts'
 import { openDatabase, type Database } from './database.ts'
-import { exchanges } from './exchanges.ts'
-import { keys } from './keys.ts'
+import { findKey } from './keys.ts'
+import { runner } from './run.ts'
 import { mustBeCurrent } from './schema.ts'
-import { sealedValues } from './sealed-values.ts'
-import { sealingKeys } from './sealing-keys.ts'
-import { claims, parked } from './short-lived.ts'
 import { startError } from './start-error.ts'
 import { statement } from './statement.ts'
 import { tableRows } from './table-rows.ts'
-import { uploads } from './uploads.ts'
 import { mustBeWritable } from './writable.ts'
 
 /** What has to be sure before anything is written to a database that was in use before. */
 interface OpenOptions {
   beforeWriting?: (records: Pick<Store, 'sealingKeys' | 'sealedValues'>) => Promise<void>
 }
-
-const PROVE = statement(`
-  INSERT INTO health_writes (id, written_at) VALUES (1, @now)
-  ON CONFLICT (id) DO UPDATE SET written_at = excluded.written_at`)
 
 /** A database that can only be read, such as a standby, connects nobody. */
 const ANSWERS = statement<{ writable: boolean }>(`
@@ -40,28 +30,18 @@ const ANSWERS = statement<{ writable: boolean }>(`
 export async function openPostgresStore(url: string, options: OpenOptions = {}): Promise<Store> {
   const db = await openCurrent(url, async (found) => {
     await mustBeWritable(found)
-    await options.beforeWriting?.(records(found))
+    await options.beforeWriting?.(recordsOf(runner(found)))
   })
-  return {
-    attempts: attempts(db),
-    exchanges: exchanges(db),
-    connections: connections(db),
-    keys: keys(db),
-    claims: claims(db),
-    parked: parked(db),
-    uploads: uploads(db),
-    audit: audit(db),
-    ...records(db),
-    cleanUp: cleanUp(db),
+  return storeOf(runner(db), {
+    open: opening(db),
+    findKey: findKey(db),
     counts: counts(db),
+    uploadCounts: uploadCounts(db),
     ping: async () => {
       if ((await db.one(ANSWERS))?.writable !== true) throw readOnly()
     },
-    proveWritable: async (now) => {
-      await db.run(PROVE, { now: now.getTime() })
-    },
     close: () => db.close(),
-  }
+  })
 }
 
 const readOnly = () =>
@@ -76,7 +56,8 @@ const readOnly = () =>
  */
 export async function openPostgresKeys(url: string) {
   const db = await openCurrent(url)
-  return { keys: keys(db), ...records(db), close: () => db.close() }
+  const run = runner(db)
+  return { keys: keysOf(run, findKey(db)), ...recordsOf(run), close: () => db.close() }
 }
 
 /**
@@ -100,8 +81,6 @@ async function openCurrent(url: string, check?: (db: Database) => Promise<void>)
     })
   }
 }
-
-const records = (db: Database) => ({ sealingKeys: sealingKeys(db), sealedValues: sealedValues(db) })
 
 const [TRIES, PAUSE] = [3, 500]
 

@@ -1,9 +1,10 @@
 import { errorFields } from '../../observability/error-fields.ts'
 import { StoreUnavailable } from '../errors.ts'
 import type { FoundDatabase, Inspection } from '../inspection.ts'
+import { recordsOf } from '../sql/store.ts'
 import { openDatabase, type Database } from './database.ts'
+import { runner } from './run.ts'
 import { has, schemaState } from './schema.ts'
-import { sealingKeys } from './sealing-keys.ts'
 import { statement } from './statement.ts'
 import { hindranceTo } from './writable.ts'
 
@@ -29,7 +30,7 @@ async function look(db: Database): Promise<FoundDatabase> {
   const account = (await has(db, 'connections')) ? await db.one(ACCOUNT) : undefined
   return {
     ...{ kind: 'found', readOnly: hindrance && 'read_only', ...(await schemaState(db)) },
-    sealingKeys: (await has(db, 'sealing_keys')) ? await sealingKeys(db).all() : [],
+    sealingKeys: (await has(db, 'sealing_keys')) ? await recordsOf(runner(db)).sealingKeys.all() : [],
     account: account?.id ?? null,
   }
 }

@@ -1,7 +1,6 @@
 import type { Database } from 'better-sqlite3'
-import { toJobCount, type JobCountRow } from '../count-rows.ts'
-import type { Store } from '../port.ts'
-import { USABLE } from '../upload-rows.ts'
+import { DUE_UPLOADS, PENDING_EXCHANGES, toJobCount, UNREGISTERED, type JobCountRow } from '../count-rows.ts'
+import type { Store, UploadStatus } from '../port.ts'
 import { countByStatus } from './count-by-status.ts'
 import { guarded } from './guarded.ts'
 
@@ -11,17 +10,24 @@ export function counts(db: Database): Store['counts'] {
     ...{ table: 'connections', key: 'crm_account_id', first: '' },
     statuses: ['connected', 'invalid', 'disconnected'] as const,
   })
-  const exchanges = db.prepare<[], JobCountRow>(
-    "SELECT count(*) AS waiting, min(due_at) AS first FROM exchanges WHERE status = 'pending'",
-  )
-  const uploads = db.prepare<[], JobCountRow>(
-    `SELECT count(*) AS waiting, min(due_at) AS first FROM uploads WHERE due_at IS NOT NULL AND ${USABLE}`,
-  )
+  const exchanges = db.prepare<[], JobCountRow>(PENDING_EXCHANGES)
+  const uploads = db.prepare<[], JobCountRow>(DUE_UPLOADS)
   return async (now) => ({
     connections: await connections(),
     jobs: await guarded(db, () => ({
       exchange: toJobCount(exchanges.get(), now),
       upload: toJobCount(uploads.get(), now),
     })),
+  })
+}
+
+const STATUSES: readonly UploadStatus[] = ['waiting', 'running', 'done', 'done_with_rejects', 'failed']
+
+export function uploadCounts(db: Database): Store['uploads']['counts'] {
+  const byStatus = countByStatus(db, { table: 'uploads', key: 'rowid', first: 0, statuses: STATUSES })
+  const unregistered = db.prepare<[], [string, number]>(UNREGISTERED)
+  return async () => ({
+    byStatus: await byStatus(),
+    unregistered: await guarded(db, () => Object.fromEntries(unregistered.raw().all())),
   })
 }

@@ -1,22 +1,16 @@
 import type { Database } from 'better-sqlite3'
 import type { Store } from '../port.ts'
-import { attempts } from './attempts.ts'
-import { audit } from './audit.ts'
-import { cleanUp } from './clean-up.ts'
-import { connections } from './connections.ts'
-import { counts } from './counts.ts'
-import { exchanges } from './exchanges.ts'
+import { keysOf, recordsOf, storeOf } from '../sql/store.ts'
+import { opening } from './attempts.ts'
+import { counts, uploadCounts } from './counts.ts'
 import { guarded } from './guarded.ts'
 import { immediate } from './immediate.ts'
-import { keys } from './keys.ts'
+import { findKey } from './keys.ts'
 import { migrate } from './migrate.ts'
 import { openForReading, openForWriting } from './open.ts'
-import { sealedValues } from './sealed-values.ts'
-import { sealingKeys } from './sealing-keys.ts'
+import { runner } from './run.ts'
 import { startError } from './start-error.ts'
-import { claims, parked } from './short-lived.ts'
 import { alone, together } from './together.ts'
-import { uploads } from './uploads.ts'
 
 /** What has to be sure before anything is written to a database that was in use before. */
 interface OpenOptions {
@@ -30,7 +24,7 @@ interface OpenOptions {
 export async function openSqliteStore(path: string, options: OpenOptions = {}): Promise<Store> {
   const db = openForWriting(path)
   try {
-    if (isInUse(db)) await options.beforeWriting?.(records(db))
+    if (isInUse(db)) await options.beforeWriting?.(recordsOf(runner(db)))
     await migrate(db)
     // From here on `guarded` waits: the driver would keep the whole process waiting.
     db.pragma('busy_timeout = 0')
@@ -41,27 +35,16 @@ export async function openSqliteStore(path: string, options: OpenOptions = {}): 
   const select = db.prepare('SELECT 1 FROM attempts LIMIT 1')
   // With the lock of a writer: without it nobody is connected.
   const answers = immediate(db, () => select.get())
-  const noteWrite = db.prepare(`
-    INSERT INTO health_writes (id, written_at) VALUES (1, ?)
-    ON CONFLICT (id) DO UPDATE SET written_at = excluded.written_at`)
-  return {
-    attempts: attempts(db),
-    exchanges: exchanges(db),
-    connections: connections(db),
-    keys: keys(db, together),
-    claims: claims(db),
-    parked: parked(db),
-    uploads: uploads(db),
-    audit: audit(db),
-    ...records(db),
-    cleanUp: cleanUp(db),
+  return storeOf(runner(db), {
+    open: opening(db),
+    findKey: findKey(db, together),
     counts: counts(db),
+    uploadCounts: uploadCounts(db),
     ping: () => guarded(db, () => void answers()),
-    proveWritable: (now) => guarded(db, () => void noteWrite.run(now.getTime())),
     close: async () => {
       db.close()
     },
-  }
+  })
 }
 
 /**
@@ -71,10 +54,11 @@ export async function openSqliteStore(path: string, options: OpenOptions = {}): 
 export async function openSqliteKeys(path: string) {
   const db = openForReading(path)
   try {
+    const run = runner(db)
     return {
       // In a handler's process a look-up is a small part of the work, and need not wait for the others.
-      keys: keys(db, alone),
-      ...records(db),
+      keys: keysOf(run, findKey(db, alone)),
+      ...recordsOf(run),
       close: async () => {
         db.close()
       },
@@ -88,8 +72,6 @@ export async function openSqliteKeys(path: string) {
     })
   }
 }
-
-const records = (db: Database) => ({ sealingKeys: sealingKeys(db), sealedValues: sealedValues(db) })
 
 const isInUse = (db: Database) =>
   db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'sealing_keys'").get() !== undefined

@@ -1,15 +1,7 @@
 import type { Database } from 'better-sqlite3'
-import { toCurrentKey, toResolvedKey, type CurrentKeyRow, type ResolvedKeyRow } from '../key-rows.ts'
+import { toResolvedKey, type ResolvedKeyRow } from '../key-rows.ts'
 import type { KeyStore } from '../port.ts'
-import { guarded } from './guarded.ts'
 import type { alone, together } from './together.ts'
-
-const FIELDS = 'generations.id AS generation_id, connection_id, crm_account_id, generation, api_key_sealed'
-
-/** The current keys of one CRM account. */
-export const SELECT_CURRENT = `
-  SELECT ${FIELDS} FROM connections JOIN generations ON connection_id = connections.id AND generations.status = 'current'
-  WHERE crm_account_id = ?`
 
 /**
  * One index decides, and nothing is read behind it unless the key resolves: see the migration that makes it. All that
@@ -33,19 +25,11 @@ interface Asked {
 }
 
 /** @param ask how a look-up by crmKey comes to its turn */
-export function keys(db: Database, ask: typeof alone | typeof together): KeyStore {
+export function findKey(db: Database, ask: typeof alone | typeof together): KeyStore['find'] {
   const resolve = db.prepare<[string, number], ResolvedKeyRow>(SELECT_RESOLVED)
-  const current = db.prepare<[string], CurrentKeyRow>(SELECT_CURRENT)
   const find = ask(db, ({ crmKeyHash, now }: Asked) => resolve.get(crmKeyHash, now.getTime()))
-  return {
-    async find(crmKeyHash, now) {
-      const row = await find({ crmKeyHash, now })
-      return row ? toResolvedKey(row) : null
-    },
-    current: (crmAccountId) =>
-      guarded(db, () => {
-        const row = current.get(crmAccountId)
-        return row ? toCurrentKey(row) : null
-      }),
+  return async (crmKeyHash, now) => {
+    const row = await find({ crmKeyHash, now })
+    return row ? toResolvedKey(row) : null
   }
 }

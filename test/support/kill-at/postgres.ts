@@ -1,12 +1,5 @@
 import pg from 'pg'
-
-/** Which transaction of the store this is, told by the statement that only it has. */
-const TELLING: readonly [statement: RegExp, name: string][] = [
-  [/INSERT INTO exchanges/, 'claim'],
-  [/UPDATE exchanges SET status = 'connected'/, 'record'],
-  [/UPDATE exchanges SET status = 'failed', reason = @?\$/, 'fail'],
-  [/UPDATE exchanges SET in_flight = 0/, 'postpone'],
-]
+import { operationOf } from './points.ts'
 
 type Callback = (...args: unknown[]) => void
 type Query = (this: object, ...args: unknown[]) => unknown
@@ -38,7 +31,7 @@ export function watchPostgres(reach: (point: string) => void) {
   prototype.query = function (...args) {
     const text = textOf(args[0])
     if (text === 'BEGIN') open.set(this, 'other')
-    const name = TELLING.find(([statement]) => statement.test(text))?.[1]
+    const name = operationOf(text)
     if (name !== undefined) {
       reach(`${name}:before`)
       // A statement alone is a transaction, too: it has no point before its commit.

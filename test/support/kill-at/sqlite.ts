@@ -1,35 +1,51 @@
 import Database from 'better-sqlite3'
-
-/** Which transaction of the store this is, told by a name that only its function uses. */
-const transactionOf = (work: (...args: never[]) => unknown) => {
-  const source = work.toString()
-  if (source.includes('makeKeys')) return 'claim'
-  if (source.includes('takeOver')) return 'record'
-  if (source.includes('release')) return 'postpone'
-  return source.includes('abandon(row') ? 'fail' : 'other'
-}
+import { operationOf } from './points.ts'
 
 type Work = (...args: unknown[]) => unknown
 const prototype = Database.prototype as unknown as {
+  prepare: (this: unknown, text: string) => Record<'run' | 'get' | 'all', Work>
   transaction: (work: Work) => { immediate: Work }
 }
 
-/** Tells of the points of each transaction: before it, before its commit, after it. */
+/** Tells of the points of each operation: before its telling statement, before its commit, after it. */
 export function watchSqlite(reach: (point: string) => void) {
-  const { transaction } = prototype
+  const { prepare, transaction } = prototype
+  // The driver is synchronous: there is one transaction at a time, and between its statements nothing else runs.
+  let open: { operation: string } | null = null
+
+  prototype.prepare = function (text) {
+    const statement = prepare.call(this, text)
+    const operation = operationOf(text)
+    if (operation === undefined) return statement
+    for (const way of ['run', 'get', 'all'] as const) {
+      const ask = statement[way].bind(statement)
+      statement[way] = (...args) => {
+        reach(`${operation}:before`)
+        const answer = ask(...args)
+        if (open) open.operation = operation
+        else reach(`${operation}:committed`)
+        return answer
+      }
+    }
+    return statement
+  }
+
   prototype.transaction = function (this: unknown, work) {
-    const name = transactionOf(work)
     const real = transaction.call(this, (...args) => {
+      open = { operation: 'other' }
       const result = work(...args)
-      reach(`${name}:uncommitted`)
+      reach(`${open.operation}:uncommitted`)
       return result
     })
     return {
       immediate: (...args) => {
-        reach(`${name}:before`)
-        const result = real.immediate(...args)
-        reach(`${name}:committed`)
-        return result
+        try {
+          const result = real.immediate(...args)
+          reach(`${open?.operation ?? 'other'}:committed`)
+          return result
+        } finally {
+          open = null
+        }
       },
     }
   }

@@ -1,0 +1,50 @@
+import type { Operation, Question, Run, Statement as Written, Steps } from '../sql/operation.ts'
+import type { Database, Session } from './database.ts'
+import { statement, type Statement } from './statement.ts'
+
+/** Answers each question of an operation after a trip to the server. */
+export function runner(db: Database): Run {
+  const answer = answerer()
+  const walking: Session = {
+    all: (statement, values) => db.walk(statement, values),
+    one: async (statement, values) => (await db.walk(statement, values))[0],
+    run: (statement, values) => db.run(statement, values),
+  }
+  const toTheEnd = async <T>(steps: Steps<T>, session: Session): Promise<T> => {
+    let next = steps.next()
+    while (next.done !== true) next = steps.next(await answer(next.value, session))
+    return next.value
+  }
+  return <A extends unknown[], T>({ mode, steps }: Operation<A, T>, ...args: A) => {
+    const inSession = (session: Session) => toTheEnd(steps(...args), session)
+    if (mode === 'alone') return db.exclusive(inSession)
+    if (mode === 'repeatable') return db.transaction(inSession)
+    return inSession(mode === 'walk' ? walking : db)
+  }
+}
+
+function answerer() {
+  const written = new WeakMap<Written<unknown>, Statement<never>>()
+  const inDialect = (one: Written<unknown>) => {
+    const known = written.get(one) ?? statement(translate(one.text))
+    written.set(one, known)
+    return known
+  }
+  return ({ ask, statement: one, values }: Question, session: Session): Promise<unknown> =>
+    session[ask](inDialect(one), storable(values))
+}
+
+/** A worker leaves rows alone that another replica has locked this moment. */
+const translate = (text: string) =>
+  text
+    .replaceAll('{skip locked}', 'FOR UPDATE SKIP LOCKED')
+    .replaceAll(/\{each (\w+)\}/g, (_, name: string) => `(SELECT unnest(CAST(@${name} AS text[])) AS value)`)
+
+/** A moment is its milliseconds, and the tables have no booleans. */
+const storable = (values: object) =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]: [string, unknown]) => [
+      name,
+      value instanceof Date ? value.getTime() : typeof value === 'boolean' ? Number(value) : value,
+    ]),
+  )

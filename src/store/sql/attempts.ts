@@ -1,0 +1,43 @@
+import { NOBODY, toAttempt, type AttemptRow } from '../attempt-rows.ts'
+import type { Attempt, AttemptMove, AttemptStore } from '../port.ts'
+import { one, read, run, single, sql, type Run, type Steps } from './operation.ts'
+
+const SELECT = sql<AttemptRow>(`
+  SELECT id, state_hash, state_sealed, browser_hash, status, reason, login_sealed, user_id, user_name, crm_account_id,
+    crm_account_name, role, wazzup_account_id, created_at, expires_at
+  FROM attempts WHERE id = @id`)
+
+const find = read(function* (id: string): Steps<Attempt | null> {
+  const row = yield* one(SELECT, { id })
+  return row ? toAttempt(row) : null
+})
+
+/** Sets only what the move sets. An attempt without its state can end, but not begin again. */
+const MOVE = sql(`
+  UPDATE attempts SET
+    status = CAST(@to AS text),
+    reason = @reason,
+    login_sealed     = CASE WHEN @setsLogin = 1 THEN @login ELSE login_sealed END,
+    user_id          = CASE WHEN @setsIdentity = 1 THEN @userId ELSE user_id END,
+    user_name        = CASE WHEN @setsIdentity = 1 THEN @userName ELSE user_name END,
+    crm_account_id   = CASE WHEN @setsIdentity = 1 THEN @crmAccountId ELSE crm_account_id END,
+    crm_account_name = CASE WHEN @setsIdentity = 1 THEN @crmAccountName ELSE crm_account_name END,
+    role             = CASE WHEN @setsIdentity = 1 THEN @role ELSE role END
+  WHERE id = @id AND status IN {each from} AND expires_at > @now
+    AND (@onlyWithoutLogin = 0 OR login_sealed IS NULL)
+    AND (CAST(@to AS text) <> 'arrived' OR state_sealed IS NOT NULL)`)
+
+const move = single(function* (id: string, wanted: AttemptMove, now: Date): Steps<boolean> {
+  const { from, to, onlyWithoutLogin = false, set = {} } = wanted
+  const { login = null, identity, reason = null } = set
+  const sets = { setsLogin: set.login !== undefined, setsIdentity: identity !== undefined }
+  const values = { ...sets, ...(identity ?? NOBODY), login, reason, from, to, onlyWithoutLogin, id, now }
+  return (yield* run(MOVE, values)) === 1
+})
+
+/** `open` differs: see the engines. */
+export const attempts = (run: Run, open: AttemptStore['open']): AttemptStore => ({
+  open,
+  find: (id) => run(find, id),
+  move: (id, wanted, now) => run(move, id, wanted, now),
+})

@@ -1,0 +1,52 @@
+import { after, hours } from '../../shared/clock.ts'
+import { endGeneration } from './generations.ts'
+import { all, alone, run, single, sql, type Run, type Steps } from './operation.ts'
+
+/** How long a result can be looked at again after the attempt's time is over. */
+const RESULTS_KEPT = hours(24)
+
+/** The same where nobody has even logged in: there is nothing to look at but that it expired. */
+const UNUSED_KEPT = hours(1)
+
+/** Rows that another replica cleans up this moment are left to it. */
+const bounded = (table: string, key: string, condition: string) => `
+  WHERE ${key} IN (SELECT ${key} FROM ${table} WHERE ${condition} LIMIT @limit {skip locked})`
+
+const STATEMENTS = [
+  `UPDATE attempts SET state_sealed = NULL, login_sealed = NULL
+    ${bounded('attempts', 'id', 'expires_at <= @now AND (state_sealed IS NOT NULL OR login_sealed IS NOT NULL)')}`,
+  `DELETE FROM attempts ${bounded('attempts', 'id', "user_id IS NULL AND status <> 'failed' AND expires_at <= @hourAgo")}`,
+  `DELETE FROM attempts ${bounded('attempts', 'id', 'expires_at <= @longAgo')}`,
+  `DELETE FROM claims ${bounded('claims', 'key', 'until <= @now')}`,
+  `DELETE FROM parked ${bounded('parked', 'attempt_id', 'until <= @now')}`,
+].map((text) => sql(text))
+
+/** Small batches, each statement a transaction of its own: the service goes on serving in between. */
+const erase = single(function* (values: object): Steps<number> {
+  let touched = 0
+  for (const each of STATEMENTS) touched += yield* run(each, values)
+  return touched
+})
+
+const OUTLIVED = sql<{ id: string }>('SELECT id FROM generations WHERE resolves_until <= @now LIMIT @limit')
+
+const UNSENT = sql<{ id: string }>(`
+  UPDATE exchanges SET state_sealed = NULL WHERE state_hash IN (
+    SELECT exchanges.state_hash FROM exchanges LEFT JOIN attempts ON attempts.id = attempt_id
+    WHERE exchanges.status = 'failed' AND exchanges.state_sealed IS NOT NULL
+      AND (attempts.id IS NULL OR attempts.expires_at <= @now) LIMIT @limit)
+  RETURNING generation_id AS id`)
+
+/** Keys whose grace is over, and those of exchanges that nobody came back to send again. */
+const endOutlivedKeys = alone(function* (values: object): Steps<number> {
+  const rows = [...(yield* all(OUTLIVED, values)), ...(yield* all(UNSENT, values))]
+  for (const { id } of rows) yield* endGeneration(id)
+  return rows.length
+})
+
+export const cleanUp =
+  (run: Run) =>
+  async (now: Date, limit: number): Promise<number> => {
+    const values = { now, hourAgo: after(now, -UNUSED_KEPT), longAgo: after(now, -RESULTS_KEPT), limit }
+    return (await run(erase, values)) + (await run(endOutlivedKeys, values))
+  }

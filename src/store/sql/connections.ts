@@ -1,0 +1,138 @@
+import { toConnection, type ConnectionRow } from '../connection-rows.ts'
+import { HEALTH_CHANGES } from '../health-changes.ts'
+import type { Actor, Connection, ConnectionPage, ConnectionStore, CurrentKey } from '../port.ts'
+import { currentKey } from './current-key.ts'
+import { endConnection, endGeneration } from './generations.ts'
+import { all, alone, one, read, run, single, sql, type Run, type Steps } from './operation.ts'
+
+/** A connection that was never made, because its first exchange failed, is not there for anybody. */
+const SELECT = `
+  SELECT connections.id, crm_account_id, crm_account_name, wazzup_account_id, connections.status, generations.generation,
+    connected_at, invalid_since, disconnected_at, coalesce(address.reason, uploads.reason) AS warning
+  FROM connections LEFT JOIN generations ON connection_id = connections.id AND generations.status = 'current'
+  LEFT JOIN uploads ON uploads.generation_id = generations.id AND uploads.status = 'failed'
+  LEFT JOIN upload_steps AS address ON address.generation_id = generations.id
+    AND address.kind = 'webhooks' AND address.status = 'failed'`
+
+const ONE = sql<ConnectionRow>(
+  `${SELECT} WHERE crm_account_id = @crmAccountId AND connections.status <> 'new'`,
+)
+
+const page = (condition: string) =>
+  sql<ConnectionRow>(`
+    ${SELECT} WHERE connections.status ${condition} AND crm_account_id > @after ORDER BY crm_account_id LIMIT @limit`)
+const ALL = page("<> 'new'")
+const OF_STATUS = page('= @status')
+
+const find = read(function* (crmAccountId: string): Steps<Connection | null> {
+  const row = yield* one(ONE, { crmAccountId })
+  return row ? toConnection(row) : null
+})
+
+const list = read(function* ({ status, after, limit }: ConnectionPage): Steps<Connection[]> {
+  const values = { after: after ?? '', limit, status }
+  return (yield* all(status === null ? ALL : OF_STATUS, values)).map(toConnection)
+})
+
+const LIVE = sql<{ id: string }>(
+  "SELECT id FROM connections WHERE crm_account_id = @crmAccountId AND status IN ('connected', 'invalid')",
+)
+
+const AUDIT_END = sql(`
+  INSERT INTO audit (at, action, user_id, user_name, crm_account_id, wazzup_account_id, generation, address)
+  SELECT @now, 'connection.disconnected', @userId, @userName, crm_account_id, wazzup_account_id,
+         coalesce((SELECT generation FROM generations WHERE connection_id = connections.id AND status = 'current'), 0), @address
+  FROM connections WHERE id = @id`)
+
+const END_EXCHANGES = sql<{ generation_id: string }>(`
+  UPDATE exchanges SET status = 'failed', reason = 'restart_needed', in_flight = 0, state_sealed = NULL
+  WHERE crm_account_id = @crmAccountId AND state_sealed IS NOT NULL
+  RETURNING generation_id`)
+
+/**
+ * An operator's word. Exchanges that were confirmed before it end, too: Wazzup may still answer one that is under way, and
+ * that answer connects nothing.
+ */
+const disconnect = alone(function* (crmAccountId: string, by: Actor, now: Date): Steps<boolean> {
+  const connection = yield* one(LIVE, { crmAccountId })
+  if (!connection) return false
+  yield* run(AUDIT_END, { ...by, ...connection, now })
+  yield* endConnection(connection.id, now)
+  for (const { generation_id } of yield* all(END_EXCHANGES, { crmAccountId }))
+    yield* endGeneration(generation_id)
+  return true
+})
+
+const CHANGE_HEALTH = sql(`
+  UPDATE connections SET status = CAST(@to AS text),
+    invalid_since = CASE WHEN CAST(@to AS text) = 'invalid' THEN CAST(@now AS bigint) END
+  FROM generations
+  WHERE generations.id = @generationId AND generations.status = 'current'
+    AND connections.id = generations.connection_id AND connections.status = @from`)
+
+const AUDIT_HEALTH = sql(`
+  INSERT INTO audit (at, action, user_id, user_name, crm_account_id, wazzup_account_id, generation, address)
+  SELECT @now, @action, 'wazzup', 'Wazzup', crm_account_id, wazzup_account_id, generation, '-'
+  FROM connections JOIN generations ON connection_id = connections.id WHERE generations.id = @generationId`)
+
+const FOLLOW = {
+  // Nobody works on it while the key is refused, so it must not look as if somebody did.
+  invalid: sql(`
+    UPDATE uploads SET status = 'failed', reason = 'key_refused', due_at = NULL, runner = NULL, tries = 0,
+      failing_since = NULL
+    WHERE generation_id = @generationId AND status IN ('waiting', 'running')`),
+  // Also one whose runner was the first to be told that the key is refused.
+  valid: sql(`
+    UPDATE uploads SET status = 'waiting', reason = NULL, due_at = @now
+    WHERE generation_id = @generationId AND status = 'failed' AND reason = 'key_refused'`),
+}
+
+const noteHealth = alone(function* (
+  generationId: string,
+  name: 'valid' | 'invalid',
+  now: Date,
+): Steps<boolean> {
+  const values = { ...HEALTH_CHANGES[name], generationId, now }
+  if ((yield* run(CHANGE_HEALTH, values)) === 0) return false
+  yield* run(AUDIT_HEALTH, values)
+  yield* run(FOLLOW[name], values)
+  return true
+})
+
+const UNTRIED = "status IN ('connected', 'invalid') AND probed_at <= @untriedSince"
+
+const ANY_UNTRIED = sql<object>(`SELECT 1 FROM connections WHERE ${UNTRIED} LIMIT 1`)
+
+/** Claiming is one statement, so that of several replicas one tries the key. */
+const CLAIM_PROBE = sql<{ crm_account_id: string }>(`
+  UPDATE connections SET probed_at = @now
+  WHERE id = (SELECT id FROM connections WHERE ${UNTRIED} ORDER BY probed_at LIMIT 1 {skip locked})
+  RETURNING crm_account_id`)
+
+const NOTE_PROBE = sql(`
+  UPDATE connections SET probed_at = @at
+  WHERE id = (SELECT connection_id FROM generations WHERE id = @generationId AND status = 'current')`)
+
+const anyUntried = read(function* (untriedSince: Date): Steps<boolean> {
+  return (yield* one(ANY_UNTRIED, { untriedSince })) !== undefined
+})
+
+const claimProbe = single(function* (untriedSince: Date, now: Date): Steps<CurrentKey | null> {
+  const row = yield* one(CLAIM_PROBE, { untriedSince, now })
+  return row ? yield* currentKey(row.crm_account_id) : null
+})
+
+const noteProbe = single(function* (generationId: string, at: Date): Steps<void> {
+  yield* run(NOTE_PROBE, { generationId, at })
+})
+
+export const connections = (run: Run): ConnectionStore => ({
+  find: (crmAccountId) => run(find, crmAccountId),
+  list: (wanted) => run(list, wanted),
+  disconnect: (crmAccountId, by, now) => run(disconnect, crmAccountId, by, now),
+  noteHealth: (generationId, health, now) => run(noteHealth, generationId, health, now),
+  // Most of the time there is none: looking waits for nobody.
+  claimProbe: async (untriedSince, now) =>
+    (await run(anyUntried, untriedSince)) ? run(claimProbe, untriedSince, now) : null,
+  noteProbe: (generationId, at) => run(noteProbe, generationId, at),
+})

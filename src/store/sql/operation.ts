@@ -1,0 +1,66 @@
+/**
+ * One SQL text for both engines; `Row` is what it yields. Parameters are written `@name`. Where a dialect must differ there
+ * is a word in braces, which each driver replaces: `{skip locked}` leaves rows to who has them locked, `{each name}` is the
+ * list in the parameter `name` as rows of one column, `value`.
+ */
+export interface Statement<Row> {
+  text: string
+  /** Never there: it only carries the type. */
+  row?: Row
+}
+
+/** What an operation asks the database next. */
+export interface Question {
+  ask: 'one' | 'all' | 'run'
+  statement: Statement<unknown>
+  values: object
+}
+
+/** A rule of the store: it asks one question after another, decides in between, and ends in `T`. */
+export type Steps<T> = Generator<Question, T, unknown>
+
+/** The first row, if there is one. */
+export function* one<Row>(statement: Statement<Row>, values: object = {}): Steps<Row | undefined> {
+  return (yield { ask: 'one', statement, values }) as Row | undefined
+}
+
+/** All rows. */
+export function* all<Row>(statement: Statement<Row>, values: object = {}): Steps<Row[]> {
+  return (yield { ask: 'all', statement, values }) as Row[]
+}
+
+/** Resolves to how many rows it has touched. */
+export function* run(statement: Statement<never>, values: object = {}): Steps<number> {
+  return (yield { ask: 'run', statement, values }) as number
+}
+
+/**
+ * How a driver runs an operation.
+ * - `read`: it changes nothing, and works on a file that can only be read.
+ * - `walk`: the same, through a whole table, which may take minutes. Not for what somebody waits for.
+ * - `single`: each question is a transaction of its own.
+ * - `repeatable`: one transaction on rows that nobody else writes. A power cut may undo it, as the work is done again then.
+ * - `alone`: one transaction, and over all replicas one at a time: for what looks at several rows before it decides.
+ */
+export type Mode = 'read' | 'walk' | 'single' | 'repeatable' | 'alone'
+
+export interface Operation<A extends unknown[], T> {
+  mode: Mode
+  steps: (...args: A) => Steps<T>
+}
+
+const marked =
+  (mode: Mode) =>
+  <A extends unknown[], T>(steps: (...args: A) => Steps<T>): Operation<A, T> => ({ mode, steps })
+
+export const read = marked('read')
+export const walk = marked('walk')
+export const single = marked('single')
+export const repeatable = marked('repeatable')
+export const alone = marked('alone')
+
+/** Runs an operation on a database: what every driver is. A conflict may run it again, so it has no side effects. */
+export type Run = <A extends unknown[], T>(operation: Operation<A, T>, ...args: A) => Promise<T>
+
+/** Makes a statement. */
+export const sql = <Row = never>(text: string): Statement<Row> => ({ text })

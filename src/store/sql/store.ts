@@ -1,0 +1,54 @@
+import type { KeyStore, Store } from '../port.ts'
+import { attempts } from './attempts.ts'
+import { audit } from './audit.ts'
+import { cleanUp } from './clean-up.ts'
+import { connections } from './connections.ts'
+import { findCurrentKey } from './current-key.ts'
+import { exchanges } from './exchanges.ts'
+import { writeHealth } from './health-write.ts'
+import type { Run } from './operation.ts'
+import { sealedValues } from './sealed-values.ts'
+import { sealingKeys } from './sealing-keys.ts'
+import { claims, parked } from './short-lived.ts'
+import { uploadClaims } from './upload-claims.ts'
+import { uploadProgress } from './upload-progress.ts'
+import { uploads } from './uploads.ts'
+
+/** What an engine does in its own way, for a reason that it has measured. */
+export interface OwnWays {
+  open: Store['attempts']['open']
+  findKey: KeyStore['find']
+  counts: Store['counts']
+  uploadCounts: Store['uploads']['counts']
+  ping: Store['ping']
+  close: Store['close']
+}
+
+/** The store over what runs operations. */
+export const storeOf = (run: Run, own: OwnWays): Store => ({
+  attempts: attempts(run, own.open),
+  exchanges: exchanges(run),
+  connections: connections(run),
+  keys: keysOf(run, own.findKey),
+  claims: claims(run),
+  parked: parked(run),
+  uploads: { ...uploads(run), ...uploadClaims(run), ...uploadProgress(run), counts: own.uploadCounts },
+  audit: audit(run),
+  ...recordsOf(run),
+  cleanUp: cleanUp(run),
+  counts: own.counts,
+  ping: own.ping,
+  proveWritable: (now) => run(writeHealth, now),
+  close: own.close,
+})
+
+export const keysOf = (run: Run, find: KeyStore['find']): KeyStore => ({
+  find,
+  current: (crmAccountId) => run(findCurrentKey, crmAccountId),
+})
+
+/** What tells with which keys a database was sealed. */
+export const recordsOf = (run: Run): Pick<Store, 'sealingKeys' | 'sealedValues'> => ({
+  sealingKeys: sealingKeys(run),
+  sealedValues: sealedValues(run),
+})

@@ -1,7 +1,0 @@
-/** Rows as `toExchange` reads them. */
-export const SELECT_EXCHANGE = `
-  SELECT exchanges.*, generations.crm_key_sealed, uploads.status AS upload_status
-  FROM exchanges
-  JOIN generations ON generations.id = exchanges.generation_id
-  LEFT JOIN uploads ON uploads.generation_id = exchanges.generation_id
-  WHERE exchanges.state_hash = ?`
