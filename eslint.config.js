@@ -47,6 +47,8 @@ export default tseslint.config(
         EventSource: 'readonly',
         fetch: 'readonly',
         location: 'readonly',
+        performance: 'readonly',
+        setInterval: 'readonly',
         setTimeout: 'readonly',
       },
     },

@@ -5,6 +5,7 @@ import { awaitTurn } from './steps/await-turn.ts'
 import { callWazzup } from './steps/call-wazzup.ts'
 import { cancel } from './steps/cancel.ts'
 import { checkAnswer } from './steps/check-answer.ts'
+import { checkAware } from './steps/check-aware.ts'
 import { checkConsent } from './steps/check-consent.ts'
 import { checkForm } from './steps/check-form.ts'
 import { checkRole } from './steps/check-role.ts'
@@ -30,7 +31,16 @@ export const flow = {
   park: [parkAnswer],
   callback: [readAnswer, recogniseBrowser, takeAnswer, checkAnswer],
   review: [recogniseBrowser, askForConfirmation],
-  confirm: [recogniseBrowser, checkForm, checkRole, awaitTurn, checkConsent, claimExchange, callWazzup],
+  confirm: [
+    recogniseBrowser,
+    checkForm,
+    checkAware,
+    checkRole,
+    awaitTurn,
+    checkConsent,
+    claimExchange,
+    callWazzup,
+  ],
   cancel: [recogniseBrowser, checkForm, cancel],
   result: [recogniseBrowser, readResult],
 } as const satisfies Record<string, readonly Step[]>

@@ -21,13 +21,17 @@ export interface Result {
 /** What the browser gets to see; `http/public/` turns it into an answer. */
 export type Outcome =
   | { kind: 'opened'; attemptId: string; browserSecret: string }
-  | { kind: 'go'; to: 'attempt' | 'confirm' | 'result'; attemptId: string }
+  /** `note`: what the confirm page should say about the press that led back to it. */
+  | { kind: 'go'; to: 'attempt' | 'confirm' | 'result'; attemptId: string; note?: ConfirmNote }
   | { kind: 'login'; location: URL }
   | { kind: 'parked'; ticket: string }
   | { kind: 'review'; review: Review }
   /** `waitsForPerson`: nothing is decided yet, and it is not us who is being waited for. */
   | { kind: 'result'; attemptId: string; result: Result; csrfToken: string; waitsForPerson: boolean }
   | { kind: 'refused'; problem: Refusal; attemptId: string | null }
+
+/** Why a press on the confirm page did not connect. */
+export type ConfirmNote = 'unaware'
 
 export type Refusal =
   | 'bad_state'

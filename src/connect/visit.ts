@@ -23,6 +23,8 @@ export interface Request {
   answer: URLSearchParams
   /** What the form carries against forgery. */
   formToken: string | null
+  /** The form says that the person was looking when they pressed its button. */
+  aware: boolean
   /** The person asked to log in as somebody else. */
   again: boolean
   /** Where the browser comes from, for the audit. */

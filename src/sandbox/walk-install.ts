@@ -82,7 +82,8 @@ export async function walkInstall(walk: InstallWalk): Promise<InstallWalkEnd> {
   await logIn(browser, user, onStep)
   const confirm = formOf(browser.page, 'the confirm page', browser.page.form('/confirm'))
   onStep('read the confirm page and press the button')
-  const pressed = await browser.submit(confirm)
+  // Without scripts the page asks for it.
+  const pressed = await browser.submit(confirm, { aware: 'on' })
   const result = await settledResult(walk)
   onStep(`see the result: ${result.status}`)
   return { result, page: await browser.get(pressed.url) }

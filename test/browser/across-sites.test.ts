@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { launchChromium } from '../support/chromium.ts'
 import { expectTitle } from './expect-title.ts'
 import { openTab } from './open-tab.ts'
+import { pressConnect } from './press-connect.ts'
 import { startAcrossSites } from './start-across-sites.ts'
 
 let browser: Browser
@@ -33,7 +34,7 @@ async function logIn(tab: Tab) {
 
 async function confirmAndSee(tab: Tab) {
   await expectTitle(tab, 'Connect this account to Wazzup?')
-  await press(tab, 'Connect')
+  await pressConnect(tab)
   await expectTitle(tab, 'Connected')
 }
 

@@ -1,5 +1,6 @@
 import type { Page as Tab } from 'playwright-core'
 import { expectTitle } from './expect-title.ts'
+import { pressConnect } from './press-connect.ts'
 
 const press = (tab: Tab, button: string) => tab.getByRole('button', { name: button, exact: true }).click()
 
@@ -17,7 +18,7 @@ export async function* installWalk(tab: Tab, marketplaceUrl: string) {
   await press(tab, 'Log in')
   await expectTitle(tab, 'Connect this account to Wazzup?')
   yield 'confirm'
-  await press(tab, 'Connect')
+  await pressConnect(tab)
   await expectTitle(tab, 'Connected')
   yield 'connected'
   await tab.goto(marketplaceUrl)

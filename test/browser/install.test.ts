@@ -6,6 +6,7 @@ import { startConnector, type TestConnector } from '../support/connector.ts'
 import { expectTitle } from './expect-title.ts'
 import { installWalk, walkToConfirmPage } from './install-walk.ts'
 import { DESKTOP, openTab, PHONE } from './open-tab.ts'
+import { pressConnect, untilPressesCount } from './press-connect.ts'
 
 let browser: Browser
 let connector: TestConnector
@@ -86,6 +87,7 @@ test('the keyboard is enough', async () => {
   expect(await focused()).toBe('Connect')
   const outline = await tab.evaluate<string>('getComputedStyle(document.activeElement).outlineStyle')
   expect(outline).not.toBe('none')
+  await untilPressesCount(tab)
   await tab.keyboard.press('Enter')
   await expectTitle(tab, 'Connected')
 })
@@ -97,7 +99,7 @@ test('a Russian browser gets Russian pages; a switch to Spanish stays on the pag
   await tab.getByRole('radio', { name: 'Anna Keller' }).check()
   await tab.getByRole('button', { name: 'Log in' }).click()
   await expectTitle(tab, 'Подключить этот аккаунт к Wazzup?')
-  await tab.getByRole('button', { name: 'Подключить' }).click()
+  await pressConnect(tab, 'Подключить')
   await expectTitle(tab, 'Подключено')
   const { pathname } = new URL(tab.url())
   await tab.getByRole('link', { name: 'Español' }).click()

@@ -104,7 +104,10 @@ describe('the confirm form', () => {
       method: 'POST',
       redirect: 'manual',
       headers: { cookie: await browser.jar.getCookieString(connector.url), ...headers },
-      body: type === 'text/plain' ? new Blob([`csrf=${csrf}`], { type }) : new URLSearchParams({ csrf }),
+      body:
+        type === 'text/plain'
+          ? new Blob([`csrf=${csrf}&aware=on`], { type })
+          : new URLSearchParams({ csrf, aware: 'on' }),
     })
     return {
       answer,
@@ -155,7 +158,7 @@ describe('the confirm form', () => {
     const { browser, state } = await walkToConfirm(connector)
     const action = browser.page.form('/confirm')?.action ?? ''
     const csrf = browser.page.form('/confirm')?.fields['csrf'] ?? ''
-    await browser.get(`${action}?csrf=${csrf}`)
+    await browser.get(`${action}?csrf=${csrf}&aware=on`)
     expect(connector.sandbox.wazzup.connects().filter((call) => call.state === state)).toEqual([])
   })
 })

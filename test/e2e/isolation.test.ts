@@ -80,7 +80,7 @@ describe('browsers, tabs and accounts', () => {
           method: 'POST',
           redirect: 'manual',
           headers: { cookie },
-          body: new URLSearchParams(form?.fields),
+          body: new URLSearchParams({ ...form?.fields, aware: 'on' }),
         }),
       ),
     )
@@ -119,7 +119,7 @@ describe('browsers, tabs and accounts', () => {
     if (!login || !old) throw new Error('expected a login form')
     await browser.submit(login, { user: 'nordwind-admin' })
     expect(browser.page.text).toContain('Nordwind')
-    expect((await browser.submit(old)).status).toBe(403)
+    expect((await browser.submit(old, { aware: 'on' })).status).toBe(403)
     expect(callsOf(state)).toEqual([])
   })
 })
@@ -172,7 +172,7 @@ describe('time', () => {
     const form = browser.page.form('/confirm')
     connector.moveTime(minutes(10))
     if (!form) throw new Error('no confirm form')
-    expect((await browser.submit(form)).status).toBe(410)
+    expect((await browser.submit(form, { aware: 'on' })).status).toBe(410)
     expect(await resultOf(browser)).toMatchObject({ status: 'expired', reason: null })
     expect(callsOf(state)).toEqual([])
   })

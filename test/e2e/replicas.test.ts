@@ -54,7 +54,7 @@ test('one confirmation that reaches both replicas at the same moment is one call
       fetch(new URL(form?.action ?? '', at.url), {
         method: 'POST',
         headers: { cookie, 'content-type': 'application/x-www-form-urlencoded', origin: at.url },
-        body: new URLSearchParams(form?.fields).toString(),
+        body: new URLSearchParams({ ...form?.fields, aware: 'on' }).toString(),
         redirect: 'manual',
       }),
     ),

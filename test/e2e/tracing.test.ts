@@ -49,7 +49,7 @@ async function confirmWith(browser: Browser, traceparent: string) {
       ...{ traceparent, origin: url, cookie: await browser.jar.getCookieString(url) },
       'content-type': 'application/x-www-form-urlencoded',
     },
-    body: new URLSearchParams(form?.fields).toString(),
+    body: new URLSearchParams({ ...form?.fields, aware: 'on' }).toString(),
   })
 }
 

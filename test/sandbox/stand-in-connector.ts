@@ -28,7 +28,11 @@ export async function standInConnector(): Promise<StandIn> {
   })
   app.all('/wauth/callback', (_request, reply) => reply.redirect('/wauth/attempts/1/confirm', 303))
   app.get('/wauth/attempts/1/confirm', (_request, reply) =>
-    reply.type('text/html').send('<form method="post" action="confirm"><button>Connect</button></form>'),
+    reply
+      .type('text/html')
+      .send(
+        '<form method="post" action="confirm" id="consent"><button>Connect</button></form><input type="checkbox" name="aware" form="consent" required>',
+      ),
   )
   app.post('/wauth/attempts/1/confirm', async (_request, reply) => {
     results = await standIn.confirm(state)

@@ -110,11 +110,11 @@ export async function walkToConfirm(
   return { browser, state: token }
 }
 
-/** Presses the button of the confirm page. */
+/** Ticks what the page asks for, as a browser without scripts has to, and presses the button: «Connect», or «Try again». */
 export function pressConfirm(browser: Browser) {
   const form = browser.page.form('/confirm')
   if (!form) throw new Error(`no confirm form on «${browser.page.title}» (${browser.page.status})`)
-  return browser.submit(form)
+  return browser.submit(form, 'aware' in form.choices ? { aware: 'on' } : {})
 }
 
 /** The result as a program reads it. */

@@ -59,6 +59,7 @@ function readRequest(request: FastifyRequest, browser: Map<string, string>): Req
     rawQuery,
     answer: request.method === 'POST' ? form : query,
     formToken: more.length === 0 ? (formToken ?? null) : null,
+    aware: form.getAll('aware').join() === 'on',
     again: query.get('retry') === 'login',
     address: request.ip,
     requestId: request.id,

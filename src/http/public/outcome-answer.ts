@@ -1,9 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Outcome, Result } from '../../connect/outcome.ts'
+import type { ConfirmNote, Outcome, Result } from '../../connect/outcome.ts'
 import type { AttemptCookies } from './attempt-cookies.ts'
 import { attemptPath } from './pages/attempt-path.ts'
 import { wantsEvents, wantsJson, type WritePage, type WriteUpload } from './page-writer.ts'
 import type { AnswerProblem } from './problem-answer.ts'
+import { rawQueryOf } from './raw-query.ts'
 import { statusOfResult } from './statuses.ts'
 
 export type AnswerOutcome = (request: FastifyRequest, reply: FastifyReply, outcome: Outcome) => FastifyReply
@@ -24,16 +25,13 @@ export function createOutcomeAnswer(tools: AnswerTools): AnswerOutcome {
         reply.setCookie(cookies.name(outcome.attemptId), outcome.browserSecret, cookies.options)
         return reply.redirect(attemptPath(outcome.attemptId), 303)
       case 'go':
-        return reply.redirect(
-          attemptPath(outcome.attemptId, outcome.to === 'attempt' ? undefined : outcome.to),
-          303,
-        )
+        return reply.redirect(pathTo(outcome), 303)
       case 'login':
         return reply.redirect(outcome.location.href, 303)
       case 'parked':
         return reply.redirect(`/wauth/callback?parked=${outcome.ticket}`, 303)
       case 'review':
-        return writePage(request, reply, { page: 'confirm', ...outcome.review })
+        return writePage(request, reply, { page: 'confirm', ...outcome.review, note: noteIn(request) })
       case 'result':
         return answerResult(request, reply, { ...outcome, writePage, writeUpload })
       case 'refused':
@@ -41,6 +39,15 @@ export function createOutcomeAnswer(tools: AnswerTools): AnswerOutcome {
     }
   }
 }
+
+type Go = Extract<Outcome, { kind: 'go' }>
+
+const pathTo = ({ to, attemptId, note }: Go) =>
+  attemptPath(attemptId, to === 'attempt' ? undefined : to) + (note ? `?note=${note}` : '')
+
+/** The address carries it to the page: a redirect has no other place for it, and a reload says it again. */
+const noteIn = (request: FastifyRequest): ConfirmNote | null =>
+  new URLSearchParams(rawQueryOf(request)).get('note') === 'unaware' ? 'unaware' : null
 
 type Told = Extract<Outcome, { kind: 'result' }> & Pick<AnswerTools, 'writePage' | 'writeUpload'>
 

@@ -15,6 +15,8 @@ export interface Form {
   fields: Record<string, string>
   /** The values that radio buttons and lists of this name offer. */
   choices: Record<string, string[]>
+  /** Boxes without whose tick a browser does not send the form. */
+  required: string[]
   buttons: Button[]
 }
 
@@ -26,6 +28,9 @@ const isButton = (element: HTMLElement) =>
     : element.tagName === 'INPUT' && attribute(element, 'type') === 'submit'
 
 const isChoice = (element: HTMLElement) => /^(radio|checkbox)$/.test(attribute(element, 'type'))
+
+const isRequiredBox = (element: HTMLElement) =>
+  attribute(element, 'type') === 'checkbox' && element.hasAttribute('required')
 
 function readButton(element: HTMLElement, base: string): Button {
   const formAction = element.getAttribute('formaction')
@@ -48,22 +53,31 @@ function readControl(form: Form, element: HTMLElement) {
   } else if (isChoice(element)) {
     const value = element.getAttribute('value') ?? 'on'
     ;(form.choices[name] ??= []).push(value)
+    if (isRequiredBox(element)) form.required.push(name)
     if (element.hasAttribute('checked')) form.fields[name] = value
   } else {
     form.fields[name] = element.tagName === 'TEXTAREA' ? element.text : attribute(element, 'value')
   }
 }
 
-/** Reads a form element; addresses are made absolute against `base`. */
-export function readForm(element: HTMLElement, base: string): Form {
-  const controls = element
-    .querySelectorAll('input, select, textarea, button')
-    .filter((control) => !control.hasAttribute('disabled'))
+/** Its own, and those that stand elsewhere on the page and name it. */
+const controlsOf = (element: HTMLElement, page: HTMLElement) => {
+  const id = element.getAttribute('id')
+  const elsewhere = id ? page.querySelectorAll(`[form="${id}"]`) : []
+  return [...element.querySelectorAll('input, select, textarea, button'), ...elsewhere].filter(
+    (control) => !control.hasAttribute('disabled'),
+  )
+}
+
+/** Reads a form element of a page; addresses are made absolute against `base`. */
+export function readForm(element: HTMLElement, page: HTMLElement, base: string): Form {
+  const controls = controlsOf(element, page)
   const form: Form = {
     method: attribute(element, 'method').toUpperCase() === 'POST' ? 'POST' : 'GET',
     action: new URL(attribute(element, 'action') || base, base).href,
     fields: {},
     choices: {},
+    required: [],
     buttons: controls.filter(isButton).map((button) => readButton(button, base)),
   }
   for (const control of controls) readControl(form, control)
@@ -72,7 +86,8 @@ export function readForm(element: HTMLElement, base: string): Form {
 
 /**
  * What the form sends when these fields have been filled in and this button pressed (default: the first).
- * @throws Error when a field or a choice is not on the form: a person could not have sent it
+ * @throws Error when a field or a choice is not on the form, or a box is not ticked that has to be: a person could not
+ *   have sent it
  */
 export function fillIn(
   form: Form,
@@ -88,5 +103,10 @@ export function fillIn(
     }
   }
   const pressed = button?.name ? { [button.name]: button.value } : {}
-  return new URLSearchParams({ ...form.fields, ...filled, ...pressed })
+  const sent = { ...form.fields, ...filled, ...pressed }
+  const unticked = form.required.find((name) => !(name in sent))
+  if (unticked !== undefined) {
+    throw new Error(`The form of ${new URL(form.action).pathname} asks for a tick at "${unticked}" first`)
+  }
+  return new URLSearchParams(sent)
 }

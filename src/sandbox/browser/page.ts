@@ -28,7 +28,7 @@ export interface Page extends PageSource {
 /** Reads an answer the way a browser shows it; an answer without HTML gives an empty page. */
 export function readPage(source: PageSource): Page {
   const root = parse(source.html)
-  const forms = root.querySelectorAll('form').map((form) => readForm(form, source.url))
+  const forms = root.querySelectorAll('form').map((form) => readForm(form, root, source.url))
   return {
     ...source,
     title: root.querySelector('title')?.text.trim() ?? '',

@@ -49,7 +49,10 @@ async function install(url: string, state: string): Promise<number> {
   const { location: confirm } = await visit.get(`/wauth/callback?token=${token}`)
   const [, csrf = ''] = /name="csrf" value="([^"]+)"/.exec((await visit.get(confirm)).html) ?? []
   const pressed = performance.now()
-  const { location: result } = await visit.post(confirm, new URLSearchParams({ csrf }).toString())
+  const { location: result } = await visit.post(
+    confirm,
+    new URLSearchParams({ csrf, aware: 'on' }).toString(),
+  )
   const took = performance.now() - pressed
   const { status } = await visit.get(result)
   if (status !== 200) throw new Error(`an install ended with ${status}`)

@@ -56,6 +56,17 @@ test.each([
   expect(() => fillIn(form, fields)).toThrow('has no field')
 })
 
+test('a control that stands elsewhere on the page and names the form belongs to it', () => {
+  const page = pageOf('<form id="f" method="post"></form><input form="f" name="a" value="1"><input name="b">')
+  expect(fillIn(theForm(page), {}).toString()).toBe('a=1')
+})
+
+test('a box that has to be ticked keeps the form from being sent until it is', () => {
+  const form = formOf('<input type="checkbox" name="agreed" required>')
+  expect(() => fillIn(form, {})).toThrow('asks for a tick at "agreed"')
+  expect(fillIn(form, { agreed: 'on' }).toString()).toBe('agreed=on')
+})
+
 describe('addresses', () => {
   test.each([
     ['', 'https://crm.test/dir/page?q=1'],

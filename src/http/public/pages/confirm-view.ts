@@ -10,6 +10,7 @@ const LONGEST_ID = 40
 export const confirmView = (page: ConfirmPage, { say, day }: Words) => ({
   title: say('confirm.title'),
   lead: say('confirm.lead'),
+  note: page.note === null ? null : say(`confirm.note.${page.note}`),
   facts: [
     { label: say('confirm.crm_account'), name: cleanName(page.crmAccountName, LONGEST_NAME), note: null },
     { label: say('confirm.user'), name: cleanName(page.userName, LONGEST_NAME), note: null },
@@ -37,7 +38,8 @@ export const confirmView = (page: ConfirmPage, { say, day }: Words) => ({
       : []),
   ],
   replaced: replacedView(page, { say, day }),
-  warning: { title: say('confirm.warning'), text: say('confirm.warning_text') },
+  warning: { title: say('confirm.warning'), text: say('confirm.warning_text'), aware: say('confirm.aware') },
+  tooEarly: say('confirm.too_early'),
   timeLeft:
     page.minutesLeft < 1
       ? say('confirm.last_minute')

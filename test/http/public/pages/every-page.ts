@@ -40,6 +40,7 @@ export const confirmPage = (over: Partial<ConfirmPage> = {}): ConfirmPage => ({
   replaces: null,
   uploads: true,
   minutesLeft: 9,
+  note: null,
   ...over,
 })
 
@@ -73,6 +74,7 @@ export const everyPage = (): Record<string, Page> => ({
   'confirm-replacing': confirmPage({
     replaces: { wazzupAccountId: '11223344', connectedAt: new Date('2026-03-03T10:00:00Z') },
   }),
+  'confirm-note': confirmPage({ note: 'unaware' }),
   'confirm-long-names': confirmPage({
     crmAccountName: 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft'.repeat(
       3,

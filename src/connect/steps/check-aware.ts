@@ -1,0 +1,14 @@
+import { isOpen } from '../attempt.ts'
+import { attemptOf, type Step } from '../visit.ts'
+
+/**
+ * The form says that the person was looking when they pressed: its script says so of a press that it counts, and without
+ * scripts the person does. Otherwise the page comes back and nothing is spent. What has been agreed to already («Try
+ * again», a second press) is not asked about.
+ */
+export const checkAware: Step = async (visit) => {
+  const attempt = attemptOf(visit)
+  if (visit.request.aware || !isOpen(attempt, visit.now)) return undefined
+  visit.facts['aware'] = false
+  return { kind: 'go', to: 'confirm', attemptId: attempt.id, note: 'unaware' }
+}

@@ -1,0 +1,88 @@
+import type { Browser, BrowserContextOptions, Page as Tab } from 'playwright-core'
+import { expect } from 'vitest'
+import type { TestConnector } from '../support/connector.ts'
+import { expectTitle } from './expect-title.ts'
+import { walkToConfirmPage } from './install-walk.ts'
+import { openTab } from './open-tab.ts'
+
+/**
+ * The system's part, which a browser without a screen does not play: it tells a page that it has lost the focus to
+ * another window, or has it again.
+ */
+const WINDOWS = `{
+  let focused = true
+  document.hasFocus = () => focused
+  window.tellFocus = (now) => {
+    focused = now
+    dispatchEvent(new Event(now ? 'focus' : 'blur'))
+  }
+}`
+
+export const tellFocus = (tab: Tab, now: boolean) => tab.evaluate(`tellFocus(${String(now)})`)
+
+/** A page that is never told that it has the focus, as in some split views. */
+const NEVER_TOLD = 'document.hasFocus = () => false'
+
+export interface ConfirmOptions extends BrowserContextOptions {
+  /** Who tells the page of focus; by default the browser itself, where every page has it. */
+  focus?: 'windows' | 'never'
+  /** Time stands still from the confirm page on, until the test moves it. */
+  stopTime?: boolean
+}
+
+export const TOO_EARLY = 'That press came too early to count. Wait a second, then press “Connect” again.'
+
+/** Milliseconds after which the note is there, which a second early press blinks. */
+export const NOTE = 200
+
+export type ConfirmAtHand = Awaited<ReturnType<typeof confirmAtHand>>
+
+/** Each walk in a Wazzup account of its own, which is not connected yet. */
+let account = 0
+
+/** A tab on the confirm page, and what of it reaches Wazzup. */
+export async function confirmAtHand(
+  browser: Browser,
+  { sandbox }: TestConnector,
+  options: ConfirmOptions = {},
+) {
+  const { focus, stopTime = false, ...context } = options
+  const { tab, complaints } = await openTab(browser, context)
+  if (focus) await tab.addInitScript(focus === 'windows' ? WINDOWS : NEVER_TOLD)
+  if (stopTime) await tab.clock.install()
+  account += 1
+  await walkToConfirmPage(tab, `${sandbox.wazzup.marketplaceUrl}?accountId=${account}`)
+  if (stopTime) await tab.clock.pauseAt(Date.now() + 60_000)
+  const before = sandbox.wazzup.connects().length
+  const button = tab.getByRole('button', { name: 'Connect', exact: true })
+  return {
+    tab,
+    complaints,
+    button,
+    connects: () => sandbox.wazzup.connects().length - before,
+    note: () => tab.locator('#press-note').textContent(),
+    /** Moves the time of the page. */
+    after: (ms: number) => tab.clock.runFor(ms),
+  }
+}
+
+/** Moves the mouse to where the button stands. */
+export async function aimAtConnect(tab: Tab) {
+  const button = tab.getByRole('button', { name: 'Connect', exact: true })
+  await button.scrollIntoViewIfNeeded()
+  const box = await button.boundingBox()
+  if (!box) throw new Error('no button to be seen')
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
+  await tab.mouse.move(x, y)
+  return { x, y }
+}
+
+/** No press so far has counted, and one after a quiet second does. */
+export async function expectUntouched({ tab, button, connects, after }: ConfirmAtHand) {
+  await expectTitle(tab, 'Connect this account to Wazzup?')
+  expect(connects()).toBe(0)
+  await after(1000)
+  await button.click()
+  await expectTitle(tab, 'Connected')
+  expect(connects()).toBe(1)
+}

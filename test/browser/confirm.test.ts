@@ -1,0 +1,199 @@
+import type { Browser, CDPSession, Page as Tab } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { launchChromium } from '../support/chromium.ts'
+import { startConnector, type TestConnector } from '../support/connector.ts'
+import {
+  aimAtConnect,
+  confirmAtHand,
+  expectUntouched,
+  NOTE,
+  tellFocus,
+  TOO_EARLY,
+  type ConfirmAtHand as AtHand,
+  type ConfirmOptions,
+} from './confirm-at-hand.ts'
+import { expectTitle } from './expect-title.ts'
+import { PHONE } from './open-tab.ts'
+import { untilPressesCount } from './press-connect.ts'
+
+let browser: Browser
+let connector: TestConnector
+beforeAll(async () => {
+  browser = await launchChromium()
+})
+beforeAll(async () => {
+  connector = await startConnector()
+})
+afterAll(() => browser.close())
+afterAll(() => connector.stop())
+
+const onConfirmPage = (options?: ConfirmOptions) => confirmAtHand(browser, connector, options)
+
+/** Presses the button as assistive technology does: by its name in the accessibility tree, without mouse or key. */
+async function pressInTree(tab: Tab, name: string) {
+  const cdp: CDPSession = await tab.context().newCDPSession(tab)
+  const { nodes } = await cdp.send('Accessibility.getFullAXTree')
+  const button = nodes.find((node) => node.role?.value === 'button' && node.name?.value === name)
+  const { object } = await cdp.send('DOM.resolveNode', { backendNodeId: button?.backendDOMNodeId ?? 0 })
+  await cdp.send('Runtime.callFunctionOn', {
+    objectId: object.objectId ?? '',
+    functionDeclaration: 'function () { this.click() }',
+  })
+}
+
+describe('after a quiet second the button works', () => {
+  test.each<[string, ConfirmOptions, (at: AtHand) => Promise<void>]>([
+    ['by mouse', {}, ({ button }) => button.click()],
+    ['by touch', { viewport: PHONE, hasTouch: true, isMobile: true }, ({ button }) => button.tap()],
+    ['by Tab and Enter', {}, ({ tab }) => press(tab, 'Tab', 'Enter')],
+    ['by Tab and Space', {}, ({ tab }) => press(tab, 'Tab', 'Space')],
+    ['in the accessibility tree', {}, ({ tab }) => pressInTree(tab, 'Connect')],
+  ])('%s', async (_how, options, pressIt) => {
+    const at = await onConfirmPage(options)
+    await untilPressesCount(at.tab)
+    await pressIt(at)
+    await expectTitle(at.tab, 'Connected')
+    expect(at.connects()).toBe(1)
+    expect(at.complaints).toEqual([])
+  })
+})
+
+const press = async (tab: Tab, ...keys: string[]) => {
+  for (const key of keys) await tab.keyboard.press(key)
+}
+
+describe('a press before that', () => {
+  test('is answered with what to do, and starts the second again', async () => {
+    const at = await onConfirmPage({ stopTime: true, focus: 'windows' })
+    await tellFocus(at.tab, true)
+    await at.after(900)
+    expect(await at.note()).toBe('')
+    await at.button.click()
+    await at.after(NOTE)
+    expect(await at.note()).toBe(TOO_EARLY)
+    expect(await at.tab.locator('#press-note').getAttribute('role')).toBe('status')
+    await at.after(700)
+    await at.button.click()
+    // The same words go and come back, so that a screen reader says them again.
+    expect(await at.note()).toBe('')
+    await at.after(NOTE)
+    expect(await at.note()).toBe(TOO_EARLY)
+    await expectUntouched(at)
+  })
+
+  test.each<[string, (at: AtHand) => Promise<void>]>([
+    ['Enter', ({ tab }) => press(tab, 'Tab', 'Enter')],
+    ['Space', ({ tab }) => press(tab, 'Tab', 'Space')],
+    ['the accessibility tree', ({ tab }) => pressInTree(tab, 'Connect')],
+    [
+      'a script of an extension',
+      ({ tab }) => tab.evaluate("document.getElementById('consent').requestSubmit()"),
+    ],
+  ])('by %s does not count either', async (_how, pressIt) => {
+    const at = await onConfirmPage({ stopTime: true, focus: 'windows' })
+    await tellFocus(at.tab, true)
+    await at.after(900)
+    await pressIt(at)
+    await at.after(NOTE)
+    expect(await at.note()).toBe(TOO_EARLY)
+    await expectUntouched(at)
+  })
+
+  test('leaves the button what it was: never disabled, of the same name', async () => {
+    const { tab, button, after } = await onConfirmPage({ stopTime: true, focus: 'windows' })
+    const seen = new Set<string>()
+    const look = async () =>
+      seen.add(await tab.evaluate<string>("document.querySelector('#consent button').outerHTML"))
+    await tellFocus(tab, true)
+    await look()
+    await button.click()
+    await after(NOTE)
+    await look()
+    await after(1000)
+    await look()
+    expect([...seen]).toEqual(['<button class="button button-main">Connect</button>'])
+  })
+})
+
+describe('what begins early is early, however long it lasts', () => {
+  test.each<[string, (at: AtHand) => Promise<void>]>([
+    [
+      'a mouse button that is held',
+      async ({ tab, after }) => {
+        await aimAtConnect(tab)
+        await tab.mouse.down()
+        await after(3000)
+        await tab.mouse.up()
+      },
+    ],
+    [
+      'Space that is held',
+      async ({ tab, button, after }) => {
+        await button.focus()
+        await tab.keyboard.down('Space')
+        await after(3000)
+        await tab.keyboard.up('Space')
+      },
+    ],
+    [
+      'Enter that is held and repeats',
+      async ({ tab, button, after }) => {
+        await button.focus()
+        for (let repeats = 0; repeats < 60; repeats++) {
+          await tab.keyboard.down('Enter')
+          await after(50)
+        }
+        await tab.keyboard.up('Enter')
+      },
+    ],
+  ])('%s', async (_what, hold) => {
+    const at = await onConfirmPage({ stopTime: true, focus: 'windows' })
+    await tellFocus(at.tab, true)
+    await at.after(900)
+    await hold(at)
+    await expectUntouched(at)
+  })
+})
+
+test.each<[string, (tab: Tab) => Promise<unknown>]>([
+  [
+    'another window has had the focus',
+    async (tab) => {
+      await tellFocus(tab, false)
+      await tellFocus(tab, true)
+    },
+  ],
+  ['it was hidden', (tab) => tab.evaluate("document.dispatchEvent(new Event('visibilitychange'))")],
+  [
+    'it came back as it was left',
+    (tab) => tab.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))"),
+  ],
+  ['something beside the button was clicked', (tab) => tab.mouse.click(5, 5)],
+])('the second starts again when %s', async (_what, happens) => {
+  const at = await onConfirmPage({ stopTime: true, focus: 'windows' })
+  await tellFocus(at.tab, true)
+  await at.after(5000)
+  await happens(at.tab)
+  await at.after(900)
+  await at.button.click()
+  await at.after(NOTE)
+  expect(await at.note()).toBe(TOO_EARLY)
+  await expectUntouched(at)
+})
+
+test('a page that lies in the background takes no press, however long it lies there', async () => {
+  const at = await onConfirmPage({ stopTime: true, focus: 'windows' })
+  await at.tab.evaluate(`{
+    Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => 'hidden' })
+    document.dispatchEvent(new Event('visibilitychange'))
+  }`)
+  for (let presses = 0; presses < 3; presses++) {
+    await at.after(5000)
+    await pressInTree(at.tab, 'Connect')
+  }
+  await at.tab.evaluate(`{
+    delete document.visibilityState
+    document.dispatchEvent(new Event('visibilitychange'))
+  }`)
+  await expectUntouched(at)
+})
