@@ -1,0 +1,58 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { LOCALES } from '../../src/http/public/pages/choose-locale.ts'
+import { everyPage } from '../http/public/pages/every-page.ts'
+import { type PageServer, startPageServer } from '../http/public/pages/page-server.ts'
+import { uploadPages } from '../http/public/pages/upload-pages.ts'
+import { launchChromium } from '../support/chromium.ts'
+import { openTab } from './open-tab.ts'
+
+const shown = { ...everyPage(), ...uploadPages() }
+
+let browser: Browser
+let server: PageServer
+beforeAll(async () => {
+  browser = await launchChromium()
+  server = await startPageServer(shown)
+})
+afterAll(async () => {
+  await browser.close()
+  await server.close()
+})
+
+/** Our words that stand on more than one line. Names are not ours, and may be one endless word. */
+const BROKEN_WORDS = `(() => {
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+  const broken = []
+  for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+    if (text.parentElement.closest('bdi, .name, code')) continue
+    for (const word of text.data.matchAll(/[^\\s/-]+/g)) {
+      const range = document.createRange()
+      range.setStart(text, word.index)
+      range.setEnd(text, word.index + word[0].length)
+      const lines = new Set([...range.getClientRects()].map(({ top }) => Math.round(top)))
+      if (lines.size > 1) broken.push(word[0])
+    }
+  }
+  return broken
+})()`
+
+const WIDTH = 'document.documentElement.scrollWidth'
+
+describe.each([320, 360, 390, 430])('at %i px, in every language,', (width) => {
+  test.each(Object.keys(shown))('%s breaks no word and sticks out nowhere', async (name) => {
+    const { tab } = await openTab(browser, { viewport: { width, height: 800 } })
+    for (const lang of LOCALES) {
+      await tab.goto(`${server.origin}/${name}?lang=${lang}`)
+      expect([lang, await tab.evaluate(BROKEN_WORDS)]).toEqual([lang, []])
+      expect([lang, await tab.evaluate(WIDTH)]).toEqual([lang, width])
+    }
+  })
+})
+
+test('a word that is broken is seen', async () => {
+  const { tab } = await openTab(browser, { bypassCSP: true })
+  await tab.goto(`${server.origin}/confirm`)
+  await tab.addStyleTag({ content: 'h1 { width: 4rem; overflow-wrap: anywhere }' })
+  expect(await tab.evaluate(BROKEN_WORDS)).toContain('Connect')
+})
