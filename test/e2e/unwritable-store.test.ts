@@ -39,7 +39,7 @@ async function start(database: string) {
 
 const arrive = async () => (await fetch(`${url}/wauth?state=opaque`, { redirect: 'manual' })).status
 
-/** What whoever watches sees. */
+/** What a monitor sees. */
 async function seen() {
   const ready = await fetch(`${internalUrl}/readyz`)
   const { parts } = (await ready.json()) as { parts: { store: { ok: boolean; detail: string } } }

@@ -12,7 +12,7 @@ const { scripts } = JSON.parse(readFileSync(path('../../package.json'), 'utf8'))
   scripts: Record<string, string>
 }
 
-/** What an npm script makes of a folder with these two tests, with what is set up before all runs of ours. */
+/** What an npm script makes of a folder with these two tests, with the global set-up of this project. */
 async function runOf(script: string, { short, long }: { short: string; long: string }) {
   const folder = await tempDir()
   onTestFinished(() => folder.remove())

@@ -122,7 +122,7 @@ test('the only row of a batch, when Wazzup breaks down over it, does not keep th
   ])
 })
 
-test('a number that is not surely a phone does not leave, and is told of users and of contacts', async () => {
+test('a number that is not surely a phone does not leave, and both users and contacts report it', async () => {
   const sent: unknown[] = []
   const numbered = {
     ...ROWS,
