@@ -48,7 +48,8 @@ async function endAll(parts: Stoppable, serveOn: number): Promise<void> {
   internalServer.announce()
   if (serveOn > 0) await sleep(serveOn)
   await Promise.all([publicServer.close(), loopsEnded])
-  await Promise.allSettled(running)
+  // What runs may leave more behind, such as the tries to commit a key.
+  while (running.size > 0) await Promise.allSettled(running)
   // Health is the last to go: whoever watches sees «stopping» to the end. A disconnect that is under way calls Wazzup.
   await internalServer.close()
   await cutCalls()

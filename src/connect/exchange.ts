@@ -20,7 +20,9 @@ export const dueAt = (now: Date): Due => ({
 })
 
 /** What goes into the log event: never anything of the exchange itself. */
-export type Settled = Record<'exchange' | 'wazzupStatus' | 'wazzupCode' | 'tries', string | number | null>
+export type Settled = Record<'exchange' | 'wazzupStatus' | 'wazzupCode' | 'tries', string | number | null> & {
+  err?: Error
+}
 
 /**
  * Sends a claimed exchange, the same bytes every time, and writes down what came of it.
@@ -31,7 +33,7 @@ export async function settle(exchange: ClaimedExchange, deps: ExchangeDeps): Pro
   const age = deps.clock().getTime() - exchange.createdAt.getTime()
   if (state === null || crmKey === null || age > GIVE_UP_AFTER) {
     const ended = await fail(exchange, { reason: 'restart_needed' }, deps)
-    return { exchange: ended, wazzupStatus: null, wazzupCode: 'given_up', tries }
+    return { exchange: ended, wazzupStatus: null, wazzupCode: 'given_up', tries, ...why(exchange) }
   }
   const began = performance.now()
   const answer = await deps.connect({ state, secret: deps.settings.secret(), crmKey, name })
@@ -44,6 +46,8 @@ export async function settle(exchange: ClaimedExchange, deps: ExchangeDeps): Pro
     tries,
   }
 }
+
+const why = ({ unreadable }: ClaimedExchange) => (unreadable ? { err: unreadable } : {})
 
 async function writeDown(exchange: Exchange, answer: ConnectAnswer, deps: ExchangeDeps): Promise<string> {
   switch (answer.kind) {

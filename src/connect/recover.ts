@@ -12,7 +12,7 @@ export async function recoverOne(deps: ExchangeDeps): Promise<boolean> {
   if (!exchange) return false
   const settled = await settle(exchange, deps)
   const { attemptId, crmAccountId } = exchange
-  deps.log.info({
+  deps.log[settled.err ? 'error' : 'info']({
     event: 'connect.recover',
     attemptId,
     supportId: supportIdOf(attemptId),

@@ -100,6 +100,8 @@ export interface ExchangeStore {
   /** Leaves it pending until `dueAt`, after an answer that was lost: Wazzup may have acted. */
   postpone(stateHash: string, dueAt: Date): Promise<void>
   find(stateHash: string): Promise<Exchange | null>
+  /** The same with what would be sent. */
+  peek(stateHash: string): Promise<ClaimedExchange | null>
 }
 
 export interface ConnectionStore {

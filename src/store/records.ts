@@ -72,6 +72,8 @@ export interface Exchange {
 export interface ClaimedExchange extends Exchange {
   state: string | null
   crmKey: string | null
+  /** Why what is to be sent does not open here. */
+  unreadable?: Error
 }
 
 /** Which exchanges a worker may take. */

@@ -1,5 +1,5 @@
 import { rememberOpened } from '../crypto/remember-opened.ts'
-import { SealError, type Place, type Sealer } from '../crypto/sealer.ts'
+import { needsAnotherKey, SealError, type Place, type Sealer } from '../crypto/sealer.ts'
 import type { Attempt, ClaimedExchange, SealedColumn, Store } from './port.ts'
 import { placeOf, SEALED } from './sealed-columns.ts'
 
@@ -81,22 +81,26 @@ function sealAttempts(attempts: Store['attempts'], sealer: Sealer): Store['attem
 }
 
 function sealExchanges(exchanges: Store['exchanges'], sealer: Sealer): Store['exchanges'] {
+  const opened = (exchange: ClaimedExchange): ClaimedExchange => ({
+    ...exchange,
+    state: open(sealer, exchange.state, stateOfGeneration(exchange.generationId)),
+    crmKey: open(sealer, exchange.crmKey, crmKeyOf(exchange.generationId)),
+  })
   // A damaged row has nothing to send any more: its exchange must end, not block those behind it. One that needs a key
   // which is not here comes this far only when its time is over.
-  const readable = (sealed: string | null, at: Place) => {
+  const readable = (exchange: ClaimedExchange | null) => {
+    if (!exchange) return null
     try {
-      return open(sealer, sealed, at)
+      return opened(exchange)
     } catch (error) {
-      if (error instanceof SealError) return null
+      if (error instanceof SealError) return { ...exchange, state: null, crmKey: null, unreadable: error }
       throw error
     }
   }
-  const opened = (exchange: ClaimedExchange): ClaimedExchange => ({
-    ...exchange,
-    state: readable(exchange.state, stateOfGeneration(exchange.generationId)),
-    crmKey: readable(exchange.crmKey, crmKeyOf(exchange.generationId)),
-  })
-  const openedOrNull = (exchange: ClaimedExchange | null) => exchange && opened(exchange)
+  const peek = async (stateHash: string) => {
+    const exchange = await exchanges.peek(stateHash)
+    return exchange && opened(exchange)
+  }
   return {
     ...exchanges,
     async claim(exchange) {
@@ -107,15 +111,23 @@ function sealExchanges(exchanges: Store['exchanges'], sealer: Sealer): Store['ex
       })
       return result.kind === 'claimed' ? { ...result, exchange: opened(result.exchange) } : result
     },
-    reclaim: async (stateHash, due) =>
-      openedOrNull(await exchanges.reclaim(stateHash, { ...due, opens: sealer.opens })),
-    claimDue: async (due) => openedOrNull(await exchanges.claimDue({ ...due, opens: sealer.opens })),
+    peek,
+    async reclaim(stateHash, due) {
+      // The person is told that another replica can do it; a damaged one is taken, to end it.
+      await peek(stateHash).catch(throwIfElsewhere)
+      return readable(await exchanges.reclaim(stateHash, { ...due, opens: sealer.opens }))
+    },
+    claimDue: async (due) => readable(await exchanges.claimDue({ ...due, opens: sealer.opens })),
     record: (connected) =>
       exchanges.record({
         ...connected,
         apiKey: sealer.seal(connected.apiKey, apiKeyOf(connected.generationId)),
       }),
   }
+}
+
+function throwIfElsewhere(error: unknown) {
+  if (!(error instanceof SealError) || needsAnotherKey(error)) throw error
 }
 
 type Opener = Pick<Sealer, 'open'>

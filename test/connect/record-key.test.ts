@@ -109,6 +109,28 @@ describe('a database that cannot take the key', () => {
   })
 })
 
+test('a stop also waits for the key of a person whose browser has gone', async () => {
+  const [refuse, takeAgain] = REFUSE_KEYS[inject('engine')]
+  const { browser } = await walkToConfirm(connector)
+  const form = browser.page.form('/confirm')
+  await connector.order(refuse)
+  const leaving = new AbortController()
+  const pressed = fetch(form?.action ?? '', {
+    method: 'POST',
+    body: new URLSearchParams({ ...form?.fields, aware: 'on' }),
+    headers: { cookie: await browser.jar.getCookieString(connector.url), origin: connector.url },
+    signal: leaving.signal,
+  }).catch(() => null)
+  await expect.poll(() => connector.sandbox.wazzup.connections()).toHaveLength(1)
+  leaving.abort()
+  await pressed
+  const stopping = connector.app.stop()
+  await happened('connect.record_waits')
+  await connector.order(takeAgain)
+  expect(await stopping).toBe(true)
+  await holdsTheNewestKey()
+})
+
 test('a key that is taken from an older generation of somebody else leaves their connection alone, and is told', async () => {
   const { wazzup } = connector.sandbox
   const first = await connect()

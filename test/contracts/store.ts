@@ -123,6 +123,30 @@ export function describeStore(
         expect(await keyOf(newer.crmKey)).toMatchObject({ keyStatus: 'current', apiKey: 'api-key-2' })
       })
 
+      test.each([
+        ['the same key', 'the-same-key', '12345678', false],
+        ['the same Wazzup account', 'another-key', '12345678', false],
+        ['another Wazzup account', 'another-key', '87654321', true],
+      ])(
+        'a late key and a newer connection of somebody else with %s',
+        async (_what, apiKey, wazzupAccountId, isKept) => {
+          const late = await claimed(store, 'acme')
+          const failure = {
+            reason: 'restart_needed',
+            graceUntil: after(NOON, hours(24)),
+            retryAt: NOON,
+          } as const
+          await store.exchanges.fail(late.stateHash, failure)
+          const attempt = await identified(store, 'nordwind', { wazzupAccountId })
+          const newer = newExchange(attempt, { now: after(NOON, 1) })
+          await store.exchanges.claim(newer)
+          await recordKey(store, { stateHash: attempt.stateHash, ...newer }, apiKey)
+          expect(await recordKey(store, late, 'the-same-key')).toBe(isKept)
+          expect(await keyOf(newer.crmKey)).toMatchObject({ keyStatus: 'current', apiKey })
+          expect((await keyOf(late.crmKey))?.keyStatus).toBe(isKept ? 'current' : 'pending')
+        },
+      )
+
       test('a key that comes after a refusal or the end of the grace is not kept', async () => {
         const refused = await claimed(store, 'acme')
         const graceUntil = after(NOON, hours(24))

@@ -59,7 +59,10 @@ const confirm = (account: Account): Command => ({
   check: () => true,
   toString: () => `confirm ${account}`,
   async run(model, { store }) {
-    const attempt = await identified(store, account, { at: time(model.now) })
+    const attempt = await identified(store, account, {
+      at: time(model.now),
+      wazzupAccountId: `of-${account}`,
+    })
     const exchange = newExchange(attempt, {
       ...{ now: time(model.now), leaseUntil: time(model.now + LEASE), graceUntil: time(model.now + GRACE) },
     })

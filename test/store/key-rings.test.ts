@@ -76,7 +76,9 @@ describe('an exchange that needs a key which one replica lacks', () => {
   test('is given up by anybody, but no earlier than any lost answer', async () => {
     const { stateHash } = await claimed(newer, 'acme')
     expect(await older.exchanges.claimDue(dueAt(after(GIVEN_UP, -1)))).toBeNull()
-    expect(await older.exchanges.claimDue(dueAt(GIVEN_UP))).toMatchObject({ stateHash, state: null })
+    expect(await older.exchanges.claimDue(dueAt(GIVEN_UP))).toMatchObject({
+      ...{ stateHash, state: null, unreadable: MISSING },
+    })
   })
 
   test('that a person sends again is not spent by the wrong replica', async () => {
@@ -87,7 +89,7 @@ describe('an exchange that needs a key which one replica lacks', () => {
       retryAt: NOON,
     } as const
     await newer.exchanges.fail(exchange.stateHash, failure)
-    expect(await older.exchanges.reclaim(exchange.stateHash, dueAt(NOON))).toBeNull()
+    await expect(older.exchanges.reclaim(exchange.stateHash, dueAt(NOON))).rejects.toMatchObject(MISSING)
     expect(await older.exchanges.find(exchange.stateHash)).toMatchObject({
       ...{ status: 'failed', reason: 'wazzup_unavailable', sendable: true },
     })

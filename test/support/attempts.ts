@@ -31,9 +31,10 @@ export function newAttempt(state = `state-${systemRandom(8)}`, more: Partial<New
 export async function identified(
   store: Store,
   account: string,
-  { state, at = NOON }: { state?: string; at?: Date } = {},
+  { state, at = NOON, wazzupAccountId }: { state?: string; at?: Date; wazzupAccountId?: string } = {},
 ): Promise<NewAttempt> {
-  const attempt = newAttempt(state, { createdAt: at, expiresAt: after(at, minutes(10)) })
+  const of = wazzupAccountId === undefined ? {} : { wazzupAccountId }
+  const attempt = newAttempt(state, { createdAt: at, expiresAt: after(at, minutes(10)), ...of })
   await store.attempts.open(attempt)
   await store.attempts.move(attempt.id, { from: ['arrived'], to: 'identifying' }, at)
   const set = { identity: identityOf(account) }

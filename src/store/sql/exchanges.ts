@@ -1,7 +1,6 @@
 import { toClaimedExchange, toExchange, WAZZUP_MAY_KNOW } from '../exchange-rows.ts'
 import type { ClaimedExchange, Due, Exchange, ExchangeStore, Failure } from '../port.ts'
-import { claim, isBusy } from './claim.ts'
-import { SELECT_EXCHANGE } from './find-exchange.ts'
+import { claim, isBusy, SELECT_EXCHANGE } from './claim.ts'
 import { abandonGeneration, endGeneration } from './generations.ts'
 import { alone, one, read, run, single, sql, type Run, type Steps } from './operation.ts'
 import { record } from './record.ts'
@@ -65,6 +64,8 @@ function* claimedOne(stateHash: string): Steps<ClaimedExchange | null> {
   return row ? toClaimedExchange(row) : null
 }
 
+const peek = read(claimedOne)
+
 const find = read(function* (stateHash: string): Steps<Exchange | null> {
   const row = yield* one(SELECT_EXCHANGE, { stateHash })
   return row ? toExchange(row) : null
@@ -92,4 +93,5 @@ export const exchanges = (run: Run): ExchangeStore => ({
   fail: (stateHash, failure) => run(fail, stateHash, failure),
   postpone: (stateHash, dueAt) => run(postpone, stateHash, dueAt),
   find: (stateHash) => run(find, stateHash),
+  peek: (stateHash) => run(peek, stateHash),
 })

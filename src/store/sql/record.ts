@@ -6,15 +6,21 @@ import { all, alone, one, run, sql, type Steps } from './operation.ts'
 /**
  * Condition on `exchanges`: an apiKey that comes now is kept. An exchange that was only given up, in `restart_needed` or
  * `bad_answer`, takes it as well: the key in hand says that Wazzup has accepted. It comes too late once its generation has
- * ended, by a refusal or a disconnect, and once a newer confirmation of the account has its own key.
+ * ended, by a refusal or a disconnect, and once a newer confirmation has its own key: one of the CRM account, or of another
+ * CRM account with that Wazzup account or that very key.
  */
-const TAKES_A_KEY = `exchanges.status <> 'connected' AND EXISTS (
+const TAKES_A_KEY = `exchanges.status <> 'connected'
+  AND EXISTS (
     SELECT 1 FROM generations AS mine
     WHERE mine.id = exchanges.generation_id AND mine.status IN ('pending', 'abandoned')
       AND (exchanges.status = 'pending' OR NOT EXISTS (
         SELECT 1 FROM generations AS newer
         WHERE newer.connection_id = mine.connection_id AND newer.generation > mine.generation
-          AND newer.status = 'current')))`
+          AND newer.status = 'current')))
+  AND (exchanges.status = 'pending' OR NOT EXISTS (
+    SELECT 1 FROM exchanges AS later JOIN generations AS holder ON holder.id = later.generation_id
+    WHERE later.created_at > exchanges.created_at AND holder.status = 'current'
+      AND (holder.api_key_hash = @apiKeyHash OR later.wazzup_account_id = exchanges.wazzup_account_id)))`
 
 const SETTLE = sql<{ generation_id: string; crm_account_id: string }>(`
   UPDATE exchanges SET status = 'connected', reason = NULL, in_flight = 0, state_sealed = NULL

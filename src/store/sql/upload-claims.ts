@@ -1,7 +1,7 @@
-import { toCurrentKey, type CurrentKeyRow } from '../key-rows.ts'
 import { moment } from '../moment.ts'
 import type { AddressCheck, ClaimedUpload, CurrentKey, UploadStep, UploadStore } from '../port.ts'
 import { shown, USABLE, type ClaimRow } from '../upload-rows.ts'
+import { keyOfGeneration } from './current-key.ts'
 import { alone, one, read, run, single, sql, type Run, type Steps } from './operation.ts'
 import { stepsOf } from './uploads.ts'
 
@@ -15,30 +15,19 @@ const CLAIM = sql<ClaimRow>(`
   WHERE generation_id = (SELECT generation_id FROM uploads WHERE ${DUE} ORDER BY due_at LIMIT 1 {skip locked})
   RETURNING generation_id, tries, failing_since`)
 
-/** The keys of a generation; none when it is not the current one. */
-const KEY = sql<CurrentKeyRow>(`
-  SELECT generations.id AS generation_id, connection_id, crm_account_id, generation, api_key_sealed
-  FROM generations JOIN connections ON connections.id = connection_id
-  WHERE generations.id = @generationId AND generations.status = 'current'`)
-
-function* keyOf(generationId: string): Steps<CurrentKey | null> {
-  const row = yield* one(KEY, { generationId })
-  return row ? toCurrentKey(row) : null
-}
-
 const anyDue = read(function* (now: Date): Steps<boolean> {
   return (yield* one(ANY_DUE, { now })) !== undefined
 })
 
 const claimDue = single(function* (runner: string, now: Date, leaseUntil: Date): Steps<ClaimedUpload | null> {
   const row = yield* one(CLAIM, { runner, now, leaseUntil })
-  const key = row && (yield* keyOf(row.generation_id))
+  const key = row && (yield* keyOfGeneration(row.generation_id))
   if (!key) return null
   const trouble = { tries: row.tries, since: moment(row.failing_since) }
   return { key, runner, trouble, steps: yield* stepsOf(row.generation_id) }
 })
 
-/** Who has just registered an address has read it back. `checked`: a range of the index, so that it is found at once. */
+/** An address that was registered just now has been read back. `checked`: a range of the index, so that it is found at once. */
 const unchecked = (checked: string) => `
   due_at IS NULL AND ${checked} AND ${USABLE}
   AND EXISTS (SELECT 1 FROM upload_steps WHERE upload_steps.generation_id = uploads.generation_id
@@ -63,7 +52,7 @@ const claimCheck = single(function* (uncheckedSince: Date, now: Date): Steps<Che
   for (const { any, claim } of RANGES) {
     // Most of the time there is none: looking waits for nobody.
     const row = (yield* one(any, { uncheckedSince })) && (yield* one(claim, { uncheckedSince, now }))
-    const key = row && (yield* keyOf(row.generation_id))
+    const key = row && (yield* keyOfGeneration(row.generation_id))
     if (key) return { key, steps: (yield* stepsOf(key.generationId)).map(shown) }
   }
   return null
