@@ -32,11 +32,10 @@ export function createWriteProof(write: () => Promise<void>, now = () => perform
         hint: 'Look for a full disk, a read-only mount or server, and rights that were taken away.',
         cause,
       })
-    } finally {
-      underWay = null
     }
   }
-  const make = () => (underWay ??= writeNow())
+  // Forgotten by its end, which comes after it was kept also where `write` throws at once.
+  const make = () => (underWay ??= writeNow().finally(() => (underWay = null)))
   return {
     make,
     check: async () => {

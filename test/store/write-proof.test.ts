@@ -59,3 +59,15 @@ test('a write counts until the next one is made, also where that takes as long a
   const longest = Math.max(BUSY_TIMEOUT, milliseconds.connect + milliseconds.answer)
   expect(COUNTS_FOR).toBeGreaterThan(WRITE_EVERY + longest)
 })
+
+test('a write that throws at once is no answer for ever', async () => {
+  let broken = true
+  const proof = createWriteProof(() => {
+    if (broken) throw new Error('no statement can be made')
+    return Promise.resolve()
+  })
+  await expect(proof.make()).rejects.toBeInstanceOf(StoreNotWritable)
+  broken = false
+  await proof.make()
+  await expect(proof.check()).resolves.toBeUndefined()
+})

@@ -21,11 +21,11 @@ export function createStoreProbe(ping: () => Promise<void>): () => Promise<Part>
       return { ok: true, detail: 'answers' }
     } catch (error) {
       return { ok: false, detail: error instanceof StoreNotWritable ? 'takes no write' : 'does not answer' }
-    } finally {
-      pending = null
     }
   }
-  return () => Promise.race([(pending ??= ask()), tooSlow()])
+  // Forgotten by its end, which comes after it was kept also where `ping` throws at once.
+  const join = () => (pending ??= ask().finally(() => (pending = null)))
+  return () => Promise.race([join(), tooSlow()])
 }
 
 const tooSlow = () =>
