@@ -4,8 +4,8 @@ import { sleep } from '../shared/sleep.ts'
 /** Characters that wait for a reader who is slow. What comes beyond them is lost: the memory is for customers. */
 const MOST_WAITING = 1024 * 1024
 
-/** Milliseconds after which a pipe that was full is tried again. */
-const TRY_AGAIN = 100
+/** Milliseconds after which what was full is tried again: a terminal takes only some lines at a time. */
+const TRY_AGAIN = 20
 
 const [NOTHING, LINE_END] = [Buffer.alloc(0), 10]
 
@@ -134,10 +134,18 @@ function quietly(work: () => void) {
 }
 
 /**
- * Node switches a pipe to answering at once, instead of waiting for its reader, when somebody asks for its stream. A file
- * that has become as large as it may be is an error of the write then, and not the end of the process.
+ * Node switches a pipe to answering at once, instead of waiting for its reader, when somebody asks for its stream; a
+ * terminal it switches back. A file that has become as large as it may be is an error of the write then, and not the end
+ * of the process.
  */
 function neverWait() {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', () => undefined)
+    if (stream.isTTY) handleOf(stream)?.setBlocking?.(false)
+  }
   process.on('SIGXFSZ', () => undefined)
 }
+
+/** What Node keeps below a stream. Its types leave it out, and no other way reaches the mode of a descriptor. */
+const handleOf = (stream: object) =>
+  '_handle' in stream ? (stream._handle as { setBlocking?: (on: boolean) => number } | null) : null

@@ -3,12 +3,13 @@ import { closeSync, constants, openSync, writeSync } from 'node:fs'
 import { readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { freePort } from '../../src/sandbox/free-port.ts'
 import { seconds } from '../../src/shared/clock.ts'
 import { serviceEnvironment } from '../support/connector.ts'
 import { spawnService } from '../support/service-process.ts'
 import { tempDir } from '../support/temp-dir.ts'
+import { fullTerminal } from '../support/terminal.ts'
 
 const run = promisify(execFile)
 
@@ -38,7 +39,8 @@ async function start(shell: string) {
     },
     ...{ WAZZUP_CRM_CODE: 'acme-crm', WAZZUP_SECRET: 'a-long-enough-module-secret', LOGIN: 'handoff' },
     ...{ HANDOFF_LOGIN_URL: 'http://127.0.0.1:1/login', HANDOFF_ISSUER: 'acme' },
-    ...{ HANDOFF_SECRET: 'a-secret-of-at-least-32-bytes-for-hs256', FOLDER: folder.path },
+    ...{ HANDOFF_SECRET: 'a-secret-of-at-least-32-bytes-for-hs256', ATTEMPTS_PER_ADDRESS: '0' },
+    FOLDER: folder.path,
     PATH: process.env['PATH'] ?? '',
   }
   service = spawnService(env, { shell })
@@ -127,6 +129,18 @@ describe('a log that cannot be written any more', () => {
     expect(fill).toThrow('EAGAIN')
     await expectService(await start('exec "$@" >"$FOLDER/pipe"'))
     closeSync(reader)
+  })
+
+  test.for([
+    { on: 'its terminal', where: '' },
+    { on: 'its terminal, with standard error on it, too', where: '2>&1' },
+  ])('as nobody reads $on: counted, and a signal ends the service', async ({ where }, { skip }) => {
+    const terminal = await fullTerminal()
+    if (!terminal) return skip('it takes Python to make a terminal')
+    onTestFinished(terminal.remove)
+    const running = await start(`exec "$@" >${terminal.path} ${where}`)
+    while ((await lost()) === 0) await Promise.all(Array.from({ length: 200 }, arrive))
+    await expectService(running)
   })
 
   test('as it is as large as it may be, until it may be larger: written again, with what was lost', async () => {
