@@ -1,4 +1,5 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import type { Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Logger } from '../observability/logger.ts'
 import {
@@ -12,8 +13,10 @@ import {
 
 interface Client {
   unanswered: Set<ServerResponse>
-  /** Looks since its latest request was answered, or since it came. */
+  /** Looks since its latest request was answered or the next began to arrive, or since it came. */
   idle: number
+  /** Something has come since its latest answer. More of the same buys no time. */
+  arriving: boolean
   debt: Debt | null
 }
 
@@ -23,6 +26,9 @@ interface Debt {
   looks: number
   taken: number
 }
+
+/** Told of requests of every server, also of those that Node refuses by itself and that are no 'request' event. */
+const EVERY_REQUEST = 'http.server.request.start'
 
 /** How many were cut, by what for. */
 const NONE = { reading: 0, closing: 0, pipelining: 0, idle: 0 }
@@ -42,24 +48,23 @@ export function watchClients(server: Server, log: Logger): void {
   }
   server.maxConnections = MOST_CONNECTIONS
   server.on('connection', (socket) => {
-    const client: Client = { unanswered: new Set(), idle: 0, debt: null }
+    const client: Client = { unanswered: new Set(), idle: 0, arriving: false, debt: null }
     clients.set(socket, client)
     socket.once('close', () => {
       clients.delete(socket)
       closeQueued(client)
     })
-    boundChunks(socket, () => {
+    boundChunks(socket, client, () => {
       destroy(socket, 'pipelining')
     })
   })
-  server.prependListener('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+  const onRequest = (message: unknown) => {
+    const { socket, response } = message as { socket: Socket; response: ServerResponse }
     const client = clients.get(socket)
     if (!client) return
-    client.idle = 0
-    client.unanswered.add(response)
-    response.once('close', () => client.unanswered.delete(response))
+    owesAnswer(client, response)
     if (client.unanswered.size > MOST_UNANSWERED && !socket.destroyed) destroy(socket, 'pipelining')
-  })
+  }
   const look = () => {
     const isCrowded = clients.size > CROWDED.connections
     for (const [socket, client] of clients) {
@@ -73,9 +78,20 @@ export function watchClients(server: Server, log: Logger): void {
   }
   server.once('listening', () => {
     const looking = setInterval(look, LOOK_EVERY).unref()
+    subscribe(EVERY_REQUEST, onRequest)
     server.once('close', () => {
+      unsubscribe(EVERY_REQUEST, onRequest)
       clearInterval(looking)
     })
+  })
+}
+
+function owesAnswer(client: Client, response: ServerResponse) {
+  client.idle = 0
+  client.unanswered.add(response)
+  response.once('close', () => {
+    client.unanswered.delete(response)
+    client.arriving = false
   })
 }
 
@@ -112,23 +128,36 @@ function takenBy(socket: Socket): number {
 
 const END_OF_HEADERS = Buffer.from('\r\n\r\n')
 
+/** Bytes that hold 28 of the shortest requests. */
+const PIECE = 512
+
 /**
- * Node makes requests of all that came in one piece before anything can stop it, and 64 KiB hold 1300 of them. So
- * a piece with the ends of too many never comes to its parser. A body of a form or of JSON has none.
+ * Node makes requests of all that its parser gets at once before anything can stop it, and 64 KiB hold 1300 of them. So
+ * of what may be too many the parser gets small pieces, and none after the one that was one too many. Only the parser
+ * knows requests from a body that looks like them.
  */
-function boundChunks(socket: Socket, cut: () => void) {
+function boundChunks(socket: Socket, client: Client, cut: () => void) {
   const [parse] = socket.listeners('data') as ((chunk: Buffer) => void)[]
   if (!parse) return
   socket.removeListener('data', parse)
+  const parseInPieces = (chunk: Buffer) => {
+    for (let at = 0; at < chunk.length && !socket.writableEnded && !socket.destroyed; at += PIECE) {
+      // It is paused for a request that came before the answers of others were taken: this is no body.
+      if (socket.isPaused()) cut()
+      else parse(chunk.subarray(at, at + PIECE))
+    }
+  }
   socket.on('data', (chunk: Buffer) => {
     // What comes after the last answer is read, so that the answer is not lost, and means nothing.
     if (socket.writableEnded) return
-    if (holdsTooMany(chunk)) cut()
+    if (!client.arriving) client.idle = 0
+    client.arriving = true
+    if (mayHoldTooMany(chunk)) parseInPieces(chunk)
     else parse(chunk)
   })
 }
 
-function holdsTooMany(chunk: Buffer): boolean {
+function mayHoldTooMany(chunk: Buffer): boolean {
   let found = 0
   for (let at = chunk.indexOf(END_OF_HEADERS); at >= 0; at = chunk.indexOf(END_OF_HEADERS, at + 4)) {
     if (++found > MOST_UNANSWERED) return true

@@ -97,6 +97,13 @@ describe('an honest client', () => {
     expect(await resultOf(browser)).toMatchObject({ httpStatus: 200, status: 'connected' })
   })
 
+  test.each(LISTENERS)('on the %s listener may send a body that is full of blank lines', async (listener) => {
+    const body = `{${'\r\n\r\n'.repeat(1000)}}`
+    const init = { method: 'POST', body, headers: { 'content-type': 'application/json' } }
+    const { status } = await fetch(`http://127.0.0.1:${ports[listener]}${PAGES[listener]}`, init)
+    expect(status).toBe(listener === 'public' ? 405 : 404)
+  })
+
   test.each(LISTENERS)('on the %s listener reads why its headers are refused', async (listener) => {
     for (const size of [20_000, 300_000, 3_000_000]) {
       const socket = connect(ports[listener], '127.0.0.1')
@@ -114,6 +121,7 @@ describe('requests that are sent ahead', () => {
     const more = client(listener)
     more.ask(11)
     await once(more.socket, 'close')
-    expect(more.answers()).toBe(0)
+    // The first may have been answered before the last was read.
+    expect(more.answers()).toBeLessThanOrEqual(1)
   })
 })
