@@ -84,8 +84,11 @@ async function expectService({ child, ended }: ReturnType<typeof spawnService>) 
 }
 
 describe('a log that cannot be written from the start on', () => {
-  test('on a full disk: it is counted, said once, and nothing else changes', async () => {
-    const running = await start('exec "$@" >/dev/full')
+  test.each([
+    { on: 'on a full disk', shell: '"$@" >/dev/full', code: 'ENOSPC' },
+    { on: 'as it may only be read', shell: '"$@" 1</dev/null', code: 'EBADF' },
+  ])('$on: it is counted, said once, and nothing else changes', async ({ shell, code }) => {
+    const running = await start(`exec ${shell}`)
     await vi.waitFor(async () => {
       expect(await lost()).toBeGreaterThan(0)
     })
@@ -95,16 +98,28 @@ describe('a log that cannot be written from the start on', () => {
       expect(await lost()).toBeGreaterThan(before)
     })
     await expectService(running)
-    expect(complaints(running)).toEqual([expect.stringContaining('ENOSPC')])
+    expect(complaints(running)).toEqual([expect.stringContaining(code)])
+  })
+
+  test('and standard error neither', async () => {
+    const running = await start('exec "$@" >/dev/full 2>/dev/full')
+    await vi.waitFor(async () => {
+      expect(await lost()).toBeGreaterThan(0)
+    })
+    await expectService(running)
   })
 
   test.each([
-    ['and standard error neither', 'exec "$@" >/dev/full 2>/dev/full'],
-    ['as it is closed', 'exec "$@" >&-'],
-    ['as both are closed', 'exec "$@" >&- 2>&-'],
-  ])('%s', async (_, shell) => {
-    await expectService(await start(shell))
-  })
+    ['it', 'exec "$@" >&-'],
+    ['both', 'exec "$@" >&- 2>&-'],
+  ])(
+    'started with %s closed, where Node opens /dev/null instead: nothing is lost, or in the way',
+    async (_, shell) => {
+      const running = await start(shell)
+      expect(await lost()).toBe(0)
+      await expectService(running)
+    },
+  )
 })
 
 describe('a log that cannot be written any more', () => {
@@ -137,7 +152,9 @@ describe('a log that cannot be written any more', () => {
   ])('as nobody reads $on: counted, and a signal ends the service', async ({ where }, { skip }) => {
     const terminal = await fullTerminal()
     if (!terminal) return skip('it takes Python to make a terminal')
-    onTestFinished(terminal.remove)
+    onTestFinished(() => {
+      terminal.remove()
+    })
     const running = await start(`exec "$@" >${terminal.path} ${where}`)
     while ((await lost()) === 0) await Promise.all(Array.from({ length: 200 }, arrive))
     await expectService(running)
