@@ -9,10 +9,27 @@ const HINDRANCE = statement<{ hindrance: Hindrance | null }>(`
   SELECT CASE
     WHEN pg_is_in_recovery() THEN 'standby'
     WHEN current_setting('default_transaction_read_only')::boolean THEN 'read_only'
-    WHEN NOT has_table_privilege(to_regclass('attempts'), 'INSERT') THEN 'no_rights'
-    WHEN NOT has_table_privilege(to_regclass('health_writes'), 'INSERT') THEN 'no_rights'
-    WHEN NOT has_table_privilege(to_regclass('health_writes'), 'UPDATE') THEN 'no_rights'
+    WHEN EXISTS (
+      SELECT 1 FROM json_each_text(@rights::json) AS needed (name, rights), regexp_split_to_table(rights, ' ') AS one
+      WHERE NOT has_table_privilege(to_regclass(name), one)
+    ) THEN 'no_rights'
   END AS hindrance`)
+
+/** What the service does to its tables. A trigger keeps the audit from all but additions. */
+export const RIGHTS = {
+  sealing_keys: 'SELECT INSERT DELETE',
+  attempts: 'SELECT INSERT UPDATE DELETE',
+  connections: 'SELECT INSERT UPDATE',
+  generations: 'SELECT INSERT UPDATE',
+  exchanges: 'SELECT INSERT UPDATE',
+  uploads: 'SELECT INSERT UPDATE DELETE',
+  upload_steps: 'SELECT INSERT UPDATE DELETE',
+  upload_rejects: 'SELECT INSERT DELETE',
+  audit: 'SELECT INSERT',
+  claims: 'SELECT INSERT DELETE',
+  parked: 'SELECT INSERT UPDATE DELETE',
+  health_writes: 'SELECT INSERT UPDATE',
+}
 
 export const READ_ONLY_HINT =
   'The server of DATABASE_URL is a standby, or default_transaction_read_only is on for the role, the database or the server: point at the primary, or switch that off.'
@@ -25,7 +42,7 @@ const HINTS = {
 
 /** What keeps the role of this session from writing to the tables that there are; null when nothing does. */
 export const hindranceTo = async (session: Session): Promise<Hindrance | null> =>
-  (await session.one(HINDRANCE))?.hindrance ?? null
+  (await session.one(HINDRANCE, { rights: JSON.stringify(RIGHTS) }))?.hindrance ?? null
 
 /**
  * A standby may be promoted at any moment, so that a service may start on it, and is not ready.

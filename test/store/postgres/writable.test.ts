@@ -1,0 +1,74 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { StoreUnusable } from '../../../src/store/errors.ts'
+import { openPostgresStore } from '../../../src/store/postgres/index.ts'
+import { inspectPostgres } from '../../../src/store/postgres/inspect.ts'
+import { RIGHTS } from '../../../src/store/postgres/writable.ts'
+import { SEALED_COLUMNS } from '../../../src/store/sealed-columns.ts'
+import { TABLES } from '../../../src/store/table-rows.ts'
+import { testDatabase } from '../../support/postgres/test-database.ts'
+
+let database: Awaited<ReturnType<typeof testDatabase>>
+let role: string
+let url: string
+
+beforeAll(async () => {
+  database = await testDatabase()
+  const address = new URL(database.url)
+  role = `service_${address.pathname.slice(1)}`
+  address.username = role
+  url = address.href
+  const grants = Object.entries(RIGHTS).map(
+    ([table, rights]) => `GRANT ${rights.replaceAll(' ', ', ')} ON ${table} TO ${role}`,
+  )
+  await database.query(`CREATE ROLE ${role} LOGIN PASSWORD 'wauth'; GRANT SELECT ON migrations TO ${role};
+    ${grants.join(';')}`)
+})
+afterAll(async () => {
+  await database.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`)
+  await database.remove()
+})
+
+test('a role with just the rights that the service needs starts it', async () => {
+  const store = await openPostgresStore(url)
+  await store.ping()
+  await store.close()
+  expect(await inspectPostgres(url)).toMatchObject({ readOnly: null })
+})
+
+const EACH = Object.entries(RIGHTS).flatMap(([table, rights]) =>
+  rights.split(' ').map((right) => ({ table, right })),
+)
+
+test.each(EACH)('without $right on $table it does not start, and says what to change', async (one) => {
+  await database.query(`REVOKE ${one.right} ON ${one.table} FROM ${role}`)
+  await expect(openPostgresStore(url)).rejects.toMatchObject({
+    ...{ constructor: StoreUnusable, code: 'database_cannot_open' },
+    hint: expect.stringContaining('GRANT') as string,
+  })
+  await database.query(`GRANT ${one.right} ON ${one.table} TO ${role}`)
+})
+
+test('the rights are those that its statements need', async () => {
+  expect(Object.keys(RIGHTS)).toEqual([...TABLES.map(({ name }) => name), 'health_writes'])
+  const needed = new Map(Object.keys(RIGHTS).map((table) => [table, new Set(['SELECT', 'INSERT'])]))
+  for (const { table } of SEALED_COLUMNS) needed.get(table)?.add('UPDATE')
+  for (const [, right = '', table = ''] of (await statements()).matchAll(CHANGE))
+    needed.get(table)?.add(right)
+  for (const [, table = ''] of (await statements()).matchAll(UPSERT)) needed.get(table)?.add('UPDATE')
+  const given = Object.entries(RIGHTS).map(([table, rights]) => [table, new Set(rights.split(' '))])
+  expect(Object.fromEntries(given)).toEqual(Object.fromEntries(needed))
+})
+
+const CHANGE = /\b(DELETE(?= FROM)|UPDATE)(?: FROM)? (\w+)/g
+/** An addition that changes the row that is there, in one statement. */
+const UPSERT = /INSERT INTO (\w+)[^`]*ON CONFLICT[^`]*DO UPDATE/g
+
+/** The text of everything that has SQL for this engine. */
+async function statements(): Promise<string> {
+  const folders = ['sql', 'postgres'].map((name) => new URL(`../../../src/store/${name}/`, import.meta.url))
+  const files = await Promise.all(
+    folders.map(async (folder) => (await readdir(folder)).map((file) => new URL(file, folder))),
+  )
+  return (await Promise.all(files.flat().map((file) => readFile(file, 'utf8')))).join('\n')
+}
