@@ -149,9 +149,9 @@ describe('a log that cannot be written any more', () => {
   test.for([
     { on: 'its terminal', where: '' },
     { on: 'its terminal, with standard error on it, too', where: '2>&1' },
-  ])('as nobody reads $on: counted, and a signal ends the service', async ({ where }, { skip }) => {
+  ])('as nobody reads $on: counted, and a signal ends the service', async ({ where }, context) => {
     const terminal = await fullTerminal()
-    if (!terminal) return skip('it takes Python to make a terminal')
+    if (!terminal) return context.skip('it takes Python to make a terminal')
     onTestFinished(() => {
       terminal.remove()
     })
