@@ -1,24 +1,14 @@
 import axe from 'axe-core'
-import type { Browser, BrowserContextOptions } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { launchChromium } from '../support/chromium.ts'
-import { startConnector, type TestConnector } from '../support/connector.ts'
+import type { BrowserContextOptions } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { browserAndConnector } from './browser-and-connector.ts'
 import { aimAtConnect, confirmAtHand, type ConfirmOptions } from './confirm-at-hand.ts'
 import { expectTitle } from './expect-title.ts'
 import { DESKTOP, PHONE } from './open-tab.ts'
 
-let browser: Browser
-let connector: TestConnector
-beforeAll(async () => {
-  browser = await launchChromium()
-})
-beforeAll(async () => {
-  connector = await startConnector()
-})
-afterAll(() => browser.close())
-afterAll(() => connector.stop())
+const served = browserAndConnector()
 
-const onConfirmPage = (options?: ConfirmOptions) => confirmAtHand(browser, connector, options)
+const onConfirmPage = (options?: ConfirmOptions) => confirmAtHand(served, options)
 
 describe('without the script', () => {
   test.each<[string, ConfirmOptions, string | null]>([

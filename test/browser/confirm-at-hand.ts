@@ -1,6 +1,6 @@
-import type { Browser, BrowserContextOptions, Page as Tab } from 'playwright-core'
+import type { BrowserContextOptions, CDPSession, Page as Tab } from 'playwright-core'
 import { expect } from 'vitest'
-import type { TestConnector } from '../support/connector.ts'
+import type { Served } from './browser-and-connector.ts'
 import { expectTitle } from './expect-title.ts'
 import { walkToConfirmPage } from './install-walk.ts'
 import { openTab } from './open-tab.ts'
@@ -42,8 +42,7 @@ let account = 0
 
 /** A tab on the confirm page, and what of it reaches Wazzup. */
 export async function confirmAtHand(
-  browser: Browser,
-  { sandbox }: TestConnector,
+  { browser, connector: { sandbox } }: Served,
   options: ConfirmOptions = {},
 ) {
   const { focus, stopTime = false, ...context } = options
@@ -75,6 +74,18 @@ export async function aimAtConnect(tab: Tab) {
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
   await tab.mouse.move(x, y)
   return { x, y }
+}
+
+/** Presses the button as assistive technology does: by its name in the accessibility tree, without mouse or key. */
+export async function pressInTree(tab: Tab, name: string) {
+  const cdp: CDPSession = await tab.context().newCDPSession(tab)
+  const { nodes } = await cdp.send('Accessibility.getFullAXTree')
+  const button = nodes.find((node) => node.role?.value === 'button' && node.name?.value === name)
+  const { object } = await cdp.send('DOM.resolveNode', { backendNodeId: button?.backendDOMNodeId ?? 0 })
+  await cdp.send('Runtime.callFunctionOn', {
+    objectId: object.objectId ?? '',
+    functionDeclaration: 'function () { this.click() }',
+  })
 }
 
 /** No press so far has counted, and one after a quiet second does. */

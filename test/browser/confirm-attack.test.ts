@@ -1,7 +1,5 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { launchChromium } from '../support/chromium.ts'
-import { startConnector, type TestConnector } from '../support/connector.ts'
+import { describe, expect, test } from 'vitest'
+import { browserAndConnector } from './browser-and-connector.ts'
 import {
   aimAtConnect,
   confirmAtHand,
@@ -12,16 +10,7 @@ import {
 } from './confirm-at-hand.ts'
 import { expectTitle } from './expect-title.ts'
 
-let browser: Browser
-let connector: TestConnector
-beforeAll(async () => {
-  browser = await launchChromium()
-})
-beforeAll(async () => {
-  connector = await startConnector()
-})
-afterAll(() => browser.close())
-afterAll(() => connector.stop())
+const served = browserAndConnector()
 
 /** So high that nothing moves under a mouse that stays where it is. */
 const viewport = { width: 1280, height: 1400 }
@@ -37,10 +26,10 @@ const popup = (link: string) => `<h1>Double-click here!</h1>
 
 /** Somebody who is logged in at the CRM meets the hostile pages; resolves to the confirm page behind the popup. */
 async function behindPopup() {
-  const at = await confirmAtHand(browser, connector, { viewport, focus: 'windows', stopTime: true })
+  const at = await confirmAtHand(served, { viewport, focus: 'windows', stopTime: true })
   const context = at.tab.context()
-  const state = await connector.sandbox.wazzup.mintState({ accountId: '66660666' })
-  const link = `${connector.url}/wauth?state=${encodeURIComponent(state)}`
+  const state = await served.connector.sandbox.wazzup.mintState({ accountId: '66660666' })
+  const link = `${served.connector.url}/wauth?state=${encodeURIComponent(state)}`
   await context.route(`${HOSTILE}/**`, (route) =>
     route.fulfill({
       contentType: 'text/html',
@@ -84,8 +73,27 @@ describe('a popup lies over the confirm page, asks for clicks and closes itself 
   })
 })
 
+test('clicks that come before the focus, once the popup is gone, connect nobody', async () => {
+  const { over, ...at } = await behindPopup()
+  await tellFocus(at.tab, false)
+  const { x, y } = await aimAtConnect(at.tab)
+  await at.after(60_000)
+  await over.mouse.move(x, y)
+  await Promise.all([over.waitForEvent('close'), over.mouse.down()])
+  for (let click = 0; click < 3; click++) {
+    await at.tab.mouse.click(x, y)
+    await at.after(73)
+  }
+  await tellFocus(at.tab, true)
+  await at.after(900)
+  await at.tab.mouse.click(x, y)
+  await at.after(NOTE)
+  expect(await at.note()).toBe(TOO_EARLY)
+  await expectUntouched(at)
+})
+
 describe('where focus is never told', () => {
-  const neverTold = () => confirmAtHand(browser, connector, { viewport, focus: 'never', stopTime: true })
+  const neverTold = () => confirmAtHand(served, { viewport, focus: 'never', stopTime: true })
 
   test('the first press is answered with what to do, and one a quiet second later connects', async () => {
     const at = await neverTold()

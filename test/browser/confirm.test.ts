@@ -1,45 +1,23 @@
-import type { Browser, CDPSession, Page as Tab } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { launchChromium } from '../support/chromium.ts'
-import { startConnector, type TestConnector } from '../support/connector.ts'
+import type { Page as Tab } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
 import {
-  aimAtConnect,
   confirmAtHand,
   expectUntouched,
   NOTE,
+  pressInTree,
   tellFocus,
   TOO_EARLY,
   type ConfirmAtHand as AtHand,
   type ConfirmOptions,
 } from './confirm-at-hand.ts'
+import { browserAndConnector } from './browser-and-connector.ts'
 import { expectTitle } from './expect-title.ts'
 import { PHONE } from './open-tab.ts'
 import { untilPressesCount } from './press-connect.ts'
 
-let browser: Browser
-let connector: TestConnector
-beforeAll(async () => {
-  browser = await launchChromium()
-})
-beforeAll(async () => {
-  connector = await startConnector()
-})
-afterAll(() => browser.close())
-afterAll(() => connector.stop())
+const served = browserAndConnector()
 
-const onConfirmPage = (options?: ConfirmOptions) => confirmAtHand(browser, connector, options)
-
-/** Presses the button as assistive technology does: by its name in the accessibility tree, without mouse or key. */
-async function pressInTree(tab: Tab, name: string) {
-  const cdp: CDPSession = await tab.context().newCDPSession(tab)
-  const { nodes } = await cdp.send('Accessibility.getFullAXTree')
-  const button = nodes.find((node) => node.role?.value === 'button' && node.name?.value === name)
-  const { object } = await cdp.send('DOM.resolveNode', { backendNodeId: button?.backendDOMNodeId ?? 0 })
-  await cdp.send('Runtime.callFunctionOn', {
-    objectId: object.objectId ?? '',
-    functionDeclaration: 'function () { this.click() }',
-  })
-}
+const onConfirmPage = (options?: ConfirmOptions) => confirmAtHand(served, options)
 
 describe('after a quiet second the button works', () => {
   test.each<[string, ConfirmOptions, (at: AtHand) => Promise<void>]>([
@@ -112,46 +90,6 @@ describe('a press before that', () => {
     await after(1000)
     await look()
     expect([...seen]).toEqual(['<button class="button button-main">Connect</button>'])
-  })
-})
-
-describe('what begins early is early, however long it lasts', () => {
-  test.each<[string, (at: AtHand) => Promise<void>]>([
-    [
-      'a mouse button that is held',
-      async ({ tab, after }) => {
-        await aimAtConnect(tab)
-        await tab.mouse.down()
-        await after(3000)
-        await tab.mouse.up()
-      },
-    ],
-    [
-      'Space that is held',
-      async ({ tab, button, after }) => {
-        await button.focus()
-        await tab.keyboard.down('Space')
-        await after(3000)
-        await tab.keyboard.up('Space')
-      },
-    ],
-    [
-      'Enter that is held and repeats',
-      async ({ tab, button, after }) => {
-        await button.focus()
-        for (let repeats = 0; repeats < 60; repeats++) {
-          await tab.keyboard.down('Enter')
-          await after(50)
-        }
-        await tab.keyboard.up('Enter')
-      },
-    ],
-  ])('%s', async (_what, hold) => {
-    const at = await onConfirmPage({ stopTime: true, focus: 'windows' })
-    await tellFocus(at.tab, true)
-    await at.after(900)
-    await hold(at)
-    await expectUntouched(at)
   })
 })
 

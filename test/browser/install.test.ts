@@ -1,23 +1,13 @@
 import axe from 'axe-core'
-import type { Browser, BrowserContextOptions } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { launchChromium } from '../support/chromium.ts'
-import { startConnector, type TestConnector } from '../support/connector.ts'
+import type { BrowserContextOptions } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { browserAndConnector } from './browser-and-connector.ts'
 import { expectTitle } from './expect-title.ts'
 import { installWalk, walkToConfirmPage } from './install-walk.ts'
 import { DESKTOP, openTab, PHONE } from './open-tab.ts'
 import { pressConnect, untilPressesCount } from './press-connect.ts'
 
-let browser: Browser
-let connector: TestConnector
-beforeAll(async () => {
-  browser = await launchChromium()
-})
-beforeAll(async () => {
-  connector = await startConnector()
-})
-afterAll(() => browser.close())
-afterAll(() => connector.stop())
+const served = browserAndConnector()
 
 const EVERY_PAGE = ['marketplace', 'login', 'confirm', 'connected', 'marketplace, connected']
 
@@ -25,7 +15,7 @@ const EVERY_PAGE = ['marketplace', 'login', 'confirm', 'connected', 'marketplace
 let account = 0
 const marketplace = () => {
   account += 1
-  return `${connector.sandbox.wazzup.marketplaceUrl}?accountId=${account}`
+  return `${served.connector.sandbox.wazzup.marketplaceUrl}?accountId=${account}`
 }
 
 describe.each<[string, BrowserContextOptions]>([
@@ -34,7 +24,7 @@ describe.each<[string, BrowserContextOptions]>([
   ['without JavaScript', { javaScriptEnabled: false }],
 ])('a person connects %s', (_where, options) => {
   test('and nothing complains, goes astray or sticks out', async () => {
-    const { tab, complaints, origins } = await openTab(browser, options)
+    const { tab, complaints, origins } = await openTab(served.browser, options)
     const pages: string[] = []
     const tooWide: string[] = []
     for await (const page of installWalk(tab, marketplace())) {
@@ -42,11 +32,11 @@ describe.each<[string, BrowserContextOptions]>([
       const width = await tab.evaluate<number>('document.documentElement.scrollWidth')
       if (width !== tab.viewportSize()?.width) tooWide.push(page)
     }
-    const { crm, wazzup } = connector.sandbox
+    const { crm, wazzup } = served.connector.sandbox
     expect(pages).toEqual(EVERY_PAGE)
     expect(tooWide).toEqual([])
     expect(complaints).toEqual([])
-    expect([...origins].sort()).toEqual([connector.url, crm.url, wazzup.url].sort())
+    expect([...origins].sort()).toEqual([served.connector.url, crm.url, wazzup.url].sort())
   })
 })
 
@@ -55,7 +45,7 @@ test.each<[string, BrowserContextOptions]>([
   ['a small phone in the dark', { viewport: PHONE, colorScheme: 'dark' }],
 ])('axe finds nothing on any page of the way, on %s', async (_where, options) => {
   // The policy of the pages would keep axe out.
-  const { tab } = await openTab(browser, { ...options, bypassCSP: true, reducedMotion: 'reduce' })
+  const { tab } = await openTab(served.browser, { ...options, bypassCSP: true, reducedMotion: 'reduce' })
   const found: Record<string, unknown[]> = {}
   for await (const page of installWalk(tab, marketplace())) {
     await tab.evaluate(axe.source)
@@ -67,7 +57,7 @@ test.each<[string, BrowserContextOptions]>([
 })
 
 test('the keyboard is enough', async () => {
-  const { tab } = await openTab(browser)
+  const { tab } = await openTab(served.browser)
   const focused = () => tab.evaluate<string>('document.activeElement.textContent.trim()')
   const tabTo = async (button: string) => {
     for (let presses = 0; presses < 10 && (await focused()) !== button; presses++)
@@ -93,7 +83,7 @@ test('the keyboard is enough', async () => {
 })
 
 test('a Russian browser gets Russian pages; a switch to Spanish stays on the page and lasts', async () => {
-  const { tab } = await openTab(browser, { locale: 'ru-RU' })
+  const { tab } = await openTab(served.browser, { locale: 'ru-RU' })
   await tab.goto(marketplace())
   await tab.getByRole('button', { name: 'Connect', exact: true }).click()
   await tab.getByRole('radio', { name: 'Anna Keller' }).check()
@@ -105,17 +95,17 @@ test('a Russian browser gets Russian pages; a switch to Spanish stays on the pag
   await tab.getByRole('link', { name: 'Español' }).click()
   await expectTitle(tab, 'Conectada')
   expect(new URL(tab.url()).pathname).toBe(pathname)
-  await tab.goto(`${connector.url}${pathname}`)
+  await tab.goto(`${served.connector.url}${pathname}`)
   await expectTitle(tab, 'Conectada')
   expect(await tab.evaluate<string>('document.documentElement.lang')).toBe('es')
 })
 
 test('the confirm page cannot be framed, not even by a site that gets the cookie sent along', async () => {
-  const { tab } = await openTab(browser)
+  const { tab } = await openTab(served.browser)
   await walkToConfirmPage(tab, marketplace())
   const confirmUrl = tab.url()
   // Another origin of the same site: the browser sends the cookie, so nothing but the page's own word keeps it out.
-  await tab.goto(connector.sandbox.crm.url)
+  await tab.goto(served.connector.sandbox.crm.url)
   const answered = tab.waitForResponse(confirmUrl)
   await tab.evaluate(`{
     const frame = document.createElement('iframe')

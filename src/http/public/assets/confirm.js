@@ -54,6 +54,8 @@ const start = () => {
 
 const stop = () => {
   since = null
+  // It may end where this page does not see it.
+  pressedAt = null
   show()
 }
 
@@ -76,6 +78,10 @@ const isOnButton = ({ target }) => button.contains(target)
 document.addEventListener('pointerdown', (event) => {
   pressedAt = isOnButton(event) ? performance.now() : null
 })
+document.addEventListener('pointerup', (event) => {
+  // One that is let go here, but went down unseen, began too early.
+  pressedAt = isOnButton(event) ? (pressedAt ?? 0) : null
+})
 document.addEventListener('pointercancel', () => {
   pressedAt = null
 })
@@ -85,7 +91,9 @@ document.addEventListener('keydown', (event) => {
   if (presses && !(event.repeat && pressedAt !== null)) pressedAt = performance.now()
 })
 document.addEventListener('click', (event) => {
-  if (since !== null && !isOnButton(event)) start()
+  if (isOnButton(event)) return
+  pressedAt = null
+  if (since !== null) start()
 })
 
 // However the form is sent: mouse, finger, key, a screen reader's own press.

@@ -1,0 +1,23 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll } from 'vitest'
+import { launchChromium } from '../support/chromium.ts'
+import { startConnector, type TestConnector } from '../support/connector.ts'
+
+export interface Served {
+  browser: Browser
+  connector: TestConnector
+}
+
+/** A browser and a service for all tests of a file; they are there once its tests run. */
+export function browserAndConnector(): Served {
+  const served = {} as Served
+  beforeAll(async () => {
+    served.browser = await launchChromium()
+  })
+  beforeAll(async () => {
+    served.connector = await startConnector()
+  })
+  afterAll(() => served.browser.close())
+  afterAll(() => served.connector.stop())
+  return served
+}
