@@ -6,6 +6,7 @@ const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 const PRELOAD = fileURLToPath(new URL('./kill-at.ts', import.meta.url))
 /** Breaks the service from within, see there. */
 export const CRASH_ON_SIGNAL = fileURLToPath(new URL('./crash-on-signal.ts', import.meta.url))
+export const TIME_ITS_END = fileURLToPath(new URL('./time-its-end.ts', import.meta.url))
 export const PRESS_ON_SIGNAL = fileURLToPath(new URL('./press-on-signal.ts', import.meta.url))
 const ONLY_LOOPBACK = fileURLToPath(new URL('./only-loopback.ts', import.meta.url))
 
