@@ -61,7 +61,7 @@ async function uploadAtHand(steps: readonly Ended[], answers: Answer[]) {
   return { store, check, address, reads: () => reads }
 }
 
-test('an address that is lost is told of the whole upload, and so is that it is back', async () => {
+test('the whole upload fails when its address is lost, and recovers when the address is back', async () => {
   const other = registered('https://other.example/hook')
   const { check, address } = await uploadAtHand([contacts, done], [other, registered(OURS.href)])
   await check(TOMORROW)

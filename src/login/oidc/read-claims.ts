@@ -5,13 +5,14 @@ import type { IssuedTokens } from './check-id-token.ts'
 
 export interface Wanted {
   names: ClaimNames
-  /** Whether it depends on the role who may connect; else it is only shown. */
+  /** Whether the role decides who may connect; otherwise it is only shown. */
   roleDecides: boolean
 }
 
 /**
- * The claims of the ID token and, when one that we read is missing there, those of the userinfo endpoint. Where both
- * speak the token counts: it is signed. When that endpoint is not to be had, what nobody needs is left out.
+ * The claims of the ID token. When it lacks one that we read, the userinfo endpoint adds its own. The token wins where the
+ * two differ, because it is signed. When the endpoint is unavailable, a login goes on without the claims that it does not
+ * need.
  */
 export async function readClaims(
   config: Configuration,

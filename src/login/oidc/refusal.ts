@@ -29,7 +29,7 @@ const CLIENT_REFUSED = new Set(['invalid_client', 'unauthorized_client'])
 const CLIENT_HINT =
   'Compare OIDC_CLIENT_ID and OIDC_CLIENT_SECRET with the client at the provider, and try OIDC_CLIENT_AUTH=post, or basic: some providers hold each client to one of the two.'
 
-/** What became of a login that ended in an error of the issuer, of the library, or of a check of ours. */
+/** What became of a login that ended in an error of the issuer, of the library, or of one of our checks. */
 export function outcomeOf(error: unknown): LoginOutcome {
   const failure = peerFailure(error)
   if (failure) return { kind: 'unavailable', code: failure.code, cause: failure }

@@ -28,7 +28,7 @@ export const setAddress: StepWork = async (turn, step, deps) => {
   if (!(await turn.mayGoOn())) return GONE
   const settings = { address: webhooksUrl.href, subscriptions: ALL_SUBSCRIPTIONS }
   const changed = await webhooks.change(turn.apiKey, settings, { mayGoOn: turn.mayGoOn })
-  // It takes long, and whoever has disconnected meanwhile found no address yet that could be switched off.
+  // It takes long. A disconnect meanwhile found no address yet that it could switch off.
   if (!(await turn.mayGoOn())) return takeBack(turn, deps)
   if (changed.kind === 'refused') return refused(turn, { step, code: changed.code }, deps)
   if (changed.kind !== 'done') return hindered(turn, { step, outcome: changed }, deps)

@@ -54,11 +54,11 @@ describe('login is unavailable', () => {
   })
 
   const ends: [string, Partial<Script>, string][] = [
-    ['when the tokens are not to be had', { endpoints: { '/token': { status: 503 } } }, 'peer_failed'],
+    ['when the tokens are unavailable', { endpoints: { '/token': { status: 503 } } }, 'peer_failed'],
     ['when the connection breaks', { endpoints: { '/token': 'drop' } }, 'peer_unreachable'],
-    ['when the keys are not to be had', { endpoints: { '/jwks': { status: 500 } } }, 'peer_failed'],
+    ['when the keys are unavailable', { endpoints: { '/jwks': { status: 500 } } }, 'peer_failed'],
     [
-      'when userinfo is not to be had',
+      'when userinfo is unavailable',
       { claims: { account_name: undefined }, endpoints: { '/userinfo': { status: 429 } } },
       'peer_failed',
     ],
@@ -72,7 +72,7 @@ describe('login is unavailable', () => {
     expect(await login.logIn(script)).toMatchObject({ kind: 'unavailable', code })
   })
 
-  test('when only userinfo would tell a role that is asked for, and it is not to be had', async () => {
+  test('when only userinfo has a required role, and it is unavailable', async () => {
     await login.reopen({ OIDC_ALLOWED_ROLES: 'admin' })
     const script = { claims: { role: undefined }, endpoints: { '/userinfo': { status: 429 } } }
     expect(await login.logIn(script)).toMatchObject({ kind: 'unavailable', code: 'peer_failed' })
