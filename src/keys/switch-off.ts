@@ -2,7 +2,7 @@ import type { Logger } from '../observability/logger.ts'
 import { seconds } from '../shared/clock.ts'
 import { NO_SUBSCRIPTIONS, type Webhooks } from '../wazzup/webhooks.ts'
 
-/** Longer than Wazzup should need to call the address back, shorter than an operator's patience. */
+/** Of all requests. Longer than Wazzup should need to call the address back, shorter than an operator's patience. */
 const DEADLINE = seconds(15)
 
 export interface SwitchOffDeps {
@@ -16,9 +16,14 @@ export interface SwitchOffDeps {
 export type SwitchedOff = 'off' | 'none' | 'left_to_their_owner' | 'failed'
 
 /** Asks Wazzup to send no more webhooks to our address. */
-export async function switchOff(apiKey: string, deps: SwitchOffDeps): Promise<SwitchedOff> {
+export async function switchOff(
+  apiKey: string,
+  deps: SwitchOffDeps,
+  deadline = DEADLINE,
+): Promise<SwitchedOff> {
   const { webhooks, webhooksUrl, log } = deps
-  const now = await webhooks.read(apiKey)
+  const signal = AbortSignal.timeout(deadline)
+  const now = await webhooks.read(apiKey, signal)
   if (now.kind !== 'read') {
     log.warn({ event: 'keys.switch_off_failed', step: 'read', outcome: now.kind, status: now.status })
     return 'failed'
@@ -28,7 +33,7 @@ export async function switchOff(apiKey: string, deps: SwitchOffDeps): Promise<Sw
   // Another system may have put its own address there with the same key; its events are not ours to end.
   if (webhooksUrl && URL.parse(address)?.href !== webhooksUrl.href) return 'left_to_their_owner'
   const off = { address, subscriptions: NO_SUBSCRIPTIONS }
-  const outcome = await webhooks.change(apiKey, off, { deadline: DEADLINE })
+  const outcome = await webhooks.change(apiKey, off, { signal })
   if (outcome.kind === 'done') return 'off'
   log.warn({ event: 'keys.switch_off_failed', step: 'change', outcome: outcome.kind, status: outcome.status })
   return 'failed'

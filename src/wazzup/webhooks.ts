@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { seconds } from '../shared/clock.ts'
 import type { AuthorizedCall, CallOutcome } from './authorized-call.ts'
 
-/** While a change is open, Wazzup calls the address and waits up to 30 s for it (fact sheet, 4.1 and 5). */
+/** Of a whole change. While it is open, Wazzup calls the address and waits up to 30 s for it (fact sheet, 4.1 and 5). */
 const CHANGE_DEADLINE = seconds(40)
 
 /** The four switches, under the names that the documents use; a missing one may count as off, so all are sent. */
@@ -43,12 +43,13 @@ const Answer = z.object({
   subscriptions: Switches.catch(Switches.parse({})),
 })
 
-/** What the fourth switch may be called, in the order of trial: live answers have the one, the documents the other. */
-const TEMPLATE_NAMES = [
-  ['templateStatus', 'wabaTemplatesStatus'],
-  ['wabaTemplatesStatus'],
-  ['templateStatus'],
-] as const
+const BOTH_NAMES = ['templateStatus', 'wabaTemplatesStatus']
+
+/**
+ * What goes alone when both were refused: first the name that live answers have and programs in use send, then the one of
+ * the documents. Nobody is known to have tried either alone on a live account, so the address must work under both.
+ */
+const ONE_NAME = [['wabaTemplatesStatus'], ['templateStatus']]
 
 /** Refusals that are about the address: they say nothing about the names of the switches. */
 const OF_THE_ADDRESS = ['URI_NOT_VALID', 'TEST_POST_NOT_PASSED']
@@ -62,21 +63,24 @@ export interface WebhookSettings<S = Subscriptions> {
 type Failed = Exclude<CallOutcome, { kind: 'done' }> | { kind: 'unreadable'; status: number }
 
 export interface Webhooks {
-  read(apiKey: string): Promise<{ kind: 'read'; settings: WebhookSettings<SeenSubscriptions> } | Failed>
-  /** Resolves when Wazzup has tried the address and taken it, or has refused. */
+  read(
+    apiKey: string,
+    signal?: AbortSignal,
+  ): Promise<{ kind: 'read'; settings: WebhookSettings<SeenSubscriptions> } | Failed>
+  /** Resolves when Wazzup has tried the address and taken it, or has refused; of two refusals, with the first. */
   change(apiKey: string, settings: WebhookSettings, limits?: ChangeLimits): Promise<CallOutcome>
 }
 
 interface ChangeLimits {
-  /** Of one request, in milliseconds. */
-  deadline?: number
+  /** Ends the whole change early, however many requests it takes. */
+  signal?: AbortSignal
   /** Asked before each request but the first. */
   mayGoOn?: () => Promise<boolean>
 }
 
 export const createWebhooks = (call: AuthorizedCall): Webhooks => ({
-  async read(apiKey) {
-    const outcome = await call({ method: 'GET', path: '/v3/webhooks', apiKey })
+  async read(apiKey, signal) {
+    const outcome = await call({ method: 'GET', path: '/v3/webhooks', apiKey, ...(signal && { signal }) })
     if (outcome.kind !== 'done') return outcome
     const answer = Answer.safeParse(outcome.body)
     if (!answer.success) return { kind: 'unreadable', status: outcome.status }
@@ -87,20 +91,22 @@ export const createWebhooks = (call: AuthorizedCall): Webhooks => ({
     }
     return { kind: 'read', settings: { address: answer.data.webhooksUri || null, subscriptions } }
   },
-  async change(apiKey, { address, subscriptions }, { deadline = CHANGE_DEADLINE, mayGoOn = always } = {}) {
+  async change(apiKey, { address, subscriptions }, limits = {}) {
+    const { signal = AbortSignal.timeout(CHANGE_DEADLINE), mayGoOn = always } = limits
     const { templateStatus, ...switches } = subscriptions
     const send = (names: readonly string[]) => {
       const named = Object.fromEntries(names.map((name) => [name, templateStatus]))
       const body = { webhooksUri: address ?? '', subscriptions: { ...switches, ...named } }
-      return call({ method: 'PATCH', path: '/v3/webhooks', apiKey, body, deadline })
+      return call({ method: 'PATCH', path: '/v3/webhooks', apiKey, body, deadline: CHANGE_DEADLINE, signal })
     }
-    const [both, ...single] = TEMPLATE_NAMES
-    let outcome = await send(both)
-    for (const names of single) {
-      if (!mayBeTheNames(outcome) || !(await mayGoOn())) break
-      outcome = await send(names)
+    const first = await send(BOTH_NAMES)
+    let latest = first
+    for (const names of ONE_NAME) {
+      if (!mayBeTheNames(latest) || !(await mayGoOn())) break
+      latest = await send(names)
     }
-    return outcome
+    // What is wrong with one name alone may not be what is wrong with both.
+    return latest.kind === 'refused' ? first : latest
   },
 })
 

@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { switchOff } from '../../src/keys/switch-off.ts'
 import { createLogger } from '../../src/observability/logger.ts'
+import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import type { Switches } from '../../src/sandbox/wazzup/switches.ts'
 import { systemClock } from '../../src/shared/clock.ts'
 import { createAuthorizedCall } from '../../src/wazzup/authorized-call.ts'
@@ -19,7 +20,7 @@ async function sendingWazzup(switches: Partial<Switches>) {
   onTestFinished(() => client.close())
   const webhooks = createWebhooks(createAuthorizedCall(client, systemClock))
   const deps = { webhooks, webhooksUrl: new URL(handler.url), log: createLogger('silent') }
-  return { wazzup, off: () => switchOff(apiKey, deps) }
+  return { wazzup, off: (deadline?: number) => switchOff(apiKey, deps, deadline) }
 }
 
 test.each<Partial<Switches>>([
@@ -40,5 +41,16 @@ test.each(['no-address', 'null', 'empty', 'gzip', 'not-found'] as const)(
   async (webhooksShown) => {
     const { off } = await sendingWazzup({ webhooksShown })
     expect(await off()).toBe('failed')
+  },
+)
+
+test.each(['GET', 'PATCH'])(
+  'a Wazzup that does not answer a %s holds it up no longer than all may take',
+  async (method) => {
+    const { wazzup, off } = await sendingWazzup({})
+    wazzup.faultsOn(method, '/v3/webhooks').push(fault.drop('hang'))
+    const began = performance.now()
+    expect(await off(200)).toBe('failed')
+    expect(performance.now() - began).toBeLessThan(4000)
   },
 )
