@@ -150,17 +150,23 @@ function boundChunks(socket: Socket, client: Client, cut: () => void) {
   socket.on('data', (chunk: Buffer) => {
     // What comes after the last answer is read, so that the answer is not lost, and means nothing.
     if (socket.writableEnded) return
-    if (!client.arriving) client.idle = 0
+    const isNew = !client.arriving
+    if (isNew) client.idle = 0
     client.arriving = true
-    if (mayHoldTooMany(chunk)) parseInPieces(chunk)
+    // What begins with requests and goes on with them is no body, and is not worth the parsing.
+    if (isNew && holdsTooMany(chunk, REQUEST_LINE)) cut()
+    else if (holdsTooMany(chunk, ANYTHING)) parseInPieces(chunk)
     else parse(chunk)
   })
 }
 
-function mayHoldTooMany(chunk: Buffer): boolean {
+/** What may follow the end of headers. */
+const [REQUEST_LINE, ANYTHING] = [/^[A-Z]{3,10} \//, /^/]
+
+function holdsTooMany(chunk: Buffer, followedBy: RegExp): boolean {
   let found = 0
   for (let at = chunk.indexOf(END_OF_HEADERS); at >= 0; at = chunk.indexOf(END_OF_HEADERS, at + 4)) {
-    if (++found > MOST_UNANSWERED) return true
+    if (followedBy.test(chunk.toString('latin1', at + 4, at + 20)) && ++found > MOST_UNANSWERED) return true
   }
   return false
 }
