@@ -153,10 +153,10 @@ function boundChunks(socket: Socket, client: Client, cut: () => void) {
     const isNew = !client.arriving
     if (isNew) client.idle = 0
     client.arriving = true
-    // What begins with requests and goes on with them is no body, and is not worth the parsing.
-    if (isNew && holdsTooMany(chunk, REQUEST_LINE)) cut()
-    else if (holdsTooMany(chunk, ANYTHING)) parseInPieces(chunk)
-    else parse(chunk)
+    // Almost every chunk is looked through once. What begins with requests and goes on with them is no body.
+    if (!holdsTooMany(chunk, ANYTHING)) parse(chunk)
+    else if (isNew && holdsTooMany(chunk, REQUEST_LINE)) cut()
+    else parseInPieces(chunk)
   })
 }
 
