@@ -180,9 +180,9 @@ describe('the server', () => {
     const held = database
       .query('BEGIN; LOCK TABLE exchanges; SELECT pg_sleep(60); COMMIT')
       .catch(() => undefined)
-    await expect.poll(() => database.query(HELD), { interval: 10 }).not.toEqual([])
+    await expect.poll(database.isHeld, { interval: 10 }).toBe(true)
     const pressed = timed(pressConfirm(browser))
-    await expect.poll(() => database.query(WAITING), { interval: 10 }).not.toEqual([])
+    await expect.poll(database.isWaitedFor, { interval: 10 }).toBe(true)
     await kill()
     expect((await pressed).status).toBe(503)
     expect(calls(state)).toEqual([])
@@ -198,7 +198,7 @@ describe('the server', () => {
   test('keeps all of our connections waiting: 503 in time, and served again', async () => {
     const crmKey = await install()
     const held = database.query('BEGIN; LOCK TABLE generations; SELECT pg_sleep(8); COMMIT')
-    await expect.poll(() => database.query(HELD)).not.toEqual([])
+    await expect.poll(database.isHeld).toBe(true)
     // Four times as many as there are connections.
     const crowd = await Promise.all(Array.from({ length: 40 }, () => timed(lookUp(internal(), crmKey))))
     expect(new Set(crowd.map(({ status }) => status))).toEqual(new Set([503]))
@@ -224,11 +224,3 @@ const rightsOf = (user: string) => `
   CREATE ROLE ${user} LOGIN PASSWORD 'wauth';
   GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${user};
   GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO ${user}`
-
-/** That somebody holds a whole table. */
-const HELD = `SELECT 1 FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted
-  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`
-
-/** Our backends that wait for a lock. */
-const WAITING =
-  "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'wauth' AND wait_event_type = 'Lock'"

@@ -21,6 +21,10 @@ export async function testDatabase({ empty = false, server = inject('postgresSer
     query: (sql: string) => onServer(url, sql),
     /** Another session that does this and keeps what it has locked. */
     hold: (sql: string) => holdOn(url, sql),
+    /** Whether a whole table of this database is held. */
+    isHeld: async () => (await onServer(url, HELD)).length > 0,
+    /** Whether a session of the service waits for a lock in this database. */
+    isWaitedFor: async () => (await onServer(url, WAITING)).length > 0,
     /** As new, in a fraction of the time that a new one takes. */
     clear: () => onServer(url, CLEAR),
     remove: () => order(`DROP DATABASE ${name} WITH (FORCE)`),
@@ -32,6 +36,12 @@ const CLEAR = `
     SELECT 'TRUNCATE ' || string_agg(quote_ident(tablename), ', ') || ' RESTART IDENTITY'
     FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migrations'
   ); END $$`
+
+// Other tests have databases of their own on this server, at the same time.
+const HELD = `SELECT 1 FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted
+  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`
+const WAITING = `SELECT 1 FROM pg_stat_activity
+  WHERE datname = current_database() AND application_name = 'wauth' AND wait_event_type = 'Lock'`
 
 async function onServer(url: string, sql: string): Promise<Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString: url })
@@ -50,9 +60,7 @@ async function holdOn(url: string, sql: string) {
   return {
     /** Resolves when a session of the service waits for it. */
     async somebodyWaits() {
-      const waiting =
-        "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = 'wauth'"
-      while ((await onServer(url, waiting)).length === 0) await pause(20)
+      while ((await onServer(url, WAITING)).length === 0) await pause(20)
     },
     async release() {
       await client.query('ROLLBACK')
