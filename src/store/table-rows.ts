@@ -17,6 +17,7 @@ export const TABLES: readonly Table[] = [
   { name: 'generations', key: ['id'] },
   { name: 'exchanges', key: ['state_hash'] },
   { name: 'uploads', key: ['generation_id'] },
+  { name: 'switch_offs', key: ['generation_id'] },
   { name: 'upload_steps', key: ['generation_id', 'kind'] },
   { name: 'upload_rejects', key: ['id'], counted: true },
   { name: 'audit', key: ['id'], counted: true },

@@ -1,18 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { lonelyEnvironment } from '../support/filled-database.ts'
+import { migrationNames } from '../support/migration-names.ts'
 import { testDatabase } from '../support/postgres/test-database.ts'
 import { spawnService } from '../support/service-process.ts'
 import { tempDir } from '../support/temp-dir.ts'
 import { wauth } from '../support/wauth-command.ts'
 
-const MIGRATIONS = [
-  '001.do.initial.sql',
-  '002.do.lifecycle.sql',
-  '003.do.upload.sql',
-  '004.do.limits.sql',
-  '005.do.lookups.sql',
-  '006.do.health.sql',
-]
+const MIGRATIONS = migrationNames('postgres')
 
 let database: Awaited<ReturnType<typeof testDatabase>>
 let folder: Awaited<ReturnType<typeof tempDir>>

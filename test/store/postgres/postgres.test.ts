@@ -8,6 +8,7 @@ import { migratePostgres, planPostgres } from '../../../src/store/postgres/migra
 import { describeStore } from '../../contracts/store.ts'
 import { describeUploads } from '../../contracts/uploads.ts'
 import { connected } from '../../support/attempts.ts'
+import { migrationNames } from '../../support/migration-names.ts'
 import { testDatabase } from '../../support/postgres/test-database.ts'
 
 describe('the contract', () => {
@@ -26,14 +27,7 @@ describe('the contract', () => {
   describeUploads('postgres', open)
 })
 
-const FILES = [
-  '001.do.initial.sql',
-  '002.do.lifecycle.sql',
-  '003.do.upload.sql',
-  '004.do.limits.sql',
-  '005.do.lookups.sql',
-  '006.do.health.sql',
-]
+const FILES = migrationNames('postgres')
 
 describe('the PostgreSQL engine', () => {
   let database: Awaited<ReturnType<typeof testDatabase>>
@@ -55,7 +49,7 @@ describe('the PostgreSQL engine', () => {
     const runs = await Promise.all(Array.from({ length: 10 }, () => migratePostgres(database.url)))
     expect(runs.flat()).toEqual(FILES)
     const rows = await database.query('SELECT version FROM migrations WHERE version > 0 ORDER BY version')
-    expect(rows.map(({ version }) => Number(version))).toEqual([1, 2, 3, 4, 5, 6])
+    expect(rows.map(({ version }) => Number(version))).toEqual(FILES.map((_, index) => index + 1))
     const store = await openPostgresStore(database.url)
     await expect(store.ping()).resolves.toBeUndefined()
     await store.close()

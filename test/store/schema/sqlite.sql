@@ -2,6 +2,11 @@ CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit BEGIN SELECT RAISE(
 
 CREATE TRIGGER audit_is_never_deleted BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
 
+CREATE TRIGGER generations_get_their_wazzup_account AFTER INSERT ON exchanges BEGIN
+  UPDATE generations SET wazzup_account = NEW.wazzup_account_id
+  WHERE id = NEW.generation_id AND wazzup_account IS NULL;
+END;
+
 CREATE TABLE attempts (
   id                 TEXT PRIMARY KEY,
   state_hash         TEXT NOT NULL,
@@ -44,7 +49,7 @@ CREATE TABLE connections (
   wazzup_account_id  TEXT,
   status             TEXT NOT NULL CHECK (status IN ('new', 'connected', 'invalid', 'disconnected')),
   connected_at       INTEGER
-, invalid_since INTEGER, disconnected_at INTEGER, probed_at INTEGER) STRICT;
+, invalid_since INTEGER, disconnected_at INTEGER, probed_at INTEGER, probe_runner TEXT, probe_until INTEGER) STRICT;
 
 CREATE TABLE exchanges (
   state_hash         TEXT PRIMARY KEY,
@@ -65,7 +70,7 @@ CREATE TABLE exchanges (
   tries              INTEGER NOT NULL,
   due_at             INTEGER NOT NULL,
   created_at         INTEGER NOT NULL
-) STRICT;
+, runner TEXT) STRICT;
 
 CREATE TABLE generations (
   id                 TEXT PRIMARY KEY,
@@ -77,7 +82,7 @@ CREATE TABLE generations (
   api_key_hash       TEXT,
   api_key_sealed     TEXT,
   resolves_until     INTEGER,
-  created_at         INTEGER NOT NULL,
+  created_at         INTEGER NOT NULL, kept_key_hash TEXT, kept_key_sealed TEXT, wazzup_account TEXT,
   UNIQUE (connection_id, generation)
 ) STRICT;
 
@@ -100,6 +105,17 @@ CREATE TABLE parked (
 CREATE TABLE sealing_keys (
   id                 TEXT PRIMARY KEY,
   probe_sealed       TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE switch_offs (
+  generation_id      TEXT PRIMARY KEY REFERENCES generations (id),
+  wazzup_account_id  TEXT,
+  api_key_sealed     TEXT NOT NULL,
+  cause              TEXT NOT NULL CHECK (cause IN ('disconnected', 'moved', 'late')),
+  tries              INTEGER NOT NULL,
+  runner             TEXT,
+  due_at             INTEGER NOT NULL,
+  give_up_at         INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE upload_rejects (
@@ -135,7 +151,7 @@ CREATE TABLE uploads (
   generation_id      TEXT PRIMARY KEY REFERENCES generations (id),
   status             TEXT NOT NULL,
   created_at         INTEGER NOT NULL
-, reason TEXT, due_at INTEGER, runner TEXT, tries INTEGER NOT NULL DEFAULT 0, failing_since INTEGER, checked_at INTEGER) STRICT;
+, reason TEXT, due_at INTEGER, runner TEXT, tries INTEGER NOT NULL DEFAULT 0, failing_since INTEGER, checked_at INTEGER, check_runner TEXT, check_until INTEGER) STRICT;
 
 CREATE INDEX attempts_by_expiry ON attempts (expires_at);
 
@@ -164,9 +180,19 @@ CREATE INDEX generations_by_end ON generations (resolves_until) WHERE resolves_u
 CREATE INDEX generations_found ON generations
   (crm_key_hash, status, resolves_until, id, connection_id, generation, api_key_sealed) WHERE status <> 'ended';
 
+CREATE INDEX generations_of_wazzup_account ON generations (wazzup_account) WHERE status = 'current';
+
 CREATE UNIQUE INDEX generations_one_current ON generations (connection_id) WHERE status = 'current';
 
+CREATE UNIQUE INDEX generations_one_holder ON generations (api_key_hash) WHERE status = 'current';
+
+CREATE INDEX generations_told ON generations
+  (crm_key_hash, status, resolves_until, id, connection_id, generation, api_key_sealed, wazzup_account)
+  WHERE status <> 'ended';
+
 CREATE INDEX parked_by_end ON parked (until);
+
+CREATE INDEX switch_offs_due ON switch_offs (due_at);
 
 CREATE INDEX upload_rejects_by_upload ON upload_rejects (generation_id, id);
 

@@ -1,14 +1,16 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { StoreUnavailable, StoreUnusable } from '../../../src/store/errors.ts'
+import { MIGRATIONS } from '../../../src/store/sqlite/migrate.ts'
 import { migrateSqlite, planSqlite } from '../../../src/store/sqlite/migrate-file.ts'
 import { openDatabase } from '../../../src/store/sqlite/open.ts'
 import { openSqliteStore } from '../../../src/store/sqlite/index.ts'
 import { describeStore } from '../../contracts/store.ts'
 import { describeUploads } from '../../contracts/uploads.ts'
 import { connected, newAttempt } from '../../support/attempts.ts'
+import { migrationNames } from '../../support/migration-names.ts'
 import { tempDir } from '../../support/temp-dir.ts'
 
 const open = async () => {
@@ -26,7 +28,7 @@ const open = async () => {
 describeStore('sqlite', open)
 describeUploads('sqlite', open)
 
-const PENDING = ['003.do.upload.sql', '004.do.limits.sql', '005.do.lookups.sql', '006.do.health.sql']
+const FILES = migrationNames('sqlite')
 
 describe('the SQLite engine', () => {
   let dir: Awaited<ReturnType<typeof tempDir>>
@@ -62,33 +64,27 @@ describe('the SQLite engine', () => {
   test('applies each migration once, over many starts', async () => {
     for (let i = 0; i < 3; i++) await (await openSqliteStore(path)).close()
     const db = new Database(path)
-    expect(db.prepare('SELECT version FROM migrations WHERE version > 0').all()).toEqual([
-      { version: 1 },
-      { version: 2 },
-      { version: 3 },
-      { version: 4 },
-      { version: 5 },
-      { version: 6 },
-    ])
+    expect(db.prepare('SELECT version FROM migrations WHERE version > 0').all()).toEqual(
+      FILES.map((_, index) => ({ version: index + 1 })),
+    )
     db.close()
   })
 
   test('keeps a copy of a file with data before it migrates it', async () => {
     await (await openSqliteStore(path)).close()
+    const made = new Database(path)
+    const applied = made.prepare('SELECT version, name, md5, run_at FROM migrations').all()
+    made.close()
+    await rm(path)
     const older = new Database(path)
-    older.exec('DELETE FROM migrations WHERE version > 2; DROP TABLE upload_rejects; DROP TABLE upload_steps')
-    older.exec('DROP INDEX uploads_due; DROP INDEX uploads_by_status; DROP INDEX uploads_to_check')
-    older.exec('DROP INDEX attempts_of_nobody; CREATE INDEX attempts_without_user ON attempts (expires_at)')
-    older.exec(
-      'DROP INDEX generations_found; CREATE INDEX generations_resolving ON generations (crm_key_hash)',
-    )
-    older.exec('DROP INDEX connections_told; DROP TABLE health_writes')
-    for (const column of ['reason', 'due_at', 'runner', 'tries', 'failing_since', 'checked_at'])
-      older.exec(`ALTER TABLE uploads DROP COLUMN ${column}`)
+    for (const file of FILES.slice(0, 2)) older.exec(await readFile(new URL(file, MIGRATIONS), 'utf8'))
+    older.exec('CREATE TABLE migrations (version BIGINT PRIMARY KEY, name TEXT, md5 TEXT, run_at TEXT)')
+    for (const row of applied.slice(0, 3))
+      older.prepare('INSERT INTO migrations VALUES (@version, @name, @md5, @run_at)').run(row)
     older.close()
-    expect(await planSqlite(path)).toEqual(PENDING)
-    expect(await migrateSqlite(path)).toEqual(PENDING)
-    expect(await planSqlite(`${path}.schema-2`)).toEqual(PENDING)
+    expect(await planSqlite(path)).toEqual(FILES.slice(2))
+    expect(await migrateSqlite(path)).toEqual(FILES.slice(2))
+    expect(await planSqlite(`${path}.schema-2`)).toEqual(FILES.slice(2))
     expect(await planSqlite(path)).toEqual([])
   })
 
