@@ -40,16 +40,17 @@ export async function createApp(settings: Settings, log: Logger, around = realSu
   const upstreams = () => ({ login: login.health().ok, wazzup: wazzupHealth().ok })
   const watched = { store: () => store, upstreams, takesWrites: () => writeProof.check() }
   const metrics: Metrics = metricsOf(watched, around)
-  const store: Store = await openStore(settings, metrics.keys.used)
+  const store: Store = await openStore(settings, storeTerms(metrics, around))
   const writeProof = createWriteProof(() => store.proveWritable(around.clock()))
   const login = createLogin(settings, { store, log }, around)
   const tracing = await tracingOf(settings, log, around)
   const { client, health: wazzupHealth } = openWazzup(settings, { metrics, tracing, around })
   const background = createBackground()
-  const connect = connectDeps(settings, { store, login, client, log, metrics, around, background })
+  const shared = { store, client, log, metrics, around }
+  const connect = connectDeps(settings, { ...shared, writeProof, login, background })
   const logo = createLogoSource(settings.crm.logoUrl, log)
-  const keys = keyDeps(settings, { store, client, log, around })
-  const upload = uploadDeps(settings, { store, client, log, metrics, around })
+  const keys = keyDeps(settings, shared)
+  const upload = uploadDeps(settings, shared)
   const loops = createLoops(settings, { connect, keys, logo, upload, writeProof, around })
   let phase: Phase = 'starting'
   const publicServer = await createPublic(settings, { ...connect, metrics, tracing }, logo)
@@ -77,6 +78,11 @@ export async function createApp(settings: Settings, log: Logger, around = realSu
     },
   }
 }
+
+/** This is the process that works on the database. */
+const storeTerms = (metrics: Metrics, { clock, monotonic }: Surroundings) => ({
+  ...{ count: metrics.keys.used, clock, monotonic, keepsLeases: true },
+})
 
 const createLogin = (
   settings: Settings,

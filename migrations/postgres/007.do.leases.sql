@@ -7,6 +7,8 @@ ALTER TABLE connections ADD COLUMN probe_runner TEXT COLLATE "C";
 ALTER TABLE connections ADD COLUMN probe_until BIGINT;
 ALTER TABLE uploads ADD COLUMN check_runner TEXT COLLATE "C";
 ALTER TABLE uploads ADD COLUMN check_until BIGINT;
+CREATE INDEX connections_being_probed ON connections (probe_until) WHERE probe_until IS NOT NULL;
+CREATE INDEX uploads_being_checked ON uploads (check_until) WHERE check_until IS NOT NULL;
 
 -- An apiKey that came late, kept while a newer confirmation of its CRM account is open.
 ALTER TABLE generations ADD COLUMN kept_key_hash TEXT COLLATE "C";

@@ -4,6 +4,7 @@ import type { Logger } from '../observability/logger.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import type { Settings } from '../settings.ts'
 import type { Store } from '../store/port.ts'
+import type { WriteProof } from '../store/write-proof.ts'
 import { planOf } from '../upload/plan.ts'
 import type { WazzupClient } from '../wazzup/client.ts'
 import { createConnect } from '../wazzup/connect.ts'
@@ -11,6 +12,7 @@ import type { Surroundings } from './surroundings.ts'
 
 interface Parts {
   store: Store
+  writeProof: Pick<WriteProof, 'wellFor'>
   login: LoginMethod
   client: WazzupClient
   log: Logger
@@ -22,9 +24,10 @@ interface Parts {
 /** What the install flow works with. */
 export const connectDeps = (
   settings: Settings,
-  { store, login, client, log, metrics, around, background }: Parts,
+  { store, writeProof, login, client, log, metrics, around, background }: Parts,
 ): ConnectDeps => ({
   store,
+  storeWellFor: writeProof.wellFor,
   login,
   log,
   background,

@@ -30,13 +30,14 @@ interface Parts {
 }
 
 export function keyDeps({ webhooksUrl }: Settings, { store, client, log, around }: Parts): KeyDeps {
-  const { clock, jitter } = around
+  const { clock, jitter, random } = around
   const call = createAuthorizedCall(client, clock)
   return {
     store,
     log,
     clock,
     jitter,
+    random,
     webhooksUrl,
     webhooks: createWebhooks(call),
     probe: createKeyProbe(call),

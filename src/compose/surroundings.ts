@@ -9,6 +9,8 @@ import { RATE, type Rate } from '../wazzup/limiter.ts'
 /** What a test may want to be different: time, chance, and the limits of the call to Wazzup. */
 export interface Surroundings {
   clock: Clock
+  /** Milliseconds that no change of the clock touches. */
+  monotonic: () => number
   random: Random
   jitter: Jitter
   sleep: Sleep
@@ -25,6 +27,7 @@ export interface Surroundings {
 
 export const realSurroundings: Surroundings = {
   clock: systemClock,
+  monotonic: () => performance.now(),
   random: systemRandom,
   jitter: systemJitter,
   sleep,

@@ -1,22 +1,33 @@
 import { backoff } from '../shared/backoff.ts'
 import { after, minutes, seconds } from '../shared/clock.ts'
-import type { ClaimedExchange, Due, Exchange, FailureReason } from '../store/port.ts'
+import type { ClaimedExchange, Due, FailureReason, Lease } from '../store/port.ts'
 import type { ConnectAnswer } from '../wazzup/connect.ts'
+import { LEASE } from './lease.ts'
 import { recordKey } from './record-key.ts'
 import type { ExchangeDeps } from './visit.ts'
-
-/** How long a sender has the exchange for itself: the call's 15 s and room for the commits around it. */
-export const LEASE = seconds(30)
 
 /** A lost answer is asked for again until then. */
 const GIVE_UP_AFTER = minutes(15)
 
+/** And so often at least, in case a clock was set forward. */
+const LEAST_TRIES = 3
+
+/**
+ * For how long the database must have been well before an end is only guessed: whoever has the apiKey in hand commits it as
+ * soon as it can.
+ */
+const WELL_FOR = minutes(1)
+
 /** When to try again, if Wazzup does not say. */
 const TRY_AGAIN = seconds(10)
 
-/** What may be taken now, and until when: see `Due`. */
-export const dueAt = (now: Date): Due => ({
-  ...{ now, leaseUntil: after(now, LEASE), givenUpBefore: after(now, -GIVE_UP_AFTER) },
+/** A lease for one sender. */
+export const newLease = (random: ExchangeDeps['random']): Lease => ({ runner: random(16), lease: LEASE })
+
+/** What may be taken now, by one sender. */
+export const due = (random: ExchangeDeps['random']): Due => ({
+  ...newLease(random),
+  giveUpAfter: GIVE_UP_AFTER,
 })
 
 /** What goes into the log event: never anything of the exchange itself. */
@@ -29,10 +40,9 @@ export type Settled = Record<'exchange' | 'wazzupStatus' | 'wazzupCode' | 'tries
  * @throws StoreUnavailable; the exchange then stays claimed, and the recovery worker takes it when the lease is over
  */
 export async function settle(exchange: ClaimedExchange, deps: ExchangeDeps): Promise<Settled> {
-  const { state, crmKey, name, tries } = exchange
-  const age = deps.clock().getTime() - exchange.createdAt.getTime()
-  if (state === null || crmKey === null || age > GIVE_UP_AFTER) {
-    const ended = await fail(exchange, { reason: 'restart_needed' }, deps)
+  const { state, crmKey, name, tries, age } = exchange
+  if (state === null || crmKey === null || (age > GIVE_UP_AFTER && tries > LEAST_TRIES)) {
+    const ended = await guess(exchange, deps)
     return { exchange: ended, wazzupStatus: null, wazzupCode: 'given_up', tries, ...why(exchange) }
   }
   const began = performance.now()
@@ -49,7 +59,11 @@ export async function settle(exchange: ClaimedExchange, deps: ExchangeDeps): Pro
 
 const why = ({ unreadable }: ClaimedExchange) => (unreadable ? { err: unreadable } : {})
 
-async function writeDown(exchange: Exchange, answer: ConnectAnswer, deps: ExchangeDeps): Promise<string> {
+async function writeDown(
+  exchange: ClaimedExchange,
+  answer: ConnectAnswer,
+  deps: ExchangeDeps,
+): Promise<string> {
   switch (answer.kind) {
     case 'accepted':
       return recordKey(exchange, answer.apiKey, deps)
@@ -57,7 +71,7 @@ async function writeDown(exchange: Exchange, answer: ConnectAnswer, deps: Exchan
       return fail(exchange, { reason: 'bad_answer' }, deps)
     case 'refused':
       // After a lost answer, a «no» may only mean that the first sending has used the state.
-      return fail(exchange, { reason: exchange.maybeAnswered ? 'restart_needed' : answer.reason }, deps)
+      return exchange.maybeAnswered ? guess(exchange, deps) : fail(exchange, { reason: answer.reason }, deps)
     case 'unknown':
       return postpone(exchange, 0, deps)
     case 'not_processed': {
@@ -74,24 +88,30 @@ interface Ending {
   wait?: number
 }
 
+/** Nobody knows what Wazzup has done, and nobody will: the person has to begin anew. */
+async function guess(exchange: ClaimedExchange, deps: ExchangeDeps): Promise<string> {
+  const left = WELL_FOR - deps.storeWellFor()
+  if (left <= 0) return fail(exchange, { reason: 'restart_needed' }, deps)
+  await deps.store.exchanges.postpone(exchange, left)
+  return 'postponed'
+}
+
 async function fail(
-  { stateHash }: Exchange,
+  exchange: ClaimedExchange,
   { reason, wait = 0 }: Ending,
   deps: ExchangeDeps,
 ): Promise<string> {
-  const now = deps.clock()
-  const graceUntil = after(now, deps.settings.crmKeyGrace)
-  const failed = await deps.store.exchanges.fail(stateHash, { reason, graceUntil, retryAt: after(now, wait) })
-  if (failed) deps.meter.missed('connected', reason)
+  const graceUntil = after(deps.clock(), deps.settings.crmKeyGrace)
+  const failed = await deps.store.exchanges.fail(exchange, { reason, graceUntil, retryIn: wait })
+  if (!failed) return 'settled_before'
+  deps.meter.missed('connected', reason)
   return reason
 }
 
-/** Leaves a lost answer to the recovery worker, `wait` milliseconds from now at the earliest. */
-async function postpone(exchange: Exchange, wait: number, deps: ExchangeDeps): Promise<string> {
-  const now = deps.clock()
+/** Leaves a lost answer to the recovery worker, after `wait` milliseconds at the earliest. */
+async function postpone(exchange: ClaimedExchange, wait: number, deps: ExchangeDeps): Promise<string> {
   const pause = Math.max(wait, backoff(exchange.tries, deps.jitter))
-  const lastTime = after(exchange.createdAt, GIVE_UP_AFTER)
-  const next = after(now, Math.min(pause, Math.max(lastTime.getTime() - now.getTime(), 0)))
-  await deps.store.exchanges.postpone(exchange.stateHash, next)
-  return 'postponed'
+  const left = Math.max(GIVE_UP_AFTER - exchange.age, 0)
+  const postponed = await deps.store.exchanges.postpone(exchange, Math.min(pause, left))
+  return postponed ? 'postponed' : 'settled_before'
 }

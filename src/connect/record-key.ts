@@ -1,6 +1,7 @@
 import { digest } from '../crypto/digest.ts'
 import { after, seconds } from '../shared/clock.ts'
-import type { Exchange, TakenOver } from '../store/port.ts'
+import type { ClaimedExchange, Exchange, TakenOver } from '../store/port.ts'
+import { LEASE } from './lease.ts'
 import { supportIdOf } from './support-id.ts'
 import type { ExchangeDeps } from './visit.ts'
 
@@ -15,7 +16,11 @@ const LATER = seconds(2)
  * cannot take it for some seconds, the person is answered and the tries go on until the process ends.
  * @returns what became of the exchange: `connected`, `settled_before`, or `recording` while tries go on
  */
-export async function recordKey(exchange: Exchange, apiKey: string, deps: ExchangeDeps): Promise<string> {
+export async function recordKey(
+  exchange: ClaimedExchange,
+  apiKey: string,
+  deps: ExchangeDeps,
+): Promise<string> {
   let failure: unknown
   for (const pause of [...PAUSES, 0]) {
     try {
@@ -30,9 +35,12 @@ export async function recordKey(exchange: Exchange, apiKey: string, deps: Exchan
   return 'recording'
 }
 
-/** Whatever the error is: only a commit ends this, or the process. */
-async function recordLater(exchange: Exchange, apiKey: string, deps: ExchangeDeps) {
-  const { log, sleep, background } = deps
+/**
+ * Whatever the error is: only a commit ends this, or the process. The lease is kept as long as the database takes that: nobody
+ * else has to ask Wazzup what we know.
+ */
+async function recordLater(exchange: ClaimedExchange, apiKey: string, deps: ExchangeDeps) {
+  const { store, log, sleep, background } = deps
   while (!background.stopped.aborted) {
     await sleep(LATER)
     try {
@@ -41,6 +49,7 @@ async function recordLater(exchange: Exchange, apiKey: string, deps: ExchangeDep
       return
     } catch (err) {
       log.debug({ event: 'connect.record_failed', ...nameOf(exchange), err })
+      await store.exchanges.renew(exchange, LEASE).catch(() => false)
     }
   }
 }

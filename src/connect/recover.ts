@@ -1,4 +1,4 @@
-import { dueAt, settle } from './exchange.ts'
+import { due, settle } from './exchange.ts'
 import { supportIdOf } from './support-id.ts'
 import type { ExchangeDeps } from './visit.ts'
 
@@ -8,7 +8,7 @@ import type { ExchangeDeps } from './visit.ts'
  * @returns whether there was one; the caller then asks again at once
  */
 export async function recoverOne(deps: ExchangeDeps): Promise<boolean> {
-  const exchange = await deps.store.exchanges.claimDue(dueAt(deps.clock()))
+  const exchange = await deps.store.exchanges.claimDue(due(deps.random))
   if (!exchange) return false
   const settled = await settle(exchange, deps)
   const { attemptId, crmAccountId } = exchange

@@ -68,6 +68,8 @@ export type Step = (visit: Visit, deps: ConnectDeps) => Promise<Outcome | undefi
 
 export interface ConnectDeps {
   store: Store
+  /** Milliseconds since this process last saw that the database takes no write. */
+  storeWellFor: () => number
   login: LoginMethod
   connect: Connect
   settings: ConnectSettings
@@ -83,7 +85,17 @@ export interface ConnectDeps {
 /** What sending an exchange needs; part of the flow's own dependencies. */
 export type ExchangeDeps = Pick<
   ConnectDeps,
-  'store' | 'connect' | 'settings' | 'log' | 'meter' | 'clock' | 'jitter' | 'sleep' | 'background'
+  | 'store'
+  | 'storeWellFor'
+  | 'connect'
+  | 'settings'
+  | 'log'
+  | 'meter'
+  | 'clock'
+  | 'random'
+  | 'jitter'
+  | 'sleep'
+  | 'background'
 >
 
 /** Work that goes on when its request has been answered. */

@@ -14,8 +14,9 @@ export interface ExchangeRow {
   reason: FailureReason | null
   maybe_answered: number
   tries: number
-  due_at: number
-  created_at: number
+  due_in: number
+  age: number
+  runner: string | null
   upload_status: string | null
 }
 
@@ -31,13 +32,14 @@ export const toExchange = (row: ExchangeRow): Exchange => ({
   reason: row.reason,
   maybeAnswered: row.maybe_answered === 1,
   tries: row.tries,
-  dueAt: new Date(row.due_at),
-  createdAt: new Date(row.created_at),
+  dueIn: row.due_in,
+  age: row.age,
   upload: row.upload_status === null ? null : { status: row.upload_status },
 })
 
 export const toClaimedExchange = (row: ExchangeRow): ClaimedExchange => ({
   ...toExchange(row),
+  runner: row.runner,
   state: row.state_sealed,
   crmKey: row.crm_key_sealed,
 })

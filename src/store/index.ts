@@ -4,6 +4,7 @@ import { createSealer, type CountKeyUse } from '../crypto/sealer.ts'
 import { checkKeys, noteSealingKey } from './check-keys.ts'
 import { copier, type Copier } from './copy.ts'
 import type { Inspection } from './inspection.ts'
+import type { OpenOptions } from './open-options.ts'
 import type { KeyStore, Store } from './port.ts'
 import { openPostgresKeys, openPostgresRows, openPostgresStore } from './postgres/index.ts'
 import { inspectPostgres } from './postgres/inspect.ts'
@@ -41,8 +42,11 @@ export type { Resealer }
  * is not there is left as it was. `count` is told of every use of an encryption key.
  * @throws StoreUnusable, or StoreUnavailable while another process holds the database
  */
-export async function openStore(settings: StoreSettings, count?: CountKeyUse): Promise<Store> {
-  const { keyRing, sealer, engine } = await openEngine(settings, count)
+export async function openStore(
+  settings: StoreSettings,
+  { count, ...time }: Omit<OpenOptions, 'beforeWriting'> & { count?: CountKeyUse } = {},
+): Promise<Store> {
+  const { keyRing, sealer, engine } = await openEngine(settings, time, count)
   await noteSealingKey(engine, keyRing, sealer)
   return sealStore(engine, sealer)
 }
@@ -75,7 +79,7 @@ export async function openResealer(
   settings: StoreSettings,
   { readOnly }: { readOnly: boolean },
 ): Promise<Resealer> {
-  const { keyRing, sealer, engine } = await (readOnly ? openForReading : openEngine)(settings)
+  const { keyRing, sealer, engine } = await (readOnly ? openForReading(settings) : openEngine(settings))
   if (!readOnly) await noteSealingKey(engine, keyRing, sealer)
   return resealer(engine, keyRing, sealer)
 }
@@ -127,9 +131,10 @@ interface OpenCopier extends Copier {
 
 const openRows = ({ engine, place }: DatabaseAddress) => ENGINES[engine].openRows(place.reveal())
 
-async function openEngine(settings: StoreSettings, count?: CountKeyUse) {
+async function openEngine(settings: StoreSettings, time: OpenOptions = {}, count?: CountKeyUse) {
   const { database, keyRing, sealer } = withKeys(settings, count)
   const engine = await ENGINES[database.engine].open(database.place.reveal(), {
+    ...time,
     beforeWriting: (records) => checkKeys(records, keyRing, sealer),
   })
   return { keyRing, sealer, engine }

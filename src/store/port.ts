@@ -15,7 +15,9 @@ import type {
   Connected,
   Due,
   Exchange,
+  ExchangeClaim,
   Failure,
+  Lease,
   NewAttempt,
   NewExchange,
   Parked,
@@ -84,7 +86,7 @@ export interface ExchangeStore {
   /** First commit of an exchange: moves the attempt to `confirmed`, burns the state, stores the crmKey. */
   claim(exchange: NewExchange): Promise<ClaimResult>
   /** Whether another exchange of the attempt's CRM account is being sent. */
-  isBusy(attemptId: string, now: Date): Promise<boolean>
+  isBusy(attemptId: string): Promise<boolean>
   /** Takes an exchange again that ended in `wazzup_unavailable`, once its pause is over; null for all callers but one. */
   reclaim(stateHash: string, due: Due): Promise<ClaimedExchange | null>
   /** Takes the next pending exchange whose lease or pause is over. */
@@ -95,10 +97,12 @@ export interface ExchangeStore {
    * @returns from whom the apiKey was taken; null when nothing was recorded, as the key is not wanted any more
    */
   record(connected: Connected): Promise<TakenOver[] | null>
-  /** Ends a pending exchange. False when it was settled already. */
-  fail(stateHash: string, failure: Failure): Promise<boolean>
-  /** Leaves it pending until `dueAt`, after an answer that was lost: Wazzup may have acted. */
-  postpone(stateHash: string, dueAt: Date): Promise<void>
+  /** Lengthens the lease by so many milliseconds from now. False when it is gone: taken over, or settled. */
+  renew(claim: ExchangeClaim, lease: number): Promise<boolean>
+  /** Ends a pending exchange. False when the claim is gone. */
+  fail(claim: ExchangeClaim, failure: Failure): Promise<boolean>
+  /** Leaves it pending for `wait` milliseconds, after an answer that was lost: Wazzup may have acted. False as `fail`. */
+  postpone(claim: ExchangeClaim, wait: number): Promise<boolean>
   find(stateHash: string): Promise<Exchange | null>
   /** The same with what would be sent. */
   peek(stateHash: string): Promise<ClaimedExchange | null>
@@ -120,10 +124,10 @@ export interface ConnectionStore {
    * with `key_refused`; once it is taken again, that upload is queued, to go on where it stood.
    */
   noteHealth(generationId: string, health: 'valid' | 'invalid', now: Date): Promise<boolean>
-  /** Takes the connection whose apiKey has gone untried the longest, if that was before `untriedSince`. */
-  claimProbe(untriedSince: Date, now: Date): Promise<CurrentKey | null>
-  /** Sets from when on the apiKey counts as untried. */
-  noteProbe(generationId: string, at: Date): Promise<void>
+  /** Takes the connection whose apiKey has gone untried the longest, if that is `interval` milliseconds or more. */
+  claimProbe(lease: Lease, interval: number): Promise<CurrentKey | null>
+  /** Gives it back. The apiKey counts as untried since `ago` milliseconds. False when the claim is gone. */
+  noteProbe(claim: Claim, ago: number): Promise<boolean>
 }
 
 export interface KeyStore {
@@ -145,29 +149,33 @@ export interface UploadStore {
    */
   start(crmAccountId: string, kinds: readonly UploadKind[], now: Date): Promise<boolean>
   /** Takes the upload that has been due the longest, as `runner`; those whose keys Wazzup refuses are left alone. */
-  claimDue(runner: string, now: Date, leaseUntil: Date): Promise<ClaimedUpload | null>
+  claimDue(lease: Lease): Promise<ClaimedUpload | null>
   /** Lengthens the lease. False when the claim is gone: taken over, started anew, disconnected, or refused. */
-  renew(claim: UploadClaim, leaseUntil: Date): Promise<boolean>
+  renew(claim: Claim, lease: number): Promise<boolean>
   /** Writes down progress. False, and nothing written, when the claim is gone. */
-  commit(claim: UploadClaim, commit: UploadCommit): Promise<boolean>
+  commit(claim: Claim, commit: UploadCommit): Promise<boolean>
   /** Gives the claim back. False when it is gone. */
-  release(claim: UploadClaim, release: UploadRelease): Promise<boolean>
+  release(claim: Claim, release: UploadRelease): Promise<boolean>
   /** In the order in which they came, those behind number `after`. */
   rejects(
     generationId: string,
     page: { after: number; limit: number },
   ): Promise<(UploadReject & { number: number })[]>
-  /** Takes the upload whose address was neither registered nor compared for the longest, since `uncheckedSince`. */
-  claimCheck(uncheckedSince: Date, now: Date): Promise<{ key: CurrentKey; steps: UploadStep[] } | null>
-  /** Writes down what a comparison has shown; false when a run is under way, or has ended after it began. */
-  noteCheck(generationId: string, check: AddressCheck): Promise<boolean>
-  /** Sets from when on the address counts as uncompared. */
-  postponeCheck(generationId: string, checkedAt: Date): Promise<void>
+  /** Takes the upload whose address was neither registered nor compared for the longest, `interval` milliseconds at least. */
+  claimCheck(lease: Lease, interval: number): Promise<{ key: CurrentKey; steps: UploadStep[] } | null>
+  /** Writes down what a comparison has shown. False when the claim is gone, or a run has begun meanwhile: it sees more. */
+  noteCheck(claim: Claim, check: AddressCheck): Promise<boolean>
+  /** Gives it back. The address counts as uncompared since `ago` milliseconds. False when the claim is gone. */
+  endCheck(claim: Claim, ago: number): Promise<boolean>
   /** Of all connections. Asked for at every scrape, so it has to be cheap. */
   counts(): Promise<UploadCounts>
 }
 
-export type UploadClaim = Pick<ClaimedUpload, 'runner'> & { key: Pick<CurrentKey, 'generationId'> }
+/** What a worker shows with every write about the keys that it has taken. */
+export interface Claim {
+  runner: string
+  key: Pick<CurrentKey, 'generationId'>
+}
 
 export interface AuditStore {
   append(entry: AuditEntry): Promise<void>

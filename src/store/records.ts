@@ -61,33 +61,46 @@ export interface Exchange {
   /** Whether an earlier answer may have been lost: from then on a refusal says nothing about the first sending. */
   maybeAnswered: boolean
   tries: number
-  /** While pending: when the recovery worker may take it. After `wazzup_unavailable`: when to try again. */
-  dueAt: Date
-  createdAt: Date
+  /**
+   * Milliseconds. While pending: until the recovery worker may take it. After `wazzup_unavailable`: until trying again makes
+   * sense. Below 0 when that is over.
+   */
+  dueIn: number
+  /** Milliseconds since the confirmation. */
+  age: number
   /** The upload that a connect has queued. */
   upload: { status: string } | null
 }
 
 /** An exchange with what is sent, always the same. Null once nothing will be sent any more, and when a value is damaged. */
 export interface ClaimedExchange extends Exchange {
+  /** Names whoever sends it: the token of the lease. */
+  runner: string | null
   state: string | null
   crmKey: string | null
   /** Why what is to be sent does not open here. */
   unreadable?: Error
 }
 
+/** What a sender shows with every write: it changes nothing once somebody else has taken the exchange. */
+export type ExchangeClaim = Pick<ClaimedExchange, 'stateHash' | 'runner' | 'tries'>
+
+/** For whom, and for how many milliseconds, nobody else works on what is taken. */
+export interface Lease {
+  runner: string
+  lease: number
+}
+
 /** Which exchanges a worker may take. */
-export interface Due {
-  now: Date
-  leaseUntil: Date
-  /** Those made before are taken by any process, also by one that cannot open them: their time is over. */
-  givenUpBefore: Date
+export interface Due extends Lease {
+  /** Those that are older are taken by any process, also by one that cannot open them: their time is over. Milliseconds. */
+  giveUpAfter: number
   /** How the values begin that this process can open; without it, all. Those of others are left alone. Set by sealing. */
   opens?: readonly string[]
 }
 
 /** What a confirmation makes: the keys' generation and the exchange, with ids and values made by the flow. */
-export interface NewExchange {
+export interface NewExchange extends Lease {
   attemptId: string
   state: string
   name: string
@@ -99,8 +112,6 @@ export interface NewExchange {
   /** Where the confirming browser came from, for the audit. */
   address: string
   now: Date
-  /** Until then nobody else may send. */
-  leaseUntil: Date
   /** Until when the crmKey of an older exchange that this one makes pointless still resolves. */
   graceUntil: Date
 }
@@ -143,8 +154,8 @@ export interface Failure {
    */
   reason: FailureReason
   graceUntil: Date
-  /** When sending again makes sense; kept as `dueAt`. */
-  retryAt: Date
+  /** After so many milliseconds sending again makes sense. */
+  retryIn: number
 }
 
 /** A login answer that is kept for seconds, under the digest of a ticket. */

@@ -43,11 +43,10 @@ export interface Upload {
 /** How an upload or a step of it has ended. */
 export type UploadResult = Pick<UploadStep, 'status' | 'reason'>
 
-/** What a comparison that began `at` has shown of the webhooks step, and what that means for its upload. */
+/** What a comparison has shown of the webhooks step, and what that means for its upload. */
 export interface AddressCheck {
   step: UploadResult
   upload: UploadResult
-  at: Date
 }
 
 /** How many there are; what there is none of is not there. */
@@ -88,14 +87,15 @@ export interface UploadReject {
 export interface UploadCommit {
   steps: readonly (UploadStep & UploadPlace)[]
   rejects: readonly UploadReject[]
-  leaseUntil: Date
+  /** Milliseconds from now for which nobody else takes it. */
+  lease: number
 }
 
-/** How a runner leaves an upload. `dueAt` null: there is nothing left to do. */
+/** How a runner leaves an upload. `wait`: milliseconds until it is due; null: there is nothing left to do. */
 export interface UploadRelease {
   status: UploadStatus
   /** Why it failed, or what it waits for. */
   reason: string | null
-  dueAt: Date | null
+  wait: number | null
   trouble: UploadTrouble
 }

@@ -16,17 +16,20 @@ export interface WriteProof {
    * @throws StoreNotWritable
    */
   check: () => Promise<void>
+  /** Milliseconds since a write last failed; no end of them when none ever did. */
+  wellFor: () => number
 }
 
 /** Remembers when `write` was last done. `now`: milliseconds that no change of the clock touches. */
 export function createWriteProof(write: () => Promise<void>, now = () => performance.now()): WriteProof {
-  let [madeAt, underWay] = [-Infinity, null as Promise<void> | null]
+  let [madeAt, failedAt, underWay] = [-Infinity, -Infinity, null as Promise<void> | null]
   async function writeNow() {
     try {
       await write()
       madeAt = now()
     } catch (cause) {
       madeAt = -Infinity
+      failedAt = now()
       throw new StoreNotWritable('The database takes no write', {
         code: 'storage_not_writable',
         hint: 'Look for a full disk, a read-only mount or server, and rights that were taken away.',
@@ -41,5 +44,6 @@ export function createWriteProof(write: () => Promise<void>, now = () => perform
     check: async () => {
       if (now() - madeAt >= COUNTS_FOR) await make()
     },
+    wellFor: () => now() - failedAt,
   }
 }

@@ -1,7 +1,7 @@
 import { needsAnotherKey } from '../crypto/sealer.ts'
 import { noteHealth } from '../keys/health.ts'
-import { after, hours, minutes } from '../shared/clock.ts'
-import type { CurrentKey, UploadResult, UploadStep } from '../store/port.ts'
+import { hours, minutes } from '../shared/clock.ts'
+import type { Claim, CurrentKey, UploadResult, UploadStep } from '../store/port.ts'
 import type { SeenSubscriptions, WebhookSettings } from '../wazzup/webhooks.ts'
 import { compared, NOT_VERIFIED } from './address.ts'
 import type { UploadDeps } from './deps.ts'
@@ -13,10 +13,12 @@ const INTERVAL = hours(24)
 const TRY_AGAIN = hours(1)
 const SHORTEST_PAUSE = minutes(1)
 
-interface Check {
+/** Far longer than the call and its commits; what a crash left behind is compared again then. */
+const LEASE = minutes(2)
+
+interface Check extends Claim {
   key: CurrentKey
   steps: UploadStep[]
-  at: Date
 }
 
 /**
@@ -25,59 +27,61 @@ interface Check {
  * @returns whether there was one that was due; the caller then asks again at once
  */
 export async function checkOneAddress(deps: UploadDeps): Promise<boolean> {
-  const { store, webhooksUrl, clock, log } = deps
+  const { store, webhooksUrl, random, log } = deps
   if (!webhooksUrl) return false
-  const at = clock()
-  const due = await store.uploads.claimCheck(after(at, -INTERVAL), at)
+  const runner = random(16)
+  const due = await store.uploads.claimCheck({ runner, lease: LEASE }, INTERVAL)
   if (!due) return false
+  const claim = { ...due, runner }
   try {
-    await check({ ...due, at }, webhooksUrl, deps)
+    const pause = await check(claim, webhooksUrl, deps)
+    await store.uploads.endCheck(claim, INTERVAL - pause)
   } catch (err) {
     // A key that does not open is somebody's mistake to find, and must not keep the others from being compared.
     const { crmAccountId, connectionId } = due.key
     log.error({ event: 'upload.address_check_failed', crmAccountId, connectionId, err })
-    if (needsAnotherKey(err))
-      await store.uploads.postponeCheck(due.key.generationId, after(clock(), TRY_AGAIN - INTERVAL))
+    await store.uploads.endCheck(claim, needsAnotherKey(err) ? INTERVAL - TRY_AGAIN : 0)
   }
   return true
 }
 
-async function check(due: Check, webhooksUrl: URL, deps: UploadDeps) {
-  const { store, webhooks, clock, log } = deps
-  const { crmAccountId, connectionId, generationId } = due.key
+/** Resolves to the milliseconds until the next comparison. */
+async function check(due: Check, webhooksUrl: URL, deps: UploadDeps): Promise<number> {
+  const { webhooks, log } = deps
+  const { crmAccountId, connectionId } = due.key
   const apiKey = due.key.apiKey()
-  if (apiKey === null) return
+  if (apiKey === null) return INTERVAL
   const seen = await webhooks.read(apiKey)
   if (seen.kind === 'read') {
     await note(due, { settings: seen.settings, webhooksUrl }, deps)
-    return
+    return INTERVAL
   }
   const { kind: outcome, status } = seen
   log.info({ event: 'upload.address_unread', crmAccountId, connectionId, outcome, status })
   if (seen.kind === 'key_refused') await noteHealth(due.key, 'invalid', deps)
-  const pause = pauseAfter(seen)
-  if (pause !== null) await store.uploads.postponeCheck(generationId, after(clock(), pause - INTERVAL))
+  return pauseAfter(seen)
 }
 
-/** Null when the same call would fail again: then the next one comes in its turn. */
-function pauseAfter(outcome: { kind: string; retryAfter?: number | null }): number | null {
-  if (!['rate_limited', 'unavailable', 'unreadable'].includes(outcome.kind)) return null
+/** When the same call would fail again, the next one comes in its turn. */
+function pauseAfter(outcome: { kind: string; retryAfter?: number | null }): number {
+  if (!['rate_limited', 'unavailable', 'unreadable'].includes(outcome.kind)) return INTERVAL
   return Math.min(Math.max(outcome.retryAfter ?? TRY_AGAIN, SHORTEST_PAUSE), INTERVAL)
 }
 
 /** Writes down what is new about the address, of its step and of the whole upload. */
 async function note(
-  { key, steps, at }: Check,
+  claim: Check,
   { settings, webhooksUrl }: { settings: WebhookSettings<SeenSubscriptions>; webhooksUrl: URL },
   { store, log }: UploadDeps,
 ) {
+  const { key, steps } = claim
   const before = steps.find(({ kind }) => kind === 'webhooks')
   if (!before) return
   const reason = compared(before.reason, webhooksUrl, settings)
   if (reason === before.reason) return
   const step: UploadResult = { status: reason === null ? 'done' : 'failed', reason }
   const upload = resultOf(steps.map((one) => (one === before ? step : one)))
-  if (!(await store.uploads.noteCheck(key.generationId, { step, upload, at }))) return
+  if (!(await store.uploads.noteCheck(claim, { step, upload }))) return
   const { crmAccountId, connectionId } = key
   const good = before.reason === NOT_VERIFIED ? 'upload.address_verified' : 'upload.address_back'
   if (reason === null) log.info({ event: good, crmAccountId, connectionId })

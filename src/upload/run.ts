@@ -1,5 +1,5 @@
 import { backoff, type Jitter } from '../shared/backoff.ts'
-import { after, hours, seconds } from '../shared/clock.ts'
+import { hours, seconds } from '../shared/clock.ts'
 import { needsAnotherKey } from '../crypto/sealer.ts'
 import { noteHealth } from '../keys/health.ts'
 import { openApiKey } from '../keys/open-api-key.ts'
@@ -27,8 +27,7 @@ const LEFT_ALONE = seconds(10)
  * @returns whether there was one; the caller then asks again at once
  */
 export async function uploadOne(deps: UploadDeps): Promise<boolean> {
-  const now = deps.clock()
-  const claim = await deps.store.uploads.claimDue(deps.random(16), now, after(now, LEASE))
+  const claim = await deps.store.uploads.claimDue({ runner: deps.random(16), lease: LEASE })
   if (!claim) return false
   const apiKey = await openOrLetGo(claim, deps)
   if (apiKey === null) return true
@@ -40,7 +39,7 @@ export async function uploadOne(deps: UploadDeps): Promise<boolean> {
 }
 
 /** Null when the upload has been let go: another replica may open its apiKey, or nobody can. */
-async function openOrLetGo(claim: ClaimedUpload, { store, log, clock }: UploadDeps): Promise<string | null> {
+async function openOrLetGo(claim: ClaimedUpload, { store, log }: UploadDeps): Promise<string | null> {
   try {
     const apiKey = openApiKey(claim.key, log)
     if (apiKey === null) await store.uploads.release(claim, ended('failed', 'no_api_key'))
@@ -49,7 +48,7 @@ async function openOrLetGo(claim: ClaimedUpload, { store, log, clock }: UploadDe
     if (!needsAnotherKey(err)) throw err
     const { crmAccountId, connectionId } = claim.key
     log.error({ event: 'upload.left_alone', crmAccountId, connectionId, err })
-    await store.uploads.release(claim, goesOn(err.code, after(clock(), LEFT_ALONE), claim.trouble))
+    await store.uploads.release(claim, goesOn(err.code, LEFT_ALONE, claim.trouble))
     return null
   }
 }
@@ -83,7 +82,7 @@ const newStep = (kind: UploadKind): Step => ({
 })
 
 const ended = (status: UploadRelease['status'], reason: string | null): UploadRelease => ({
-  ...{ status, reason, dueAt: null, trouble: NO_TROUBLE },
+  ...{ status, reason, wait: null, trouble: NO_TROUBLE },
 })
 
 async function conclude({ key, runner }: ClaimedUpload, steps: readonly Step[], { store, log }: UploadDeps) {
@@ -111,7 +110,7 @@ async function letGo(turn: Turn, stop: Stop, deps: UploadDeps) {
     return
   }
   if (stop.code === 'turn_over') {
-    await store.uploads.release(claim, goesOn(null, clock(), NO_TROUBLE))
+    await store.uploads.release(claim, goesOn(null, 0, NO_TROUBLE))
     return
   }
   const { code, status, tried } = stop
@@ -122,13 +121,13 @@ async function letGo(turn: Turn, stop: Stop, deps: UploadDeps) {
     return
   }
   const wait = pauseAfter(stop, trouble.tries, jitter)
-  await store.uploads.release(claim, goesOn(code, after(clock(), wait), trouble))
+  await store.uploads.release(claim, goesOn(code, wait, trouble))
   const { tries } = trouble
   log.info({ event: 'upload.waits', crmAccountId, connectionId, code, status, tries, wait })
 }
 
-const goesOn = (reason: string | null, dueAt: Date, trouble: UploadTrouble): UploadRelease => ({
-  ...{ status: 'running', reason, dueAt, trouble },
+const goesOn = (reason: string | null, wait: number, trouble: UploadTrouble): UploadRelease => ({
+  ...{ status: 'running', reason, wait, trouble },
 })
 
 /** Milliseconds. A Retry-After of nothing is no leave to ask without a pause. */
@@ -142,14 +141,14 @@ function pauseAfter({ wait, tried }: StopForNow, tries: number, jitter: Jitter):
  * than the turn means that nothing was written down in it: the step stands as it was claimed.
  */
 async function giveUp({ claim, commit }: Turn, code: string, deps: UploadDeps) {
-  const { store, clock } = deps
+  const { store } = deps
   const step = claim.steps.find(({ status }) => status === 'running')
   if (step) {
     const end = failed(step, code, deps)
     if (!(await commit(end))) return
     logStep(claim, end, deps)
   }
-  await store.uploads.release(claim, goesOn(null, clock(), NO_TROUBLE))
+  await store.uploads.release(claim, goesOn(null, 0, NO_TROUBLE))
 }
 
 function logStep({ key }: ClaimedUpload, step: Step, { log, meter }: UploadDeps) {

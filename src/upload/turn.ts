@@ -1,4 +1,4 @@
-import { after, minutes, seconds } from '../shared/clock.ts'
+import { minutes, seconds } from '../shared/clock.ts'
 import type { ClaimedUpload, UploadPlace, UploadReject, UploadStep, UploadTrouble } from '../store/port.ts'
 import type { UploadDeps } from './deps.ts'
 import type { Stop } from './stop.ts'
@@ -44,9 +44,8 @@ export function beginTurn(claim: ClaimedUpload, apiKey: string, { store, clock, 
     written.set(step.kind, step)
     meter.rows(step.kind, { sent: step.sent - sent, rejected: step.rejected - rejected })
   }
-  const leaseUntil = () => after(clock(), LEASE)
   const write = async (steps: readonly Step[], rejects: readonly UploadReject[]) => {
-    isFresh = await store.uploads.commit(claim, { steps, rejects, leaseUntil: leaseUntil() })
+    isFresh = await store.uploads.commit(claim, { steps, rejects, lease: LEASE })
     trouble = NO_TROUBLE
     if (isFresh) steps.forEach(count)
     return isFresh
@@ -56,7 +55,7 @@ export function beginTurn(claim: ClaimedUpload, apiKey: string, { store, clock, 
     apiKey,
     trouble: () => trouble,
     async mayGoOn() {
-      const holds = isFresh || (await store.uploads.renew(claim, leaseUntil()))
+      const holds = isFresh || (await store.uploads.renew(claim, LEASE))
       isFresh = false
       return holds
     },

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startWazzup, type WazzupSimulator } from '../../src/sandbox/wazzup/start-wazzup.ts'
-import { claimed, connected, NOON, recordKey } from '../support/attempts.ts'
+import { claimed, connected, recordKey } from '../support/attempts.ts'
 import { filledDatabase, type FilledDatabase } from '../support/filled-database.ts'
 import { wauth } from '../support/wauth-command.ts'
 
@@ -13,9 +13,9 @@ beforeAll(async () => {
       await connected(store, 'acme', 'the-api-key-of-acme')
       await connected(store, 'nordwind', 'the-api-key-of-nordwind')
       await recordKey(store, await claimed(store, 'warned'), 'the-api-key-of-warned', true)
-      const claim = await store.uploads.claimDue('runner', NOON, NOON)
+      const claim = await store.uploads.claimDue({ runner: 'runner', lease: 0 })
       const trouble = { tries: 0, since: null }
-      const end = { status: 'failed', reason: 'address_refused', dueAt: null, trouble } as const
+      const end = { status: 'failed', reason: 'address_refused', wait: null, trouble } as const
       if (claim) await store.uploads.release(claim, end)
     },
     { WAZZUP_API_URL: wazzup.url },

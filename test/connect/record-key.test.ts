@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
 import type { Browser } from '../../src/sandbox/browser/create-browser.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
+import { LEASE } from '../../src/connect/lease.ts'
 import { seconds } from '../../src/shared/clock.ts'
 import {
   pressConfirm,
@@ -49,36 +50,51 @@ async function holdsTheNewestKey() {
   expect(key).toMatchObject({ keyStatus: 'current', apiKey: made?.apiKey })
 }
 
-describe('a clock that jumps forward while Wazzup answers', () => {
-  /** The exchange's lease seems to be over, so a worker sends the state again, and Wazzup says that it was used. */
-  async function pressWhileTheClockJumps() {
+describe.each([31, -31, 3600])('a clock that is set by %i s while Wazzup answers', (by) => {
+  /** Nobody takes the exchange away from its sender, so that Wazzup is asked once. */
+  async function pressWhileTheClockIsSet() {
     const { wazzup } = connector.sandbox
     const { browser, state } = await walkToConfirm(connector)
-    wazzup.faults.push(fault.slow(seconds(4)))
+    wazzup.faults.push(fault.slow(seconds(3)))
     const calls = () => wazzup.connects().filter((call) => call.state === state)
     const page = pressConfirm(browser)
     await expect.poll(calls).toHaveLength(1)
-    connector.moveTime(seconds(31))
-    await happened('connect.recover')
-    expect(connector.log.events('connect.recover')).toMatchObject([{ exchange: 'restart_needed' }])
+    connector.setClock(seconds(by))
     await page
-    return { browser, calls }
+    expect(calls()).toHaveLength(1)
+    expect(connector.log.events('connect.recover')).toEqual([])
+    return browser
   }
 
   test('does not lose the first key of a customer', async () => {
-    const { browser, calls } = await pressWhileTheClockJumps()
+    const browser = await pressWhileTheClockIsSet()
     expect(await resultOf(browser)).toMatchObject({ httpStatus: 200, status: 'connected' })
-    expect(calls()).toHaveLength(2)
     await holdsTheNewestKey()
   })
 
   test('does not lose the key of a reconnect', async () => {
     const before = await connect()
-    const { browser } = await pressWhileTheClockJumps()
+    const browser = await pressWhileTheClockIsSet()
     expect(await resultOf(browser)).toMatchObject({ status: 'connected' })
     await holdsTheNewestKey()
     expect(await connector.keyOf(before?.crmKey ?? '')).toMatchObject({ keyStatus: 'previous' })
   })
+})
+
+test('an answer that comes after the lease was lost, and after another sender was refused, is kept', async () => {
+  const { wazzup } = connector.sandbox
+  const { browser, state } = await walkToConfirm(connector)
+  wazzup.faults.push(fault.slow(seconds(4)))
+  const calls = () => wazzup.connects().filter((call) => call.state === state)
+  const page = pressConfirm(browser)
+  await expect.poll(calls).toHaveLength(1)
+  await connector.moveTime(LEASE)
+  await happened('connect.recover')
+  expect(connector.log.events('connect.recover')).toMatchObject([{ exchange: 'restart_needed' }])
+  await page
+  expect(await resultOf(browser)).toMatchObject({ httpStatus: 200, status: 'connected' })
+  expect(calls()).toHaveLength(2)
+  await holdsTheNewestKey()
 })
 
 describe('a database that cannot take the key', () => {

@@ -36,7 +36,7 @@ export function describeCounts(store: () => Store) {
       const leaseEnd = after(NOON, seconds(30))
       expect(await jobs(NOON)).toEqual({ waiting: 1, dueSince: null })
       expect(await jobs(after(NOON, minutes(1)))).toEqual({ waiting: 1, dueSince: leaseEnd })
-      await store().exchanges.postpone(exchange.stateHash, after(NOON, minutes(5)))
+      await store().exchanges.postpone(exchange, minutes(5))
       expect(await jobs(after(NOON, minutes(1)))).toEqual({ waiting: 1, dueSince: null })
       await recordKey(store(), exchange, 'api-key-1')
       expect(await jobs(after(NOON, minutes(9)))).toEqual(nothing)
@@ -50,11 +50,11 @@ export function describeCounts(store: () => Store) {
       expect(await jobs(NOON)).toEqual({ waiting: 2, dueSince: NOON })
       await store().connections.noteHealth(other.generationId, 'invalid', NOON)
       expect(await jobs(NOON)).toEqual({ waiting: 1, dueSince: NOON })
-      const claim = await store().uploads.claimDue('runner', NOON, after(NOON, minutes(2)))
+      const claim = await store().uploads.claimDue({ runner: 'runner', lease: minutes(2) })
       expect(await jobs(NOON)).toEqual({ waiting: 1, dueSince: null })
       if (!claim) throw new Error('nothing to claim')
       await store().uploads.release(claim, {
-        ...{ status: 'done', reason: null, dueAt: null },
+        ...{ status: 'done', reason: null, wait: null },
         trouble: { tries: 0, since: null },
       })
       expect(await jobs(after(NOON, minutes(9)))).toEqual(nothing)

@@ -14,7 +14,7 @@ import {
 export const OPERATOR = { userId: 'operator', userName: 'Olga', address: '192.0.2.1' }
 
 /** What becomes of a connection after it was made: part of the contract of every store. */
-export function describeLifecycle(store: () => Store) {
+export function describeLifecycle(store: () => Store, setTime: (to: Date) => Promise<void>) {
   const keyOf = (crmKey: string, now = NOON) => openedKey(store(), crmKey, now)
   const disconnect = (account: string, now = NOON) => store().connections.disconnect(account, OPERATOR, now)
   const actions = async (account: string) =>
@@ -145,7 +145,10 @@ export function describeLifecycle(store: () => Store) {
 
   describe('probing', () => {
     const day = after(NOON, hours(24))
-    const claimProbe = (now: Date) => store().connections.claimProbe(after(now, -hours(24)), now)
+    const claimProbe = async (now: Date, runner = 'runner') => {
+      await setTime(now)
+      return store().connections.claimProbe({ runner, lease: minutes(2) }, hours(24))
+    }
 
     test('takes an apiKey that has gone untried, once, for one caller', async () => {
       const { generationId } = await connected(store(), 'acme', 'api-key-1')
@@ -160,10 +163,20 @@ export function describeLifecycle(store: () => Store) {
     test('comes back after the time that was noted, invalid ones too', async () => {
       const { generationId } = await connected(store(), 'acme', 'api-key-1')
       await store().connections.noteHealth(generationId, 'invalid', NOON)
+      const claim = { runner: 'runner', key: { generationId } }
       await claimProbe(day)
-      await store().connections.noteProbe(generationId, after(day, -minutes(10)))
+      expect(await store().connections.noteProbe(claim, minutes(10))).toBe(true)
       expect(await claimProbe(after(day, hours(24) - minutes(11)))).toBeNull()
       expect(await claimProbe(after(day, hours(24) - minutes(10)))).toMatchObject({ generationId })
+    })
+
+    test('one that a crash left in trial is tried again when its lease is over, and the first writes nothing any more', async () => {
+      const { generationId } = await connected(store(), 'acme', 'api-key-1')
+      await claimProbe(day, 'crashed')
+      expect(await claimProbe(after(day, minutes(2) - 1))).toBeNull()
+      expect(await claimProbe(after(day, minutes(2)), 'next')).toMatchObject({ generationId })
+      const note = (runner: string) => store().connections.noteProbe({ runner, key: { generationId } }, 0)
+      expect([await note('crashed'), await note('next')]).toEqual([false, true])
     })
 
     test('leaves disconnected and unfinished ones alone', async () => {

@@ -3,7 +3,8 @@ import { digest } from '../../src/crypto/digest.ts'
 import { after, hours, minutes, seconds } from '../../src/shared/clock.ts'
 import type { Store } from '../../src/store/port.ts'
 import { describeCounts } from './counts.ts'
-import { dueAt } from '../../src/connect/exchange.ts'
+import { due } from '../../src/connect/exchange.ts'
+import { systemRandom } from '../../src/shared/random.ts'
 import { describeLifecycle } from './store-lifecycle.ts'
 import {
   claimed,
@@ -18,23 +19,31 @@ import {
   recordKey,
 } from '../support/attempts.ts'
 
-/** What every store must do, alone and under another name. `open` gives an empty one; `close` removes it. */
-export function describeStore(
-  name: string,
-  open: () => Promise<{ store: Store; close: () => Promise<void> }>,
-) {
+/** An empty store. By its own clock it is noon until somebody sets it; `close` removes it. */
+export interface OpenedStore {
+  store: Store
+  setTime: (to: Date) => Promise<void>
+  close: () => Promise<void>
+}
+
+/** What every store must do, alone and under another name. */
+export function describeStore(name: string, open: () => Promise<OpenedStore>) {
   describe(`store: ${name}`, () => {
-    let store: Store
-    let close: () => Promise<void>
+    let { store, setTime, close } = {} as OpenedStore
     beforeEach(async () => {
-      ;({ store, close } = await open())
+      ;({ store, setTime, close } = await open())
+      await setTime(NOON)
     })
     afterEach(() => close())
     const keyOf = (crmKey: string, now = NOON) => openedKey(store, crmKey, now)
+    const reclaim = (stateHash: string) => store.exchanges.reclaim(stateHash, due(systemRandom))
 
     describeAttempts(() => store)
     describeClaims(() => store)
-    describeLifecycle(() => store)
+    describeLifecycle(
+      () => store,
+      (to) => setTime(to),
+    )
     describeCounts(() => store)
 
     describe('recording', () => {
@@ -77,8 +86,8 @@ export function describeStore(
 
       test('a late answer finds its exchange ended, and touches nothing', async () => {
         const older = await claimed(store, 'acme')
-        const later = { now: after(NOON, seconds(30)), leaseUntil: after(NOON, minutes(1)) }
-        const newer = newExchange(await identified(store, 'acme', { state: 'newer' }), later)
+        await setTime(after(NOON, seconds(30)))
+        const newer = newExchange(await identified(store, 'acme', { state: 'newer' }))
         await store.exchanges.claim(newer)
         await recordKey(store, { stateHash: digest('newer'), generationId: newer.generationId }, 'api-key-2')
         expect(await recordKey(store, older, 'api-key-1', true)).toBe(false)
@@ -92,7 +101,7 @@ export function describeStore(
           const older = await connected(store, 'acme', 'api-key-1')
           const late = await claimed(store, 'acme')
           const graceUntil = after(NOON, hours(24))
-          await store.exchanges.fail(late.stateHash, { reason, graceUntil, retryAt: NOON })
+          await store.exchanges.fail(late, { reason, graceUntil, retryIn: 0 })
           expect(await recordKey(store, late, 'api-key-2', true)).toBe(true)
           expect(await keyOf(late.crmKey)).toMatchObject({ keyStatus: 'current', apiKey: 'api-key-2' })
           expect(await keyOf(older.crmKey)).toMatchObject({ keyStatus: 'previous', apiKey: 'api-key-1' })
@@ -105,16 +114,16 @@ export function describeStore(
 
       test('a key that comes after a late «Try again» was offered is kept, and nothing is sent again', async () => {
         const exchange = await claimed(store, 'acme')
-        const failure = { reason: 'wazzup_unavailable', graceUntil: NOON, retryAt: NOON } as const
-        await store.exchanges.fail(exchange.stateHash, failure)
+        const failure = { reason: 'wazzup_unavailable', graceUntil: NOON, retryIn: 0 } as const
+        await store.exchanges.fail(exchange, failure)
         expect(await recordKey(store, exchange, 'api-key-1')).toBe(true)
-        expect(await store.exchanges.reclaim(exchange.stateHash, dueAt(NOON))).toBeNull()
+        expect(await reclaim(exchange.stateHash)).toBeNull()
         expect(await keyOf(exchange.crmKey)).toMatchObject({ keyStatus: 'current', apiKey: 'api-key-1' })
       })
 
       test('a late key of an older confirmation holds until the newer one has its own', async () => {
         const older = await claimed(store, 'acme')
-        await store.exchanges.postpone(older.stateHash, NOON)
+        await store.exchanges.postpone(older, 0)
         const newer = await claimed(store, 'acme')
         expect(await recordKey(store, older, 'api-key-1')).toBe(true)
         expect(await keyOf(older.crmKey)).toMatchObject({ keyStatus: 'current', apiKey: 'api-key-1' })
@@ -134,11 +143,12 @@ export function describeStore(
           const failure = {
             reason: 'restart_needed',
             graceUntil: after(NOON, hours(24)),
-            retryAt: NOON,
+            retryIn: 0,
           } as const
-          await store.exchanges.fail(late.stateHash, failure)
+          await store.exchanges.fail(late, failure)
           const attempt = await identified(store, 'nordwind', { wazzupAccountId })
-          const newer = newExchange(attempt, { now: after(NOON, 1) })
+          await setTime(after(NOON, 1))
+          const newer = newExchange(attempt)
           await store.exchanges.claim(newer)
           await recordKey(store, { stateHash: attempt.stateHash, ...newer }, apiKey)
           expect(await recordKey(store, late, 'the-same-key')).toBe(isKept)
@@ -150,10 +160,10 @@ export function describeStore(
       test('a key that comes after a refusal or the end of the grace is not kept', async () => {
         const refused = await claimed(store, 'acme')
         const graceUntil = after(NOON, hours(24))
-        await store.exchanges.fail(refused.stateHash, { reason: 'state_refused', graceUntil, retryAt: NOON })
+        await store.exchanges.fail(refused, { reason: 'state_refused', graceUntil, retryIn: 0 })
         expect(await recordKey(store, refused, 'api-key-1')).toBe(false)
         const late = await claimed(store, 'nordwind')
-        await store.exchanges.fail(late.stateHash, { reason: 'restart_needed', graceUntil, retryAt: NOON })
+        await store.exchanges.fail(late, { reason: 'restart_needed', graceUntil, retryIn: 0 })
         await store.cleanUp(graceUntil, 100)
         expect(await recordKey(store, late, 'api-key-2')).toBe(false)
         expect(await store.keys.current('nordwind')).toBeNull()
@@ -201,14 +211,14 @@ export function describeStore(
 
     describe('an exchange that did not succeed', () => {
       const graceUntil = after(NOON, hours(24))
-      const retryAt = after(NOON, seconds(10))
+      const retryIn = seconds(10)
 
       test('refused: the crmKey is gone and the state stays used', async () => {
         const exchange = await claimed(store, 'acme', 'the state')
-        await store.exchanges.fail(exchange.stateHash, {
+        await store.exchanges.fail(exchange, {
           reason: 'state_refused',
           graceUntil,
-          retryAt,
+          retryIn,
         })
         expect(await keyOf(exchange.crmKey)).toBeNull()
         expect(await store.exchanges.find(exchange.stateHash)).toMatchObject({
@@ -221,10 +231,10 @@ export function describeStore(
 
       test('restart needed: Wazzup may know the crmKey, so it resolves until the grace is over', async () => {
         const exchange = await claimed(store, 'acme')
-        await store.exchanges.fail(exchange.stateHash, {
+        await store.exchanges.fail(exchange, {
           reason: 'restart_needed',
           graceUntil,
-          retryAt,
+          retryIn,
         })
         expect(await keyOf(exchange.crmKey)).toMatchObject({ keyStatus: 'pending', apiKey: null })
         expect(await keyOf(exchange.crmKey, graceUntil)).toBeNull()
@@ -232,34 +242,33 @@ export function describeStore(
 
       test('an answer that made no sense: Wazzup may know the crmKey, so it resolves until the grace is over', async () => {
         const exchange = await claimed(store, 'acme')
-        await store.exchanges.fail(exchange.stateHash, {
+        await store.exchanges.fail(exchange, {
           reason: 'bad_answer',
           graceUntil,
-          retryAt,
+          retryIn,
         })
         expect(await keyOf(exchange.crmKey)).toMatchObject({ keyStatus: 'pending', apiKey: null })
       })
 
       test('never sent: nobody may take it again before its pause is over', async () => {
         const exchange = await claimed(store, 'acme')
-        await store.exchanges.fail(exchange.stateHash, {
+        await store.exchanges.fail(exchange, {
           reason: 'wazzup_unavailable',
           graceUntil,
-          retryAt,
+          retryIn,
         })
-        expect(await store.exchanges.reclaim(exchange.stateHash, dueAt(NOON))).toBeNull()
+        expect(await reclaim(exchange.stateHash)).toBeNull()
       })
 
       test('never sent: one caller may take it again, with the same bytes', async () => {
         const exchange = await claimed(store, 'acme', 'the state')
-        await store.exchanges.fail(exchange.stateHash, {
+        await store.exchanges.fail(exchange, {
           reason: 'wazzup_unavailable',
           graceUntil,
-          retryAt,
+          retryIn,
         })
-        const taken = await Promise.all(
-          [1, 2, 3].map(() => store.exchanges.reclaim(exchange.stateHash, dueAt(retryAt))),
-        )
+        await setTime(after(NOON, retryIn))
+        const taken = await Promise.all([1, 2, 3].map(() => reclaim(exchange.stateHash)))
         const [winner, ...others] = taken.filter((one) => one !== null)
         expect(others).toEqual([])
         expect(winner).toMatchObject({
@@ -273,81 +282,82 @@ export function describeStore(
       test('is settled once', async () => {
         const exchange = await claimed(store, 'acme')
         await recordKey(store, exchange, 'api-key-1')
-        const failure = { reason: 'bad_answer', graceUntil, retryAt } as const
-        expect(await store.exchanges.fail(exchange.stateHash, failure)).toBe(false)
+        const failure = { reason: 'bad_answer', graceUntil, retryIn } as const
+        expect(await store.exchanges.fail(exchange, failure)).toBe(false)
         expect(await keyOf(exchange.crmKey)).toMatchObject({ keyStatus: 'current' })
       })
     })
 
     describe('what is due', () => {
-      const dueAtTime = (now: Date) => store.exchanges.claimDue(dueAt(now))
+      const dueAfter = async (ms: number) => {
+        await setTime(after(NOON, ms))
+        return store.exchanges.claimDue(due(systemRandom))
+      }
 
       test('a leased exchange is left alone until the lease is over, then it may have been answered', async () => {
         const exchange = await claimed(store, 'acme')
-        expect(await dueAtTime(after(NOON, seconds(29)))).toBeNull()
-        expect(await dueAtTime(after(NOON, seconds(30)))).toMatchObject({
+        expect(await dueAfter(seconds(29))).toBeNull()
+        expect(await dueAfter(seconds(30))).toMatchObject({
           ...{ stateHash: exchange.stateHash, crmKey: exchange.crmKey, maybeAnswered: true, tries: 2 },
         })
       })
 
       test('a postponed one comes back at its time, to one caller', async () => {
-        const { stateHash } = await claimed(store, 'acme')
-        const dueAt = after(NOON, seconds(5))
-        await store.exchanges.postpone(stateHash, dueAt)
-        expect(await dueAtTime(NOON)).toBeNull()
-        const taken = await Promise.all([1, 2, 3].map(() => dueAtTime(dueAt)))
+        await store.exchanges.postpone(await claimed(store, 'acme'), seconds(5))
+        expect(await dueAfter(0)).toBeNull()
+        const taken = await Promise.all([1, 2, 3].map(() => dueAfter(seconds(5))))
         expect(taken.filter((one) => one !== null)).toHaveLength(1)
       })
 
       test('while one exchange of an account is being sent, no other is begun', async () => {
         const older = await claimed(store, 'acme')
         const attempt = await identified(store, 'acme')
-        expect(await store.exchanges.isBusy(attempt.id, NOON)).toBe(true)
+        expect(await store.exchanges.isBusy(attempt.id)).toBe(true)
         expect(await store.exchanges.claim(newExchange(attempt))).toEqual({ kind: 'busy' })
         expect(await store.attempts.find(attempt.id)).toMatchObject({ status: 'identified' })
         await recordKey(store, older, 'api-key-1')
-        expect(await store.exchanges.isBusy(attempt.id, NOON)).toBe(false)
+        expect(await store.exchanges.isBusy(attempt.id)).toBe(false)
         expect(await store.exchanges.claim(newExchange(attempt))).toMatchObject({ kind: 'claimed' })
       })
 
       test('another account is not held up', async () => {
         await claimed(store, 'acme')
         const attempt = await identified(store, 'nordwind')
-        expect(await store.exchanges.isBusy(attempt.id, NOON)).toBe(false)
+        expect(await store.exchanges.isBusy(attempt.id)).toBe(false)
         expect(await store.exchanges.claim(newExchange(attempt))).toMatchObject({ kind: 'claimed' })
       })
 
       test('an exchange that a crash left behind is never sent again once a newer one was confirmed', async () => {
         const crashed = await claimed(store, 'acme')
-        const later = { now: after(NOON, seconds(30)), leaseUntil: after(NOON, minutes(1)) }
-        const newer = newExchange(await identified(store, 'acme'), later)
+        await setTime(after(NOON, seconds(30)))
+        const newer = newExchange(await identified(store, 'acme'))
         expect(await store.exchanges.claim(newer)).toMatchObject({ kind: 'claimed' })
         expect(await store.exchanges.find(crashed.stateHash)).toMatchObject({
           reason: 'restart_needed',
           sendable: false,
         })
-        expect(await dueAtTime(later.now)).toBeNull()
+        expect(await dueAfter(seconds(30))).toBeNull()
       })
 
       test('a newer confirmation of the account ends an older exchange that only waits', async () => {
         const older = await claimed(store, 'acme')
-        await store.exchanges.postpone(older.stateHash, NOON)
+        await store.exchanges.postpone(older, 0)
         await claimed(store, 'acme')
         expect(await store.exchanges.find(older.stateHash)).toMatchObject({
           reason: 'restart_needed',
           sendable: false,
         })
-        expect(await dueAtTime(NOON)).toBeNull()
+        expect(await dueAfter(0)).toBeNull()
         expect(await keyOf(older.crmKey)).toMatchObject({ keyStatus: 'pending' })
       })
     })
 
     test('a newer confirmation also ends an older exchange that a person could send again', async () => {
       const older = await claimed(store, 'acme')
-      const failure = { reason: 'wazzup_unavailable', graceUntil: NOON, retryAt: NOON } as const
-      await store.exchanges.fail(older.stateHash, failure)
+      const failure = { reason: 'wazzup_unavailable', graceUntil: NOON, retryIn: 0 } as const
+      await store.exchanges.fail(older, failure)
       await claimed(store, 'acme')
-      expect(await store.exchanges.reclaim(older.stateHash, dueAt(NOON))).toBeNull()
+      expect(await reclaim(older.stateHash)).toBeNull()
       expect(await store.exchanges.find(older.stateHash)).toMatchObject({
         reason: 'restart_needed',
         sendable: false,
@@ -388,10 +398,10 @@ export function describeStore(
 
       test('erases keys that nobody came back for', async () => {
         const exchange = await claimed(store, 'acme')
-        const failure = { reason: 'wazzup_unavailable', graceUntil: later, retryAt: NOON } as const
-        await store.exchanges.fail(exchange.stateHash, failure)
+        const failure = { reason: 'wazzup_unavailable', graceUntil: later, retryIn: 0 } as const
+        await store.exchanges.fail(exchange, failure)
         await store.cleanUp(later, 10)
-        expect(await store.exchanges.reclaim(exchange.stateHash, dueAt(later))).toBeNull()
+        expect(await reclaim(exchange.stateHash)).toBeNull()
         expect(await keyOf(exchange.crmKey)).toBeNull()
       })
 

@@ -1,14 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { after, hours, minutes } from '../../src/shared/clock.ts'
-import type { Store, UploadCommit } from '../../src/store/port.ts'
+import type { AddressCheck, Store, UploadCommit } from '../../src/store/port.ts'
+import type { OpenedStore } from './store.ts'
 import { claimed, NOON, recordKey } from '../support/attempts.ts'
 
 const OPERATOR = { userId: 'operator', userName: 'Op', address: '-' }
-const LEASE = after(NOON, minutes(2))
+const LEASE = minutes(2)
 
 const NONE = { tries: 0, since: null }
 
-const DONE = { status: 'done', reason: null, dueAt: null, trouble: NONE } as const
+const DONE = { status: 'done', reason: null, wait: null, trouble: NONE } as const
 
 const progress = (
   over: Partial<UploadCommit['steps'][number]> = {},
@@ -31,31 +32,31 @@ const progress = (
     },
   ],
   rejects,
-  leaseUntil: LEASE,
+  lease: LEASE,
 })
 
 /** What every store must do for uploads, alone and under another name. */
-export function describeUploads(
-  name: string,
-  open: () => Promise<{ store: Store; close: () => Promise<void> }>,
-) {
+export function describeUploads(name: string, open: () => Promise<OpenedStore>) {
   describe(`uploads: ${name}`, () => {
-    let store: Store
-    let close: () => Promise<void>
+    let { store, setTime, close } = {} as OpenedStore
     beforeEach(async () => {
-      ;({ store, close } = await open())
+      ;({ store, setTime, close } = await open())
+      await setTime(NOON)
     })
     afterEach(() => close())
 
     async function connectWithUpload(account: string, apiKey = `key-of-${account}`) {
+      await setTime(NOON)
       const exchange = await claimed(store, account)
       await recordKey(store, exchange, apiKey, true)
       return exchange.generationId
     }
-    const take = (runner = 'runner-1', now = NOON, lease = LEASE) =>
-      store.uploads.claimDue(runner, now, lease)
-    async function taken(runner?: string) {
-      const claim = await take(runner)
+    const take = async (runner = 'runner-1', now = NOON) => {
+      await setTime(now)
+      return store.uploads.claimDue({ runner, lease: LEASE })
+    }
+    async function taken(runner?: string, now?: Date) {
+      const claim = await take(runner, now)
       if (!claim) throw new Error('nothing was due')
       return claim
     }
@@ -70,7 +71,7 @@ export function describeUploads(
       expect(claim.key.apiKey()).toBe('key-of-acme')
       expect(await take('runner-2')).toBeNull()
       expect(await store.uploads.commit(claim, progress())).toBe(true)
-      const next = await take('runner-2', after(NOON, minutes(3)), after(NOON, minutes(5)))
+      const next = await take('runner-2', after(NOON, minutes(3)))
       expect(next?.steps).toEqual(progress().steps)
       expect(await store.uploads.commit(claim, progress({ read: 400 }))).toBe(false)
       expect(await store.uploads.renew(claim, LEASE)).toBe(false)
@@ -88,9 +89,8 @@ export function describeUploads(
       await connectWithUpload('acme')
       await connectWithUpload('nordwind')
       const first = await taken()
-      const dueAt = after(NOON, 1)
       const trouble = { tries: 3, since: NOON }
-      await store.uploads.release(first, { status: 'running', reason: 'export_failed', dueAt, trouble })
+      await store.uploads.release(first, { status: 'running', reason: 'export_failed', wait: 1, trouble })
       const second = await take('runner-2', after(NOON, 2))
       expect(second?.key.crmAccountId).not.toBe(first.key.crmAccountId)
       const third = await take('runner-3', after(NOON, 2))
@@ -102,7 +102,7 @@ export function describeUploads(
         reason: 'export_failed',
       })
       await store.uploads.commit(third, progress())
-      expect((await take('runner-4', after(LEASE, 1)))?.trouble).toEqual(NONE)
+      expect((await take('runner-4', after(NOON, LEASE + 2)))?.trouble).toEqual(NONE)
       expect(await store.uploads.find(third.key.crmAccountId)).toMatchObject({
         status: 'running',
         reason: null,
@@ -172,8 +172,17 @@ export function describeUploads(
     })
 
     const FAILED = { status: 'failed', reason: 'address_overwritten' } as const
-    const check = (now: Date) => store.uploads.claimCheck(after(now, -hours(24)), now)
     const tomorrow = after(NOON, hours(24))
+    const check = async (now = tomorrow, runner = 'runner') => {
+      await setTime(now)
+      return store.uploads.claimCheck({ runner, lease: LEASE }, hours(24))
+    }
+    const checking = (generationId: string, runner = 'runner') => ({ runner, key: { generationId } })
+    /** Compares the address that is due. */
+    const compare = async (seen: AddressCheck, now = tomorrow) => {
+      const due = await check(now)
+      return due && store.uploads.noteCheck({ ...due, runner: 'runner' }, seen)
+    }
 
     /** An upload whose last step, the address, has ended at noon. */
     async function withAddress(account = 'acme') {
@@ -188,33 +197,45 @@ export function describeUploads(
       const generationId = await withAddress()
       expect(await check(after(tomorrow, -1))).toBeNull()
       expect(await check(tomorrow)).toMatchObject({ key: { generationId }, steps: [{ kind: 'webhooks' }] })
+      expect(await store.uploads.endCheck(checking(generationId), 0)).toBe(true)
       expect(await check(after(tomorrow, hours(23)))).toBeNull()
       expect(await check(after(tomorrow, hours(24)))).toMatchObject({ key: { generationId } })
     })
 
     test('what a comparison has shown is said of the step and of the upload', async () => {
-      const generationId = await withAddress()
-      const seen = { step: FAILED, upload: FAILED, at: tomorrow }
-      expect(await store.uploads.noteCheck(generationId, seen)).toBe(true)
+      await withAddress()
+      expect(await compare({ step: FAILED, upload: FAILED })).toBe(true)
       expect(await store.uploads.find('acme')).toMatchObject({ ...FAILED, steps: [FAILED] })
     })
 
     test('a comparison that ends when the address is being registered again, or has been, says nothing', async () => {
       const generationId = await withAddress()
-      const seen = { step: FAILED, upload: FAILED, at: after(NOON, -1) }
-      expect(await store.uploads.noteCheck(generationId, seen)).toBe(false)
+      const seen = { step: FAILED, upload: FAILED }
+      await check()
       await store.uploads.start('acme', ['contacts'], NOON)
-      expect(await store.uploads.noteCheck(generationId, { ...seen, at: tomorrow })).toBe(false)
+      expect(await store.uploads.noteCheck(checking(generationId), seen)).toBe(false)
       expect(await store.uploads.find('acme')).toMatchObject({
         status: 'waiting',
         steps: [{ status: 'waiting' }, { status: 'done' }],
       })
+      await store.uploads.release(await taken('runner', tomorrow), DONE)
+      expect(await store.uploads.noteCheck(checking(generationId), seen)).toBe(false)
+    })
+
+    test('a comparison that a crash left behind is made again when its lease is over, and says nothing any more', async () => {
+      const generationId = await withAddress()
+      await check(tomorrow, 'crashed')
+      expect(await check(after(tomorrow, LEASE - 1))).toBeNull()
+      expect(await check(after(tomorrow, LEASE), 'next')).toMatchObject({ key: { generationId } })
+      const seen = { step: FAILED, upload: FAILED }
+      expect(await store.uploads.noteCheck(checking(generationId, 'crashed'), seen)).toBe(false)
+      expect(await store.uploads.noteCheck(checking(generationId, 'next'), seen)).toBe(true)
     })
 
     test('a comparison without an answer is made again as soon as is said', async () => {
       const generationId = await withAddress()
       await check(tomorrow)
-      await store.uploads.postponeCheck(generationId, after(NOON, hours(1)))
+      await store.uploads.endCheck(checking(generationId), hours(23))
       expect(await check(after(tomorrow, hours(1) - 1))).toBeNull()
       expect(await check(after(tomorrow, hours(1)))).toMatchObject({ key: { generationId } })
     })
@@ -233,13 +254,13 @@ export function describeUploads(
       const later = after(NOON, hours(2))
       await note(generationId, 'valid', later)
       expect(await store.uploads.find('acme')).toMatchObject({ status: 'waiting', reason: null })
-      const next = await take('runner-2', later, after(later, minutes(2)))
+      const next = await take('runner-2', later)
       expect(next).toMatchObject({ trouble: NONE, steps: progress().steps })
     })
 
     test('so does one whose own runner was told that the key is refused, and one that had not begun', async () => {
       const told = await connectWithUpload('acme')
-      const refused = { status: 'failed', reason: 'key_refused', dueAt: null, trouble: NONE } as const
+      const refused = { status: 'failed', reason: 'key_refused', wait: null, trouble: NONE } as const
       await store.uploads.release(await taken(), refused)
       const waiting = await connectWithUpload('nordwind')
       for (const id of [told, waiting]) {
@@ -259,7 +280,7 @@ export function describeUploads(
       await store.uploads.release(await taken(), {
         status: 'failed',
         reason: 'not_open',
-        dueAt: null,
+        wait: null,
         trouble: NONE,
       })
       for (const health of ['invalid', 'valid'] as const) {
@@ -274,17 +295,12 @@ export function describeUploads(
     test('a connection warns of what failed, of the address before anything else', async () => {
       const warning = async () =>
         (await store.connections.list({ status: null, after: null, limit: 9 }))[0]?.warning
-      const generationId = await withAddress()
+      await withAddress()
       expect(await warning()).toBeNull()
       const other = { status: 'failed', reason: 'not_open' } as const
-      const at = tomorrow
-      await store.uploads.noteCheck(generationId, {
-        step: { status: 'done', reason: null },
-        upload: other,
-        at,
-      })
+      await compare({ step: { status: 'done', reason: null }, upload: other })
       expect(await warning()).toBe('not_open')
-      await store.uploads.noteCheck(generationId, { step: FAILED, upload: other, at })
+      await compare({ step: FAILED, upload: other }, after(tomorrow, hours(24)))
       expect(await warning()).toBe('address_overwritten')
       expect(await store.connections.find('acme')).toMatchObject({
         ...{ status: 'connected', warning: 'address_overwritten' },
@@ -295,10 +311,9 @@ export function describeUploads(
 
     test('counts are of all uploads, and of addresses that are not registered', async () => {
       expect(await store.uploads.counts()).toEqual({ byStatus: {}, unregistered: {} })
-      for (const account of ['acme', 'nordwind']) {
-        const generationId = await withAddress(account)
-        await store.uploads.noteCheck(generationId, { step: FAILED, upload: FAILED, at: tomorrow })
-      }
+      await withAddress('acme')
+      await withAddress('nordwind')
+      for (let i = 0; i < 2; i++) await compare({ step: FAILED, upload: FAILED })
       await withAddress('contoso')
       await connectWithUpload('initech')
       expect(await store.uploads.counts()).toEqual({

@@ -146,7 +146,7 @@ describe('Wazzup has not done anything', () => {
     expect(await resultOf(browser)).toMatchObject({ status: 'failed', reason: 'wazzup_unavailable' })
     expect((await pressConfirm(browser)).status).toBe(503)
     expect(calls()).toHaveLength(1)
-    connector.moveTime(seconds(31))
+    await connector.moveTime(seconds(31))
     await pressConfirm(browser)
     expect(await resultOf(browser)).toMatchObject({ status: 'connected' })
     expect(calls()).toHaveLength(2)
@@ -167,7 +167,7 @@ describe('Wazzup has not done anything', () => {
     expect((await pressConfirm(browser)).status).toBe(503)
     expect(await resultOf(browser)).toMatchObject({ reason: 'wazzup_unavailable' })
     expect(browser.page.form('/confirm')).toBeDefined()
-    connector.moveTime(minutes(11))
+    await connector.moveTime(minutes(11))
     expect((await browser.get(browser.page.url)).form('/confirm')).toBeUndefined()
   })
 })
@@ -230,7 +230,7 @@ describe('the answer is lost', () => {
 
   test('no answer for fifteen minutes → start again', async () => {
     const { browser } = await confirmWith(Array.from({ length: 20 }, () => fault.unavailable(500)))
-    connector.moveTime(minutes(16))
+    await connector.moveTime(minutes(16))
     expect(await settled(browser)).toMatchObject({ status: 'failed', reason: 'restart_needed' })
   })
 })

@@ -170,7 +170,7 @@ describe('time', () => {
   test('an attempt that nobody confirmed in ten minutes is over, and says so', async () => {
     const { browser, state } = await walkToConfirm(connector)
     const form = browser.page.form('/confirm')
-    connector.moveTime(minutes(10))
+    await connector.moveTime(minutes(10))
     if (!form) throw new Error('no confirm form')
     expect((await browser.submit(form, { aware: 'on' })).status).toBe(410)
     expect(await resultOf(browser)).toMatchObject({ status: 'expired', reason: null })

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vites
 import { createBrowser, type Browser } from '../../src/sandbox/browser/create-browser.ts'
 import { startSandbox, type Sandbox } from '../../src/sandbox/start-sandbox.ts'
 import { fault, type Fault } from '../../src/sandbox/wazzup/fault.ts'
-import { seconds } from '../../src/shared/clock.ts'
+import { LEASE } from '../../src/connect/lease.ts'
 import {
   pressConfirm,
   resultOf,
@@ -61,9 +61,10 @@ async function aliveAtTheEnd(point: string, { ended }: ServiceProcess) {
   return died.now ? ended : { signal: `none: nothing came to ${point}, and the person has a result` }
 }
 
-/** Starts it again, later by its clock, and follows the person's result to its end. */
-async function restartAndSettle(address: string, later = seconds(31)) {
-  const service = await startProcess({ ...env, TIME_AHEAD: String(later) }, { preload: true })
+/** Starts it again, when the lease of the first is over, and follows the person's result to its end. */
+async function restartAndSettle(address: string) {
+  await database.moveTime(LEASE)
+  const service = await startProcess(env)
   try {
     await browser.get(address)
     // Not confirmed as far as anybody knows: the page asks again, and the person presses again.
@@ -168,8 +169,8 @@ describe('killed while settling what an earlier kill left behind', () => {
   /** The answer is lost, the process dies, and so does the next one, while it asks again by itself. */
   async function dieTwice(point: string) {
     const address = await confirmAndDie('postpone:committed', [fault.processThen('reset')])
-    const next = { ...env, KILL_AT: point, TIME_AHEAD: String(seconds(31)) }
-    expect((await spawnService(next, { preload: true }).ended).signal).toBe('SIGKILL')
+    await database.moveTime(LEASE)
+    expect((await spawnService({ ...env, KILL_AT: point }, { preload: true }).ended).signal).toBe('SIGKILL')
     return address
   }
 
@@ -177,7 +178,7 @@ describe('killed while settling what an earlier kill left behind', () => {
     test(`at ${point}, with a Wazzup that repeats its answer: connected`, when(point), async () => {
       sandbox.wazzup.switches.stateReuse = 'same-key'
       const address = await dieTwice(point)
-      expect(await restartAndSettle(address, seconds(62))).toMatchObject({ status: 'connected' })
+      expect(await restartAndSettle(address)).toMatchObject({ status: 'connected' })
       expectInvariants()
     })
   }
@@ -185,7 +186,7 @@ describe('killed while settling what an earlier kill left behind', () => {
   for (const point of points(WHILE_RECOVERING.slice(0, 3))) {
     test(`at ${point}, with a Wazzup that takes a state once: start again`, when(point), async () => {
       const address = await dieTwice(point)
-      const result = await restartAndSettle(address, seconds(62))
+      const result = await restartAndSettle(address)
       expect(result).toMatchObject({ status: 'failed', reason: 'restart_needed' })
       expectInvariants()
     })

@@ -74,7 +74,7 @@ test('a webhook is known by its crmKey, through a reconnect, and not after a dis
     ...{ keyStatus: 'current', generation: 2, apiKey: second.apiKey },
   })
   expect(await wazzup.deliver(accountId, message, { crmKey: first.crmKey })).toMatchObject({ status: 200 })
-  connector.moveTime(hours(25))
+  await connector.moveTime(hours(25))
   expect(await wazzup.deliver(accountId, message, { crmKey: first.crmKey })).toMatchObject({ status: 401 })
 
   const ended = await ask(at, '/v1/connections/acme', { method: 'DELETE' })
@@ -101,7 +101,7 @@ test('a key that Wazzup refuses is found, still resolves, and its recovery is fo
   const { crmKey, apiKey, accountId } = await connect()
   wazzup.revokeKey(accountId)
   expect(await statusOf('acme')).toBe('connected')
-  connector.moveTime(hours(1))
+  await connector.moveTime(hours(1))
   await vi.waitFor(
     async () => {
       expect(await statusOf('acme')).toBe('invalid')
@@ -110,7 +110,7 @@ test('a key that Wazzup refuses is found, still resolves, and its recovery is fo
   )
   expect((await lookUp(at, crmKey)).body).toMatchObject({ keyStatus: 'current', apiKey })
   wazzup.reviveKey(accountId)
-  connector.moveTime(hours(1))
+  await connector.moveTime(hours(1))
   await vi.waitFor(
     async () => {
       expect(await statusOf('acme')).toBe('connected')
@@ -127,7 +127,7 @@ test('a Wazzup that gives no answer says nothing about the key', async () => {
   const { accountId } = await connect()
   const unavailable = { name: 'down', processed: false, ending: { status: 503 } }
   wazzup.faultsOn('GET', '/v3/channels').push(unavailable)
-  connector.moveTime(hours(1))
+  await connector.moveTime(hours(1))
   const probes = () => connector.log.events('keys.probe')
   await vi.waitFor(
     () => {
@@ -138,7 +138,7 @@ test('a Wazzup that gives no answer says nothing about the key', async () => {
   expect(await statusOf('acme')).toBe('connected')
   // It is tried again sooner than after a good answer.
   wazzup.revokeKey(accountId)
-  connector.moveTime(minutes(31))
+  await connector.moveTime(minutes(31))
   await vi.waitFor(
     async () => {
       expect(await statusOf('acme')).toBe('invalid')

@@ -172,7 +172,7 @@ describe('a hand-over', () => {
       const { browser } = await atLogin(later)
       const key = bytes(later.environment['HANDOFF_SECRET'])
       const way = await postFromElsewhere(await sign(wordOf(browser, {}, later), key), later)
-      later.moveTime(minutes(1))
+      await later.moveTime(minutes(1))
       expect((await browser.get(way)).status).toBe(400)
     } finally {
       await later.stop()

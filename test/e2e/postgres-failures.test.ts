@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { LEASE } from '../../src/connect/lease.ts'
 import { seconds } from '../../src/shared/clock.ts'
 import {
   pressConfirm,
@@ -138,7 +139,8 @@ describe('the line to the server', () => {
     expect(line.lost()).toBe(true)
     // With luck the answer comes after it was looked up again.
     expect(page.status).toBeOneOf([200, 202, 503])
-    connector.moveTime(seconds(31))
+    await connector.moveTime(LEASE)
+    await database.moveTime(LEASE)
     await expect.poll(async () => (await resultOf(browser)).status, { timeout: 60_000 }).toBe('connected')
     expect(calls(state)).toHaveLength(1)
     const [connection] = connector.sandbox.wazzup.connections()

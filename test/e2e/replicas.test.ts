@@ -3,9 +3,10 @@ import { SignJWT } from 'jose'
 import { expect, onTestFinished, test } from 'vitest'
 import { createBrowser, type Browser } from '../../src/sandbox/browser/create-browser.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
-import { seconds } from '../../src/shared/clock.ts'
+import { LEASE } from '../../src/connect/lease.ts'
 import { pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
 import { ask, lookUp } from '../support/internal-at-hand.ts'
+import { LEASE as UPLOAD_LEASE } from '../../src/upload/turn.ts'
 import { startReplicas } from '../support/replicas.ts'
 
 type Replicas = Awaited<ReturnType<typeof startReplicas>>
@@ -108,7 +109,7 @@ test('a disconnect on one replica is refused by the very next look-up on the oth
  * The replica that waits for an answer of this path of Wazzup dies; the others find its lease over. Killed as soon as it
  * has sent the request, it would die at a moment of its own each time.
  */
-async function killSenderOf(at: Replicas, path: string) {
+async function killSenderOf(at: Replicas, path: string, lease: number) {
   const heldBack = () =>
     at.sandbox.wazzup.requests.find((one) => one.path === path && one.answer?.fault === 'process then hang')
   await expect.poll(heldBack, { interval: 20 }).toBeDefined()
@@ -118,17 +119,17 @@ async function killSenderOf(at: Replicas, path: string) {
   if (!dying) throw new Error('no replica has sent it')
   at.takeOut(dying)
   await dying.stop('SIGKILL')
-  for (const { child } of at.live()) child.kill('SIGCONT')
+  await at.database.moveTime(lease)
 }
 
 test('an exchange that a killed replica leaves behind is settled by another one', async () => {
-  const at = await start(3, { jump: seconds(31) })
+  const at = await start(3, { tellCalls: true })
   at.sandbox.wazzup.switches.stateReuse = 'same-key'
   at.sandbox.wazzup.faults.push(fault.processThen('hang'))
   const { browser, state } = await walkToConfirm(at)
   const address = browser.page.url
   const pressed = pressConfirm(browser).catch(() => undefined)
-  await killSenderOf(at, '/v3/connect')
+  await killSenderOf(at, '/v3/connect', LEASE)
   await pressed
   await browser.get(address)
   await expectConnected(browser)
@@ -138,10 +139,10 @@ test('an exchange that a killed replica leaves behind is settled by another one'
 })
 
 test('an upload that a killed replica leaves behind is gone on with by another one', async () => {
-  const at = await start(3, { jump: seconds(121) })
+  const at = await start(3, { tellCalls: true })
   at.sandbox.wazzup.faultsOn('POST', '/v3/contacts').push(fault.processThen('hang'))
   await install(at)
-  await killSenderOf(at, '/v3/contacts')
+  await killSenderOf(at, '/v3/contacts', UPLOAD_LEASE)
   const [survivor] = at.live()
   const upload = () => ask({ url: survivor?.internalUrl ?? '' }, '/v1/connections/acme/upload')
   await expect.poll(async () => (await upload()).body, { timeout: 60_000 }).toMatchObject({ status: 'done' })

@@ -144,7 +144,7 @@ describe('SIGTERM', () => {
     const { result, took } = await timed(service.stop())
     expect(result).toEqual({ code: 0, signal: null })
     expect(took).toBeLessThan(seconds(10))
-    const next = await start({ ...env, TIME_AHEAD: String(seconds(61)) }, { preload: true })
+    const next = await start(env)
     await browser.get(browser.page.url)
     await vi.waitFor(
       async () => {

@@ -50,7 +50,7 @@ async function seen() {
 const WELL = { ready: 200, store: { ok: true, detail: 'answers' }, up: 1 }
 const FULL = { ready: 503, store: { ok: false, detail: 'takes no write' }, up: 0 }
 
-const soon = (state: typeof WELL, within = WRITE_EVERY + seconds(5)) =>
+const soon = (state: typeof WELL, within = WRITE_EVERY + seconds(20)) =>
   vi.waitFor(
     async () => {
       expect(await seen()).toEqual(state)

@@ -29,7 +29,7 @@ async function registerAt(switches: Partial<Switches>) {
 /** Pauses of a minute are over in a moment. */
 function letTimePass(connector: TestConnector) {
   const passing = setInterval(() => {
-    connector.moveTime(5000)
+    void connector.moveTime(5000)
   }, 100)
   onTestFinished(() => {
     clearInterval(passing)

@@ -13,7 +13,7 @@ async function connectorAtHand(options: ConnectorOptions = {}) {
 /** The end of an upload that meets faults: the pauses before its next tries pass ten times as fast. */
 async function hurriedEnd(connector: TestConnector) {
   const hurrying = setInterval(() => {
-    connector.moveTime(900)
+    void connector.moveTime(900)
   }, 100)
   try {
     return await uploadEnd(connector)
@@ -178,7 +178,7 @@ const waitOutRefusals = (connector: TestConnector) =>
   expect
     .poll(
       async () => {
-        connector.moveTime(seconds(5))
+        await connector.moveTime(seconds(5))
         return (await connector.store.uploads.find('acme'))?.steps.find(({ kind }) => kind === 'webhooks')
           ?.reason
       },

@@ -79,7 +79,7 @@ test('50 look-ups at a time during a reconnect always know the customer', async 
     const attempt = await identified(store, 'acme', { at: now })
     const exchange = newExchange(attempt, {
       now,
-      leaseUntil: now,
+      lease: 0,
       graceUntil: new Date(now.getTime() + hours(24)),
     })
     return { attempt, exchange, apiKey }

@@ -20,6 +20,7 @@ interface Key {
   account: Account
   generationId: string
   stateHash: string
+  runner: string
   crmKey: string
   apiKey: string | null
   number: number
@@ -47,6 +48,7 @@ class Model {
 
 interface Real {
   store: Store
+  setTime: (to: Date) => Promise<void>
 }
 
 type Command = fc.AsyncCommand<Model, Real>
@@ -64,7 +66,7 @@ const confirm = (account: Account): Command => ({
       wazzupAccountId: `of-${account}`,
     })
     const exchange = newExchange(attempt, {
-      ...{ now: time(model.now), leaseUntil: time(model.now + LEASE), graceUntil: time(model.now + GRACE) },
+      ...{ now: time(model.now), lease: LEASE, graceUntil: time(model.now + GRACE) },
     })
     const busy = model
       .of(account)
@@ -80,6 +82,7 @@ const confirm = (account: Account): Command => ({
         account,
         generationId: exchange.generationId,
         stateHash: attempt.stateHash,
+        runner: exchange.runner,
         crmKey: exchange.crmKey,
       },
       ...{ apiKey: null, number: model.of(account).length + 1, state: 'pending', until: 0 },
@@ -124,8 +127,9 @@ const fail = (account: Account, reason: 'state_refused' | 'restart_needed'): Com
   async run(model, { store }) {
     const key = model.pending(account)
     if (!key) return
-    const failure = { reason, graceUntil: time(model.now + GRACE), retryAt: time(model.now) }
-    expect(await store.exchanges.fail(key.stateHash, failure)).toBe(true)
+    const failure = { reason, graceUntil: time(model.now + GRACE), retryIn: 0 }
+    const { stateHash, runner } = key
+    expect(await store.exchanges.fail({ stateHash, runner, tries: 1 }, failure)).toBe(true)
     Object.assign(
       key,
       reason === 'state_refused' ? { state: 'ended' } : { state: 'abandoned', until: model.now + GRACE },
@@ -163,8 +167,9 @@ const health = (account: Account, back: number, word: 'valid' | 'invalid'): Comm
 const pass = (ms: number): Command => ({
   check: () => true,
   toString: () => `${ms / hours(1)} hours pass`,
-  async run(model, { store }) {
+  async run(model, { store, setTime }) {
     model.now += ms
+    await setTime(time(model.now))
     for (const key of model.keys) {
       const over = ['previous', 'abandoned'].includes(key.state) && key.until <= model.now
       if (over) Object.assign(key, { state: 'ended', apiKey: null })
@@ -214,9 +219,14 @@ test('whatever happens in whatever order, keys resolve to what a simple model sa
     fc.asyncProperty(fc.commands(commands, { maxCommands: 40 }), async (run) => {
       const dir = await tempDir()
       const database = await databaseFor(dir.path)
-      const store = await openStore({ database: database.address, encryptionKeys: new Secret([KEY]) })
+      const settings = { database: database.address, encryptionKeys: new Secret([KEY]) }
+      const store = await openStore(settings, database.time)
+      await database.setTime(NOON)
       try {
-        await fc.asyncModelRun(() => ({ model: new Model(), real: { store } }), run)
+        await fc.asyncModelRun(
+          () => ({ model: new Model(), real: { store, setTime: database.setTime } }),
+          run,
+        )
       } finally {
         await store.close()
         await database.remove()

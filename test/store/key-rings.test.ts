@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { dueAt } from '../../src/connect/exchange.ts'
+import { due } from '../../src/connect/exchange.ts'
 import { after, hours, minutes, seconds } from '../../src/shared/clock.ts'
+import { systemRandom } from '../../src/shared/random.ts'
 import { openResealer, openStore } from '../../src/store/index.ts'
 import type { Store } from '../../src/store/port.ts'
 import { claimed, connected, newAttempt, NOON, openedKey, recordKey } from '../support/attempts.ts'
@@ -15,6 +16,7 @@ import { encryptionKeys } from '../../src/config/fields/encryption-keys.ts'
 const [K1, K2] = [newKey('k1'), newKey('k2')]
 let older: Store
 let newer: Store
+let setTime: (to: Date) => Promise<void>
 let rotateWithNewer: () => Promise<void>
 let close: () => Promise<void>
 beforeEach(async () => {
@@ -24,8 +26,10 @@ beforeEach(async () => {
     database: database.address,
     encryptionKeys: encryptionKeys().parse(keys),
   })
-  older = await openStore(settings(K1))
-  newer = await openStore(settings(`${K2},${K1}`))
+  older = await openStore(settings(K1), database.time)
+  newer = await openStore(settings(`${K2},${K1}`), database.time)
+  setTime = database.setTime
+  await setTime(NOON)
   rotateWithNewer = async () => {
     const resealer = await openResealer(settings(`${K2},${K1}`), { readOnly: false })
     let resealed = 0
@@ -49,11 +53,16 @@ const MISSING = {
   message: expect.stringContaining('encryption key k2') as string,
 }
 
+const claimDue = async (store: Store, at: Date) => {
+  await setTime(at)
+  return store.exchanges.claimDue(due(systemRandom))
+}
+
 describe('an exchange that needs a key which one replica lacks', () => {
   test('is left alone by that replica and sent again by the other, with the same bytes', async () => {
     const { crmKey } = await claimed(newer, 'acme', 'the state')
-    expect(await older.exchanges.claimDue(dueAt(LEASE_OVER))).toBeNull()
-    expect(await newer.exchanges.claimDue(dueAt(LEASE_OVER))).toMatchObject({
+    expect(await claimDue(older, LEASE_OVER)).toBeNull()
+    expect(await claimDue(newer, LEASE_OVER)).toMatchObject({
       ...{ state: 'the state', crmKey, maybeAnswered: true, tries: 2 },
     })
   })
@@ -61,7 +70,7 @@ describe('an exchange that needs a key which one replica lacks', () => {
   test('does not keep that replica from those that it can read', async () => {
     await claimed(newer, 'acme')
     const { stateHash } = await claimed(older, 'nordwind', 'a readable state')
-    expect(await older.exchanges.claimDue(dueAt(LEASE_OVER))).toMatchObject({
+    expect(await claimDue(older, LEASE_OVER)).toMatchObject({
       ...{ stateHash, state: 'a readable state' },
     })
   })
@@ -69,14 +78,14 @@ describe('an exchange that needs a key which one replica lacks', () => {
   test('is also left alone once it was sealed again while it waited', async () => {
     const { stateHash } = await claimed(older, 'acme')
     await rotateWithNewer()
-    expect(await older.exchanges.claimDue(dueAt(LEASE_OVER))).toBeNull()
-    expect(await newer.exchanges.claimDue(dueAt(LEASE_OVER))).toMatchObject({ stateHash })
+    expect(await claimDue(older, LEASE_OVER)).toBeNull()
+    expect(await claimDue(newer, LEASE_OVER)).toMatchObject({ stateHash })
   })
 
   test('is given up by anybody, but no earlier than any lost answer', async () => {
     const { stateHash } = await claimed(newer, 'acme')
-    expect(await older.exchanges.claimDue(dueAt(after(GIVEN_UP, -1)))).toBeNull()
-    expect(await older.exchanges.claimDue(dueAt(GIVEN_UP))).toMatchObject({
+    expect(await claimDue(older, after(GIVEN_UP, -1))).toBeNull()
+    expect(await claimDue(older, GIVEN_UP)).toMatchObject({
       ...{ stateHash, state: null, unreadable: MISSING },
     })
   })
@@ -86,14 +95,16 @@ describe('an exchange that needs a key which one replica lacks', () => {
     const failure = {
       reason: 'wazzup_unavailable',
       graceUntil: after(NOON, hours(24)),
-      retryAt: NOON,
+      retryIn: 0,
     } as const
-    await newer.exchanges.fail(exchange.stateHash, failure)
-    await expect(older.exchanges.reclaim(exchange.stateHash, dueAt(NOON))).rejects.toMatchObject(MISSING)
+    await newer.exchanges.fail(exchange, failure)
+    await expect(older.exchanges.reclaim(exchange.stateHash, due(systemRandom))).rejects.toMatchObject(
+      MISSING,
+    )
     expect(await older.exchanges.find(exchange.stateHash)).toMatchObject({
       ...{ status: 'failed', reason: 'wazzup_unavailable', sendable: true },
     })
-    expect(await newer.exchanges.reclaim(exchange.stateHash, dueAt(NOON))).toMatchObject({
+    expect(await newer.exchanges.reclaim(exchange.stateHash, due(systemRandom))).toMatchObject({
       ...{ state: 'the state', crmKey: exchange.crmKey },
     })
   })

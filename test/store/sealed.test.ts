@@ -9,15 +9,17 @@ import { sealStore } from '../../src/store/sealed.ts'
 import { openSqliteStore } from '../../src/store/sqlite/index.ts'
 import { describeStore } from '../contracts/store.ts'
 import { claimed, connected, newAttempt, NOON, openedKey } from '../support/attempts.ts'
+import { storeTime } from '../support/store-time.ts'
 import { tempDir } from '../support/temp-dir.ts'
 
 async function openSealed() {
   const dir = await tempDir()
   const path = join(dir.path, 'wauth.db')
   const keyRing = createKeyRing([{ id: 'k1', key: randomBytes(32) }])
-  const store = sealStore(await openSqliteStore(path), createSealer(keyRing))
+  const { time, setTime } = storeTime()
+  const store = sealStore(await openSqliteStore(path, time), createSealer(keyRing))
   return {
-    ...{ store, path },
+    ...{ store, path, setTime },
     close: async () => {
       await store.close()
       await dir.remove()

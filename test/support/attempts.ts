@@ -2,7 +2,14 @@ import { digest } from '../../src/crypto/digest.ts'
 import { after, hours, minutes, seconds } from '../../src/shared/clock.ts'
 import { systemRandom } from '../../src/shared/random.ts'
 import type { Identity } from '../../src/login/port.ts'
-import type { Connected, Exchange, NewAttempt, NewExchange, Store } from '../../src/store/port.ts'
+import type {
+  ClaimedExchange,
+  Connected,
+  Exchange,
+  NewAttempt,
+  NewExchange,
+  Store,
+} from '../../src/store/port.ts'
 
 export const NOON = new Date('2026-11-23T12:00:00Z')
 
@@ -54,7 +61,8 @@ export function newExchange(attempt: NewAttempt, more: Partial<NewExchange> = {}
     connectionId: systemRandom(16),
     address: '203.0.113.7',
     now: NOON,
-    leaseUntil: after(NOON, seconds(30)),
+    runner: systemRandom(16),
+    lease: seconds(30),
     graceUntil: after(NOON, hours(24)),
     ...more,
   }
@@ -65,7 +73,7 @@ export async function claimed(
   store: Store,
   account: string,
   state?: string,
-): Promise<Exchange & { crmKey: string }> {
+): Promise<ClaimedExchange & { crmKey: string }> {
   const exchange = newExchange(await identified(store, account, state === undefined ? {} : { state }))
   const result = await store.exchanges.claim(exchange)
   if (result.kind !== 'claimed') throw new Error(`expected a claim, got ${result.kind}`)

@@ -39,7 +39,7 @@ export const SMALL_EXPORTS = {
   sizes: { acme: { contacts: 3, deals: 2 }, nordwind: { contacts: 3, deals: 2 } },
 }
 
-/** The real service in this process, with the simulator and the demo CRM beside it. Time can be moved forward. */
+/** The real service in this process, with the simulator and the demo CRM beside it. Time can be moved, and its clock set. */
 export async function startConnector({ env = {}, around = {}, ...sandboxOptions }: ConnectorOptions = {}) {
   const folder = await tempDir()
   const database = await databaseFor(folder.path)
@@ -52,10 +52,12 @@ export async function startConnector({ env = {}, around = {}, ...sandboxOptions 
   }
   const settings = loadSettings({ env: environment, readFile: () => '' })
   const log = collectLog()
-  let ahead = 0
+  let [passed, wrong] = [0, 0]
+  const clock = () => after(new Date(), passed + wrong)
   const surroundings: Surroundings = {
     ...realSurroundings,
-    clock: () => after(new Date(), ahead),
+    clock,
+    monotonic: () => performance.now() + passed,
     jitter: () => 0.99,
     // It would go on watching when the test is over.
     registerProcess: () => undefined,
@@ -64,7 +66,7 @@ export async function startConnector({ env = {}, around = {}, ...sandboxOptions 
   }
   const app = await createApp(settings, createLogger('trace', log.destination), surroundings)
   const { internalAddress } = await app.start()
-  const store = await openStore(settings)
+  const store = await openStore(settings, { clock })
   return {
     ...{
       url,
@@ -80,9 +82,15 @@ export async function startConnector({ env = {}, around = {}, ...sandboxOptions 
     /** Changes the database behind the service's back. */
     order: database.order,
     /** A second pair of eyes on the database: what does this crmKey resolve to? */
-    keyOf: (crmKey: string) => openedKey(store, crmKey, after(new Date(), ahead)),
-    moveTime: (ms: number) => {
-      ahead += ms
+    keyOf: (crmKey: string) => openedKey(store, crmKey, clock()),
+    /** So many milliseconds pass at once, for the service and for its database. */
+    moveTime: async (ms: number) => {
+      passed += ms
+      await database.moveTime(ms)
+    },
+    /** Somebody sets the clock of the service's machine. */
+    setClock: (ms: number) => {
+      wrong += ms
     },
     async stop() {
       await app.stop()

@@ -5,6 +5,7 @@ import Database from 'better-sqlite3'
 import { inject } from 'vitest'
 import { databaseUrl } from '../../src/config/fields/database-url.ts'
 import { testDatabase } from './postgres/test-database.ts'
+import { storeTime } from './store-time.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -21,6 +22,7 @@ export async function databaseFor(folder: string) {
 
 const inFile = (path: string) => ({
   url: `file:${path}`,
+  ...storeTime(),
   /** Differs when anything was written. */
   fingerprint: async () => digest(await readFile(path)),
   order: async (sql: string) => {
@@ -31,9 +33,11 @@ const inFile = (path: string) => ({
 })
 
 async function onServer() {
-  const { url, query, remove } = await testDatabase()
+  const { url, query, setTime, moveTime, remove } = await testDatabase()
   return {
-    url,
+    /** The server has the time. */
+    time: {},
+    ...{ url, setTime, moveTime },
     fingerprint: async () => digest(JSON.stringify(await query(EVERYTHING))),
     order: async (sql: string) => {
       await query(sql)

@@ -1,7 +1,7 @@
 /**
  * Loaded into the real service before anything else. Kills it at the point that KILL_AT names, the way a power cut
- * would: nothing runs after. TIME_AHEAD moves its clock, so that a test need not wait for a lease to end, and SIGCONT moves
-it by TIME_JUMP while the service runs. With TELL_CALLS it says which requests it has sent.
+ * would: nothing runs after. TIME_AHEAD sets its clock wrong, and SIGCONT lets TIME_JUMP pass at once. With TELL_CALLS it
+ * says which requests it has sent.
  */
 import { subscribe } from 'node:diagnostics_channel'
 import { POINTS } from './kill-at/points.ts'
@@ -18,14 +18,17 @@ const reach = (point: string) => {
 }
 
 if (TIME_AHEAD !== undefined || TIME_JUMP !== undefined) {
-  let ahead = Number(TIME_AHEAD ?? 0)
-  process.on('SIGCONT', () => (ahead += Number(TIME_JUMP ?? 0)))
+  const wrong = Number(TIME_AHEAD ?? 0)
+  let passed = 0
+  process.on('SIGCONT', () => (passed += Number(TIME_JUMP ?? 0)))
+  const monotonic = performance.now.bind(performance)
+  performance.now = () => monotonic() + passed
   const RealDate = Date
   globalThis.Date = class extends RealDate {
     constructor(...args: [] | [string | number | Date]) {
-      super(args.length === 0 ? RealDate.now() + ahead : args[0])
+      super(args.length === 0 ? RealDate.now() + wrong + passed : args[0])
     }
-    static override now = () => RealDate.now() + ahead
+    static override now = () => RealDate.now() + wrong + passed
   } as DateConstructor
 }
 

@@ -10,11 +10,11 @@ export type Replica = ServiceProcess & { port: number }
 
 /**
  * Several processes of the service on one PostgreSQL database, behind a load balancer that sends each request to the
- * next of them, with the simulator and the demo CRM beside. Their clocks jump by `jump` milliseconds on SIGCONT.
+ * next of them, with the simulator and the demo CRM beside. With `tellCalls` they say which requests they have sent.
  */
 export async function startReplicas(
   count: number,
-  { jump, login = 'oidc' }: Pick<SandboxOptions, 'login'> & { jump?: number } = {},
+  { tellCalls = false, login = 'oidc' }: Pick<SandboxOptions, 'login'> & { tellCalls?: boolean } = {},
 ) {
   const database = await testDatabase()
   const balancer = await startLoadBalancer()
@@ -24,11 +24,11 @@ export async function startReplicas(
     ...{ DATABASE_URL: database.url, INTERNAL_TOKEN: TOKEN },
     // A request may be on its way to a replica that has just been taken out: it has to serve on for a moment.
     SHUTDOWN_DELAY: '1s',
-    ...(jump !== undefined && { TIME_JUMP: String(jump), TELL_CALLS: 'yes' }),
+    ...(tellCalls && { TELL_CALLS: 'yes' }),
   }
   const start = async (): Promise<Replica> => {
     const port = await freePort()
-    const service = await startProcess({ ...env, PORT: String(port) }, { preload: jump !== undefined })
+    const service = await startProcess({ ...env, PORT: String(port) }, { preload: tellCalls })
     return { ...service, port }
   }
   const replicas = await Promise.all(Array.from({ length: count }, start))

@@ -30,13 +30,13 @@ const failed = (reason: string): Ended => ({ kind: 'webhooks', status: 'failed',
 async function uploadAtHand(steps: readonly Ended[], answers: Answer[]) {
   const store = await storeAtHand()
   await recordKey(store, await claimed(store, 'acme'), 'key', true)
-  const claim = await store.uploads.claimDue('runner', NOON, after(NOON, minutes(2)))
+  const claim = await store.uploads.claimDue({ runner: 'runner', lease: minutes(2) })
   if (!claim) throw new Error('nothing was due')
   const place = { cursor: null, rowOnPage: 0, lastRow: null, pages: 0, landmark: null }
   const counts = { total: null, read: 0, sent: 0, rejected: 0 }
   const whole = steps.map((step) => ({ ...place, ...counts, ...step, startedAt: NOON, endedAt: NOON }))
-  await store.uploads.commit(claim, { steps: whole, rejects: [], leaseUntil: after(NOON, minutes(2)) })
-  await store.uploads.release(claim, { ...resultOf(steps), dueAt: null, trouble: { tries: 0, since: null } })
+  await store.uploads.commit(claim, { steps: whole, rejects: [], lease: minutes(2) })
+  await store.uploads.release(claim, { ...resultOf(steps), wait: null, trouble: { tries: 0, since: null } })
   let reads = 0
   const read: Webhooks['read'] = async () => {
     const answer = answers[reads]
@@ -44,8 +44,9 @@ async function uploadAtHand(steps: readonly Ended[], answers: Answer[]) {
     if (!answer) throw new Error('Wazzup was asked too often')
     return answer
   }
-  const check = (now: Date, over: object = {}) =>
-    checkOneAddress({
+  const check = async (now: Date, over: object = {}) => {
+    await store.setTime(now)
+    return checkOneAddress({
       ...{ store, source: null, webhooksUrl: OURS },
       upsert: () => Promise.reject(new Error()),
       readPipelineIds: () => Promise.reject(new Error()),
@@ -53,6 +54,7 @@ async function uploadAtHand(steps: readonly Ended[], answers: Answer[]) {
       ...{ clock: () => now, random: systemRandom, jitter: () => 0, log: createLogger('silent') },
       ...{ meter: createMetrics().upload, ...over },
     })
+  }
   const address = async () => {
     const upload = await store.uploads.find('acme')
     const step = upload?.steps.find(({ kind }) => kind === 'webhooks')

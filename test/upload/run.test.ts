@@ -71,6 +71,7 @@ async function runToEnd(page: CrmSource['page'], around: Around = {}) {
     meter: createMetrics().upload,
   })
   for (let turn = 0; turn < 400; turn += 1) {
+    await store.setTime(now)
     await uploadOne(deps)
     const upload = await store.uploads.find('acme')
     if (upload && isEnded(upload)) {

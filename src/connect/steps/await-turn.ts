@@ -1,5 +1,5 @@
 import { after } from '../../shared/clock.ts'
-import { LEASE } from '../exchange.ts'
+import { LEASE } from '../lease.ts'
 import { attemptOf, type Step } from '../visit.ts'
 
 const PAUSE = 300
@@ -11,7 +11,7 @@ const PAUSE = 300
 export const awaitTurn: Step = async (visit, { store, clock, sleep }) => {
   const { id, status } = attemptOf(visit)
   const end = after(visit.now, LEASE)
-  while (status === 'identified' && clock() < end && (await store.exchanges.isBusy(id, clock()))) {
+  while (status === 'identified' && clock() < end && (await store.exchanges.isBusy(id))) {
     await sleep(PAUSE)
   }
   visit.now = clock()

@@ -3,7 +3,7 @@ import { after } from '../../shared/clock.ts'
 import type { Attempt, ClaimedExchange } from '../../store/port.ts'
 import { isOpen } from '../attempt.ts'
 import { connectionName } from '../connection-name.ts'
-import { dueAt, LEASE } from '../exchange.ts'
+import { due, newLease } from '../exchange.ts'
 import { go } from '../outcome.ts'
 import { attemptOf, type ConnectDeps, type Step, type Visit } from '../visit.ts'
 
@@ -33,7 +33,7 @@ async function claim(attempt: Attempt, visit: Visit, { store, random, settings, 
     connectionId: random(16),
     address: visit.request.address,
     now: visit.now,
-    leaseUntil: after(visit.now, LEASE),
+    ...newLease(random),
     graceUntil: after(visit.now, settings.crmKeyGrace),
   })
   visit.facts['claim'] = result.kind
@@ -46,9 +46,9 @@ async function claim(attempt: Attempt, visit: Visit, { store, random, settings, 
 async function reclaim(
   attempt: Attempt,
   visit: Visit,
-  { store }: ConnectDeps,
+  { store, random }: ConnectDeps,
 ): Promise<ClaimedExchange | null> {
   if (attempt.status !== 'confirmed' || attempt.expiresAt <= visit.now) return null
   visit.facts['claim'] = 'again'
-  return store.exchanges.reclaim(attempt.stateHash, dueAt(visit.now))
+  return store.exchanges.reclaim(attempt.stateHash, due(random))
 }

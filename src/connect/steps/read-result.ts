@@ -1,3 +1,4 @@
+import { after } from '../../shared/clock.ts'
 import type { Attempt, Exchange, Store } from '../../store/port.ts'
 import { progressOf, shownSteps, type Planned, type UploadProgress } from '../../upload/progress.ts'
 import { formTokenOf, isExpired, isOpen, mayLogInAgain } from '../attempt.ts'
@@ -59,8 +60,8 @@ function ofExchange(exchange: Exchange, attempt: Attempt, now: Date): Told {
     return { ...NOTHING_ELSE, status, reason: maybeAnswered ? 'outcome_unknown' : null, retryAfter: POLL }
   }
   if (reason !== 'wazzup_unavailable') return { ...NOTHING_ELSE, status, reason }
-  const inTime = attempt.expiresAt > now && attempt.expiresAt > exchange.dueAt
+  const inTime = attempt.expiresAt > now && attempt.expiresAt > after(now, exchange.dueIn)
   if (!exchange.sendable || !inTime) return { ...NOTHING_ELSE, status, reason }
-  const retryAfter = Math.max(1, Math.ceil((exchange.dueAt.getTime() - now.getTime()) / SECOND))
+  const retryAfter = Math.max(1, Math.ceil(exchange.dueIn / SECOND))
   return { ...NOTHING_ELSE, status, reason, retry: 'confirm', retryAfter }
 }

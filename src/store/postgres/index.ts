@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { StoreUnavailable } from '../errors.ts'
+import type { OpenOptions } from '../open-options.ts'
 import type { Store } from '../port.ts'
 import { keysOf, recordsOf, storeOf } from '../sql/store.ts'
 import { opening } from './attempts.ts'
@@ -13,11 +14,6 @@ import { statement } from './statement.ts'
 import { tableRows } from './table-rows.ts'
 import { mustBeWritable } from './writable.ts'
 
-/** What has to be sure before anything is written to a database that was in use before. */
-interface OpenOptions {
-  beforeWriting?: (records: Pick<Store, 'sealingKeys' | 'sealedValues'>) => Promise<void>
-}
-
 /** A database that can only be read, such as a standby, connects nobody. */
 const ANSWERS = statement<{ writable: boolean }>(`
   SELECT NOT pg_is_in_recovery() AND NOT current_setting('transaction_read_only')::boolean AS writable
@@ -27,10 +23,10 @@ const ANSWERS = statement<{ writable: boolean }>(`
  * Opens the store in a PostgreSQL database that `wauth migrate` has brought to the schema of this version.
  * @throws StoreUnusable, StoreUnavailable
  */
-export async function openPostgresStore(url: string, options: OpenOptions = {}): Promise<Store> {
+export async function openPostgresStore(url: string, { beforeWriting }: OpenOptions = {}): Promise<Store> {
   const db = await openCurrent(url, async (found) => {
     await mustBeWritable(found)
-    await options.beforeWriting?.(recordsOf(runner(found)))
+    await beforeWriting?.(recordsOf(runner(found)))
   })
   return storeOf(runner(db), {
     open: opening(db),

@@ -2,13 +2,15 @@ import { AppError } from '../../shared/app-error.ts'
 import { toClaimedExchange, type ExchangeRow } from '../exchange-rows.ts'
 import type { ClaimResult, NewExchange } from '../port.ts'
 import { abandonGeneration } from './generations.ts'
+import { LEASES } from './lease.ts'
 import { all, alone, one, read, run, sql, type Steps } from './operation.ts'
 
 /** Rows as `toExchange` reads them. */
 export const SELECT_EXCHANGE = sql<ExchangeRow>(`
   SELECT exchanges.state_hash, exchanges.state_sealed, generations.crm_key_sealed, exchanges.name, exchanges.crm_account_id,
     exchanges.crm_account_name, exchanges.generation_id, exchanges.attempt_id, exchanges.status, exchanges.reason,
-    exchanges.maybe_answered, exchanges.tries, exchanges.due_at, exchanges.created_at, uploads.status AS upload_status
+    exchanges.maybe_answered, exchanges.tries, exchanges.due_at - {now} AS due_in, {now} - exchanges.created_at AS age,
+    exchanges.runner, uploads.status AS upload_status
   FROM exchanges
   JOIN generations ON generations.id = exchanges.generation_id
   LEFT JOIN uploads ON uploads.generation_id = exchanges.generation_id
@@ -42,21 +44,21 @@ const CONNECTION = sql(`
   ON CONFLICT (crm_account_id) DO NOTHING`)
 
 const GENERATION = sql(`
-  INSERT INTO generations (id, connection_id, generation, status, crm_key_hash, crm_key_sealed, created_at)
+  INSERT INTO generations (id, connection_id, generation, status, crm_key_hash, crm_key_sealed, wazzup_account, created_at)
   SELECT @generationId, id, 1 + (SELECT coalesce(max(generation), 0) FROM generations WHERE connection_id = connections.id),
-         'pending', @crmKeyHash, @crmKey, @now
+         'pending', @crmKeyHash, @crmKey, @wazzup_account_id, @now
   FROM connections WHERE crm_account_id = @crm_account_id`)
 
 const EXCHANGE = sql(`
   INSERT INTO exchanges (state_hash, state_sealed, name, crm_account_id, crm_account_name, wazzup_account_id,
-    generation_id, attempt_id, user_id, user_name, address, status, in_flight, maybe_answered, tries, due_at, created_at)
+    generation_id, attempt_id, user_id, user_name, address, status, in_flight, maybe_answered, tries, runner, due_at, created_at)
   VALUES (@state_hash, @state, @name, @crm_account_id, @crm_account_name, @wazzup_account_id,
-    @generationId, @attemptId, @user_id, @user_name, @address, 'pending', 1, 0, 1, @leaseUntil, @now)`)
+    @generationId, @attemptId, @user_id, @user_name, @address, 'pending', 1, 0, 1, @runner, {now} + @lease, {now})`)
 
 /** The first commit of an exchange: see `ExchangeStore.claim`. */
 export const claim = alone(function* (exchange: NewExchange): Steps<ClaimResult> {
   const { attemptId, now } = exchange
-  if (yield* otherIsSending(attemptId, now)) return { kind: 'busy' }
+  if (yield* otherIsSending(attemptId)) return { kind: 'busy' }
   const attempt = yield* one(TAKE_ATTEMPT, { attemptId, now })
   if (!attempt) return { kind: 'not_open' }
   const burnt = yield* one(OWNER, attempt)
@@ -75,21 +77,21 @@ export const claim = alone(function* (exchange: NewExchange): Steps<ClaimResult>
 const SENDING = sql<object>(`
   SELECT 1 FROM exchanges JOIN attempts ON attempts.crm_account_id = exchanges.crm_account_id
   WHERE attempts.id = @attemptId AND exchanges.state_hash <> attempts.state_hash
-    AND exchanges.state_sealed IS NOT NULL AND exchanges.status = 'pending' AND in_flight = 1 AND due_at > @now`)
+    AND exchanges.state_sealed IS NOT NULL AND exchanges.status = 'pending' AND in_flight = 1 AND due_at > {now}`)
 
 /**
  * Whether another exchange of an attempt's account is being sent this moment. Two at a time would leave open which of
  * them Wazzup has heard last, and so which crmKey it uses.
  */
-function* otherIsSending(attemptId: string, now: Date): Steps<boolean> {
-  return (yield* one(SENDING, { attemptId, now })) !== undefined
+function* otherIsSending(attemptId: string): Steps<boolean> {
+  return (yield* one(SENDING, { attemptId })) !== undefined
 }
 
 export const isBusy = read(otherIsSending)
 
 const END_SUPERSEDED = sql<{ generation_id: string }>(`
   UPDATE exchanges SET status = 'failed', reason = 'restart_needed', in_flight = 0, state_sealed = NULL
-  WHERE state_sealed IS NOT NULL AND (in_flight = 0 OR due_at <= @now) AND EXISTS (
+  WHERE state_sealed IS NOT NULL AND (in_flight = 0 OR ${LEASES.exchange.free}) AND EXISTS (
     SELECT 1 FROM generations AS mine JOIN generations AS newer ON newer.connection_id = mine.connection_id
     WHERE mine.id = exchanges.generation_id AND newer.generation > mine.generation
       AND newer.status IN ('pending', 'current'))
@@ -101,7 +103,7 @@ const END_SUPERSEDED = sql<{ generation_id: string }>(`
  * confirmation is what the person wants; a late sending of an older one, by a worker or by «Try again», would have
  * Wazzup forget the newer crmKey.
  */
-function* endSuperseded({ now, graceUntil }: NewExchange): Steps<void> {
-  for (const { generation_id } of yield* all(END_SUPERSEDED, { now }))
+function* endSuperseded({ graceUntil }: NewExchange): Steps<void> {
+  for (const { generation_id } of yield* all(END_SUPERSEDED))
     yield* abandonGeneration(generation_id, graceUntil)
 }

@@ -1,8 +1,9 @@
 import { toConnection, type ConnectionRow } from '../connection-rows.ts'
 import { HEALTH_CHANGES } from '../health-changes.ts'
-import type { Actor, Connection, ConnectionPage, ConnectionStore, CurrentKey } from '../port.ts'
+import type { Actor, Claim, Connection, ConnectionPage, ConnectionStore, CurrentKey, Lease } from '../port.ts'
 import { currentKey } from './current-key.ts'
 import { endConnection, endGeneration } from './generations.ts'
+import { LEASES } from './lease.ts'
 import { all, alone, one, read, run, single, sql, type Run, type Steps } from './operation.ts'
 
 /** A connection that was never made, because its first exchange failed, is not there for anybody. */
@@ -83,7 +84,7 @@ const FOLLOW = {
     WHERE generation_id = @generationId AND status IN ('waiting', 'running')`),
   // Also one whose runner was the first to be told that the key is refused.
   valid: sql(`
-    UPDATE uploads SET status = 'waiting', reason = NULL, due_at = @now
+    UPDATE uploads SET status = 'waiting', reason = NULL, due_at = {now}
     WHERE generation_id = @generationId AND status = 'failed' AND reason = 'key_refused'`),
 }
 
@@ -99,31 +100,33 @@ const noteHealth = alone(function* (
   return true
 })
 
-const UNTRIED = "status IN ('connected', 'invalid') AND probed_at <= @untriedSince"
+const UNTRIED = `status IN ('connected', 'invalid') AND probed_at <= {now} - @interval AND ${LEASES.probe.free}`
 
 const ANY_UNTRIED = sql<object>(`SELECT 1 FROM connections WHERE ${UNTRIED} LIMIT 1`)
 
 /** Claiming is one statement, so that of several replicas one tries the key. */
 const CLAIM_PROBE = sql<{ crm_account_id: string }>(`
-  UPDATE connections SET probed_at = @now
+  UPDATE connections SET ${LEASES.probe.take}
   WHERE id = (SELECT id FROM connections WHERE ${UNTRIED} ORDER BY probed_at LIMIT 1 {skip locked})
   RETURNING crm_account_id`)
 
+/** An apiKey that came after the claim has its own time: what is known of the older one says nothing about it. */
 const NOTE_PROBE = sql(`
-  UPDATE connections SET probed_at = @at
-  WHERE id = (SELECT connection_id FROM generations WHERE id = @generationId AND status = 'current')`)
+  UPDATE connections SET ${LEASES.probe.leave}, probe_until = NULL, probed_at = {now} - @ago
+  WHERE id = (SELECT connection_id FROM generations WHERE id = @generationId AND status = 'current')
+    AND probe_runner = @runner`)
 
-const anyUntried = read(function* (untriedSince: Date): Steps<boolean> {
-  return (yield* one(ANY_UNTRIED, { untriedSince })) !== undefined
+const anyUntried = read(function* (interval: number): Steps<boolean> {
+  return (yield* one(ANY_UNTRIED, { interval })) !== undefined
 })
 
-const claimProbe = single(function* (untriedSince: Date, now: Date): Steps<CurrentKey | null> {
-  const row = yield* one(CLAIM_PROBE, { untriedSince, now })
+const claimProbe = single(function* (lease: Lease, interval: number): Steps<CurrentKey | null> {
+  const row = yield* one(CLAIM_PROBE, { ...lease, interval })
   return row ? yield* currentKey(row.crm_account_id) : null
 })
 
-const noteProbe = single(function* (generationId: string, at: Date): Steps<void> {
-  yield* run(NOTE_PROBE, { generationId, at })
+const noteProbe = single(function* ({ key, runner }: Claim, ago: number): Steps<boolean> {
+  return (yield* run(NOTE_PROBE, { generationId: key.generationId, runner, ago })) === 1
 })
 
 export const connections = (run: Run): ConnectionStore => ({
@@ -132,7 +135,7 @@ export const connections = (run: Run): ConnectionStore => ({
   disconnect: (crmAccountId, by, now) => run(disconnect, crmAccountId, by, now),
   noteHealth: (generationId, health, now) => run(noteHealth, generationId, health, now),
   // Most of the time there is none: looking waits for nobody.
-  claimProbe: async (untriedSince, now) =>
-    (await run(anyUntried, untriedSince)) ? run(claimProbe, untriedSince, now) : null,
-  noteProbe: (generationId, at) => run(noteProbe, generationId, at),
+  claimProbe: async (lease, interval) =>
+    (await run(anyUntried, interval)) ? run(claimProbe, lease, interval) : null,
+  noteProbe: (claim, ago) => run(noteProbe, claim, ago),
 })

@@ -1,7 +1,8 @@
 import { toClaimedExchange, toExchange, WAZZUP_MAY_KNOW } from '../exchange-rows.ts'
-import type { ClaimedExchange, Due, Exchange, ExchangeStore, Failure } from '../port.ts'
+import type { ClaimedExchange, Due, Exchange, ExchangeClaim, ExchangeStore, Failure } from '../port.ts'
 import { claim, isBusy, SELECT_EXCHANGE } from './claim.ts'
 import { abandonGeneration, endGeneration } from './generations.ts'
+import { LEASES } from './lease.ts'
 import { alone, one, read, run, single, sql, type Run, type Steps } from './operation.ts'
 import { record } from './record.ts'
 
@@ -9,7 +10,7 @@ const opens = (column: string) => `EXISTS (
     SELECT 1 FROM {each opens} AS prefix WHERE substr(${column}, 1, length(prefix.value)) = prefix.value)`
 
 /** Condition on `exchanges`: this process can open what is to be sent, or its time is over. */
-const READABLE = `(exchanges.created_at <= @givenUpBefore OR (${opens('state_sealed')} AND EXISTS (
+const READABLE = `(exchanges.created_at <= {now} - @giveUpAfter OR (${opens('state_sealed')} AND EXISTS (
     SELECT 1 FROM generations WHERE generations.id = generation_id AND ${opens('crm_key_sealed')})))`
 
 /** Every value begins with nothing. */
@@ -17,32 +18,43 @@ const ALL = ['']
 
 const dueValues = (due: Due) => ({ opens: ALL, ...due })
 
-const DUE = `status = 'pending' AND due_at <= @now AND ${READABLE}`
+const DUE = `status = 'pending' AND due_at <= {now} AND ${READABLE}`
+
+const { take, leave, mine } = LEASES.exchange
+
+/**
+ * Condition on `exchanges`: this sender took it, and nobody after. The number of tries tells of a replica of the release
+ * before, too, which writes no runner.
+ */
+const MINE = `${mine} AND tries = @tries AND status = 'pending'`
+
+const fence = ({ stateHash, runner, tries }: ExchangeClaim) => ({ row: stateHash, runner, tries })
 
 const AGAIN = sql(`
-  UPDATE exchanges SET status = 'pending', reason = NULL, in_flight = 1, tries = tries + 1, due_at = @leaseUntil
+  UPDATE exchanges SET status = 'pending', reason = NULL, in_flight = 1, tries = tries + 1, ${take}
   WHERE state_hash = @stateHash AND status = 'failed' AND reason = 'wazzup_unavailable'
-    AND state_sealed IS NOT NULL AND due_at <= @now AND ${READABLE}`)
+    AND state_sealed IS NOT NULL AND due_at <= {now} AND ${READABLE}`)
 
 const ANY_DUE = sql<object>(`SELECT 1 FROM exchanges WHERE ${DUE} LIMIT 1`)
 
 /** A row that is due while in flight was left behind by a crash: it may have been answered. */
 const NEXT_DUE = sql<{ state_hash: string }>(`
   UPDATE exchanges SET maybe_answered = CASE WHEN in_flight = 1 THEN 1 ELSE maybe_answered END, in_flight = 1,
-    tries = tries + 1, due_at = @leaseUntil
+    tries = tries + 1, ${take}
   WHERE status = 'pending' AND state_hash = (
     SELECT state_hash FROM exchanges WHERE ${DUE} ORDER BY due_at LIMIT 1 {skip locked})
   RETURNING state_hash`)
 
+const RENEW = sql(`UPDATE exchanges SET due_at = {now} + @lease WHERE ${MINE}`)
+
 const RELEASE = sql(`
-  UPDATE exchanges SET in_flight = 0, maybe_answered = 1, due_at = @dueAt
-  WHERE state_hash = @stateHash AND status = 'pending'`)
+  UPDATE exchanges SET in_flight = 0, maybe_answered = 1, ${leave}, due_at = {now} + @wait WHERE ${MINE}`)
 
 /** After `wazzup_unavailable` nothing has happened at Wazzup: the person may send the same bytes again. */
 const SETTLE = sql<{ generation_id: string }>(`
-  UPDATE exchanges SET status = 'failed', reason = CAST(@reason AS text), in_flight = 0, due_at = @retryAt,
+  UPDATE exchanges SET status = 'failed', reason = CAST(@reason AS text), in_flight = 0, ${leave}, due_at = {now} + @retryIn,
     state_sealed = CASE WHEN CAST(@reason AS text) = 'wazzup_unavailable' THEN state_sealed END
-  WHERE state_hash = @stateHash AND status = 'pending'
+  WHERE ${MINE}
   RETURNING generation_id`)
 
 const reclaim = alone(function* (stateHash: string, due: Due): Steps<ClaimedExchange | null> {
@@ -71,27 +83,33 @@ const find = read(function* (stateHash: string): Steps<Exchange | null> {
   return row ? toExchange(row) : null
 })
 
-const fail = alone(function* (stateHash: string, { reason, graceUntil, retryAt }: Failure): Steps<boolean> {
-  const row = yield* one(SETTLE, { stateHash, reason, retryAt })
+const fail = alone(function* (claim: ExchangeClaim, failure: Failure): Steps<boolean> {
+  const { reason, graceUntil, retryIn } = failure
+  const row = yield* one(SETTLE, { ...fence(claim), reason, retryIn })
   if (!row) return false
   if (WAZZUP_MAY_KNOW.includes(reason)) yield* abandonGeneration(row.generation_id, graceUntil)
   else if (reason !== 'wazzup_unavailable') yield* endGeneration(row.generation_id)
   return true
 })
 
-const postpone = single(function* (stateHash: string, dueAt: Date): Steps<void> {
-  yield* run(RELEASE, { stateHash, dueAt })
+const renew = single(function* (claim: ExchangeClaim, lease: number): Steps<boolean> {
+  return (yield* run(RENEW, { ...fence(claim), lease })) === 1
+})
+
+const postpone = single(function* (claim: ExchangeClaim, wait: number): Steps<boolean> {
+  return (yield* run(RELEASE, { ...fence(claim), wait })) === 1
 })
 
 export const exchanges = (run: Run): ExchangeStore => ({
   claim: (exchange) => run(claim, exchange),
-  isBusy: (attemptId, now) => run(isBusy, attemptId, now),
+  isBusy: (attemptId) => run(isBusy, attemptId),
   reclaim: (stateHash, due) => run(reclaim, stateHash, due),
   // Most of the time there is none: looking waits for nobody.
   claimDue: async (due) => ((await run(anyDue, due)) ? run(nextDue, due) : null),
   record: (connected) => run(record, connected),
-  fail: (stateHash, failure) => run(fail, stateHash, failure),
-  postpone: (stateHash, dueAt) => run(postpone, stateHash, dueAt),
+  renew: (claim, lease) => run(renew, claim, lease),
+  fail: (claim, failure) => run(fail, claim, failure),
+  postpone: (claim, wait) => run(postpone, claim, wait),
   find: (stateHash) => run(find, stateHash),
   peek: (stateHash) => run(peek, stateHash),
 })

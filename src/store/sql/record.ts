@@ -57,7 +57,7 @@ const STORE_KEY = sql(`
   WHERE id = @generation_id`)
 
 const CONNECT = sql(`
-  UPDATE connections SET status = 'connected', connected_at = @now, probed_at = @now, invalid_since = NULL,
+  UPDATE connections SET status = 'connected', connected_at = @now, probed_at = {now}, invalid_since = NULL,
     disconnected_at = NULL,
     crm_account_name = exchanges.crm_account_name, wazzup_account_id = exchanges.wazzup_account_id
   FROM exchanges JOIN generations ON generations.id = exchanges.generation_id
@@ -79,7 +79,7 @@ const FORGET_OLDER = sql(`
 
 const UPLOAD = sql(`
   INSERT INTO uploads (generation_id, status, created_at, due_at)
-  SELECT id, 'waiting', @now, @now FROM generations WHERE id = @generation_id AND status = 'current'`)
+  SELECT id, 'waiting', @now, {now} FROM generations WHERE id = @generation_id AND status = 'current'`)
 
 /** The second commit of an exchange: see `ExchangeStore.record`. */
 export const record = alone(function* (connected: Connected): Steps<TakenOver[] | null> {

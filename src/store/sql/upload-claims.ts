@@ -1,26 +1,39 @@
 import { moment } from '../moment.ts'
-import type { AddressCheck, ClaimedUpload, CurrentKey, UploadStep, UploadStore } from '../port.ts'
+import type {
+  AddressCheck,
+  Claim,
+  ClaimedUpload,
+  CurrentKey,
+  Lease,
+  UploadStep,
+  UploadStore,
+} from '../port.ts'
 import { shown, USABLE, type ClaimRow } from '../upload-rows.ts'
 import { keyOfGeneration } from './current-key.ts'
+import { LEASES } from './lease.ts'
 import { alone, one, read, run, single, sql, type Run, type Steps } from './operation.ts'
 import { stepsOf } from './uploads.ts'
 
-const DUE = `due_at <= @now AND ${USABLE}`
+const DUE = `due_at <= {now} AND ${USABLE}`
 
 const ANY_DUE = sql<object>(`SELECT 1 FROM uploads WHERE ${DUE} LIMIT 1`)
 
-/** Claiming is one statement, so that of several replicas one has the upload. */
+/**
+ * Claiming is one statement, so that of several replicas one has the upload. Whoever compares its address loses that: a run
+ * sees more of the address than a comparison.
+ */
 const CLAIM = sql<ClaimRow>(`
-  UPDATE uploads SET status = 'running', runner = @runner, due_at = @leaseUntil
+  UPDATE uploads SET status = 'running', ${LEASES.upload.take}, ${LEASES.check.leave}
   WHERE generation_id = (SELECT generation_id FROM uploads WHERE ${DUE} ORDER BY due_at LIMIT 1 {skip locked})
   RETURNING generation_id, tries, failing_since`)
 
-const anyDue = read(function* (now: Date): Steps<boolean> {
-  return (yield* one(ANY_DUE, { now })) !== undefined
+const anyDue = read(function* (): Steps<boolean> {
+  return (yield* one(ANY_DUE)) !== undefined
 })
 
-const claimDue = single(function* (runner: string, now: Date, leaseUntil: Date): Steps<ClaimedUpload | null> {
-  const row = yield* one(CLAIM, { runner, now, leaseUntil })
+const claimDue = single(function* (lease: Lease): Steps<ClaimedUpload | null> {
+  const { runner } = lease
+  const row = yield* one(CLAIM, lease)
   const key = row && (yield* keyOfGeneration(row.generation_id))
   if (!key) return null
   const trouble = { tries: row.tries, since: moment(row.failing_since) }
@@ -29,15 +42,15 @@ const claimDue = single(function* (runner: string, now: Date, leaseUntil: Date):
 
 /** An address that was registered just now has been read back. `checked`: a range of the index, so that it is found at once. */
 const unchecked = (checked: string) => `
-  due_at IS NULL AND ${checked} AND ${USABLE}
+  due_at IS NULL AND ${checked} AND ${LEASES.check.free} AND ${USABLE}
   AND EXISTS (SELECT 1 FROM upload_steps WHERE upload_steps.generation_id = uploads.generation_id
-    AND kind = 'webhooks' AND ended_at <= @uncheckedSince)`
+    AND kind = 'webhooks' AND ended_at <= {now} - @interval)`
 
 /** Those first that never were compared. */
-const RANGES = ['checked_at IS NULL', 'checked_at <= @uncheckedSince'].map((range) => ({
+const RANGES = ['checked_at IS NULL', 'checked_at <= {now} - @interval'].map((range) => ({
   any: sql<object>(`SELECT 1 FROM uploads WHERE ${unchecked(range)} LIMIT 1`),
   claim: sql<{ generation_id: string }>(`
-    UPDATE uploads SET checked_at = @now
+    UPDATE uploads SET ${LEASES.check.take}
     WHERE generation_id = (
       SELECT generation_id FROM uploads WHERE ${unchecked(range)} ORDER BY checked_at LIMIT 1 {skip locked})
     RETURNING generation_id`),
@@ -48,46 +61,45 @@ interface Check {
   steps: UploadStep[]
 }
 
-const claimCheck = single(function* (uncheckedSince: Date, now: Date): Steps<Check | null> {
+const claimCheck = single(function* (lease: Lease, interval: number): Steps<Check | null> {
   for (const { any, claim } of RANGES) {
     // Most of the time there is none: looking waits for nobody.
-    const row = (yield* one(any, { uncheckedSince })) && (yield* one(claim, { uncheckedSince, now }))
+    const row = (yield* one(any, { interval })) && (yield* one(claim, { ...lease, interval }))
     const key = row && (yield* keyOfGeneration(row.generation_id))
     if (key) return { key, steps: (yield* stepsOf(key.generationId)).map(shown) }
   }
   return null
 })
 
-/** A run that ended after the comparison began has seen more of the address than the comparison has. */
-const NOTE_STEP = sql(`
-  UPDATE upload_steps SET status = @status, reason = @reason
-  WHERE generation_id = @generationId AND kind = 'webhooks' AND ended_at <= @at
-    AND generation_id IN (SELECT generation_id FROM uploads WHERE due_at IS NULL)`)
-
-const NOTE_UPLOAD = sql(
-  'UPDATE uploads SET status = @status, reason = @reason WHERE generation_id = @generationId',
+const END_CHECK = sql(
+  `UPDATE uploads SET ${LEASES.check.leave}, check_until = NULL, checked_at = {now} - @ago WHERE ${LEASES.check.mine}`,
 )
 
-const noteCheck = alone(function* (generationId: string, { step, upload, at }: AddressCheck): Steps<boolean> {
-  if ((yield* run(NOTE_STEP, { generationId, at, ...step })) === 0) return false
-  yield* run(NOTE_UPLOAD, { generationId, ...upload })
+const NOTE_STEP = sql(`
+  UPDATE upload_steps SET status = @status, reason = @reason WHERE generation_id = @row AND kind = 'webhooks'`)
+
+const NOTE_UPLOAD = sql('UPDATE uploads SET status = @status, reason = @reason WHERE generation_id = @row')
+
+const fence = ({ key, runner }: Claim) => ({ row: key.generationId, runner })
+
+const noteCheck = alone(function* (claim: Claim, { step, upload }: AddressCheck): Steps<boolean> {
+  if ((yield* run(END_CHECK, { ...fence(claim), ago: 0 })) === 0) return false
+  yield* run(NOTE_STEP, { ...fence(claim), ...step })
+  yield* run(NOTE_UPLOAD, { ...fence(claim), ...upload })
   return true
 })
 
-const POSTPONE = sql('UPDATE uploads SET checked_at = @at WHERE generation_id = @generationId')
-
-const postponeCheck = single(function* (generationId: string, at: Date): Steps<void> {
-  yield* run(POSTPONE, { generationId, at })
+const endCheck = single(function* (claim: Claim, ago: number): Steps<boolean> {
+  return (yield* run(END_CHECK, { ...fence(claim), ago })) === 1
 })
 
-type Claims = Pick<UploadStore, 'claimDue' | 'claimCheck' | 'noteCheck' | 'postponeCheck'>
+type Claims = Pick<UploadStore, 'claimDue' | 'claimCheck' | 'noteCheck' | 'endCheck'>
 
 /** Which upload, and whose webhooks address, a worker takes next. */
 export const uploadClaims = (run: Run): Claims => ({
   // Most of the time there is none: looking waits for nobody.
-  claimDue: async (runner, now, leaseUntil) =>
-    (await run(anyDue, now)) ? run(claimDue, runner, now, leaseUntil) : null,
-  claimCheck: (uncheckedSince, now) => run(claimCheck, uncheckedSince, now),
-  noteCheck: (generationId, check) => run(noteCheck, generationId, check),
-  postponeCheck: (generationId, at) => run(postponeCheck, generationId, at),
+  claimDue: async (lease) => ((await run(anyDue)) ? run(claimDue, lease) : null),
+  claimCheck: (lease, interval) => run(claimCheck, lease, interval),
+  noteCheck: (claim, check) => run(noteCheck, claim, check),
+  endCheck: (claim, ago) => run(endCheck, claim, ago),
 })

@@ -1,54 +1,53 @@
-import type { UploadClaim, UploadCommit, UploadRelease, UploadStore } from '../port.ts'
+import type { Claim, UploadCommit, UploadRelease, UploadStore } from '../port.ts'
 import { MOST_REJECTS, placeOf, USABLE } from '../upload-rows.ts'
+import { LEASES } from './lease.ts'
 import { one, repeatable, run, single, sql, type Run, type Steps } from './operation.ts'
 
-const MINE = `generation_id = @generationId AND runner = @runner AND ${USABLE}`
+const MINE = `${LEASES.upload.mine} AND ${USABLE}`
 
-const mine = ({ key, runner }: UploadClaim) => ({ generationId: key.generationId, runner })
+const fence = ({ key, runner }: Claim) => ({ row: key.generationId, runner })
 
-const RENEW = sql(`UPDATE uploads SET due_at = @leaseUntil WHERE ${MINE}`)
+const RENEW = sql(`UPDATE uploads SET due_at = {now} + @lease WHERE ${MINE}`)
 
-const renew = single(function* (claim: UploadClaim, leaseUntil: Date): Steps<boolean> {
-  return (yield* run(RENEW, { ...mine(claim), leaseUntil })) > 0
+const renew = single(function* (claim: Claim, lease: number): Steps<boolean> {
+  return (yield* run(RENEW, { ...fence(claim), lease })) > 0
 })
 
 const RELEASE = sql(`
-  UPDATE uploads SET status = @status, reason = @reason, due_at = @dueAt, tries = @tries, failing_since = @since,
-    runner = NULL
+  UPDATE uploads SET status = @status, reason = @reason, due_at = {now} + @wait, tries = @tries, failing_since = @since,
+    ${LEASES.upload.leave}
   WHERE ${MINE}`)
 
-const release = single(function* (claim: UploadClaim, { trouble, ...end }: UploadRelease): Steps<boolean> {
-  return (yield* run(RELEASE, { ...mine(claim), ...end, ...trouble })) > 0
+const release = single(function* (claim: Claim, { trouble, ...end }: UploadRelease): Steps<boolean> {
+  return (yield* run(RELEASE, { ...fence(claim), ...end, ...trouble })) > 0
 })
 
 /** A commit is progress: what went wrong before it is over. */
 const EXTEND = sql(`
-  UPDATE uploads SET due_at = @leaseUntil, tries = 0, failing_since = NULL, reason = NULL WHERE ${MINE}`)
+  UPDATE uploads SET due_at = {now} + @lease, tries = 0, failing_since = NULL, reason = NULL WHERE ${MINE}`)
 
 const WRITE = sql(`
   INSERT INTO upload_steps (generation_id, kind, place, status, reason, cursor, row_on_page, last_row, pages,
     landmark, read, sent, rejected, total, started_at, ended_at)
-  VALUES (@generationId, @kind, @place, @status, @reason, @cursor, @rowOnPage, @lastRow, @pages,
+  VALUES (@row, @kind, @place, @status, @reason, @cursor, @rowOnPage, @lastRow, @pages,
     @landmark, @read, @sent, @rejected, @total, @startedAt, @endedAt)
   ON CONFLICT (generation_id, kind) DO UPDATE SET status = excluded.status, reason = excluded.reason,
     cursor = excluded.cursor, row_on_page = excluded.row_on_page, last_row = excluded.last_row, pages = excluded.pages,
     landmark = excluded.landmark, read = excluded.read, sent = excluded.sent, rejected = excluded.rejected,
     total = excluded.total, started_at = excluded.started_at, ended_at = excluded.ended_at`)
 
-const COUNT = sql<{ kept: number }>(
-  'SELECT count(*) AS kept FROM upload_rejects WHERE generation_id = @generationId',
-)
+const COUNT = sql<{ kept: number }>('SELECT count(*) AS kept FROM upload_rejects WHERE generation_id = @row')
 
 const REJECT = sql(`
   INSERT INTO upload_rejects (generation_id, kind, row_id, position, reason)
-  VALUES (@generationId, @kind, @rowId, @position, @reason)`)
+  VALUES (@row, @kind, @rowId, @position, @reason)`)
 
 /** A step that resumes further back sends rows again, and Wazzup knows them by their ids. */
-const commit = repeatable(function* (claim: UploadClaim, progress: UploadCommit): Steps<boolean> {
-  const { steps, rejects, leaseUntil } = progress
-  const owner = mine(claim)
+const commit = repeatable(function* (claim: Claim, progress: UploadCommit): Steps<boolean> {
+  const { steps, rejects, lease } = progress
+  const owner = fence(claim)
   // Keeps the row for this transaction, so that nobody takes the claim away before it has ended.
-  if ((yield* run(EXTEND, { ...owner, leaseUntil })) === 0) return false
+  if ((yield* run(EXTEND, { ...owner, lease })) === 0) return false
   for (const step of steps) yield* run(WRITE, { ...step, ...owner, place: placeOf(step.kind) })
   if (rejects.length === 0) return true
   const room = MOST_REJECTS - ((yield* one(COUNT, owner))?.kept ?? 0)
@@ -58,7 +57,7 @@ const commit = repeatable(function* (claim: UploadClaim, progress: UploadCommit)
 
 /** What a runner writes: only while its claim holds. */
 export const uploadProgress = (run: Run): Pick<UploadStore, 'renew' | 'commit' | 'release'> => ({
-  renew: (claim, leaseUntil) => run(renew, claim, leaseUntil),
+  renew: (claim, lease) => run(renew, claim, lease),
   commit: (claim, progress) => run(commit, claim, progress),
   release: (claim, end) => run(release, claim, end),
 })

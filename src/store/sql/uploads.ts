@@ -49,11 +49,12 @@ const rejects = read(function* (
 
 const QUEUE = sql<{ generation_id: string }>(`
   INSERT INTO uploads (generation_id, status, created_at, due_at)
-  SELECT generations.id, 'waiting', @now, @now
+  SELECT generations.id, 'waiting', @now, {now}
   FROM generations JOIN connections ON connections.id = connection_id
   WHERE crm_account_id = @crmAccountId AND generations.status = 'current'
   ON CONFLICT (generation_id) DO UPDATE
-    SET status = 'waiting', reason = NULL, due_at = excluded.due_at, runner = NULL, tries = 0, failing_since = NULL
+    SET status = 'waiting', reason = NULL, due_at = excluded.due_at, runner = NULL, check_runner = NULL, tries = 0,
+      failing_since = NULL
   RETURNING generation_id`)
 
 const FORGET_STEP = sql('DELETE FROM upload_steps WHERE generation_id = @generationId AND kind = @kind')

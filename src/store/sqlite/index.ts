@@ -1,7 +1,11 @@
 import type { Database } from 'better-sqlite3'
+import { systemClock } from '../../shared/clock.ts'
+import type { OpenOptions } from '../open-options.ts'
 import type { Store } from '../port.ts'
+import { endLeases } from '../sql/lease.ts'
 import { keysOf, recordsOf, storeOf } from '../sql/store.ts'
 import { opening } from './attempts.ts'
+import { clockSteps } from './clock-steps.ts'
 import { counts, uploadCounts } from './counts.ts'
 import { guarded } from './guarded.ts'
 import { immediate } from './immediate.ts'
@@ -12,20 +16,19 @@ import { runner } from './run.ts'
 import { startError } from './start-error.ts'
 import { alone, together } from './together.ts'
 
-/** What has to be sure before anything is written to a database that was in use before. */
-interface OpenOptions {
-  beforeWriting?: (records: Pick<Store, 'sealingKeys' | 'sealedValues'>) => Promise<void>
-}
-
 /**
  * Opens the store in a SQLite file and brings it to the schema of this version.
  * @throws StoreUnusable
  */
 export async function openSqliteStore(path: string, options: OpenOptions = {}): Promise<Store> {
+  const { beforeWriting, clock = systemClock, monotonic = () => performance.now(), keepsLeases } = options
   const db = openForWriting(path)
+  const run = runner(db, { clock, ...(keepsLeases && { steps: clockSteps(clock, monotonic) }) })
   try {
-    if (isInUse(db)) await options.beforeWriting?.(recordsOf(runner(db)))
+    if (isInUse(db)) await beforeWriting?.(recordsOf(run))
     await migrate(db)
+    // Whoever had them is gone: a database has one process that works on it.
+    if (keepsLeases) await run(endLeases)
     // From here on `guarded` waits: the driver would keep the whole process waiting.
     db.pragma('busy_timeout = 0')
   } catch (error) {
@@ -35,7 +38,7 @@ export async function openSqliteStore(path: string, options: OpenOptions = {}): 
   const select = db.prepare('SELECT 1 FROM attempts LIMIT 1')
   // With the lock of a writer: without it nobody is connected.
   const answers = immediate(db, () => select.get())
-  return storeOf(runner(db), {
+  return storeOf(run, {
     open: opening(db),
     findKey: findKey(db, together),
     counts: counts(db),
@@ -54,7 +57,7 @@ export async function openSqliteStore(path: string, options: OpenOptions = {}): 
 export async function openSqliteKeys(path: string) {
   const db = openForReading(path)
   try {
-    const run = runner(db)
+    const run = runner(db, { clock: systemClock })
     return {
       // In a handler's process a look-up is a small part of the work, and need not wait for the others.
       keys: keysOf(run, findKey(db, alone)),

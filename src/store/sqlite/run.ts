@@ -1,12 +1,21 @@
 import type { Database, Statement as Prepared } from 'better-sqlite3'
+import { shiftLeases } from '../sql/lease.ts'
 import type { Operation, Question, Run, Statement, Steps } from '../sql/operation.ts'
+import type { Clock } from '../../shared/clock.ts'
+import type { clockSteps } from './clock-steps.ts'
 import { guarded } from './guarded.ts'
 import { immediate } from './immediate.ts'
 import { relaxed } from './relaxed.ts'
 
+interface Time {
+  clock: Clock
+  /** Of the process that keeps the leases; nobody else has anything to move. */
+  steps?: ReturnType<typeof clockSteps>
+}
+
 /** Answers the questions of an operation at once. */
-export function runner(db: Database): Run {
-  const answer = answerer(db)
+export function runner(db: Database, { clock, steps: clockIs }: Time): Run {
+  const answer = answerer(db, clock)
   const inTransaction = immediate(db, (begin: () => Steps<unknown>) => toTheEnd(begin(), answer))
   const asTheyCome = (begin: () => Steps<unknown>) => toTheEnd(begin(), answer)
   const ways = {
@@ -14,9 +23,18 @@ export function runner(db: Database): Run {
     repeatable: relaxed(db, inTransaction),
     alone: inTransaction,
   }
+  const moveLeases = () => {
+    const step = clockIs?.since() ?? 0
+    if (step === 0) return
+    inTransaction(() => shiftLeases.steps(step))
+    clockIs?.dealtWith(step)
+  }
   return <A extends unknown[], T>({ mode, steps }: Operation<A, T>, ...args: A) => {
     const begin = () => steps(...args)
-    return guarded(db, () => ways[mode](begin) as T)
+    return guarded(db, () => {
+      moveLeases()
+      return ways[mode](begin) as T
+    })
   }
 }
 
@@ -26,7 +44,7 @@ function toTheEnd<T>(steps: Steps<T>, answer: (question: Question) => unknown): 
   return next.value
 }
 
-function answerer(db: Database) {
+function answerer(db: Database, clock: Clock) {
   const prepared = new WeakMap<Statement<unknown>, Prepared<object>>()
   const prepare = (statement: Statement<unknown>) => {
     const known = prepared.get(statement) ?? db.prepare<object>(inDialect(statement.text))
@@ -35,16 +53,17 @@ function answerer(db: Database) {
   }
   return ({ ask, statement, values }: Question): unknown => {
     const query = prepare(statement)
-    const bound = bind(values)
+    const bound = bind({ ...values, databaseNow: clock() })
     if (ask === 'run') return query.run(bound).changes
     return ask === 'one' ? query.get(bound) : query.all(bound)
   }
 }
 
-/** There is one writer, so nothing is locked row by row. */
+/** There is one writer, so nothing is locked row by row, and one process keeps the leases: its clock is the database's. */
 const inDialect = (text: string) =>
   text
     .replaceAll('{skip locked}', '')
+    .replaceAll('{now}', '@databaseNow')
     .replaceAll(/\{each (\w+)\}/g, (_, name: string) => `(SELECT value FROM json_each(@${name}))`)
 
 /** The driver takes numbers, texts and null: a moment is its milliseconds, a list is JSON. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { claimed, connected, NOON, recordKey } from '../../support/attempts.ts'
+import { claimed, connected, recordKey } from '../../support/attempts.ts'
 import { ask, lookUp, startInternal, type InternalAtHand } from '../../support/internal-at-hand.ts'
 
 let at: InternalAtHand
@@ -61,10 +61,10 @@ test('one connection is found by its CRM account, whatever characters that has',
 
 test('an upload that has failed is a warning of a connection that stays connected', async () => {
   await recordKey(at.store, await claimed(at.store, 'acme'), 'api-key-1', true)
-  const claim = await at.store.uploads.claimDue('runner', NOON, NOON)
+  const claim = await at.store.uploads.claimDue({ runner: 'runner', lease: 0 })
   if (!claim) throw new Error('nothing was due')
   const trouble = { tries: 0, since: null }
-  const end = { status: 'failed', reason: 'address_refused', dueAt: null, trouble } as const
+  const end = { status: 'failed', reason: 'address_refused', wait: null, trouble } as const
   await at.store.uploads.release(claim, end)
   const warned = { crmAccountId: 'acme', status: 'connected', warning: 'address_refused' }
   expect((await ask(at, '/v1/connections/acme')).body).toMatchObject(warned)

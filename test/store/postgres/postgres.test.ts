@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { dueAt } from '../../../src/connect/exchange.ts'
+import { due } from '../../../src/connect/exchange.ts'
+import { systemRandom } from '../../../src/shared/random.ts'
 import { StoreUnavailable, StoreUnusable } from '../../../src/store/errors.ts'
 import { openPostgresStore } from '../../../src/store/postgres/index.ts'
 import { inspectPostgres } from '../../../src/store/postgres/inspect.ts'
@@ -21,7 +22,7 @@ describe('the contract', () => {
   const open = async () => {
     await database.clear()
     const store = await openPostgresStore(database.url)
-    return { store, close: () => store.close() }
+    return { store, setTime: database.setTime, close: () => store.close() }
   }
   describeStore('postgres', open)
   describeUploads('postgres', open)
@@ -106,9 +107,8 @@ describe('the PostgreSQL engine', () => {
     await holder.connect()
     await holder.query('SELECT pg_advisory_lock(8236401)')
     let settled = 0
-    const due = dueAt(new Date())
     const waiting = Array.from({ length: 40 }, () =>
-      store.exchanges.reclaim('nobody', due).then(
+      store.exchanges.reclaim('nobody', due(systemRandom)).then(
         () => settled++,
         (error: unknown) => {
           settled++

@@ -163,6 +163,8 @@ CREATE INDEX audit_by_account ON audit (crm_account_id, id);
 
 CREATE INDEX claims_by_end ON claims (until);
 
+CREATE INDEX connections_being_probed ON connections (probe_until) WHERE probe_until IS NOT NULL;
+
 CREATE INDEX connections_by_status ON connections (status, crm_account_id);
 
 CREATE INDEX connections_to_probe ON connections (probed_at) WHERE status IN ('connected', 'invalid');
@@ -197,6 +199,8 @@ CREATE INDEX switch_offs_due ON switch_offs (due_at);
 CREATE INDEX upload_rejects_by_upload ON upload_rejects (generation_id, id);
 
 CREATE INDEX upload_steps_unregistered ON upload_steps (reason) WHERE kind = 'webhooks' AND status = 'failed';
+
+CREATE INDEX uploads_being_checked ON uploads (check_until) WHERE check_until IS NOT NULL;
 
 CREATE INDEX uploads_by_status ON uploads (status);
 

@@ -11,13 +11,15 @@ import { describeStore } from '../../contracts/store.ts'
 import { describeUploads } from '../../contracts/uploads.ts'
 import { connected, newAttempt } from '../../support/attempts.ts'
 import { migrationNames } from '../../support/migration-names.ts'
+import { storeTime } from '../../support/store-time.ts'
 import { tempDir } from '../../support/temp-dir.ts'
 
 const open = async () => {
   const dir = await tempDir()
-  const store = await openSqliteStore(join(dir.path, 'wauth.db'))
+  const { setTime, time } = storeTime()
+  const store = await openSqliteStore(join(dir.path, 'wauth.db'), time)
   return {
-    store,
+    ...{ store, setTime },
     async close() {
       await store.close()
       await dir.remove()

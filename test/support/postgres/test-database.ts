@@ -8,13 +8,28 @@ import { migratePostgres } from '../../../src/store/postgres/migrate.ts'
 export async function makeTemplate(server: string) {
   await onServer(`${server}/postgres`, 'CREATE DATABASE wauth_template')
   await migratePostgres(`${server}/wauth_template`)
+  await onServer(`${server}/wauth_template`, MOVABLE_CLOCK)
 }
+
+/**
+ * The service asks for `statement_timestamp()`, and a database of the tests finds this one first: a test moves the time of
+ * every process on it, as no process can.
+ */
+const MOVABLE_CLOCK = `
+  CREATE SCHEMA clock;
+  CREATE TABLE clock.hands (stands_at timestamptz, ahead bigint NOT NULL);
+  INSERT INTO clock.hands VALUES (NULL, 0);
+  CREATE FUNCTION clock.statement_timestamp() RETURNS timestamptz STABLE LANGUAGE sql AS $$
+    SELECT coalesce(stands_at, pg_catalog.statement_timestamp()) + ahead * interval '1 millisecond' FROM clock.hands $$;
+  GRANT USAGE ON SCHEMA clock TO PUBLIC;
+  GRANT SELECT ON clock.hands TO PUBLIC`
 
 /** A database of its own on the server of this run: migrated like any other, or empty. */
 export async function testDatabase({ empty = false, server = inject('postgresServer') } = {}) {
   const name = `test_${randomBytes(6).toString('hex')}`
   const order = (sql: string) => onServer(`${server}/postgres`, sql)
   await order(`CREATE DATABASE ${name} ${empty ? '' : 'TEMPLATE wauth_template STRATEGY FILE_COPY'}`)
+  if (!empty) await order(`ALTER DATABASE ${name} SET search_path = public, clock, pg_catalog`)
   const url = `${server}/${name}`
   return {
     url,
@@ -25,6 +40,14 @@ export async function testDatabase({ empty = false, server = inject('postgresSer
     isHeld: async () => (await onServer(url, HELD)).length > 0,
     /** Whether a session of the service waits for a lock in this database. */
     isWaitedFor: async () => (await onServer(url, WAITING)).length > 0,
+    /** Its clock stands still at this moment, for every process. */
+    setTime: async (to: Date) => {
+      await onServer(url, `UPDATE clock.hands SET stands_at = to_timestamp(${to.getTime() / 1000}::numeric)`)
+    },
+    /** So many milliseconds pass at once. */
+    moveTime: async (ms: number) => {
+      await onServer(url, `UPDATE clock.hands SET ahead = ahead + ${ms}`)
+    },
     /** As new, in a fraction of the time that a new one takes. */
     clear: () => onServer(url, CLEAR),
     remove: () => order(`DROP DATABASE ${name} WITH (FORCE)`),
@@ -32,6 +55,7 @@ export async function testDatabase({ empty = false, server = inject('postgresSer
 }
 
 const CLEAR = `
+  UPDATE clock.hands SET stands_at = NULL, ahead = 0;
   DO $$ BEGIN EXECUTE (
     SELECT 'TRUNCATE ' || string_agg(quote_ident(tablename), ', ') || ' RESTART IDENTITY'
     FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migrations'

@@ -92,13 +92,13 @@ const ELSEWHERE: Readonly<Record<string, Parameters<typeof startInternal>[0]>> =
 async function customers({ store }: InternalAtHand) {
   const acme = await claimed(store, 'acme')
   await recordKey(store, acme, 'api-key-1', true)
-  const upload = await store.uploads.claimDue('runner', NOON, NOON)
+  const upload = await store.uploads.claimDue({ runner: 'runner', lease: 0 })
   if (!upload) throw new Error('no upload was queued')
   const step = { kind: 'contacts', status: 'running', reason: null, startedAt: NOON, endedAt: null } as const
   const rows = { read: 200, sent: 190, rejected: 10, total: 1000 }
   const place = { cursor: null, rowOnPage: 0, lastRow: null, pages: 2, landmark: null }
   const steps = [{ ...step, ...rows, ...place }]
-  await store.uploads.commit(upload, { steps, rejects: [], leaseUntil: NOON })
+  await store.uploads.commit(upload, { steps, rejects: [], lease: 0 })
   const refused = await connected(store, 'refused', 'api-key-2')
   await store.connections.noteHealth(refused.generationId, 'invalid', NOON)
   await connected(store, 'gone', 'api-key-3')

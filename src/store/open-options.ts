@@ -1,0 +1,14 @@
+import type { Clock } from '../shared/clock.ts'
+import type { Store } from './port.ts'
+
+/** How an engine opens a store. */
+export interface OpenOptions {
+  /** What has to be sure before anything is written to a database that was in use before. */
+  beforeWriting?: (records: Pick<Store, 'sealingKeys' | 'sealedValues'>) => Promise<void>
+  /** The time of leases, where the database has no clock of its own. */
+  clock?: Clock
+  /** Milliseconds that no change of the clock touches. */
+  monotonic?: () => number
+  /** This is the service. Where a database has one process only, the leases of the one before it end. */
+  keepsLeases?: boolean
+}
