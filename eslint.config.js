@@ -44,6 +44,7 @@ export default tseslint.config(
         addEventListener: 'readonly',
         clearTimeout: 'readonly',
         document: 'readonly',
+        DOMParser: 'readonly',
         EventSource: 'readonly',
         fetch: 'readonly',
         location: 'readonly',

@@ -1,7 +1,7 @@
 import { keyedDigest } from '../crypto/digest.ts'
 import type { Identity } from '../login/port.ts'
 import { minutes } from '../shared/clock.ts'
-import type { Attempt, AttemptMove, Connection, FailureReason } from '../store/port.ts'
+import type { Attempt, AttemptMove, FailureReason } from '../store/port.ts'
 
 /** From the first request to the confirmation. */
 export const ATTEMPT_LIFE = minutes(10)
@@ -79,7 +79,3 @@ export function formTokenOf(attempt: Attempt, { browserSecret, replaces }: Shown
   const signed = JSON.stringify(['confirm', attempt.id, userId, crmAccountId, replaces])
   return `${replaces}.${keyedDigest(browserSecret, signed)}`
 }
-
-/** Names the connection that a confirmation would replace, for the form; `none` when there is none. */
-export const replacedBy = (existing: Connection | null): string =>
-  !existing || existing.status === 'disconnected' ? 'none' : String(existing.connectedAt.getTime())

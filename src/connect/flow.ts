@@ -1,12 +1,10 @@
 import { arrive } from './steps/arrive.ts'
 import { askForConfirmation } from './steps/ask-for-confirmation.ts'
 import { awaitAnswer } from './steps/await-answer.ts'
-import { awaitTurn } from './steps/await-turn.ts'
 import { callWazzup } from './steps/call-wazzup.ts'
 import { cancel } from './steps/cancel.ts'
 import { checkAnswer } from './steps/check-answer.ts'
 import { checkAware } from './steps/check-aware.ts'
-import { checkConsent } from './steps/check-consent.ts'
 import { checkForm } from './steps/check-form.ts'
 import { checkRole } from './steps/check-role.ts'
 import { claimExchange } from './steps/claim-exchange.ts'
@@ -31,16 +29,7 @@ export const flow = {
   park: [parkAnswer],
   callback: [readAnswer, recogniseBrowser, takeAnswer, checkAnswer],
   review: [recogniseBrowser, askForConfirmation],
-  confirm: [
-    recogniseBrowser,
-    checkForm,
-    checkAware,
-    checkRole,
-    awaitTurn,
-    checkConsent,
-    claimExchange,
-    callWazzup,
-  ],
+  confirm: [recogniseBrowser, checkForm, checkAware, checkRole, claimExchange, callWazzup],
   cancel: [recogniseBrowser, checkForm, cancel],
   result: [recogniseBrowser, readResult],
 } as const satisfies Record<string, readonly Step[]>

@@ -31,7 +31,7 @@ export type Outcome =
   | { kind: 'refused'; problem: Refusal; attemptId: string | null }
 
 /** Why a press on the confirm page did not connect. */
-export type ConfirmNote = 'unaware'
+export type ConfirmNote = 'unaware' | 'busy' | 'changed'
 
 export type Refusal =
   | 'bad_state'
@@ -51,6 +51,8 @@ export interface Review {
   role: string | null
   /** Read from the state without proof. Null when the state does not show one. */
   wazzupAccountId: string | null
+  /** Another connection of this account is being made this moment. */
+  busy: boolean
   /** The connection that confirming would replace. */
   replaces: { wazzupAccountId: string | null; connectedAt: Date } | null
   /** Whether an upload of users, pipelines, contacts and deals follows. */

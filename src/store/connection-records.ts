@@ -15,6 +15,15 @@ export interface Connection {
   warning: string | null
 }
 
+/**
+ * Names the connection that a confirmation would replace; `none` when there is none. The confirm page says it, and the
+ * claim compares what was shown with what is there.
+ */
+export const replacedBy = (existing: { status: string; connectedAt: Date | null } | null): string =>
+  !existing?.connectedAt || existing.status === 'disconnected'
+    ? 'none'
+    : String(existing.connectedAt.getTime())
+
 export interface ConnectionPage {
   status: Connection['status'] | null
   /** The CRM account after which the page begins; null for the first. */

@@ -83,9 +83,12 @@ export interface AttemptStore {
 }
 
 export interface ExchangeStore {
-  /** First commit of an exchange: moves the attempt to `confirmed`, burns the state, stores the crmKey. */
+  /**
+   * First commit of an exchange: moves the attempt to `confirmed`, burns the state, stores the crmKey. Not while another
+   * exchange of the CRM account is being sent, nor when what it replaces is not what the person was shown.
+   */
   claim(exchange: NewExchange): Promise<ClaimResult>
-  /** Whether another exchange of the attempt's CRM account is being sent. */
+  /** Whether another exchange of the attempt's CRM account is being sent: for the page, which says so. `claim` decides. */
   isBusy(attemptId: string): Promise<boolean>
   /** Takes an exchange again that ended in `wazzup_unavailable`, once its pause is over; null for all callers but one. */
   reclaim(stateHash: string, due: Due): Promise<ClaimedExchange | null>

@@ -111,6 +111,8 @@ export interface NewExchange extends Lease {
   connectionId: string
   /** Where the confirming browser came from, for the audit. */
   address: string
+  /** What the person was shown that this replaces: see `replacedBy`. */
+  replaces: string
   now: Date
   /** Until when the crmKey of an older exchange that this one makes pointless still resolves. */
   graceUntil: Date
@@ -120,6 +122,8 @@ export type ClaimResult =
   | { kind: 'claimed'; exchange: ClaimedExchange }
   /** Another exchange of this account is being sent: nothing was changed, to be asked again when it has ended. */
   | { kind: 'busy' }
+  /** What would be replaced is not what the person was shown: nothing was changed, to be asked again. */
+  | { kind: 'changed' }
   /** This account has confirmed the same state before: one exchange serves both attempts. */
   | { kind: 'joined' }
   /** Another CRM account has confirmed this state; the attempt is now failed. */

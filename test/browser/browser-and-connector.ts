@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll } from 'vitest'
 import { launchChromium } from '../support/chromium.ts'
-import { startConnector, type TestConnector } from '../support/connector.ts'
+import { startConnector, type ConnectorOptions, type TestConnector } from '../support/connector.ts'
 
 export interface Served {
   browser: Browser
@@ -9,13 +9,13 @@ export interface Served {
 }
 
 /** A browser and a service for all tests of a file; they are there once its tests run. */
-export function browserAndConnector(): Served {
+export function browserAndConnector(around: ConnectorOptions['around'] = {}): Served {
   const served = {} as Served
   beforeAll(async () => {
     served.browser = await launchChromium()
   })
   beforeAll(async () => {
-    served.connector = await startConnector()
+    served.connector = await startConnector({ around })
   })
   afterAll(() => served.browser.close())
   afterAll(() => served.connector.stop())

@@ -5,11 +5,10 @@ import {
   isOpen,
   mayLogInAgain,
   moves,
-  replacedBy,
   type Shown,
 } from '../../src/connect/attempt.ts'
 import { after, minutes } from '../../src/shared/clock.ts'
-import type { Attempt, AttemptMove, Connection } from '../../src/store/port.ts'
+import type { Attempt, AttemptMove } from '../../src/store/port.ts'
 import { identityOf, newAttempt, NOON } from '../support/attempts.ts'
 
 const attempt = (more: Partial<Attempt> = {}): Attempt => ({
@@ -126,23 +125,5 @@ describe('the token of a form', () => {
       { userId: 'a', crmAccountId: 'b","c' },
     ].map((ids) => tokenOf({ identity: { ...identity, ...ids } }))
     expect(one).not.toBe(two)
-  })
-})
-
-describe('what a confirmation would replace', () => {
-  const connection: Connection = {
-    ...{ id: 'c', crmAccountId: 'acme', crmAccountName: 'Acme', wazzupAccountId: null },
-    ...{ status: 'connected', generation: 1, connectedAt: NOON, invalidSince: null, disconnectedAt: null },
-    warning: null,
-  }
-
-  test('nothing, for an account that was never connected or is disconnected', () => {
-    expect(replacedBy(null)).toBe('none')
-    expect(replacedBy({ ...connection, status: 'disconnected' })).toBe('none')
-  })
-
-  test('is another thing after every connect', () => {
-    expect(replacedBy(connection)).toBe(replacedBy({ ...connection, wazzupAccountId: '1' }))
-    expect(replacedBy(connection)).not.toBe(replacedBy({ ...connection, connectedAt: after(NOON, 1) }))
   })
 })

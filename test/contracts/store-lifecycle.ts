@@ -9,6 +9,7 @@ import {
   NOON,
   openedKey,
   recordKey,
+  shownNow,
 } from '../support/attempts.ts'
 
 export const OPERATOR = { userId: 'operator', userName: 'Olga', address: '192.0.2.1' }
@@ -229,7 +230,7 @@ export function describeLifecycle(store: () => Store, setTime: (to: Date) => Pro
     const first = await connected(store(), 'acme', 'api-key-1')
     const later = after(NOON, hours(1))
     const attempt = await identified(store(), 'acme')
-    const second = newExchange(attempt, { now: NOON })
+    const second = newExchange(attempt, await shownNow(store(), 'acme'))
     await store().exchanges.claim(second)
     await store().exchanges.record({
       ...{

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { digest } from '../../src/crypto/digest.ts'
 import { after, hours, minutes, seconds } from '../../src/shared/clock.ts'
-import type { Store } from '../../src/store/port.ts'
+import type { NewAttempt, Store } from '../../src/store/port.ts'
 import { describeCounts } from './counts.ts'
 import { due } from '../../src/connect/exchange.ts'
 import { systemRandom } from '../../src/shared/random.ts'
-import { describeLifecycle } from './store-lifecycle.ts'
+import { describeLifecycle, OPERATOR } from './store-lifecycle.ts'
 import {
   claimed,
   connected,
@@ -17,6 +17,7 @@ import {
   NOON,
   openedKey,
   recordKey,
+  shownNow,
 } from '../support/attempts.ts'
 
 /** An empty store. By its own clock it is noon until somebody sets it; `close` removes it. */
@@ -317,7 +318,8 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
         expect(await store.attempts.find(attempt.id)).toMatchObject({ status: 'identified' })
         await recordKey(store, older, 'api-key-1')
         expect(await store.exchanges.isBusy(attempt.id)).toBe(false)
-        expect(await store.exchanges.claim(newExchange(attempt))).toMatchObject({ kind: 'claimed' })
+        const next = newExchange(attempt, await shownNow(store, 'acme'))
+        expect(await store.exchanges.claim(next)).toMatchObject({ kind: 'claimed' })
       })
 
       test('another account is not held up', async () => {
@@ -594,6 +596,74 @@ function describeClaims(store: () => Store) {
         rivals.map((attempt) => store().exchanges.claim(newExchange(attempt))),
       )
       expect(results.map(({ kind }) => kind).sort()).toEqual(['claimed', 'elsewhere'])
+    })
+
+    const page = () => shownNow(store(), 'acme')
+
+    const attemptAndKeys = async ({ id, stateHash }: NewAttempt, crmKey: string) => ({
+      status: (await store().attempts.find(id))?.status,
+      exchange: await store().exchanges.find(stateHash),
+      key: await openedKey(store(), crmKey),
+    })
+
+    const UNTOUCHED = { status: 'identified', exchange: null, key: null }
+
+    test('a connect that has finished since the page was shown: nothing is spent, and the page is shown anew', async () => {
+      const attempt = await identified(store(), 'acme')
+      const pressed = newExchange(attempt, await page())
+      await connected(store(), 'acme', 'api-key-1')
+      expect(await store().exchanges.claim(pressed)).toEqual({ kind: 'changed' })
+      expect(await attemptAndKeys(attempt, pressed.crmKey)).toEqual(UNTOUCHED)
+      const anew = newExchange(attempt, await page())
+      expect(await store().exchanges.claim(anew)).toMatchObject({ kind: 'claimed' })
+    })
+
+    test('a reconnect that has finished since is another connection than the one shown', async () => {
+      await connected(store(), 'acme', 'api-key-1')
+      const attempt = await identified(store(), 'acme')
+      const pressed = newExchange(attempt, await page())
+      const other = await claimed(store(), 'acme')
+      await store().exchanges.record({ ...keyFor(other, 'api-key-2'), now: after(NOON, 1) })
+      expect(await store().exchanges.claim(pressed)).toEqual({ kind: 'changed' })
+      expect(await attemptAndKeys(attempt, pressed.crmKey)).toEqual(UNTOUCHED)
+    })
+
+    test('a disconnect since leaves nothing to replace, which is another thing than what was shown', async () => {
+      await connected(store(), 'acme', 'api-key-1')
+      const attempt = await identified(store(), 'acme')
+      const pressed = newExchange(attempt, await page())
+      await store().connections.disconnect('acme', OPERATOR, NOON)
+      expect(await store().exchanges.claim(pressed)).toEqual({ kind: 'changed' })
+      const anew = newExchange(attempt, { replaces: 'none' })
+      expect(await store().exchanges.claim(anew)).toMatchObject({ kind: 'claimed' })
+    })
+
+    test('a confirmation that came to nothing has not changed what is replaced', async () => {
+      const attempt = await identified(store(), 'acme')
+      const pressed = newExchange(attempt, await page())
+      const failed = await claimed(store(), 'acme')
+      await store().exchanges.fail(failed, {
+        ...{ reason: 'state_refused', graceUntil: NOON, retryIn: 0 },
+      })
+      expect(await store().exchanges.claim(pressed)).toMatchObject({ kind: 'claimed' })
+    })
+
+    test('where this very state was used meanwhile there is nothing to ask', async () => {
+      const second = await identified(store(), 'acme', { state: 'the state' })
+      const thief = await identified(store(), 'nordwind', { state: 'the state' })
+      const pressed = newExchange(second, await page())
+      await recordKey(store(), await claimed(store(), 'acme', 'the state'), 'api-key-1')
+      await claimed(store(), 'acme')
+      expect(await store().exchanges.claim(pressed)).toEqual({ kind: 'joined' })
+      const stolen = newExchange(thief, { replaces: 'something else' })
+      expect(await store().exchanges.claim(stolen)).toEqual({ kind: 'elsewhere' })
+    })
+
+    test('of two confirmations with two states at once, one is made and the other has to ask again', async () => {
+      const pressed = []
+      for (let n = 0; n < 2; n++) pressed.push(newExchange(await identified(store(), 'acme'), await page()))
+      const results = await Promise.all(pressed.map((one) => store().exchanges.claim(one)))
+      expect(results.map(({ kind }) => kind).sort()).toEqual(['busy', 'claimed'])
     })
 
     test('an attempt whose time is over gets nothing', async () => {

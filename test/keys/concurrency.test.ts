@@ -6,7 +6,7 @@ import { Secret } from '../../src/config/secret.ts'
 import { systemClock } from '../../src/shared/clock.ts'
 import { openResealer, openStore } from '../../src/store/index.ts'
 import { OPERATOR } from '../contracts/store-lifecycle.ts'
-import { claimed, connected, identified, newExchange, recordKey } from '../support/attempts.ts'
+import { claimed, connected, identified, newExchange, recordKey, shownNow } from '../support/attempts.ts'
 import { databaseFor } from '../support/database-for.ts'
 import { tempDir } from '../support/temp-dir.ts'
 
@@ -78,6 +78,7 @@ test('50 look-ups at a time during a reconnect always know the customer', async 
   const connect = async (apiKey: string) => {
     const attempt = await identified(store, 'acme', { at: now })
     const exchange = newExchange(attempt, {
+      ...(await shownNow(store, 'acme')),
       now,
       lease: 0,
       graceUntil: new Date(now.getTime() + hours(24)),

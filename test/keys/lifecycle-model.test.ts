@@ -6,7 +6,7 @@ import type { Store } from '../../src/store/port.ts'
 import { Secret } from '../../src/config/secret.ts'
 import { openStore } from '../../src/store/index.ts'
 import { OPERATOR } from '../contracts/store-lifecycle.ts'
-import { identified, newExchange, NOON, openedKey } from '../support/attempts.ts'
+import { identified, newExchange, NOON, openedKey, shownNow } from '../support/attempts.ts'
 import { databaseFor } from '../support/database-for.ts'
 import { tempDir } from '../support/temp-dir.ts'
 
@@ -66,6 +66,7 @@ const confirm = (account: Account): Command => ({
       wazzupAccountId: `of-${account}`,
     })
     const exchange = newExchange(attempt, {
+      ...(await shownNow(store, account)),
       ...{ now: time(model.now), lease: LEASE, graceUntil: time(model.now + GRACE) },
     })
     const busy = model

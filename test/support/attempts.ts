@@ -2,6 +2,7 @@ import { digest } from '../../src/crypto/digest.ts'
 import { after, hours, minutes, seconds } from '../../src/shared/clock.ts'
 import { systemRandom } from '../../src/shared/random.ts'
 import type { Identity } from '../../src/login/port.ts'
+import { replacedBy } from '../../src/store/connection-records.ts'
 import type {
   ClaimedExchange,
   Connected,
@@ -60,6 +61,7 @@ export function newExchange(attempt: NewAttempt, more: Partial<NewExchange> = {}
     generationId: systemRandom(16),
     connectionId: systemRandom(16),
     address: '203.0.113.7',
+    replaces: 'none',
     now: NOON,
     runner: systemRandom(16),
     lease: seconds(30),
@@ -68,13 +70,19 @@ export function newExchange(attempt: NewAttempt, more: Partial<NewExchange> = {}
   }
 }
 
+/** What the confirm page of an account says this moment that it would replace, for `newExchange`. */
+export const shownNow = async (store: Pick<Store, 'connections'>, account: string) => ({
+  replaces: replacedBy(await store.connections.find(account)),
+})
+
 /** A claimed exchange of an account, with its crmKey. */
 export async function claimed(
   store: Store,
   account: string,
   state?: string,
 ): Promise<ClaimedExchange & { crmKey: string }> {
-  const exchange = newExchange(await identified(store, account, state === undefined ? {} : { state }))
+  const attempt = await identified(store, account, state === undefined ? {} : { state })
+  const exchange = newExchange(attempt, await shownNow(store, account))
   const result = await store.exchanges.claim(exchange)
   if (result.kind !== 'claimed') throw new Error(`expected a claim, got ${result.kind}`)
   return { ...result.exchange, crmKey: exchange.crmKey }

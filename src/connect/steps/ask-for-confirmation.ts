@@ -1,6 +1,7 @@
 import { minutes } from '../../shared/clock.ts'
+import { replacedBy } from '../../store/connection-records.ts'
 import { movesData } from '../../upload/progress.ts'
-import { formTokenOf, isOpen, replacedBy } from '../attempt.ts'
+import { formTokenOf, isOpen } from '../attempt.ts'
 import { go } from '../outcome.ts'
 import { attemptOf, type Step } from '../visit.ts'
 
@@ -13,6 +14,8 @@ export const askForConfirmation: Step = async (visit, { store, settings }) => {
   const attempt = attemptOf(visit)
   const { identity } = attempt
   if (attempt.status !== 'identified' || !identity || !isOpen(attempt, now)) return go('attempt', attempt.id)
+  // Looked at first: what has ended since is then seen as the connection that it made.
+  const busy = await store.exchanges.isBusy(attempt.id)
   const existing = await store.connections.find(identity.crmAccountId)
   return {
     kind: 'review',
@@ -23,6 +26,7 @@ export const askForConfirmation: Step = async (visit, { store, settings }) => {
       userName: identity.userName,
       role: identity.role,
       wazzupAccountId: attempt.wazzupAccountId,
+      busy,
       replaces: existing?.status === 'disconnected' ? null : existing,
       uploads: movesData(settings.uploadPlan),
       minutesLeft: Math.floor((attempt.expiresAt.getTime() - now.getTime()) / minutes(1)),

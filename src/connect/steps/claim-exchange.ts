@@ -9,14 +9,17 @@ import { attemptOf, type ConnectDeps, type Step, type Visit } from '../visit.ts'
 
 /**
  * First commit: of all confirmations of this attempt, and of all attempts with this state, one gets the exchange.
- * The others are shown its result.
+ * The others are shown its result. Where another state of the account is on its way, or has changed what the person
+ * agreed to, nothing is spent and the page asks anew, at once.
  */
 export const claimExchange: Step = async (visit, deps) => {
   const attempt = attemptOf(visit)
   visit.exchange = await (isOpen(attempt, visit.now) ? claim : reclaim)(attempt, visit, deps)
   if (visit.exchange) return undefined
-  // Of two states of one account at the same moment, the later one is asked about again.
-  return go(visit.facts['claim'] === 'busy' ? 'confirm' : 'result', attempt.id)
+  const { claim: kind } = visit.facts
+  return kind === 'busy' || kind === 'changed'
+    ? { kind: 'go', to: 'confirm', attemptId: attempt.id, note: kind }
+    : go('result', attempt.id)
 }
 
 async function claim(attempt: Attempt, visit: Visit, { store, random, settings, meter }: ConnectDeps) {
@@ -32,6 +35,7 @@ async function claim(attempt: Attempt, visit: Visit, { store, random, settings, 
     generationId: random(16),
     connectionId: random(16),
     address: visit.request.address,
+    replaces: visit.replaces,
     now: visit.now,
     ...newLease(random),
     graceUntil: after(visit.now, settings.crmKeyGrace),

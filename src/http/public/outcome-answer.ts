@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { ConfirmNote, Outcome, Result } from '../../connect/outcome.ts'
+import type { ConfirmNote, Outcome, Result, Review } from '../../connect/outcome.ts'
 import type { AttemptCookies } from './attempt-cookies.ts'
 import { attemptPath } from './pages/attempt-path.ts'
 import { wantsEvents, wantsJson, type WritePage, type WriteUpload } from './page-writer.ts'
@@ -31,7 +31,11 @@ export function createOutcomeAnswer(tools: AnswerTools): AnswerOutcome {
       case 'parked':
         return reply.redirect(`/wauth/callback?parked=${outcome.ticket}`, 303)
       case 'review':
-        return writePage(request, reply, { page: 'confirm', ...outcome.review, note: noteIn(request) })
+        return writePage(request, reply, {
+          page: 'confirm',
+          ...outcome.review,
+          note: noteOf(request, outcome.review),
+        })
       case 'result':
         return answerResult(request, reply, { ...outcome, writePage, writeUpload })
       case 'refused':
@@ -45,9 +49,16 @@ type Go = Extract<Outcome, { kind: 'go' }>
 const pathTo = ({ to, attemptId, note }: Go) =>
   attemptPath(attemptId, to === 'attempt' ? undefined : to) + (note ? `?note=${note}` : '')
 
-/** The address carries it to the page: a redirect has no other place for it, and a reload says it again. */
-const noteIn = (request: FastifyRequest): ConfirmNote | null =>
-  new URLSearchParams(rawQueryOf(request)).get('note') === 'unaware' ? 'unaware' : null
+/**
+ * The address carries it to the page: a redirect has no other place for it, and a reload says it again. Whether another
+ * connection is being made is what the store says, not the address, which stays as it is when that is over.
+ */
+function noteOf(request: FastifyRequest, { busy }: Review): ConfirmNote | null {
+  if (busy) return 'busy'
+  const note = new URLSearchParams(rawQueryOf(request)).get('note')
+  if (note === 'busy' || note === 'changed') return 'changed'
+  return note === 'unaware' ? 'unaware' : null
+}
 
 type Told = Extract<Outcome, { kind: 'result' }> & Pick<AnswerTools, 'writePage' | 'writeUpload'>
 

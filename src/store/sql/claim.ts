@@ -1,5 +1,7 @@
 import { AppError } from '../../shared/app-error.ts'
+import { replacedBy } from '../connection-records.ts'
 import { toClaimedExchange, type ExchangeRow } from '../exchange-rows.ts'
+import { moment } from '../moment.ts'
 import type { ClaimResult, NewExchange } from '../port.ts'
 import { abandonGeneration } from './generations.ts'
 import { LEASES } from './lease.ts'
@@ -16,6 +18,29 @@ export const SELECT_EXCHANGE = sql<ExchangeRow>(`
   LEFT JOIN uploads ON uploads.generation_id = exchanges.generation_id
   WHERE exchanges.state_hash = @stateHash`)
 
+/** Condition on `attempts`: another exchange of its account is being sent this moment. */
+const OTHER_IS_SENDING = `EXISTS (
+    SELECT 1 FROM exchanges WHERE exchanges.crm_account_id = attempts.crm_account_id
+      AND exchanges.state_hash <> attempts.state_hash AND exchanges.state_sealed IS NOT NULL
+      AND exchanges.status = 'pending' AND exchanges.in_flight = 1 AND exchanges.due_at > {now})`
+
+interface Found {
+  crm_account_id: string
+  /** Whose state it is; null for one that nobody has used. */
+  owner: string | null
+  busy: number
+  status: string | null
+  connected_at: number | null
+}
+
+const FIND = sql<Found>(`
+  SELECT attempts.crm_account_id, used.crm_account_id AS owner, CASE WHEN ${OTHER_IS_SENDING} THEN 1 ELSE 0 END AS busy,
+    connections.status, connections.connected_at
+  FROM attempts
+  LEFT JOIN exchanges AS used ON used.state_hash = attempts.state_hash
+  LEFT JOIN connections ON connections.crm_account_id = attempts.crm_account_id
+  WHERE attempts.id = @attemptId AND attempts.status = 'identified' AND attempts.expires_at > @now`)
+
 interface ClaimedAttempt {
   state_hash: string
   wazzup_account_id: string | null
@@ -25,17 +50,14 @@ interface ClaimedAttempt {
   crm_account_name: string
 }
 
+/** The account is named, as another login may have come in between. */
 const TAKE_ATTEMPT = sql<ClaimedAttempt>(`
   UPDATE attempts SET status = 'confirmed', state_sealed = NULL, login_sealed = NULL
-  WHERE id = @attemptId AND status = 'identified' AND expires_at > @now
+  WHERE id = @attemptId AND status = 'identified' AND expires_at > @now AND crm_account_id = @crm_account_id
   RETURNING state_hash, wazzup_account_id, user_id, user_name, crm_account_id, crm_account_name`)
 
 const REFUSE_ATTEMPT = sql(
   "UPDATE attempts SET status = 'failed', reason = 'state_used_elsewhere' WHERE id = @attemptId",
-)
-
-const OWNER = sql<{ crm_account_id: string }>(
-  'SELECT crm_account_id FROM exchanges WHERE state_hash = @state_hash',
 )
 
 const CONNECTION = sql(`
@@ -55,15 +77,21 @@ const EXCHANGE = sql(`
   VALUES (@state_hash, @state, @name, @crm_account_id, @crm_account_name, @wazzup_account_id,
     @generationId, @attemptId, @user_id, @user_name, @address, 'pending', 1, 0, 1, @runner, {now} + @lease, {now})`)
 
-/** The first commit of an exchange: see `ExchangeStore.claim`. */
+/**
+ * The first commit of an exchange: see `ExchangeStore.claim`. A state that is used already is not asked about: what
+ * became of it is shown. Of two at a time it would be open which of them Wazzup has heard last, and so which crmKey it uses.
+ */
 export const claim = alone(function* (exchange: NewExchange): Steps<ClaimResult> {
   const { attemptId, now } = exchange
-  if (yield* otherIsSending(attemptId)) return { kind: 'busy' }
-  const attempt = yield* one(TAKE_ATTEMPT, { attemptId, now })
+  const found = yield* one(FIND, { attemptId, now })
+  if (!found) return { kind: 'not_open' }
+  const { owner, crm_account_id } = found
+  if (owner === null && found.busy === 1) return { kind: 'busy' }
+  if (owner === null && replacedNow(found) !== exchange.replaces) return { kind: 'changed' }
+  const attempt = yield* one(TAKE_ATTEMPT, { attemptId, now, crm_account_id })
   if (!attempt) return { kind: 'not_open' }
-  const burnt = yield* one(OWNER, attempt)
-  if (burnt && burnt.crm_account_id === attempt.crm_account_id) return { kind: 'joined' }
-  if (burnt) {
+  if (owner === crm_account_id) return { kind: 'joined' }
+  if (owner !== null) {
     yield* run(REFUSE_ATTEMPT, { attemptId })
     return { kind: 'elsewhere' }
   }
@@ -74,20 +102,14 @@ export const claim = alone(function* (exchange: NewExchange): Steps<ClaimResult>
   return { kind: 'claimed', exchange: toClaimedExchange(row) }
 })
 
-const SENDING = sql<object>(`
-  SELECT 1 FROM exchanges JOIN attempts ON attempts.crm_account_id = exchanges.crm_account_id
-  WHERE attempts.id = @attemptId AND exchanges.state_hash <> attempts.state_hash
-    AND exchanges.state_sealed IS NOT NULL AND exchanges.status = 'pending' AND in_flight = 1 AND due_at > {now}`)
+const replacedNow = ({ status, connected_at }: Found) =>
+  replacedBy(status === null ? null : { status, connectedAt: moment(connected_at) })
 
-/**
- * Whether another exchange of an attempt's account is being sent this moment. Two at a time would leave open which of
- * them Wazzup has heard last, and so which crmKey it uses.
- */
-function* otherIsSending(attemptId: string): Steps<boolean> {
-  return (yield* one(SENDING, { attemptId })) !== undefined
-}
+const BUSY = sql<object>(`SELECT 1 FROM attempts WHERE id = @attemptId AND ${OTHER_IS_SENDING}`)
 
-export const isBusy = read(otherIsSending)
+export const isBusy = read(function* (attemptId: string): Steps<boolean> {
+  return (yield* one(BUSY, { attemptId })) !== undefined
+})
 
 const END_SUPERSEDED = sql<{ generation_id: string }>(`
   UPDATE exchanges SET status = 'failed', reason = 'restart_needed', in_flight = 0, state_sealed = NULL
@@ -98,8 +120,8 @@ const END_SUPERSEDED = sql<{ generation_id: string }>(`
   RETURNING generation_id`)
 
 /**
- * Ends every exchange whose account has just confirmed another one. (None of them is being sent: see `otherIsSending`; one
- * that is marked so has lost its lease in a crash.) So an account has one unsettled exchange at the most. The newest
+ * Ends every exchange whose account has just confirmed another one. (None of them is being sent: see `claim`; one that
+ * is marked so has lost its lease in a crash.) So an account has one unsettled exchange at the most. The newest
  * confirmation is what the person wants; a late sending of an older one, by a worker or by «Try again», would have
  * Wazzup forget the newer crmKey.
  */

@@ -11,6 +11,7 @@ export const confirmView = (page: ConfirmPage, { say, day }: Words) => ({
   title: say('confirm.title'),
   lead: say('confirm.lead'),
   note: page.note === null ? null : say(`confirm.note.${page.note}`),
+  busy: page.note === 'busy',
   facts: [
     { label: say('confirm.crm_account'), name: cleanName(page.crmAccountName, LONGEST_NAME), note: null },
     { label: say('confirm.user'), name: cleanName(page.userName, LONGEST_NAME), note: null },

@@ -1,7 +1,7 @@
 import type { ConfirmNote, Result, Review } from '../../../connect/outcome.ts'
 
 /** What the confirm page tells a person before anything is sent. `note`: about the press that led back to it. */
-export type ConfirmPage = { page: 'confirm'; note: ConfirmNote | null } & Review
+export type ConfirmPage = { page: 'confirm'; note: ConfirmNote | null } & Omit<Review, 'busy'>
 
 /** `csrfToken` only with `retry: 'confirm'`. */
 export interface ResultPage {

@@ -75,6 +75,8 @@ export const everyPage = (): Record<string, Page> => ({
     replaces: { wazzupAccountId: '11223344', connectedAt: new Date('2026-03-03T10:00:00Z') },
   }),
   'confirm-note': confirmPage({ note: 'unaware' }),
+  'confirm-busy': confirmPage({ note: 'busy' }),
+  'confirm-changed': confirmPage({ note: 'changed' }),
   'confirm-long-names': confirmPage({
     crmAccountName: 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft'.repeat(
       3,

@@ -1,5 +1,6 @@
 import { parse } from 'node-html-parser'
 import { describe, expect, test } from 'vitest'
+import type { ConfirmNote } from '../../../../src/connect/outcome.ts'
 import { LOCALES } from '../../../../src/http/public/pages/choose-locale.ts'
 import type { Page, Problem } from '../../../../src/http/public/pages/model.ts'
 import { createPages, type PageOptions } from '../../../../src/http/public/pages/pages.ts'
@@ -95,6 +96,15 @@ describe('a result', () => {
     const withoutJavaScript = head?.querySelector('noscript')?.innerHTML
     expect(withoutJavaScript).toBe('<meta http-equiv="refresh" content="4">')
     expect(head?.querySelector('script')?.getAttribute('src')).toBe('/wauth/assets/result.js')
+  })
+
+  test('that asks while another connection is being made refreshes by itself, and no other that asks does', () => {
+    const refreshes = (note: ConfirmNote | null) => {
+      const head = show(confirmPage({ note })).querySelector('head')?.innerHTML ?? ''
+      return [head.includes('http-equiv="refresh"'), head.includes('/wauth/assets/busy.js')]
+    }
+    expect(refreshes('busy')).toEqual([true, true])
+    for (const note of [null, 'unaware', 'changed'] as const) expect(refreshes(note)).toEqual([false, false])
   })
 
   const addressOnly = (status: 'running' | 'done' | 'failed') => {

@@ -1,0 +1,122 @@
+import axe from 'axe-core'
+import type { Page as Tab } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { createBrowser } from '../../src/sandbox/browser/create-browser.ts'
+import { fault } from '../../src/sandbox/wazzup/fault.ts'
+import { seconds } from '../../src/shared/clock.ts'
+import { pressConfirm, walkToConfirm } from '../support/connector.ts'
+import { browserAndConnector } from './browser-and-connector.ts'
+import { confirmAtHand, type ConfirmOptions } from './confirm-at-hand.ts'
+import { expectTitle } from './expect-title.ts'
+import { pressConnect, untilPressesCount } from './press-connect.ts'
+
+const served = browserAndConnector({ connectLimits: { deadline: seconds(15), maxAnswer: 65_536 } })
+
+const BUSY = 'Another connection of this account is being made right now'
+
+let account = 70_000_000
+
+/** A colleague presses in another browser, and Wazzup takes its time; there once Wazzup has got the call. */
+async function colleagueIsConnecting(takes = seconds(6)) {
+  const { wazzup } = served.connector.sandbox
+  const accountId = String(++account)
+  const state = await wazzup.mintState({ accountId })
+  const { browser } = await walkToConfirm(served.connector, { browser: createBrowser(), state })
+  wazzup.faults.push(fault.slow(takes))
+  const called = wazzup.nextConnect()
+  const ended = pressConfirm(browser)
+  await called
+  return { accountId, ended }
+}
+
+const shows = (tab: Tab, text: string) => tab.getByText(text).isVisible()
+
+describe.each<[string, ConfirmOptions]>([
+  ['with scripts', {}],
+  ['without scripts', { javaScriptEnabled: false }],
+])('a page that was pressed while a colleague connects, %s,', (_how, options) => {
+  test('says so, loads itself anew when that is over, and then a press connects', async () => {
+    const { tab, connects, complaints } = await confirmAtHand(served, options)
+    const colleague = await colleagueIsConnecting()
+    await pressConnect(tab)
+    await tab.getByText(BUSY).waitFor()
+    expect(await shows(tab, colleague.accountId)).toBe(false)
+    await tab.getByText(colleague.accountId).waitFor({ timeout: 120_000 })
+    expect(await shows(tab, BUSY)).toBe(false)
+    expect(connects()).toBe(1)
+    await pressConnect(tab)
+    await expectTitle(tab, 'Connected')
+    expect(connects()).toBe(2)
+    expect(complaints).toEqual([])
+    await colleague.ended
+  })
+})
+
+test('while the colleague is at it the page stays as it is: what was scrolled to, and when a press counts', async () => {
+  const { tab } = await confirmAtHand(served)
+  const colleague = await colleagueIsConnecting()
+  await pressConnect(tab)
+  await tab.getByText(BUSY).waitFor()
+  await untilPressesCount(tab)
+  await tab.evaluate('window.sameDocument = true')
+  const looks = { count: 0 }
+  tab.on('response', (response) => {
+    if (response.request().resourceType() === 'fetch') looks.count += 1
+  })
+  await expect.poll(() => looks.count).toBeGreaterThan(0)
+  expect(await tab.evaluate('window.sameDocument')).toBe(true)
+  expect(await tab.locator('form[data-press=counts]').count()).toBe(1)
+  await tab.getByText(colleague.accountId).waitFor({ timeout: 120_000 })
+  expect(await tab.evaluate('window.sameDocument ?? false')).toBe(false)
+  await colleague.ended
+})
+
+test('a press that is on its way is not ended by a reload', async () => {
+  const { tab, connects } = await confirmAtHand(served)
+  const colleague = await colleagueIsConnecting(seconds(3))
+  await tab.reload()
+  await tab.getByText(BUSY).waitFor()
+  await untilPressesCount(tab)
+  // The answer to the press takes its time on the way back, while the page finds that the colleague is done.
+  await tab.route('**/confirm', async (route) => {
+    if (route.request().method() !== 'POST') return route.continue()
+    await colleague.ended
+    await new Promise((resolve) => tab.once('requestfinished', resolve))
+    return route.continue()
+  })
+  let reloads = 0
+  tab.on('request', (request) => {
+    if (request.isNavigationRequest() && request.method() === 'GET') reloads += 1
+  })
+  const before = reloads
+  await pressConnect(tab)
+  await tab.getByText(colleague.accountId).waitFor({ timeout: 120_000 })
+  // One: where the answer to the press led.
+  expect(reloads - before).toBe(1)
+  expect(connects()).toBe(1)
+})
+
+test('the service may be out of reach meanwhile: the page stays, and goes on looking', async () => {
+  const { tab } = await confirmAtHand(served)
+  const colleague = await colleagueIsConnecting(seconds(3))
+  await tab.reload()
+  await tab.getByText(BUSY).waitFor()
+  await tab.context().setOffline(true)
+  await colleague.ended
+  await tab.waitForEvent('requestfailed')
+  expect(await shows(tab, BUSY)).toBe(true)
+  await tab.context().setOffline(false)
+  await tab.getByText(colleague.accountId).waitFor({ timeout: 120_000 })
+  await expectTitle(tab, 'Connect this account to Wazzup?')
+})
+
+test('the line is in a live region, and axe finds nothing', async () => {
+  // The policy of the pages would keep axe out.
+  const { tab } = await confirmAtHand(served, { bypassCSP: true, reducedMotion: 'reduce' })
+  const colleague = await colleagueIsConnecting(seconds(4))
+  await tab.reload()
+  expect(await tab.getByRole('status').first().textContent()).toContain(BUSY)
+  await tab.evaluate(axe.source)
+  expect((await tab.evaluate<axe.AxeResults>('axe.run()')).violations).toEqual([])
+  await colleague.ended
+})
