@@ -1,9 +1,10 @@
 import type { MetricsSources } from '../observability/metrics.ts'
 import { registerProcess } from '../observability/metrics/process.ts'
 import { systemJitter, type Jitter } from '../shared/backoff.ts'
-import { minutes, seconds, systemClock, type Clock } from '../shared/clock.ts'
+import { minutes, systemClock, type Clock } from '../shared/clock.ts'
 import { systemRandom, type Random } from '../shared/random.ts'
 import { sleep, type Sleep } from '../shared/sleep.ts'
+import { WAZZUP_CALL } from '../shared/wazzup-call.ts'
 import { RATE, type Rate } from '../wazzup/limiter.ts'
 
 /** What a test may want to be different: time, chance, and the limits of the call to Wazzup. */
@@ -31,7 +32,7 @@ export const realSurroundings: Surroundings = {
   random: systemRandom,
   jitter: systemJitter,
   sleep,
-  connectLimits: { deadline: seconds(15), maxAnswer: 64 * 1024 },
+  connectLimits: WAZZUP_CALL,
   longestIdle: minutes(1),
   uploadRate: RATE,
   linesLost: () => 0,

@@ -1,15 +1,17 @@
 import { digest } from '../crypto/digest.ts'
 import { after, seconds } from '../shared/clock.ts'
+import { inTime } from '../shared/sleep.ts'
 import type { ClaimedExchange, Exchange, TakenOver } from '../store/port.ts'
 import { LEASE } from './lease.ts'
 import { supportIdOf } from './support-id.ts'
 import type { ExchangeDeps } from './visit.ts'
 
-/** Pauses between tries while the person waits for the answer. */
-const PAUSES = [100, 400, 1000, 2000]
-
-/** The pause between all later tries. */
+/** The pauses between the first tries, and between all later ones. */
+const PAUSES = [100, 400, 1000]
 const LATER = seconds(2)
+
+/** How long a person waits for the tries, however long one of them takes. */
+export const LONGEST_RECORD = seconds(5)
 
 /**
  * Commits an apiKey that Wazzup has handed out. Wazzup does so once, so the key is never given up: when the database
@@ -21,37 +23,47 @@ export async function recordKey(
   apiKey: string,
   deps: ExchangeDeps,
 ): Promise<string> {
-  let failure: unknown
-  for (const pause of [...PAUSES, 0]) {
-    try {
-      return await recordOnce(exchange, apiKey, deps)
-    } catch (error) {
-      failure = error
-      await deps.sleep(pause)
-    }
-  }
-  deps.log.error({ event: 'connect.record_waits', ...nameOf(exchange), err: failure })
-  deps.background.keep(recordLater(exchange, apiKey, deps))
-  return 'recording'
+  const tries: Tries = { failure: undefined }
+  const recorded = recordAtLast(exchange, apiKey, { ...deps, tries })
+  const ended = await inTime(recorded, LONGEST_RECORD, deps.sleep)
+  if (ended !== null) return ended
+  deps.log.error({ event: 'connect.record_waits', ...nameOf(exchange), err: tries.failure })
+  deps.background.keep(tellOf(recorded, exchange, deps))
+  return RECORDING
+}
+
+const RECORDING = 'recording'
+
+interface Tries {
+  /** Why the last one came to nothing. */
+  failure: unknown
 }
 
 /**
  * Whatever the error is: only a commit ends this, or the process. The lease is kept as long as the database takes that: nobody
  * else has to ask Wazzup what we know.
  */
-async function recordLater(exchange: ClaimedExchange, apiKey: string, deps: ExchangeDeps) {
-  const { store, log, sleep, background } = deps
-  while (!background.stopped.aborted) {
-    await sleep(LATER)
+async function recordAtLast(
+  exchange: ClaimedExchange,
+  apiKey: string,
+  deps: ExchangeDeps & { tries: Tries },
+) {
+  for (let made = 0; ; made++) {
     try {
-      const ended = await recordOnce(exchange, apiKey, deps)
-      log.info({ event: 'connect.recorded', ...nameOf(exchange), exchange: ended })
-      return
+      return await recordOnce(exchange, apiKey, deps)
     } catch (err) {
-      log.debug({ event: 'connect.record_failed', ...nameOf(exchange), err })
-      await store.exchanges.renew(exchange, LEASE).catch(() => false)
+      deps.tries.failure = err
+      deps.log.debug({ event: 'connect.record_failed', ...nameOf(exchange), err })
     }
+    if (deps.background.stopped.aborted) return RECORDING
+    await deps.sleep(PAUSES[made] ?? LATER)
+    if (made >= PAUSES.length) await deps.store.exchanges.renew(exchange, LEASE).catch(() => false)
   }
+}
+
+async function tellOf(recorded: Promise<string>, exchange: Exchange, { log }: ExchangeDeps) {
+  const ended = await recorded
+  if (ended !== RECORDING) log.info({ event: 'connect.recorded', ...nameOf(exchange), exchange: ended })
 }
 
 async function recordOnce(exchange: Exchange, apiKey: string, deps: ExchangeDeps) {

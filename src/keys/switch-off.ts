@@ -1,9 +1,6 @@
 import type { Logger } from '../observability/logger.ts'
-import { seconds } from '../shared/clock.ts'
+import { WAZZUP_CALL } from '../shared/wazzup-call.ts'
 import { NO_SUBSCRIPTIONS, type Webhooks } from '../wazzup/webhooks.ts'
-
-/** Of all requests. Longer than Wazzup should need to call the address back, shorter than an operator's patience. */
-const DEADLINE = seconds(15)
 
 export interface SwitchOffDeps {
   webhooks: Webhooks
@@ -15,11 +12,13 @@ export interface SwitchOffDeps {
 /** What became of the wish to get no more webhooks; only `off` is sure. */
 export type SwitchedOff = 'off' | 'none' | 'left_to_their_owner' | 'failed'
 
-/** Asks Wazzup to send no more webhooks to our address. */
+/**
+ * Asks Wazzup to send no more webhooks to our address. `deadline`: of both requests together, as an operator waits.
+ */
 export async function switchOff(
   apiKey: string,
   deps: SwitchOffDeps,
-  deadline = DEADLINE,
+  deadline: number = WAZZUP_CALL.deadline,
 ): Promise<SwitchedOff> {
   const { webhooks, webhooksUrl, log } = deps
   const signal = AbortSignal.timeout(deadline)

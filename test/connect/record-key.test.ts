@@ -1,8 +1,10 @@
+import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
 import type { Browser } from '../../src/sandbox/browser/create-browser.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { LEASE } from '../../src/connect/lease.ts'
 import { seconds } from '../../src/shared/clock.ts'
+import { openClient } from '../../src/store/postgres/open.ts'
 import {
   pressConfirm,
   resultOf,
@@ -123,6 +125,36 @@ describe('a database that cannot take the key', () => {
     expect(await stopping).toBe(true)
     await holdsTheNewestKey()
   })
+})
+
+/** What keeps every write waiting, as a disk that hangs or a session of an operator would. */
+async function holdWrites() {
+  if (inject('engine') === 'sqlite') {
+    const db = new Database(connector.settings.database.place.reveal())
+    db.exec('BEGIN IMMEDIATE')
+    return async () => void db.close()
+  }
+  const session = openClient(connector.settings.database.place.reveal())
+  await session.connect()
+  await session.query('BEGIN; LOCK TABLE generations IN ACCESS EXCLUSIVE MODE')
+  return () => session.end()
+}
+
+test('a database that keeps the key waiting does not keep the person waiting: the page says that it goes on', async () => {
+  const { wazzup } = connector.sandbox
+  const { browser } = await walkToConfirm(connector)
+  wazzup.faults.push(fault.slow(seconds(1)))
+  const called = wazzup.nextConnect()
+  const pressed = pressConfirm(browser)
+  await called
+  const letGo = await holdWrites()
+  await happened('connect.record_waits')
+  const [confirm] = await Promise.all([pressed.then(() => connector.log.events('connect.confirm')), letGo()])
+  const { took } = confirm.at(-1) as unknown as { took: { callWazzup: number } }
+  // One second at Wazzup, five for the tries.
+  expect(took.callWazzup).toBeLessThan(seconds(8))
+  await becomes(browser, 'connected')
+  await holdsTheNewestKey()
 })
 
 test('a stop also waits for the key of a person whose browser has gone', async () => {

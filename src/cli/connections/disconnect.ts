@@ -1,7 +1,8 @@
 import { Command } from 'commander'
 import { disconnect, type Disconnected } from '../../keys/disconnect.ts'
 import { createLogger } from '../../observability/logger.ts'
-import { seconds, systemClock } from '../../shared/clock.ts'
+import { systemClock } from '../../shared/clock.ts'
+import { WAZZUP_CALL } from '../../shared/wazzup-call.ts'
 import type { Store } from '../../store/port.ts'
 import type { Settings } from '../../settings.ts'
 import { createAuthorizedCall } from '../../wazzup/authorized-call.ts'
@@ -49,8 +50,7 @@ const run = (crmAccountId: string, options: Options) =>
 type Ending = Disconnected['subscriptions'] | 'ended_before'
 
 async function end(crmAccountId: string, store: Store, { wazzup, webhooksUrl }: Settings): Promise<Ending> {
-  const limits = { deadline: seconds(15), maxAnswer: 64 * 1024 }
-  const client = createWazzupClient({ apiUrl: wazzup.apiUrl, ...limits })
+  const client = createWazzupClient({ apiUrl: wazzup.apiUrl, ...WAZZUP_CALL })
   const webhooks = createWebhooks(createAuthorizedCall(client, systemClock))
   try {
     const deps = { store, webhooks, webhooksUrl, clock: systemClock, log: createLogger('silent') }

@@ -1,6 +1,6 @@
-import { setTimeout } from 'node:timers/promises'
 import { AppError } from '../../shared/app-error.ts'
 import { seconds } from '../../shared/clock.ts'
+import { inTime } from '../../shared/sleep.ts'
 import type { LoginOutcome } from '../../login/port.ts'
 import { moves } from '../attempt.ts'
 import { readLeg } from '../login-leg.ts'
@@ -11,12 +11,12 @@ import { attemptOf, type Step, type Visit } from '../visit.ts'
 export const LONGEST_CHECK = seconds(7)
 
 /** Has the login method check the answer, and writes down who the person is, or why they are not let in. */
-export const checkAnswer: Step = async (visit, { store, login, clock, meter }) => {
+export const checkAnswer: Step = async (visit, { store, login, clock, sleep, meter }) => {
   const attempt = attemptOf(visit)
   const leg = readLeg(attempt.login)
   if (!leg) throw new AppError('An answer was taken without a login under way', { code: 'login_leg_missing' })
   const checked = login.complete({ params: visit.answer, remembered: leg.remember })
-  const outcome = await Promise.race([checked, tooLate()])
+  const outcome = (await inTime(checked, LONGEST_CHECK, sleep)) ?? TOO_LATE
   const stored = await store.attempts.move(attempt.id, moveAfter(outcome), clock())
   note(visit, outcome)
   if (!stored) {
@@ -37,10 +37,7 @@ export const checkAnswer: Step = async (visit, { store, login, clock, meter }) =
   }
 }
 
-async function tooLate(): Promise<LoginOutcome> {
-  await setTimeout(LONGEST_CHECK, undefined, { ref: false })
-  return { kind: 'unavailable', code: 'login_deadline' }
-}
+const TOO_LATE: LoginOutcome = { kind: 'unavailable', code: 'login_deadline' }
 
 function moveAfter(outcome: LoginOutcome) {
   if (outcome.kind === 'identified') return moves.identify(outcome.identity)

@@ -14,6 +14,8 @@ import { attemptOf, type ConnectDeps, type Step, type Visit } from '../visit.ts'
  */
 export const claimExchange: Step = async (visit, deps) => {
   const attempt = attemptOf(visit)
+  // The lease begins here, and not when the request came.
+  visit.now = deps.clock()
   visit.exchange = await (isOpen(attempt, visit.now) ? claim : reclaim)(attempt, visit, deps)
   if (visit.exchange) return undefined
   const { claim: kind } = visit.facts

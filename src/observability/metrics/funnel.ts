@@ -1,3 +1,4 @@
+import { WAZZUP_CALL } from '../../shared/wazzup-call.ts'
 import { Counter, Histogram, type Registry } from './prometheus.ts'
 
 /** What an attempt comes through, in this order, and why it may not. */
@@ -19,8 +20,9 @@ export interface FunnelMeter {
   exchanged(outcome: string, took: number): void
 }
 
-/** Wazzup is given 15 s. */
-const BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 20]
+/** To the call's deadline, and the commits behind it. */
+const DEADLINE = WAZZUP_CALL.deadline / 1000
+const BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, DEADLINE, DEADLINE + 5]
 
 export function createFunnel(registry: Registry): FunnelMeter {
   const registers = [registry]

@@ -15,3 +15,9 @@ export const milliseconds = {
   /** After that long, a conflict is no longer tried again. */
   retry: 1500,
 } as const
+
+/** What a caller may have to wait for at the worst: one statement; a transaction that has to be alone. */
+export const longest = {
+  statement: milliseconds.connect + milliseconds.answer,
+  commit: milliseconds.turn + milliseconds.retry + milliseconds.connect + milliseconds.transaction,
+} as const

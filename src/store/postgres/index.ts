@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { sleep } from '../../shared/sleep.ts'
 import { StoreUnavailable } from '../errors.ts'
 import type { OpenOptions } from '../open-options.ts'
 import type { Store } from '../port.ts'
