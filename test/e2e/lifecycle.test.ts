@@ -3,6 +3,7 @@ import { hours, minutes, seconds } from '../../src/shared/clock.ts'
 import { freePort } from '../../src/sandbox/free-port.ts'
 import { pressConfirm, startConnector, walkToConfirm, type TestConnector } from '../support/connector.ts'
 import { ask, lookUp, TOKEN } from '../support/internal-at-hand.ts'
+import { uploadEnd } from '../support/uploads.ts'
 
 /** The whole service, with Wazzup beside it: what becomes of a connection after it was made. */
 let connector: TestConnector
@@ -99,6 +100,8 @@ test('a disconnect leaves the address of another system alone', async () => {
 test('a key that Wazzup refuses is found, still resolves, and its recovery is found, too', async () => {
   const { wazzup } = connector.sandbox
   const { crmKey, apiKey, accountId } = await connect()
+  // Otherwise it is the upload that meets the refusal.
+  await uploadEnd(connector)
   wazzup.revokeKey(accountId)
   expect(await statusOf('acme')).toBe('connected')
   await connector.moveTime(hours(1))

@@ -3,7 +3,7 @@ import { replacedBy } from '../connection-records.ts'
 import { toClaimedExchange, type ExchangeRow } from '../exchange-rows.ts'
 import { moment } from '../moment.ts'
 import type { ClaimResult, NewExchange } from '../port.ts'
-import { abandonGeneration } from './generations.ts'
+import { abandonGenerations } from './generations.ts'
 import { LEASES } from './lease.ts'
 import { all, alone, one, read, run, sql, type Steps } from './operation.ts'
 
@@ -126,6 +126,7 @@ const END_SUPERSEDED = sql<{ generation_id: string }>(`
  * Wazzup forget the newer crmKey.
  */
 function* endSuperseded({ graceUntil }: NewExchange): Steps<void> {
-  for (const { generation_id } of yield* all(END_SUPERSEDED))
-    yield* abandonGeneration(generation_id, graceUntil)
+  const superseded = yield* all(END_SUPERSEDED)
+  const ids = superseded.map(({ generation_id }) => generation_id)
+  yield* abandonGenerations(ids, graceUntil)
 }

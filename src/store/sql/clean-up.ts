@@ -1,5 +1,5 @@
 import { after, hours } from '../../shared/clock.ts'
-import { endGeneration } from './generations.ts'
+import { endGenerations, endOutlived } from './generations.ts'
 import { all, alone, run, single, sql, type Run, type Steps } from './operation.ts'
 
 /** How long a result can be looked at again after the attempt's time is over. */
@@ -28,8 +28,6 @@ const erase = single(function* (values: object): Steps<number> {
   return touched
 })
 
-const OUTLIVED = sql<{ id: string }>('SELECT id FROM generations WHERE resolves_until <= @now LIMIT @limit')
-
 const UNSENT = sql<{ id: string }>(`
   UPDATE exchanges SET state_sealed = NULL WHERE state_hash IN (
     SELECT exchanges.state_hash FROM exchanges LEFT JOIN attempts ON attempts.id = attempt_id
@@ -37,11 +35,20 @@ const UNSENT = sql<{ id: string }>(`
       AND (attempts.id IS NULL OR attempts.expires_at <= @now) LIMIT @limit)
   RETURNING generation_id AS id`)
 
-/** Keys whose grace is over, and those of exchanges that nobody came back to send again. */
-const endOutlivedKeys = alone(function* (values: object): Steps<number> {
-  const rows = [...(yield* all(OUTLIVED, values)), ...(yield* all(UNSENT, values))]
-  for (const { id } of rows) yield* endGeneration(id)
-  return rows.length
+interface Bounds {
+  now: Date
+  limit: number
+}
+
+/**
+ * Keys whose grace is over, and those of exchanges that nobody came back to send again. It waits its turn, as an apiKey
+ * that comes late may be about to make one of them current; people wait behind it, so its trips do not grow with the rows.
+ */
+const endOutlivedKeys = alone(function* (bounds: Bounds): Steps<number> {
+  const outlived = yield* endOutlived(bounds)
+  const unsent = yield* all(UNSENT, bounds)
+  yield* endGenerations(unsent.map(({ id }) => id))
+  return outlived + unsent.length
 })
 
 export const cleanUp =

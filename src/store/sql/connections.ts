@@ -2,7 +2,7 @@ import { toConnection, type ConnectionRow } from '../connection-rows.ts'
 import { HEALTH_CHANGES } from '../health-changes.ts'
 import type { Actor, Claim, Connection, ConnectionPage, ConnectionStore, CurrentKey, Lease } from '../port.ts'
 import { currentKey } from './current-key.ts'
-import { endConnection, endGeneration } from './generations.ts'
+import { endConnection, endGenerations } from './generations.ts'
 import { LEASES } from './lease.ts'
 import { all, alone, one, read, run, single, sql, type Run, type Steps } from './operation.ts'
 
@@ -59,8 +59,8 @@ const disconnect = alone(function* (crmAccountId: string, by: Actor, now: Date):
   if (!connection) return false
   yield* run(AUDIT_END, { ...by, ...connection, now })
   yield* endConnection(connection.id, now)
-  for (const { generation_id } of yield* all(END_EXCHANGES, { crmAccountId }))
-    yield* endGeneration(generation_id)
+  const underWay = yield* all(END_EXCHANGES, { crmAccountId })
+  yield* endGenerations(underWay.map(({ generation_id }) => generation_id))
   return true
 })
 

@@ -1,7 +1,7 @@
 import { toClaimedExchange, toExchange, WAZZUP_MAY_KNOW } from '../exchange-rows.ts'
 import type { ClaimedExchange, Due, Exchange, ExchangeClaim, ExchangeStore, Failure } from '../port.ts'
 import { claim, isBusy, SELECT_EXCHANGE } from './claim.ts'
-import { abandonGeneration, endGeneration } from './generations.ts'
+import { abandonGenerations, endGenerations } from './generations.ts'
 import { LEASES } from './lease.ts'
 import { alone, one, read, run, single, sql, type Run, type Steps } from './operation.ts'
 import { record } from './record.ts'
@@ -87,8 +87,8 @@ const fail = alone(function* (claim: ExchangeClaim, failure: Failure): Steps<boo
   const { reason, graceUntil, retryIn } = failure
   const row = yield* one(SETTLE, { ...fence(claim), reason, retryIn })
   if (!row) return false
-  if (WAZZUP_MAY_KNOW.includes(reason)) yield* abandonGeneration(row.generation_id, graceUntil)
-  else if (reason !== 'wazzup_unavailable') yield* endGeneration(row.generation_id)
+  if (WAZZUP_MAY_KNOW.includes(reason)) yield* abandonGenerations([row.generation_id], graceUntil)
+  else if (reason !== 'wazzup_unavailable') yield* endGenerations([row.generation_id])
   return true
 })
 

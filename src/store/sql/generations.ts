@@ -1,38 +1,42 @@
-import { all, run, sql, type Steps } from './operation.ts'
+import { run, sql, type Steps } from './operation.ts'
 
 const ABANDON = sql(`
-  UPDATE generations SET status = 'abandoned', resolves_until = @until WHERE id = @id AND status = 'pending'`)
+  UPDATE generations SET status = 'abandoned', resolves_until = @until WHERE id IN {each ids} AND status = 'pending'`)
 
-const END = sql(`
-  UPDATE generations SET status = 'ended', resolves_until = NULL,
-    crm_key_sealed = NULL, api_key_sealed = NULL, api_key_hash = NULL
-  WHERE id = @id`)
+const end = (which: string) =>
+  sql(`
+    UPDATE generations SET status = 'ended', resolves_until = NULL,
+      crm_key_sealed = NULL, api_key_sealed = NULL, api_key_hash = NULL
+    WHERE ${which}`)
+const END = end('id IN {each ids}')
+const END_SETTLED = end("connection_id = @connectionId AND status NOT IN ('pending', 'ended')")
+const END_OUTLIVED = end('id IN (SELECT id FROM generations WHERE resolves_until <= @now LIMIT @limit)')
 
 const DISCONNECT = sql(
   "UPDATE connections SET status = 'disconnected', disconnected_at = @now WHERE id = @connectionId",
 )
 
-const SETTLED = sql<{ id: string }>(
-  "SELECT id FROM generations WHERE connection_id = @connectionId AND status NOT IN ('pending', 'ended')",
-)
+const FORGET_UPLOADS = sql(`
+  DELETE FROM uploads WHERE generation_id IN (
+    SELECT id FROM generations WHERE connection_id = @connectionId AND status = 'ended')`)
 
-const FORGET_UPLOAD = sql('DELETE FROM uploads WHERE generation_id = @id')
-
-/** A generation that Wazzup may or may not know: its crmKey resolves until the grace is over. */
-export function* abandonGeneration(id: string, until: Date): Steps<void> {
-  yield* run(ABANDON, { id, until })
+/** Generations that Wazzup may or may not know: their crmKeys resolve until the grace is over. */
+export function* abandonGenerations(ids: readonly string[], until: Date): Steps<void> {
+  if (ids.length > 0) yield* run(ABANDON, { ids, until })
 }
 
-/** A generation that is over: nothing resolves to it, its keys are erased, its hash stays taken. */
-export function* endGeneration(id: string): Steps<void> {
-  yield* run(END, { id })
+/** Generations that are over: nothing resolves to them, their keys are erased, their hashes stay taken. */
+export function* endGenerations(ids: readonly string[]): Steps<void> {
+  if (ids.length > 0) yield* run(END, { ids })
+}
+
+/** Ends those whose grace is over. Resolves to how many. */
+export function* endOutlived(values: { now: Date; limit: number }): Steps<number> {
+  return yield* run(END_OUTLIVED, values)
 }
 
 /** Ends a connection with all its keys, but for one that is just being made: that one is a new decision. */
 export function* endConnection(connectionId: string, now: Date): Steps<void> {
   yield* run(DISCONNECT, { connectionId, now })
-  for (const { id } of yield* all(SETTLED, { connectionId })) {
-    yield* endGeneration(id)
-    yield* run(FORGET_UPLOAD, { id })
-  }
+  for (const step of [END_SETTLED, FORGET_UPLOADS]) yield* run(step, { connectionId })
 }

@@ -1,6 +1,6 @@
 import { toTakenOver, type HolderRow } from '../exchange-rows.ts'
 import type { Connected, TakenOver } from '../port.ts'
-import { endConnection, endGeneration } from './generations.ts'
+import { endConnection, endGenerations } from './generations.ts'
 import { all, alone, one, run, sql, type Steps } from './operation.ts'
 
 /**
@@ -92,7 +92,7 @@ export const record = alone(function* (connected: Connected): Steps<TakenOver[] 
     // connection that has moved on to another key keeps that one.
     yield* run(AUDIT_TAKEN, { ...values, holder: holder.id })
     if (toTakenOver(holder).disconnected) yield* endConnection(holder.connection_id, connected.now)
-    else yield* endGeneration(holder.id)
+    else yield* endGenerations([holder.id])
   }
   for (const step of [OLDER_BECOME_PREVIOUS, STORE_KEY, CONNECT, AUDIT, FORGET_OLDER])
     yield* run(step, values)

@@ -71,21 +71,21 @@ const claimCheck = single(function* (lease: Lease, interval: number): Steps<Chec
   return null
 })
 
-const END_CHECK = sql(
-  `UPDATE uploads SET ${LEASES.check.leave}, check_until = NULL, checked_at = {now} - @ago WHERE ${LEASES.check.mine}`,
-)
+const COMPARED = `${LEASES.check.leave}, check_until = NULL, checked_at = {now} - @ago`
+
+const END_CHECK = sql(`UPDATE uploads SET ${COMPARED} WHERE ${LEASES.check.mine}`)
+
+const NOTE_UPLOAD = sql(`
+  UPDATE uploads SET ${COMPARED}, status = @status, reason = @reason WHERE ${LEASES.check.mine}`)
 
 const NOTE_STEP = sql(`
   UPDATE upload_steps SET status = @status, reason = @reason WHERE generation_id = @row AND kind = 'webhooks'`)
 
-const NOTE_UPLOAD = sql('UPDATE uploads SET status = @status, reason = @reason WHERE generation_id = @row')
-
 const fence = ({ key, runner }: Claim) => ({ row: key.generationId, runner })
 
 const noteCheck = alone(function* (claim: Claim, { step, upload }: AddressCheck): Steps<boolean> {
-  if ((yield* run(END_CHECK, { ...fence(claim), ago: 0 })) === 0) return false
+  if ((yield* run(NOTE_UPLOAD, { ...fence(claim), ...upload, ago: 0 })) === 0) return false
   yield* run(NOTE_STEP, { ...fence(claim), ...step })
-  yield* run(NOTE_UPLOAD, { ...fence(claim), ...upload })
   return true
 })
 

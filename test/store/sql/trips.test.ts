@@ -1,0 +1,211 @@
+import { glob, readFile } from 'node:fs/promises'
+import { beforeAll, expect, test } from 'vitest'
+import ts from 'typescript'
+import { due } from '../../../src/connect/exchange.ts'
+import { after, hours, minutes } from '../../../src/shared/clock.ts'
+import { systemRandom } from '../../../src/shared/random.ts'
+import type { Store, UploadCommit } from '../../../src/store/port.ts'
+import { OPERATOR } from '../../contracts/store-lifecycle.ts'
+import {
+  claimed,
+  connected,
+  identified,
+  keyFor,
+  newExchange,
+  NOON,
+  recordKey,
+} from '../../support/attempts.ts'
+import { countTrips, type Case, type Counted } from '../../support/count-trips.ts'
+
+/**
+ * How many questions each operation asks while others wait for its lock: `alone` holds the one lock of all replicas,
+ * `repeatable` its own rows. On PostgreSQL each is a trip to the server; BEGIN, the lock and COMMIT come to them.
+ * `grows` says by what the worst case is worse, where no number bounds it.
+ */
+const TRIPS: Record<string, { usual: number; worst: number; grows?: string }> = {
+  claim: { usual: 8, worst: 9 },
+  record: {
+    usual: 8,
+    worst: 14,
+    grows: '2 for each older generation, within its grace, that holds the very apiKey, too',
+  },
+  reclaim: { usual: 2, worst: 2 },
+  nextDue: { usual: 2, worst: 2 },
+  fail: { usual: 2, worst: 2 },
+  endOutlivedKeys: { usual: 2, worst: 3 },
+  disconnect: { usual: 6, worst: 7 },
+  noteHealth: { usual: 3, worst: 3 },
+  noteCheck: { usual: 2, worst: 2 },
+  start: { usual: 2, worst: 17 },
+  commit: { usual: 2, worst: 6, grows: '1 for each step and each reject; nobody waits but for these rows' },
+}
+
+const GRACE = { graceUntil: after(NOON, hours(24)), retryIn: 0 }
+const UPLOAD_KINDS = ['users', 'pipelines', 'contacts', 'deals', 'webhooks'] as const
+
+const CASES: Record<string, { usual: Case; worst: Case }> = {
+  claim: {
+    usual: async (counted, store) => counted.exchanges.claim(newExchange(await identified(store, 'acme'))),
+    // An older one was left behind.
+    worst: async (counted, store) => {
+      await store.exchanges.postpone(await claimed(store, 'acme'), 0)
+      return counted.exchanges.claim(newExchange(await identified(store, 'acme')))
+    },
+  },
+  record: {
+    usual: async (counted, store) =>
+      counted.exchanges.record(keyFor(await claimed(store, 'acme'), 'key', true)),
+    // Another account has the apiKey, in two of its generations.
+    worst: async (counted, store) => {
+      await connected(store, 'acme', 'the-same-key')
+      await connected(store, 'acme', 'the-same-key')
+      const taking = await claimed(store, 'nordwind')
+      return counted.exchanges.record(keyFor(taking, 'the-same-key', true))
+    },
+  },
+  reclaim: both(async (counted, store) => {
+    const exchange = await claimed(store, 'acme')
+    await store.exchanges.fail(exchange, { ...GRACE, reason: 'wazzup_unavailable' })
+    return counted.exchanges.reclaim(exchange.stateHash, due(systemRandom))
+  }),
+  nextDue: both(async (counted, store) => {
+    await claimed(store, 'acme')
+    await store.setTime(after(NOON, minutes(1)))
+    return counted.exchanges.claimDue(due(systemRandom))
+  }),
+  fail: {
+    usual: async (counted, store) =>
+      counted.exchanges.fail(await claimed(store, 'acme'), { ...GRACE, reason: 'state_refused' }),
+    worst: async (counted, store) =>
+      counted.exchanges.fail(await claimed(store, 'acme'), {
+        ...GRACE,
+        reason: 'restart_needed',
+      }),
+  },
+  endOutlivedKeys: {
+    usual: (counted) => counted.cleanUp(NOON, 200),
+    worst: async (counted, store) => {
+      for (const account of Array.from({ length: 20 }, (_, i) => `account-${i}`)) {
+        await connected(store, account, `older-${account}`)
+        await connected(store, account, `newer-${account}`)
+        const unsent = await claimed(store, `${account}-unsent`)
+        await store.exchanges.fail(unsent, { ...GRACE, reason: 'wazzup_unavailable' })
+      }
+      return counted.cleanUp(after(NOON, hours(24)), 200)
+    },
+  },
+  disconnect: {
+    usual: async (counted, store) => {
+      await connected(store, 'acme', 'key')
+      return counted.connections.disconnect('acme', OPERATOR, NOON)
+    },
+    // Many generations, and an exchange under way.
+    worst: async (counted, store) => {
+      for (const key of ['key-1', 'key-2', 'key-3', 'key-4']) await connected(store, 'acme', key)
+      await claimed(store, 'acme')
+      return counted.connections.disconnect('acme', OPERATOR, NOON)
+    },
+  },
+  noteHealth: both(async (counted, store) =>
+    counted.connections.noteHealth((await connected(store, 'acme', 'key')).generationId, 'invalid', NOON),
+  ),
+  noteCheck: both(async (counted, store) => {
+    await uploading(store)
+    const lease = { runner: 'runner', lease: minutes(2) }
+    const claim = await store.uploads.claimDue(lease)
+    if (!claim) throw new Error('no upload is due')
+    await store.uploads.commit(claim, progress(['webhooks'], 0))
+    const trouble = { tries: 0, since: null }
+    await store.uploads.release(claim, { status: 'done', reason: null, wait: null, trouble })
+    const seen = { status: 'failed', reason: 'address_overwritten' } as const
+    await store.setTime(after(NOON, hours(24)))
+    await store.uploads.claimCheck(lease, hours(24))
+    return counted.uploads.noteCheck(claim, { step: seen, upload: seen })
+  }),
+  start: {
+    usual: async (counted, store) => {
+      await uploading(store)
+      return counted.uploads.start('acme', UPLOAD_KINDS, NOON)
+    },
+    // All of it, once more.
+    worst: async (counted, store) => {
+      await recordKey(store, await claimed(store, 'acme'), 'key', false)
+      return counted.uploads.start('acme', UPLOAD_KINDS, NOON)
+    },
+  },
+  commit: {
+    usual: (counted, store) => commitOf(counted, store, progress(['contacts'], 0)),
+    worst: (counted, store) => commitOf(counted, store, progress(['contacts', 'deals'], 2)),
+  },
+}
+
+function both(one: Case) {
+  return { usual: one, worst: one }
+}
+
+async function uploading(store: Store) {
+  const exchange = await claimed(store, 'acme')
+  await recordKey(store, exchange, 'key', true)
+  return exchange
+}
+
+async function commitOf(counted: Store, store: Store, commit: UploadCommit) {
+  await uploading(store)
+  const claim = await store.uploads.claimDue({ runner: 'runner', lease: commit.lease })
+  if (!claim) throw new Error('no upload is due')
+  return counted.uploads.commit(claim, commit)
+}
+
+const progress = (kinds: readonly ('contacts' | 'deals' | 'webhooks')[], rejects: number): UploadCommit => ({
+  steps: kinds.map((kind) => ({
+    ...{ kind, status: 'done', reason: null, read: 3, sent: 3, rejected: 0, total: 3 },
+    ...{
+      startedAt: NOON,
+      endedAt: NOON,
+      cursor: null,
+      rowOnPage: 0,
+      lastRow: null,
+      pages: 1,
+      landmark: null,
+    },
+  })),
+  rejects: Array.from({ length: rejects }, (_, i) => ({
+    ...{ kind: 'contacts', rowId: `c-${i}`, position: i + 1, reason: 'x' },
+  })),
+  lease: minutes(2),
+})
+
+/** The names of all operations that hold a lock, as the source has them. */
+async function namesInSource(): Promise<string[]> {
+  const names: string[] = []
+  const visit = (node: ts.Node) => {
+    if (ts.isCallExpression(node) && /^(alone|repeatable)$/.test(node.expression.getText()))
+      names.push(ts.isVariableDeclaration(node.parent) ? node.parent.name.getText() : node.getText())
+    ts.forEachChild(node, visit)
+  }
+  for await (const path of glob('src/store/sql/*.ts'))
+    visit(ts.createSourceFile(path, await readFile(path, 'utf8'), ts.ScriptTarget.Latest, true))
+  return names.sort()
+}
+
+test('the table names every operation that holds a lock', async () => {
+  expect(Object.keys(TRIPS).sort()).toEqual(await namesInSource())
+  expect(Object.keys(CASES)).toEqual(Object.keys(TRIPS))
+})
+
+const measured = new Map<string, Record<'usual' | 'worst', Counted>>()
+beforeAll(async () => {
+  for (const [name, { usual, worst }] of Object.entries(CASES))
+    measured.set(name, { usual: await countTrips(usual), worst: await countTrips(worst) })
+})
+
+test.each(Object.entries(TRIPS))('%s takes as many trips as the table says', (name, { usual, worst }) => {
+  const found = measured.get(name)
+  expect([found?.usual.trips, found?.worst.trips]).toEqual([usual, worst])
+  expect(found?.usual.operation).toBe(found?.worst.operation)
+})
+
+test('each name stands for an operation of its own', () => {
+  const operations = [...measured.values()].map(({ usual }) => usual.operation)
+  expect(new Set(operations).size).toBe(Object.keys(TRIPS).length)
+})
