@@ -31,7 +31,7 @@ export default defineConfig({
           'Too long for `npm test`: run by `npm run test:long`, of which each kind of fault has a case in `npm test`.',
       },
     ],
-    globalSetup: ['test/support/postgres/global-setup.ts'],
+    globalSetup: ['test/support/postgres/global-setup.ts', 'test/support/release-before/global-setup.ts'],
     setupFiles: ['test/support/only-loopback.ts'],
     // A worker keeps the modules it has loaded: none of ours has a state of its own, and loading is half of the time.
     isolate: false,

@@ -48,3 +48,9 @@ CREATE TABLE switch_offs (
   give_up_at         BIGINT NOT NULL
 );
 CREATE INDEX switch_offs_due ON switch_offs (due_at);
+
+-- A replica of the release before has prepared statements that read whole rows, and would fail on the new columns with
+-- «cached plan must not change result type», once on each of its connections. They are closed, which it takes as any lost
+-- connection: it opens others.
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND usename = current_user AND application_name = 'wauth' AND pid <> pg_backend_pid();

@@ -2,21 +2,29 @@ import { freePort } from '../../src/sandbox/free-port.ts'
 import { startSandbox, type SandboxOptions } from '../../src/sandbox/start-sandbox.ts'
 import { serviceEnvironment, SMALL_EXPORTS } from './connector.ts'
 import { TOKEN } from './internal-at-hand.ts'
+import { migratePostgres } from '../../src/store/postgres/migrate.ts'
 import { startLoadBalancer } from './load-balancer.ts'
 import { testDatabase } from './postgres/test-database.ts'
+import { load, MAIN_BEFORE } from './release-before/modules.ts'
 import { startProcess, type ServiceProcess } from './service-process.ts'
+
+interface Options extends Pick<SandboxOptions, 'login'> {
+  tellCalls?: boolean
+  beside?: 'the release before'
+}
 
 export type Replica = ServiceProcess & { port: number }
 
 /**
  * Several processes of the service on one PostgreSQL database, behind a load balancer that sends each request to the
- * next of them, with the simulator and the demo CRM beside. With `tellCalls` they say which requests they have sent.
+ * next of them, with the simulator and the demo CRM beside. With `tellCalls` they say which requests they have sent. The
+ * first is one of the release before if asked for: the schema is changed under it, then the others start, as in an update.
  */
 export async function startReplicas(
   count: number,
-  { tellCalls = false, login = 'oidc' }: Pick<SandboxOptions, 'login'> & { tellCalls?: boolean } = {},
+  { tellCalls = false, login = 'oidc', beside }: Options = {},
 ) {
-  const database = await testDatabase()
+  const database = await testDatabase({ empty: beside !== undefined })
   const balancer = await startLoadBalancer()
   const sandbox = await startSandbox({ connectorUrl: balancer.url, exports: SMALL_EXPORTS, login })
   const env: Record<string, string> = {
@@ -26,12 +34,18 @@ export async function startReplicas(
     SHUTDOWN_DELAY: '1s',
     ...(tellCalls && { TELL_CALLS: 'yes' }),
   }
-  const start = async (): Promise<Replica> => {
+  const start = async (main?: string): Promise<Replica> => {
     const port = await freePort()
-    const service = await startProcess({ ...env, PORT: String(port) }, { preload: tellCalls })
-    return { ...service, port }
+    const options = { preload: tellCalls, ...(main !== undefined && { main }) }
+    return { ...(await startProcess({ ...env, PORT: String(port) }, options)), port }
   }
-  const replicas = await Promise.all(Array.from({ length: count }, start))
+  const replicas: Replica[] = []
+  if (beside) {
+    await (await load('src/store/postgres/migrate.ts')).migratePostgres(database.url)
+    replicas.push(await start(MAIN_BEFORE))
+    await migratePostgres(database.url)
+  }
+  replicas.push(...(await Promise.all(Array.from({ length: count }, () => start()))))
   balancer.ports.push(...replicas.map(({ port }) => port))
   return {
     ...{ url: balancer.url, sandbox, env, database, served: balancer.served },
@@ -46,6 +60,7 @@ export async function startReplicas(
     },
     /** Sends it no more requests. */
     takeOut: ({ port }: Replica) => balancer.ports.splice(balancer.ports.indexOf(port), 1),
+    putIn: ({ port }: Replica) => balancer.ports.push(port),
     async stop() {
       await Promise.all(replicas.map((replica) => replica.stop('SIGKILL')))
       await balancer.close()

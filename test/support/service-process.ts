@@ -29,15 +29,17 @@ interface ProcessOptions {
   shell?: string
   /** As which user, where only root may say so. */
   uid?: number
+  /** What starts another release of it. */
+  main?: string
 }
 
 /** Runs the real service as a process of its own, kept on this machine. */
 export function spawnService(
   env: Record<string, string>,
-  { preload = false, nodeArgs = [], shell, uid }: ProcessOptions = {},
+  { preload = false, nodeArgs = [], shell, uid, main = MAIN }: ProcessOptions = {},
 ) {
   const module = preload === true ? PRELOAD : preload
-  const args = [...nodeArgs, ...onlyLoopback, ...(module ? ['--import', module] : []), MAIN]
+  const args = [...nodeArgs, ...onlyLoopback, ...(module ? ['--import', module] : []), main]
   const words = [process.execPath, ...args]
   const [command = '', ...rest] = shell === undefined ? words : ['bash', '-c', shell, 'bash', ...words]
   const child = spawn(command, rest, {
