@@ -9,11 +9,10 @@ import { NOON } from './attempts.ts'
 import { storeTime } from './store-time.ts'
 import { tempDir } from './temp-dir.ts'
 
-/** Calls one operation of `counted`; what has to be there for it is made by `store`, on the same database. */
-export type Case = (
-  counted: Store,
-  store: Store & { setTime: (to: Date) => Promise<void> },
-) => Promise<unknown>
+/** Calls one operation of `counted`, or by `run`; what has to be there for it is made by `store`, on the same database. */
+export type Case = (counted: Store, store: Timed, run: Run) => Promise<unknown>
+
+type Timed = Store & { setTime: (to: Date) => Promise<void> }
 
 export interface Counted {
   /** Itself, to tell one from another: they have no names at run time. */
@@ -36,7 +35,7 @@ export async function countTrips(one: Case): Promise<Counted> {
     findKey: (...args) => store.keys.find(...args),
     uploadCounts: () => store.uploads.counts(),
   }
-  await one(storeOf(run, own), { ...store, setTime }).finally(async () => {
+  await one(storeOf(run, own), { ...store, setTime }, run).finally(async () => {
     db.close()
     await store.close()
     await folder.remove()
