@@ -101,8 +101,10 @@ async function fail(
   { reason, wait = 0 }: Ending,
   deps: ExchangeDeps,
 ): Promise<string> {
-  const graceUntil = after(deps.clock(), deps.settings.crmKeyGrace)
-  const failed = await deps.store.exchanges.fail(exchange, { reason, graceUntil, retryIn: wait })
+  const { clock, settings, store } = deps
+  const [now, upload] = [clock(), settings.uploadPlan.length > 0]
+  const graceUntil = after(now, settings.crmKeyGrace)
+  const failed = await store.exchanges.fail(exchange, { reason, now, graceUntil, retryIn: wait, upload })
   if (!failed) return 'settled_before'
   deps.meter.missed('connected', reason)
   return reason

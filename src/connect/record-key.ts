@@ -16,7 +16,8 @@ export const LONGEST_RECORD = seconds(5)
 /**
  * Commits an apiKey that Wazzup has handed out. Wazzup does so once, so the key is never given up: when the database
  * cannot take it for some seconds, the person is answered and the tries go on until the process ends.
- * @returns what became of the exchange: `connected`, `settled_before`, or `recording` while tries go on
+ * @returns what became of the key: `connected`, `kept` while a newer confirmation is open, `unwanted`, or `recording` while
+ *   tries go on
  */
 export async function recordKey(
   exchange: ClaimedExchange,
@@ -69,7 +70,7 @@ async function tellOf(recorded: Promise<string>, exchange: Exchange, { log }: Ex
 async function recordOnce(exchange: Exchange, apiKey: string, deps: ExchangeDeps) {
   const { stateHash, generationId } = exchange
   const now = deps.clock()
-  const takenOver = await deps.store.exchanges.record({
+  const recorded = await deps.store.exchanges.record({
     stateHash,
     generationId,
     apiKey,
@@ -78,9 +79,9 @@ async function recordOnce(exchange: Exchange, apiKey: string, deps: ExchangeDeps
     graceUntil: after(now, deps.settings.crmKeyGrace),
     upload: deps.settings.uploadPlan.length > 0,
   })
-  if (!takenOver) return 'settled_before'
+  if (recorded.kind !== 'connected') return recorded.kind
   deps.meter.reached('connected')
-  for (const holder of takenOver) warnOf(holder, exchange, deps)
+  for (const holder of recorded.takenOver) warnOf(holder, exchange, deps)
   return 'connected'
 }
 

@@ -59,6 +59,9 @@ export type AuditAction =
   | 'connection.recovered'
   | 'api_key.read'
 
+/** Why the webhooks of a generation are to be switched off: an operator's word, a move to another Wazzup account, a key that came late. */
+export type SwitchOffCause = 'disconnected' | 'moved' | 'late'
+
 /** The keys that a connection uses now. */
 export interface CurrentKey {
   connectionId: string

@@ -21,7 +21,7 @@ import type {
   NewAttempt,
   NewExchange,
   Parked,
-  TakenOver,
+  Recorded,
 } from './records.ts'
 import type { SealedValueStore, SealingKeyStore } from './sealing-records.ts'
 import type {
@@ -96,10 +96,9 @@ export interface ExchangeStore {
   claimDue(due: Due): Promise<ClaimedExchange | null>
   /**
    * Second commit: keys current, older generation superseded, audit, upload. An exchange that was given up takes a late
-   * key, too, unless its generation has ended or a newer one has a key.
-   * @returns from whom the apiKey was taken; null when nothing was recorded, as the key is not wanted any more
+   * key, too, unless its generation has ended or a newer one has a key; while a newer one is open, the key is kept.
    */
-  record(connected: Connected): Promise<TakenOver[] | null>
+  record(connected: Connected): Promise<Recorded>
   /** Lengthens the lease by so many milliseconds from now. False when it is gone: taken over, or settled. */
   renew(claim: ExchangeClaim, lease: number): Promise<boolean>
   /** Ends a pending exchange. False when the claim is gone. */

@@ -143,6 +143,14 @@ export interface Connected {
   upload: boolean
 }
 
+/** What became of an apiKey that Wazzup has handed out. */
+export type Recorded =
+  | { kind: 'connected'; takenOver: TakenOver[] }
+  /** A newer confirmation of the CRM account is open: the key becomes current if that one comes to nothing. */
+  | { kind: 'kept' }
+  /** Used once more, to switch its webhooks off. */
+  | { kind: 'unwanted' }
+
 /** A generation of another CRM account that held an apiKey which Wazzup has now handed to somebody else. It has ended. */
 export interface TakenOver {
   crmAccountId: string
@@ -151,7 +159,8 @@ export interface TakenOver {
   disconnected: boolean
 }
 
-export interface Failure {
+/** How an exchange ends without a key. One that came late for an older confirmation then becomes current, as `Connected` says. */
+export interface Failure extends Pick<Connected, 'now' | 'upload'> {
   /**
    * Keys are erased, with two exceptions: after `wazzup_unavailable` everything is kept for a reclaim, and when Wazzup
    * may know the crmKey, after `restart_needed` and `bad_answer`, it resolves until `graceUntil`.

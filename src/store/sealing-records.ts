@@ -1,5 +1,5 @@
 /**
- * A column that holds sealed values. A value is bound to `table`, to the row that `rowColumn` names, and to `binding`,
+ * A column that holds sealed values. A value is bound to `boundTo`, to the row that `rowColumn` names, and to `binding`,
  * so these names are part of every value already stored: they may never change, whatever becomes of the schema.
  */
 export interface SealedColumn {
@@ -7,6 +7,8 @@ export interface SealedColumn {
   rowColumn: string
   column: string
   binding: string
+  /** The table whose row it is bound to; another one may hold it, too. */
+  boundTo: string
 }
 
 /** The keys that have sealed something in this database, each with a sealed value to try it on. */

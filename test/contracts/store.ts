@@ -7,6 +7,7 @@ import { due } from '../../src/connect/exchange.ts'
 import { systemRandom } from '../../src/shared/random.ts'
 import { describeLifecycle, OPERATOR } from './store-lifecycle.ts'
 import {
+  AT_NOON,
   claimed,
   connected,
   identified,
@@ -102,7 +103,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
           const older = await connected(store, 'acme', 'api-key-1')
           const late = await claimed(store, 'acme')
           const graceUntil = after(NOON, hours(24))
-          await store.exchanges.fail(late, { reason, graceUntil, retryIn: 0 })
+          await store.exchanges.fail(late, { reason, graceUntil, retryIn: 0, ...AT_NOON })
           expect(await recordKey(store, late, 'api-key-2', true)).toBe(true)
           expect(await keyOf(late.crmKey)).toMatchObject({ keyStatus: 'current', apiKey: 'api-key-2' })
           expect(await keyOf(older.crmKey)).toMatchObject({ keyStatus: 'previous', apiKey: 'api-key-1' })
@@ -115,22 +116,88 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
 
       test('a key that comes after a late «Try again» was offered is kept, and nothing is sent again', async () => {
         const exchange = await claimed(store, 'acme')
-        const failure = { reason: 'wazzup_unavailable', graceUntil: NOON, retryIn: 0 } as const
+        const failure = { reason: 'wazzup_unavailable', graceUntil: NOON, retryIn: 0, ...AT_NOON } as const
         await store.exchanges.fail(exchange, failure)
         expect(await recordKey(store, exchange, 'api-key-1')).toBe(true)
         expect(await reclaim(exchange.stateHash)).toBeNull()
         expect(await keyOf(exchange.crmKey)).toMatchObject({ keyStatus: 'current', apiKey: 'api-key-1' })
       })
 
-      test('a late key of an older confirmation holds until the newer one has its own', async () => {
-        const older = await claimed(store, 'acme')
-        await store.exchanges.postpone(older, 0)
-        const newer = await claimed(store, 'acme')
-        expect(await recordKey(store, older, 'api-key-1')).toBe(true)
-        expect(await keyOf(older.crmKey)).toMatchObject({ keyStatus: 'current', apiKey: 'api-key-1' })
-        await recordKey(store, newer, 'api-key-2')
-        expect(await keyOf(older.crmKey)).toMatchObject({ keyStatus: 'previous' })
-        expect(await keyOf(newer.crmKey)).toMatchObject({ keyStatus: 'current', apiKey: 'api-key-2' })
+      describe('a late key of an older confirmation, while a newer one is open', () => {
+        const late = async () => {
+          const older = await claimed(store, 'acme')
+          await store.exchanges.postpone(older, 0)
+          const newer = await claimed(store, 'acme')
+          expect(await store.exchanges.record(keyFor(older, 'late-key', true))).toEqual({ kind: 'kept' })
+          return { older, newer }
+        }
+        const GIVEN_UP = { graceUntil: after(NOON, hours(24)), retryIn: 0, now: NOON, upload: true }
+
+        test('is kept: nothing shows it, and nothing is uploaded with it', async () => {
+          const { older } = await late()
+          expect(await keyOf(older.crmKey)).toMatchObject({ keyStatus: 'pending', apiKey: null })
+          expect(await store.keys.current('acme')).toBeNull()
+          expect(await store.exchanges.find(older.stateHash)).toMatchObject({
+            status: 'failed',
+            upload: null,
+          })
+        })
+
+        test.each(['state_refused', 'secret_refused', 'bad_answer', 'restart_needed'] as const)(
+          'becomes current when the newer one ends as %s',
+          async (reason) => {
+            const { older, newer } = await late()
+            expect(await store.exchanges.fail(newer, { ...GIVEN_UP, reason })).toBe(true)
+            expect(await keyOf(older.crmKey)).toMatchObject({ keyStatus: 'current', apiKey: 'late-key' })
+            expect(await store.exchanges.find(older.stateHash)).toMatchObject({
+              ...{ status: 'connected', reason: null, upload: { status: 'waiting' } },
+            })
+          },
+        )
+
+        test('is not wanted any more once Wazzup has accepted the newer one', async () => {
+          const { older, newer } = await late()
+          expect(await recordKey(store, newer, 'newer-key')).toBe(true)
+          expect(await keyOf(newer.crmKey)).toMatchObject({ keyStatus: 'current', apiKey: 'newer-key' })
+          expect(await keyOf(older.crmKey)).toMatchObject({ keyStatus: 'pending', apiKey: null })
+        })
+
+        test('ends with a disconnect', async () => {
+          const { older, newer } = await late()
+          await store.connections.disconnect('acme', OPERATOR, NOON)
+          expect(await store.exchanges.fail(newer, { ...GIVEN_UP, reason: 'state_refused' })).toBe(false)
+          expect(await keyOf(older.crmKey)).toBeNull()
+          expect(await store.keys.current('acme')).toBeNull()
+        })
+      })
+
+      test('the same apiKey may come back at a reconnect: it is current in the newer generation only', async () => {
+        const older = await connected(store, 'acme', 'the-same-key')
+        const newer = await connected(store, 'acme', 'the-same-key')
+        expect(await keyOf(newer.crmKey)).toMatchObject({ keyStatus: 'current', apiKey: 'the-same-key' })
+        expect(await keyOf(older.crmKey)).toMatchObject({ keyStatus: 'previous', apiKey: 'the-same-key' })
+      })
+
+      test('the look-up of an older crmKey tells its own Wazzup account', async () => {
+        const connectTo = async (wazzupAccountId: string, apiKey: string) => {
+          const attempt = await identified(store, 'acme', { wazzupAccountId })
+          const exchange = newExchange(attempt, await shownNow(store, 'acme'))
+          await store.exchanges.claim(exchange)
+          expect(await recordKey(store, { stateHash: attempt.stateHash, ...exchange }, apiKey)).toBe(true)
+          return exchange.crmKey
+        }
+        const [a, b] = [await connectTo('account-a', 'key-a'), await connectTo('account-b', 'key-b')]
+        expect(await keyOf(a)).toMatchObject({
+          keyStatus: 'previous',
+          wazzupAccountId: 'account-a',
+          apiKey: 'key-a',
+        })
+        expect(await keyOf(b)).toMatchObject({
+          keyStatus: 'current',
+          wazzupAccountId: 'account-b',
+          apiKey: 'key-b',
+        })
+        expect(await store.connections.find('acme')).toMatchObject({ wazzupAccountId: 'account-b' })
       })
 
       test.each([
@@ -145,6 +212,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
             reason: 'restart_needed',
             graceUntil: after(NOON, hours(24)),
             retryIn: 0,
+            ...AT_NOON,
           } as const
           await store.exchanges.fail(late, failure)
           const attempt = await identified(store, 'nordwind', { wazzupAccountId })
@@ -161,10 +229,10 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
       test('a key that comes after a refusal or the end of the grace is not kept', async () => {
         const refused = await claimed(store, 'acme')
         const graceUntil = after(NOON, hours(24))
-        await store.exchanges.fail(refused, { reason: 'state_refused', graceUntil, retryIn: 0 })
+        await store.exchanges.fail(refused, { reason: 'state_refused', graceUntil, retryIn: 0, ...AT_NOON })
         expect(await recordKey(store, refused, 'api-key-1')).toBe(false)
         const late = await claimed(store, 'nordwind')
-        await store.exchanges.fail(late, { reason: 'restart_needed', graceUntil, retryIn: 0 })
+        await store.exchanges.fail(late, { reason: 'restart_needed', graceUntil, retryIn: 0, ...AT_NOON })
         await store.cleanUp(graceUntil, 100)
         expect(await recordKey(store, late, 'api-key-2')).toBe(false)
         expect(await store.keys.current('nordwind')).toBeNull()
@@ -183,7 +251,10 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
         const moved = await connected(store, 'acme', 'another-key')
         const exchange = await claimed(store, 'nordwind')
         const taken = await store.exchanges.record(keyFor(exchange, 'the-same-key'))
-        expect(taken).toEqual([{ crmAccountId: 'acme', generation: 1, disconnected: false }])
+        expect(taken).toEqual({
+          kind: 'connected',
+          takenOver: [{ crmAccountId: 'acme', generation: 1, disconnected: false }],
+        })
         expect(await keyOf(before.crmKey)).toBeNull()
         expect(await keyOf(moved.crmKey)).toMatchObject({ keyStatus: 'current', apiKey: 'another-key' })
         expect(await store.connections.find('acme')).toMatchObject({ status: 'connected', generation: 2 })
@@ -195,7 +266,10 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
         await connected(store, 'acme', 'the-same-key')
         const exchange = await claimed(store, 'nordwind')
         const taken = await store.exchanges.record(keyFor(exchange, 'the-same-key'))
-        expect(taken).toEqual([{ crmAccountId: 'acme', generation: 1, disconnected: true }])
+        expect(taken).toEqual({
+          kind: 'connected',
+          takenOver: [{ crmAccountId: 'acme', generation: 1, disconnected: true }],
+        })
       })
 
       test('an account whose key was taken can connect anew; its older keys stay dead', async () => {
@@ -220,6 +294,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
           reason: 'state_refused',
           graceUntil,
           retryIn,
+          ...AT_NOON,
         })
         expect(await keyOf(exchange.crmKey)).toBeNull()
         expect(await store.exchanges.find(exchange.stateHash)).toMatchObject({
@@ -236,6 +311,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
           reason: 'restart_needed',
           graceUntil,
           retryIn,
+          ...AT_NOON,
         })
         expect(await keyOf(exchange.crmKey)).toMatchObject({ keyStatus: 'pending', apiKey: null })
         expect(await keyOf(exchange.crmKey, graceUntil)).toBeNull()
@@ -247,6 +323,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
           reason: 'bad_answer',
           graceUntil,
           retryIn,
+          ...AT_NOON,
         })
         expect(await keyOf(exchange.crmKey)).toMatchObject({ keyStatus: 'pending', apiKey: null })
       })
@@ -257,6 +334,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
           reason: 'wazzup_unavailable',
           graceUntil,
           retryIn,
+          ...AT_NOON,
         })
         expect(await reclaim(exchange.stateHash)).toBeNull()
       })
@@ -267,6 +345,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
           reason: 'wazzup_unavailable',
           graceUntil,
           retryIn,
+          ...AT_NOON,
         })
         await setTime(after(NOON, retryIn))
         const taken = await Promise.all([1, 2, 3].map(() => reclaim(exchange.stateHash)))
@@ -283,7 +362,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
       test('is settled once', async () => {
         const exchange = await claimed(store, 'acme')
         await recordKey(store, exchange, 'api-key-1')
-        const failure = { reason: 'bad_answer', graceUntil, retryIn } as const
+        const failure = { reason: 'bad_answer', graceUntil, retryIn, ...AT_NOON } as const
         expect(await store.exchanges.fail(exchange, failure)).toBe(false)
         expect(await keyOf(exchange.crmKey)).toMatchObject({ keyStatus: 'current' })
       })
@@ -356,7 +435,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
 
     test('a newer confirmation also ends an older exchange that a person could send again', async () => {
       const older = await claimed(store, 'acme')
-      const failure = { reason: 'wazzup_unavailable', graceUntil: NOON, retryIn: 0 } as const
+      const failure = { reason: 'wazzup_unavailable', graceUntil: NOON, retryIn: 0, ...AT_NOON } as const
       await store.exchanges.fail(older, failure)
       await claimed(store, 'acme')
       expect(await reclaim(older.stateHash)).toBeNull()
@@ -400,7 +479,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
 
       test('erases keys that nobody came back for', async () => {
         const exchange = await claimed(store, 'acme')
-        const failure = { reason: 'wazzup_unavailable', graceUntil: later, retryIn: 0 } as const
+        const failure = { reason: 'wazzup_unavailable', graceUntil: later, retryIn: 0, ...AT_NOON } as const
         await store.exchanges.fail(exchange, failure)
         await store.cleanUp(later, 10)
         expect(await reclaim(exchange.stateHash)).toBeNull()
@@ -643,7 +722,7 @@ function describeClaims(store: () => Store) {
       const pressed = newExchange(attempt, await page())
       const failed = await claimed(store(), 'acme')
       await store().exchanges.fail(failed, {
-        ...{ reason: 'state_refused', graceUntil: NOON, retryIn: 0 },
+        ...{ reason: 'state_refused', graceUntil: NOON, retryIn: 0, ...AT_NOON },
       })
       expect(await store().exchanges.claim(pressed)).toMatchObject({ kind: 'claimed' })
     })

@@ -4,7 +4,7 @@ import { after, hours, minutes, seconds } from '../../src/shared/clock.ts'
 import { systemRandom } from '../../src/shared/random.ts'
 import { openResealer, openStore } from '../../src/store/index.ts'
 import type { Store } from '../../src/store/port.ts'
-import { claimed, connected, newAttempt, NOON, openedKey, recordKey } from '../support/attempts.ts'
+import { AT_NOON, claimed, connected, newAttempt, NOON, openedKey, recordKey } from '../support/attempts.ts'
 import { databaseFor } from '../support/database-for.ts'
 import { newKey } from '../support/filled-database.ts'
 import { tempDir } from '../support/temp-dir.ts'
@@ -96,6 +96,7 @@ describe('an exchange that needs a key which one replica lacks', () => {
       reason: 'wazzup_unavailable',
       graceUntil: after(NOON, hours(24)),
       retryIn: 0,
+      ...AT_NOON,
     } as const
     await newer.exchanges.fail(exchange, failure)
     await expect(older.exchanges.reclaim(exchange.stateHash, due(systemRandom))).rejects.toMatchObject(

@@ -88,6 +88,9 @@ export async function claimed(
   return { ...result.exchange, crmKey: exchange.crmKey }
 }
 
+/** What `fail` takes besides the reason and its times. */
+export const AT_NOON = { now: NOON, upload: false } as const
+
 /** What `record` takes for a claimed exchange. */
 export const keyFor = (
   { stateHash, generationId }: Pick<Exchange, 'stateHash' | 'generationId'>,
@@ -100,7 +103,7 @@ export const keyFor = (
 
 /** Records an apiKey for a claimed exchange; false when it is not wanted any more. */
 export const recordKey = async (store: Store, ...key: Parameters<typeof keyFor>) =>
-  (await store.exchanges.record(keyFor(...key))) !== null
+  (await store.exchanges.record(keyFor(...key))).kind === 'connected'
 
 /** A connected account, with its crmKey. */
 export async function connected(store: Store, account: string, apiKey: string) {

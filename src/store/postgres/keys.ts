@@ -11,7 +11,7 @@ interface Resolving extends ResolvedKeyRow {
 
 /** The index over keys that resolve decides, see the migration that makes it. */
 const SELECT_RESOLVING = statement<Resolving>(`
-  SELECT generations.id AS generation_id, connection_id, crm_account_id, generation, api_key_sealed, crm_account_name, wazzup_account_id, generations.status, crm_key_hash, resolves_until
+  SELECT generations.id AS generation_id, connection_id, crm_account_id, generation, api_key_sealed, crm_account_name, wazzup_account AS wazzup_account_id, generations.status, crm_key_hash, resolves_until
   FROM generations JOIN connections ON connections.id = connection_id
   WHERE crm_key_hash = ANY (@crmKeyHashes) AND generations.status <> 'ended'`)
 

@@ -3,8 +3,8 @@ import type { ClaimedExchange, Due, Exchange, ExchangeClaim, ExchangeStore, Fail
 import { claim, isBusy, SELECT_EXCHANGE } from './claim.ts'
 import { abandonGenerations, endGenerations } from './generations.ts'
 import { LEASES } from './lease.ts'
-import { alone, one, read, run, single, sql, type Run, type Steps } from './operation.ts'
-import { record } from './record.ts'
+import { all, alone, one, read, run, single, sql, type Run, type Steps } from './operation.ts'
+import { record, recordOrKeep } from './record.ts'
 
 const opens = (column: string) => `EXISTS (
     SELECT 1 FROM {each opens} AS prefix WHERE substr(${column}, 1, length(prefix.value)) = prefix.value)`
@@ -51,11 +51,13 @@ const RELEASE = sql(`
   UPDATE exchanges SET in_flight = 0, maybe_answered = 1, ${leave}, due_at = {now} + @wait WHERE ${MINE}`)
 
 /** After `wazzup_unavailable` nothing has happened at Wazzup: the person may send the same bytes again. */
-const SETTLE = sql<{ generation_id: string }>(`
+const SETTLE = sql<{ generation_id: string; has_kept: number }>(`
   UPDATE exchanges SET status = 'failed', reason = CAST(@reason AS text), in_flight = 0, ${leave}, due_at = {now} + @retryIn,
     state_sealed = CASE WHEN CAST(@reason AS text) = 'wazzup_unavailable' THEN state_sealed END
   WHERE ${MINE}
-  RETURNING generation_id`)
+  RETURNING generation_id, CASE WHEN EXISTS (
+    SELECT 1 FROM generations AS older JOIN generations AS mine ON mine.connection_id = older.connection_id
+    WHERE mine.id = exchanges.generation_id AND older.kept_key_sealed IS NOT NULL) THEN 1 ELSE 0 END AS has_kept`)
 
 const reclaim = alone(function* (stateHash: string, due: Due): Steps<ClaimedExchange | null> {
   const taken = yield* run(AGAIN, { stateHash, ...dueValues(due) })
@@ -89,8 +91,31 @@ const fail = alone(function* (claim: ExchangeClaim, failure: Failure): Steps<boo
   if (!row) return false
   if (WAZZUP_MAY_KNOW.includes(reason)) yield* abandonGenerations([row.generation_id], graceUntil)
   else if (reason !== 'wazzup_unavailable') yield* endGenerations([row.generation_id])
+  if (row.has_kept === 1) yield* recordKept(row.generation_id, failure)
   return true
 })
+
+interface KeptRow {
+  state_hash: string
+  generation_id: string
+  kept_key_hash: string
+  kept_key_sealed: string
+}
+
+const KEPT = sql<KeptRow>(`
+  SELECT exchanges.state_hash, older.id AS generation_id, older.kept_key_hash, older.kept_key_sealed
+  FROM generations AS older JOIN generations AS mine ON mine.connection_id = older.connection_id
+  JOIN exchanges ON exchanges.generation_id = older.id
+  WHERE mine.id = @generationId AND older.kept_key_sealed IS NOT NULL ORDER BY older.generation DESC`)
+
+/** The newer confirmation, for which a late apiKey of an older one was kept, has come to nothing. */
+function* recordKept(generationId: string, { now, graceUntil, upload }: Failure): Steps<void> {
+  for (const kept of yield* all(KEPT, { generationId })) {
+    const apiKey = { apiKey: kept.kept_key_sealed, apiKeyHash: kept.kept_key_hash }
+    const exchange = { stateHash: kept.state_hash, generationId: kept.generation_id }
+    yield* recordOrKeep({ ...exchange, ...apiKey, now, graceUntil, upload })
+  }
+}
 
 const renew = single(function* (claim: ExchangeClaim, lease: number): Steps<boolean> {
   return (yield* run(RENEW, { ...fence(claim), lease })) === 1

@@ -6,7 +6,7 @@ const ABANDON = sql(`
 const end = (which: string) =>
   sql(`
     UPDATE generations SET status = 'ended', resolves_until = NULL,
-      crm_key_sealed = NULL, api_key_sealed = NULL, api_key_hash = NULL
+      crm_key_sealed = NULL, api_key_sealed = NULL, api_key_hash = NULL, kept_key_sealed = NULL, kept_key_hash = NULL
     WHERE ${which}`)
 const END = end('id IN {each ids}')
 const END_SETTLED = end("connection_id = @connectionId AND status NOT IN ('pending', 'ended')")

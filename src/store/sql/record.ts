@@ -1,31 +1,58 @@
 import { toTakenOver, type HolderRow } from '../exchange-rows.ts'
-import type { Connected, TakenOver } from '../port.ts'
+import type { Connected, Recorded } from '../port.ts'
 import { endConnection, endGenerations } from './generations.ts'
 import { all, alone, one, run, sql, type Steps } from './operation.ts'
+import { queueLateSwitchOff, queueSwitchOffs, untilMovedOff } from './switch-offs.ts'
+
+interface Found {
+  id: string
+  connection_id: string
+  crm_account_id: string
+  wanted: number
+  newer_is_open: number
+  held_elsewhere: number
+  leaves: number
+}
+
+/** Condition: keys of the account that are not wanted any more, for another Wazzup account or waiting to become current. */
+const LEFT_BEHIND = `older.id <> mine.id
+  AND ((older.status = 'current' AND older.wazzup_account <> mine.wazzup_account)
+    OR (older.kept_key_sealed IS NOT NULL AND older.kept_key_hash <> @apiKeyHash))`
 
 /**
- * Condition on `exchanges`: an apiKey that comes now is kept. An exchange that was only given up, in `restart_needed` or
- * `bad_answer`, takes it as well: the key in hand says that Wazzup has accepted. It comes too late once its generation has
- * ended, by a refusal or a disconnect, and once a newer confirmation has its own key: one of the CRM account, or of another
- * CRM account with that Wazzup account or that very key.
+ * An apiKey is wanted also after its exchange was given up: the key in hand says that Wazzup has accepted. It is not once its
+ * generation has ended, by a refusal or a disconnect, nor once a newer confirmation has its own key: one of the CRM account, or
+ * of another CRM account with that Wazzup account or that very key.
  */
-const TAKES_A_KEY = `exchanges.status <> 'connected'
-  AND EXISTS (
-    SELECT 1 FROM generations AS mine
-    WHERE mine.id = exchanges.generation_id AND mine.status IN ('pending', 'abandoned')
+const FIND = sql<Found>(`
+  SELECT mine.id, mine.connection_id, exchanges.crm_account_id,
+    CASE WHEN exchanges.status <> 'connected' AND mine.status IN ('pending', 'abandoned')
+      AND NOT EXISTS (
+        SELECT 1 FROM generations AS newer WHERE newer.connection_id = mine.connection_id
+          AND newer.generation > mine.generation AND newer.status = 'current')
       AND (exchanges.status = 'pending' OR NOT EXISTS (
-        SELECT 1 FROM generations AS newer
-        WHERE newer.connection_id = mine.connection_id AND newer.generation > mine.generation
-          AND newer.status = 'current')))
-  AND (exchanges.status = 'pending' OR NOT EXISTS (
-    SELECT 1 FROM exchanges AS later JOIN generations AS holder ON holder.id = later.generation_id
-    WHERE later.created_at > exchanges.created_at AND holder.status = 'current'
-      AND (holder.api_key_hash = @apiKeyHash OR later.wazzup_account_id = exchanges.wazzup_account_id)))`
+        SELECT 1 FROM exchanges AS later JOIN generations AS holder ON holder.id = later.generation_id
+        WHERE later.created_at > exchanges.created_at AND holder.status = 'current'
+          AND (holder.api_key_hash = @apiKeyHash OR holder.wazzup_account = mine.wazzup_account)))
+      THEN 1 ELSE 0 END AS wanted,
+    CASE WHEN EXISTS (
+      SELECT 1 FROM generations AS newer JOIN exchanges AS open ON open.generation_id = newer.id
+      WHERE newer.connection_id = mine.connection_id AND newer.generation > mine.generation AND open.status = 'pending')
+      THEN 1 ELSE 0 END AS newer_is_open,
+    CASE WHEN EXISTS (SELECT 1 FROM generations AS holder WHERE holder.api_key_hash = @apiKeyHash
+      AND holder.connection_id <> mine.connection_id) THEN 1 ELSE 0 END AS held_elsewhere,
+    CASE WHEN EXISTS (SELECT 1 FROM generations AS older WHERE older.connection_id = mine.connection_id
+      AND ${LEFT_BEHIND}) THEN 1 ELSE 0 END AS leaves
+  FROM exchanges JOIN generations AS mine ON mine.id = exchanges.generation_id
+  WHERE exchanges.state_hash = @stateHash`)
 
-const SETTLE = sql<{ generation_id: string; crm_account_id: string }>(`
-  UPDATE exchanges SET status = 'connected', reason = NULL, in_flight = 0, state_sealed = NULL
-  WHERE state_hash = @stateHash AND ${TAKES_A_KEY}
-  RETURNING generation_id, crm_account_id`)
+const KEEP = sql(
+  'UPDATE generations SET kept_key_hash = @apiKeyHash, kept_key_sealed = @apiKey WHERE id = @id',
+)
+
+const SETTLE = sql(`
+  UPDATE exchanges SET status = 'connected', reason = NULL, in_flight = 0, runner = NULL, state_sealed = NULL
+  WHERE generation_id = @id`)
 
 const HOLDERS = sql<HolderRow>(`
   SELECT generations.id, connection_id, crm_account_id, generation, generations.status FROM generations
@@ -34,59 +61,65 @@ const HOLDERS = sql<HolderRow>(`
 
 const AUDIT_TAKEN = sql(`
   INSERT INTO audit (at, action, user_id, user_name, crm_account_id, wazzup_account_id, generation, address)
-  SELECT @now, 'connection.taken_over', user_id, user_name, holder.crm_account_id, holder.wazzup_account_id,
+  SELECT @now, 'connection.taken_over', user_id, user_name, holder.crm_account_id, generations.wazzup_account,
          generations.generation, address
   FROM exchanges, generations JOIN connections AS holder ON holder.id = generations.connection_id
-  WHERE exchanges.generation_id = @generation_id AND generations.id = @holder`)
+  WHERE exchanges.generation_id = @id AND generations.id = @holder`)
 
+const LEAVES = sql<{ id: string; status: string }>(`
+  SELECT older.id, older.status FROM generations AS older JOIN generations AS mine ON mine.id = @id
+  WHERE older.connection_id = mine.connection_id AND ${LEFT_BEHIND}`)
+
+/** No key that came late waits any more, either. */
 const OLDER_BECOME_PREVIOUS = sql(`
-  UPDATE generations SET status = 'previous', resolves_until = @graceUntil
-  WHERE status = 'current'
-    AND connection_id = (SELECT connection_id FROM generations WHERE id = @generation_id)
-    AND generation < (SELECT generation FROM generations WHERE id = @generation_id)`)
+  UPDATE generations SET kept_key_hash = NULL, kept_key_sealed = NULL,
+    status = CASE status WHEN 'current' THEN 'previous' ELSE status END,
+    resolves_until = CASE status WHEN 'current' THEN CAST(@graceUntil AS bigint) ELSE resolves_until END
+  WHERE connection_id = @connection_id AND (status = 'current' OR kept_key_sealed IS NOT NULL)`)
 
-/** Makes the generation current, unless a newer one is already: a late answer never touches a newer connection. */
 const STORE_KEY = sql(`
-  UPDATE generations SET api_key_hash = @apiKeyHash, api_key_sealed = @apiKey,
-    status = CASE WHEN newer > 0 THEN 'previous' ELSE 'current' END,
-    resolves_until = CASE WHEN newer > 0 THEN CAST(@graceUntil AS bigint) END
-  FROM (
-    SELECT count(*) AS newer FROM generations AS other JOIN generations AS mine ON mine.id = @generation_id
-    WHERE other.connection_id = mine.connection_id AND other.generation > mine.generation AND other.status = 'current'
-  ) AS found
-  WHERE id = @generation_id`)
+  UPDATE generations SET status = 'current', resolves_until = NULL, api_key_hash = @apiKeyHash, api_key_sealed = @apiKey
+  WHERE id = @id`)
 
 const CONNECT = sql(`
   UPDATE connections SET status = 'connected', connected_at = @now, probed_at = {now}, invalid_since = NULL,
     disconnected_at = NULL,
     crm_account_name = exchanges.crm_account_name, wazzup_account_id = exchanges.wazzup_account_id
-  FROM exchanges JOIN generations ON generations.id = exchanges.generation_id
-  WHERE exchanges.generation_id = @generation_id AND generations.status = 'current'
-    AND connections.id = generations.connection_id`)
+  FROM exchanges WHERE exchanges.generation_id = @id AND connections.id = @connection_id`)
 
 const AUDIT = sql(`
   INSERT INTO audit (at, action, user_id, user_name, crm_account_id, wazzup_account_id, generation, address)
-  SELECT @now, CASE generations.status WHEN 'current' THEN 'connection.connected' ELSE 'connection.superseded' END,
-    user_id, user_name, crm_account_id, wazzup_account_id, generation, address
-  FROM exchanges JOIN generations ON generations.id = exchanges.generation_id
-  WHERE exchanges.generation_id = @generation_id`)
+  SELECT @now, 'connection.connected', user_id, user_name, crm_account_id, wazzup_account_id, generation, address
+  FROM exchanges JOIN generations ON generations.id = exchanges.generation_id WHERE generations.id = @id`)
 
 /** Keys that are not current any more upload nothing. */
 const FORGET_OLDER = sql(`
   DELETE FROM uploads WHERE generation_id IN (
-    SELECT other.id FROM generations AS other JOIN generations AS mine ON mine.id = @generation_id
-    WHERE other.connection_id = mine.connection_id AND other.status <> 'current')`)
+    SELECT id FROM generations WHERE connection_id = @connection_id AND id <> @id)`)
 
 const UPLOAD = sql(`
-  INSERT INTO uploads (generation_id, status, created_at, due_at)
-  SELECT id, 'waiting', @now, {now} FROM generations WHERE id = @generation_id AND status = 'current'`)
+  INSERT INTO uploads (generation_id, status, created_at, due_at) VALUES (@id, 'waiting', @now, {now})`)
 
 /** The second commit of an exchange: see `ExchangeStore.record`. */
-export const record = alone(function* (connected: Connected): Steps<TakenOver[] | null> {
-  const settled = yield* one(SETTLE, connected)
-  if (!settled) return null
-  const values = { ...connected, ...settled }
-  const holders = yield* all(HOLDERS, values)
+export const record = alone(recordOrKeep)
+
+/** The same within another operation. */
+export function* recordOrKeep(connected: Connected): Steps<Recorded> {
+  const found = yield* one(FIND, connected)
+  if (!found) return { kind: 'unwanted' }
+  if (found.wanted === 1 && found.newer_is_open === 1) {
+    yield* run(KEEP, { ...connected, ...found })
+    return { kind: 'kept' }
+  }
+  if (found.wanted === 1) return { kind: 'connected', takenOver: yield* makeCurrent(connected, found) }
+  yield* queueLateSwitchOff(connected.generationId, connected.apiKey)
+  return { kind: 'unwanted' }
+}
+
+function* makeCurrent(connected: Connected, found: Found) {
+  const values = { ...connected, ...found }
+  yield* run(SETTLE, values)
+  const holders = found.held_elsewhere === 1 ? yield* all(HOLDERS, values) : []
   for (const holder of holders) {
     // Wazzup has bound that Wazzup account again, so the older holder must not be able to use its key any longer. A
     // connection that has moved on to another key keeps that one.
@@ -94,8 +127,20 @@ export const record = alone(function* (connected: Connected): Steps<TakenOver[] 
     if (toTakenOver(holder).disconnected) yield* endConnection(holder.connection_id, connected.now)
     else yield* endGenerations([holder.id])
   }
+  if (found.leaves === 1) yield* leaveBehind(values)
+  // An apiKey is current in one place only: the older generation makes room first, also where Wazzup gives the same key.
   for (const step of [OLDER_BECOME_PREVIOUS, STORE_KEY, CONNECT, AUDIT, FORGET_OLDER])
     yield* run(step, values)
   if (connected.upload) yield* run(UPLOAD, values)
   return holders.map(toTakenOver)
-})
+}
+
+/** Webhooks of a Wazzup account that was moved away from, and of keys that came late and are not wanted any more. */
+function* leaveBehind(values: Connected & Found): Steps<void> {
+  const left = yield* all(LEAVES, values)
+  const ids = (isCurrent: boolean) =>
+    left.filter(({ status }) => (status === 'current') === isCurrent).map(({ id }) => id)
+  const wait = untilMovedOff(values.graceUntil.getTime() - values.now.getTime())
+  yield* queueSwitchOffs(ids(true), { cause: 'moved', wait })
+  yield* queueSwitchOffs(ids(false), { cause: 'late', wait: 0 })
+}

@@ -25,7 +25,7 @@ export async function openSqliteStore(path: string, options: OpenOptions = {}): 
   const db = openForWriting(path)
   const run = runner(db, { clock, ...(keepsLeases && { steps: clockSteps(clock, monotonic) }) })
   try {
-    if (isInUse(db)) await beforeWriting?.(recordsOf(run))
+    if (isInUse(db)) await beforeWriting?.(ofAnyRelease(db, recordsOf(run)))
     await migrate(db)
     // Whoever had them is gone: a database has one process that works on it.
     if (keepsLeases) await run(endLeases)
@@ -74,6 +74,16 @@ export async function openSqliteKeys(path: string) {
       cause,
     })
   }
+}
+
+type Records = ReturnType<typeof recordsOf>
+
+/** A file that an older release has written lacks columns, which hold nothing yet. */
+function ofAnyRelease(db: Database, { sealingKeys, sealedValues }: Records): Records {
+  const has = db.prepare<[string, string], object>('SELECT 1 FROM pragma_table_info(?) WHERE name = ?')
+  const any: Records['sealedValues']['any'] = async (column, but) =>
+    has.get(column.table, column.column) !== undefined && sealedValues.any(column, but)
+  return { sealingKeys, sealedValues: { ...sealedValues, any } }
 }
 
 const isInUse = (db: Database) =>

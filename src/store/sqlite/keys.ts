@@ -10,11 +10,11 @@ import type { alone, together } from './together.ts'
  * as long as the search (seen in a profile: `sqlite3Reprepare`). There is one row at most either way.
  */
 const SELECT_RESOLVED = `
-  SELECT generation_id, connection_id, crm_account_id, generation, api_key_sealed, crm_account_name, wazzup_account_id,
-    found.status AS status
+  SELECT generation_id, connection_id, crm_account_id, generation, api_key_sealed, crm_account_name,
+    found.wazzup_account_id AS wazzup_account_id, found.status AS status
   FROM (
-    SELECT id AS generation_id, connection_id, generation, api_key_sealed, status
-    FROM generations INDEXED BY generations_found
+    SELECT id AS generation_id, connection_id, generation, api_key_sealed, wazzup_account AS wazzup_account_id, status
+    FROM generations INDEXED BY generations_told
     WHERE crm_key_hash = ? AND status <> 'ended' AND (resolves_until IS NULL OR resolves_until > ?)
     LIMIT 1
   ) AS found JOIN connections INDEXED BY connections_told ON connections.id = connection_id`

@@ -8,6 +8,7 @@ import { endLeases, shiftLeases } from '../../../src/store/sql/lease.ts'
 import type { Store, UploadCommit } from '../../../src/store/port.ts'
 import { OPERATOR } from '../../contracts/store-lifecycle.ts'
 import {
+  AT_NOON,
   claimed,
   connected,
   identified,
@@ -43,7 +44,7 @@ const TRIPS: Record<string, { usual: number; worst: number; grows?: string }> = 
   commit: { usual: 2, worst: 6, grows: '1 for each step and each reject; nobody waits but for these rows' },
 }
 
-const GRACE = { graceUntil: after(NOON, hours(24)), retryIn: 0 }
+const GRACE = { graceUntil: after(NOON, hours(24)), retryIn: 0, ...AT_NOON }
 const UPLOAD_KINDS = ['users', 'pipelines', 'contacts', 'deals', 'webhooks'] as const
 
 const CASES: Record<string, { usual: Case; worst: Case }> = {
