@@ -15,7 +15,7 @@ export interface Disconnected {
 }
 
 /**
- * Ends a connection. Its keys are refused from the commit on, on every replica; only then Wazzup is asked to send no
+ * Ends a connection, or a first exchange that is under way. Its keys are refused from the commit on, on every replica; only then Wazzup is asked to send no
  * more webhooks, with the apiKey kept in memory for that. So a slow Wazzup cannot keep a key alive that somebody wants
  * gone. Wazzup has no route to end an integration: the customer removes it there.
  * @throws StoreUnavailable, or SealError where another replica can open the apiKey; as far as anybody knows, nothing was
@@ -28,12 +28,11 @@ export async function disconnect(
 ): Promise<Disconnected | { kind: 'unknown' } | { kind: 'ended_before' }> {
   const { store, log } = deps
   const connection = await store.connections.find(crmAccountId)
-  if (!connection) return { kind: 'unknown' }
   const key = await store.keys.current(crmAccountId)
   const apiKey = key && openApiKey(key, log)
-  if (!(await end(crmAccountId, by, deps))) return { kind: 'ended_before' }
+  if (!(await end(crmAccountId, by, deps))) return { kind: connection ? 'ended_before' : 'unknown' }
   const subscriptions = apiKey ? await switchOff(apiKey, deps) : 'none'
-  log.info({ event: 'keys.disconnect', crmAccountId, connectionId: connection.id, subscriptions })
+  log.info({ event: 'keys.disconnect', crmAccountId, connectionId: connection?.id ?? null, subscriptions })
   return { kind: 'disconnected', subscriptions }
 }
 
@@ -42,12 +41,14 @@ export async function disconnect(
  * Wazzup can be told.
  */
 async function end(crmAccountId: string, by: Actor, { store, clock }: DisconnectDeps): Promise<boolean> {
+  const at = clock()
   try {
-    return await store.connections.disconnect(crmAccountId, by, clock())
+    return await store.connections.disconnect(crmAccountId, by, at)
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error
     const now = await store.connections.find(crmAccountId)
-    if (now?.status !== 'disconnected') throw error
+    // Not by an earlier one: a new exchange may have begun since.
+    if (now?.disconnectedAt?.getTime() !== at.getTime()) throw error
     return true
   }
 }

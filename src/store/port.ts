@@ -116,8 +116,8 @@ export interface ConnectionStore {
   /** In the order of their CRM accounts. */
   list(page: ConnectionPage): Promise<Connection[]>
   /**
-   * Ends the connection with all its keys, also those of an exchange under way: from the commit on nothing resolves,
-   * and no sealed value is left. Its history stays. False when there is no such connection, or it has ended before.
+   * Ends the connection with all its keys, also those of an exchange under way, be it the first: from the commit on
+   * nothing resolves, and no sealed value is left. Its history stays. False when there is nothing to end.
    */
   disconnect(crmAccountId: string, by: Actor, now: Date): Promise<boolean>
   /**

@@ -17,6 +17,7 @@ beforeAll(async () => {
       const trouble = { tries: 0, since: null }
       const end = { status: 'failed', reason: 'address_refused', wait: null, trouble } as const
       if (claim) await store.uploads.release(claim, end)
+      await claimed(store, 'under-way')
     },
     { WAZZUP_API_URL: wazzup.url },
   )
@@ -77,4 +78,11 @@ test('disconnect ends it, says what is left to do, and leaves a trace of the ope
   })
   expect((await run('disconnect', 'acme', '--yes')).stdout).toContain('It was disconnected before')
   expect(await run('disconnect', 'nobody', '--yes')).toMatchObject({ code: 1 })
+})
+
+test('disconnect asks also before it ends a first exchange, of which nothing else is shown', async () => {
+  expect((await run('show', 'under-way')).code).toBe(1)
+  expect((await run('disconnect', 'under-way')).stderr).toContain('--yes')
+  expect((await run('disconnect', 'under-way', '--yes')).stdout).toContain('Its keys are refused from now on')
+  expect((await run('disconnect', 'under-way', '--yes')).stderr).toContain('unknown_connection')
 })

@@ -80,6 +80,48 @@ export function describeLifecycle(store: () => Store, setTime: (to: Date) => Pro
       expect(await store().connections.find('acme')).toMatchObject({ status: 'disconnected' })
     })
 
+    test('ends a first exchange under way, of which nothing was there but a key that resolved', async () => {
+      const pending = await claimed(store(), 'acme')
+      expect(await disconnect('acme')).toBe(true)
+      expect(await keyOf(pending.crmKey)).toBeNull()
+      expect(await store().exchanges.find(pending.stateHash)).toMatchObject({
+        ...{ status: 'failed', reason: 'restart_needed', sendable: false },
+      })
+      expect(await recordKey(store(), pending, 'api-key-1')).toBe(false)
+      expect(await store().connections.find('acme')).toBeNull()
+      expect(await store().audit.of('acme', 9)).toEqual([
+        {
+          ...{ ...OPERATOR, at: NOON, action: 'connection.disconnected' },
+          ...{ crmAccountId: 'acme', wazzupAccountId: '12345678', generation: 1 },
+        },
+      ])
+      expect(await disconnect('acme')).toBe(false)
+      await connected(store(), 'acme', 'api-key-2')
+      expect(await store().connections.find('acme')).toMatchObject({ status: 'connected', generation: 2 })
+    })
+
+    test('ends an exchange that began after an earlier disconnect', async () => {
+      await connected(store(), 'acme', 'api-key-1')
+      await disconnect('acme')
+      const again = await claimed(store(), 'acme')
+      const later = after(NOON, minutes(1))
+      expect(await disconnect('acme', later)).toBe(true)
+      expect(await keyOf(again.crmKey)).toBeNull()
+      expect(await recordKey(store(), again, 'api-key-2')).toBe(false)
+      expect(await store().connections.find('acme')).toMatchObject({
+        ...{ status: 'disconnected', disconnectedAt: later },
+      })
+    })
+
+    test('ends a key that Wazzup may know of an exchange that was given up', async () => {
+      const givenUp = await claimed(store(), 'acme')
+      const graceUntil = after(NOON, hours(24))
+      await store().exchanges.fail(givenUp, { reason: 'restart_needed', graceUntil, retryIn: 0 })
+      expect(await disconnect('acme')).toBe(true)
+      expect(await keyOf(givenUp.crmKey)).toBeNull()
+      expect(await recordKey(store(), givenUp, 'api-key-1')).toBe(false)
+    })
+
     test('leaves others alone, and does not keep the account from connecting anew', async () => {
       const other = await connected(store(), 'nordwind', 'api-key-1')
       const before = await connected(store(), 'acme', 'api-key-2')

@@ -1,7 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { hours, minutes, seconds } from '../../src/shared/clock.ts'
 import { freePort } from '../../src/sandbox/free-port.ts'
-import { pressConfirm, startConnector, walkToConfirm, type TestConnector } from '../support/connector.ts'
+import { fault } from '../../src/sandbox/wazzup/fault.ts'
+import {
+  pressConfirm,
+  resultOf,
+  startConnector,
+  walkToConfirm,
+  type TestConnector,
+} from '../support/connector.ts'
 import { ask, lookUp, TOKEN } from '../support/internal-at-hand.ts'
 import { uploadEnd } from '../support/uploads.ts'
 
@@ -148,4 +155,24 @@ test('a Wazzup that gives no answer says nothing about the key', async () => {
     },
     { timeout: 120_000, interval: 500 },
   )
+})
+
+test('a disconnect ends a first exchange under way: its key is refused, and it connects nothing', async () => {
+  const { wazzup } = connector.sandbox
+  wazzup.faults.push(fault.processThen('hang'))
+  const { browser } = await walkToConfirm(connector)
+  const address = browser.page.url
+  const pressed = pressConfirm(browser)
+  await expect.poll(() => wazzup.connections().length).toBe(1)
+  const { crmKey } = wazzup.connections()[0] ?? {}
+  expect((await lookUp(at, crmKey)).body).toMatchObject({ keyStatus: 'pending' })
+  expect(await ask(at, '/v1/connections/acme', { method: 'DELETE' })).toMatchObject({
+    ...{ status: 200, body: { status: 'disconnected', subscriptions: 'none' } },
+  })
+  expect((await lookUp(at, crmKey)).status).toBe(404)
+  await pressed
+  await browser.get(address)
+  expect(await resultOf(browser)).toMatchObject({ status: 'failed', reason: 'restart_needed' })
+  expect((await ask(at, '/v1/connections/acme')).status).toBe(404)
+  expect((await ask(at, '/v1/connections/acme', { method: 'DELETE' })).status).toBe(404)
 })

@@ -34,9 +34,9 @@ export const disconnectCommand = () =>
 const run = (crmAccountId: string, options: Options) =>
   withStore(async (store, settings) => {
     const connection = await store.connections.find(crmAccountId)
-    if (!connection) throw unknownConnection()
-    const { crmAccountName } = connection
-    const question = `Disconnect ${crmAccountName} (${crmAccountId})? Its webhooks will be refused.`
+    const question = connection
+      ? `Disconnect ${connection.crmAccountName} (${crmAccountId})? Its webhooks will be refused.`
+      : `${crmAccountId} has never been connected. End what may be under way for it?`
     if (!options.yes && !(await confirmed(question))) {
       process.stderr.write('Nothing was changed.\n')
       return
@@ -55,7 +55,8 @@ async function end(crmAccountId: string, store: Store, { wazzup, webhooksUrl }: 
   try {
     const deps = { store, webhooks, webhooksUrl, clock: systemClock, log: createLogger('silent') }
     const outcome = await disconnect(crmAccountId, operator(), deps)
-    return outcome.kind === 'disconnected' ? outcome.subscriptions : 'ended_before'
+    if (outcome.kind === 'unknown') throw unknownConnection()
+    return outcome.kind === 'disconnected' ? outcome.subscriptions : outcome.kind
   } finally {
     await client.close()
   }

@@ -2,7 +2,7 @@ import { toConnection, type ConnectionRow } from '../connection-rows.ts'
 import { HEALTH_CHANGES } from '../health-changes.ts'
 import type { Actor, Claim, Connection, ConnectionPage, ConnectionStore, CurrentKey, Lease } from '../port.ts'
 import { currentKey } from './current-key.ts'
-import { endConnection, endGenerations } from './generations.ts'
+import { endConnection } from './generations.ts'
 import { LEASES } from './lease.ts'
 import { all, alone, one, read, run, single, sql, type Run, type Steps } from './operation.ts'
 
@@ -35,32 +35,32 @@ const list = read(function* ({ status, after, limit }: ConnectionPage): Steps<Co
   return (yield* all(status === null ? ALL : OF_STATUS, values)).map(toConnection)
 })
 
-const LIVE = sql<{ id: string }>(
-  "SELECT id FROM connections WHERE crm_account_id = @crmAccountId AND status IN ('connected', 'invalid')",
-)
+/** There is something to end, be it the keys of a first exchange that is under way. `ended_id`: what it is about most. */
+const LIVE = sql<{ id: string; ended_id: string }>(`
+  SELECT connections.id, generations.id AS ended_id
+  FROM connections JOIN generations ON connection_id = connections.id
+  WHERE crm_account_id = @crmAccountId AND generations.status <> 'ended'
+  ORDER BY CASE generations.status WHEN 'current' THEN 0 ELSE 1 END, generation DESC LIMIT 1`)
 
 const AUDIT_END = sql(`
   INSERT INTO audit (at, action, user_id, user_name, crm_account_id, wazzup_account_id, generation, address)
-  SELECT @now, 'connection.disconnected', @userId, @userName, crm_account_id, wazzup_account_id,
-         coalesce((SELECT generation FROM generations WHERE connection_id = connections.id AND status = 'current'), 0), @address
-  FROM connections WHERE id = @id`)
+  SELECT @now, 'connection.disconnected', @userId, @userName, crm_account_id, wazzup_account, generation, @address
+  FROM generations JOIN connections ON connections.id = connection_id WHERE generations.id = @ended_id`)
 
-const END_EXCHANGES = sql<{ generation_id: string }>(`
+const END_EXCHANGES = sql(`
   UPDATE exchanges SET status = 'failed', reason = 'restart_needed', in_flight = 0, state_sealed = NULL
-  WHERE crm_account_id = @crmAccountId AND state_sealed IS NOT NULL
-  RETURNING generation_id`)
+  WHERE crm_account_id = @crmAccountId AND state_sealed IS NOT NULL`)
 
 /**
  * An operator's word. Exchanges that were confirmed before it end, too: Wazzup may still answer one that is under way, and
  * that answer connects nothing.
  */
 const disconnect = alone(function* (crmAccountId: string, by: Actor, now: Date): Steps<boolean> {
-  const connection = yield* one(LIVE, { crmAccountId })
-  if (!connection) return false
-  yield* run(AUDIT_END, { ...by, ...connection, now })
-  yield* endConnection(connection.id, now)
-  const underWay = yield* all(END_EXCHANGES, { crmAccountId })
-  yield* endGenerations(underWay.map(({ generation_id }) => generation_id))
+  const live = yield* one(LIVE, { crmAccountId })
+  if (!live) return false
+  yield* run(AUDIT_END, { ...by, ...live, now })
+  yield* run(END_EXCHANGES, { crmAccountId })
+  yield* endConnection(live.id, now, 'all keys')
   return true
 })
 

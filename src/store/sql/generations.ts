@@ -10,11 +10,13 @@ const end = (which: string) =>
     WHERE ${which}`)
 const END = end('id IN {each ids}')
 const END_SETTLED = end("connection_id = @connectionId AND status NOT IN ('pending', 'ended')")
+const END_ALL = end("connection_id = @connectionId AND status <> 'ended'")
 const END_OUTLIVED = end('id IN (SELECT id FROM generations WHERE resolves_until <= @now LIMIT @limit)')
 
-const DISCONNECT = sql(
-  "UPDATE connections SET status = 'disconnected', disconnected_at = @now WHERE id = @connectionId",
-)
+/** One that has never been connected stays what nobody sees. */
+const DISCONNECT = sql(`
+  UPDATE connections SET status = 'disconnected', disconnected_at = @now
+  WHERE id = @connectionId AND status <> 'new'`)
 
 const FORGET_UPLOADS = sql(`
   DELETE FROM uploads WHERE generation_id IN (
@@ -35,8 +37,16 @@ export function* endOutlived(values: { now: Date; limit: number }): Steps<number
   return yield* run(END_OUTLIVED, values)
 }
 
-/** Ends a connection with all its keys, but for one that is just being made: that one is a new decision. */
-export function* endConnection(connectionId: string, now: Date): Steps<void> {
+/**
+ * Ends a connection with all its keys. One that is just being made is a new decision, which only an operator's word is
+ * about, too.
+ */
+export function* endConnection(
+  connectionId: string,
+  now: Date,
+  which: 'settled keys' | 'all keys',
+): Steps<void> {
   yield* run(DISCONNECT, { connectionId, now })
-  for (const step of [END_SETTLED, FORGET_UPLOADS]) yield* run(step, { connectionId })
+  const over = which === 'all keys' ? END_ALL : END_SETTLED
+  for (const step of [over, FORGET_UPLOADS]) yield* run(step, { connectionId })
 }

@@ -124,7 +124,8 @@ function* makeCurrent(connected: Connected, found: Found) {
     // Wazzup has bound that Wazzup account again, so the older holder must not be able to use its key any longer. A
     // connection that has moved on to another key keeps that one.
     yield* run(AUDIT_TAKEN, { ...values, holder: holder.id })
-    if (toTakenOver(holder).disconnected) yield* endConnection(holder.connection_id, connected.now)
+    if (toTakenOver(holder).disconnected)
+      yield* endConnection(holder.connection_id, connected.now, 'settled keys')
     else yield* endGenerations([holder.id])
   }
   if (found.leaves === 1) yield* leaveBehind(values)
