@@ -8,21 +8,19 @@ export type AnswerAll<Asked, Found> = (all: readonly Asked[]) => Promise<readonl
  */
 export function gather<Asked, Found>(answerAll: AnswerAll<Asked, Found>): (asked: Asked) => Promise<Found> {
   let waiting: Question<Asked, Found>[] = []
-  const answer = () => {
+  const answer = async () => {
     const all = waiting
     waiting = []
-    answerAll(all.map(({ asked }) => asked)).then(
-      (found) => {
-        for (const [i, { resolve }] of all.entries()) resolve(found[i] as Found)
-      },
-      (error: unknown) => {
-        for (const { reject } of all) reject(error)
-      },
-    )
+    try {
+      const found = await answerAll(all.map(({ asked }) => asked))
+      for (const [i, { resolve }] of all.entries()) resolve(found[i] as Found)
+    } catch (error) {
+      for (const { reject } of all) reject(error)
+    }
   }
   return (asked) =>
     new Promise((resolve, reject) => {
-      if (waiting.push({ asked, resolve, reject }) === 1) setImmediate(answer)
+      if (waiting.push({ asked, resolve, reject }) === 1) setImmediate(() => void answer())
     })
 }
 

@@ -35,6 +35,18 @@ describe('questions that are gathered', () => {
     expect(await ask('a')).toBe('a')
   })
 
+  test('are each told, too, when the engine throws before it has promised anything', async () => {
+    let works = false
+    const ask = gather<string, string>((all) => {
+      if (!works) throw new Error('the database is closed')
+      return Promise.resolve(all)
+    })
+    const refused = { status: 'rejected', reason: new Error('the database is closed') }
+    expect(await Promise.allSettled([ask('a'), ask('b')])).toMatchObject([refused, refused])
+    works = true
+    expect(await ask('a')).toBe('a')
+  })
+
   test('may fail one by one', async () => {
     const ask = gather<string, string>(async (all) =>
       all.map((one) => (one === 'bad' ? Promise.reject(new Error('this one')) : one)),
