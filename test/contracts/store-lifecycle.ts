@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { after, hours, minutes } from '../../src/shared/clock.ts'
 import type { Store } from '../../src/store/port.ts'
 import {
+  AT_NOON,
   claimed,
   connected,
   identified,
@@ -116,7 +117,7 @@ export function describeLifecycle(store: () => Store, setTime: (to: Date) => Pro
     test('ends a key that Wazzup may know of an exchange that was given up', async () => {
       const givenUp = await claimed(store(), 'acme')
       const graceUntil = after(NOON, hours(24))
-      await store().exchanges.fail(givenUp, { reason: 'restart_needed', graceUntil, retryIn: 0 })
+      await store().exchanges.fail(givenUp, { reason: 'restart_needed', graceUntil, retryIn: 0, ...AT_NOON })
       expect(await disconnect('acme')).toBe(true)
       expect(await keyOf(givenUp.crmKey)).toBeNull()
       expect(await recordKey(store(), givenUp, 'api-key-1')).toBe(false)

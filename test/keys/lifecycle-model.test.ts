@@ -23,6 +23,8 @@ interface Key {
   runner: string
   crmKey: string
   apiKey: string | null
+  /** A key that came late, and waits for what becomes of a newer confirmation. */
+  kept: string | null
   number: number
   state: 'pending' | 'abandoned' | 'current' | 'previous' | 'ended'
   until: number
@@ -37,6 +39,14 @@ class Model {
   of = (account: Account) => this.keys.filter((key) => key.account === account)
   pending = (account: Account) => this.of(account).find(({ state }) => state === 'pending')
   current = (account: Account) => this.of(account).find(({ state }) => state === 'current')
+
+  makeCurrent(key: Key, apiKey: string) {
+    const before = this.current(key.account)
+    if (before) Object.assign(before, { state: 'previous', until: this.now + GRACE })
+    for (const other of this.of(key.account)) other.kept = null
+    Object.assign(key, { state: 'current', apiKey })
+    this.status.set(key.account, 'connected')
+  }
 
   /** What a look-up has to say. */
   resolves({ state, until }: Key): 'pending' | 'current' | 'previous' | null {
@@ -86,7 +96,7 @@ const confirm = (account: Account): Command => ({
         runner: exchange.runner,
         crmKey: exchange.crmKey,
       },
-      ...{ apiKey: null, number: model.of(account).length + 1, state: 'pending', until: 0 },
+      ...{ apiKey: null, kept: null, number: model.of(account).length + 1, state: 'pending', until: 0 },
       leaseUntil: model.now + LEASE,
     })
   },
@@ -111,14 +121,13 @@ const answer = (account: Account, back: number): Command => ({
       ...{ now: time(model.now), graceUntil: time(model.now + GRACE) },
     })
     // A key in hand is kept, also after its exchange was given up, unless a newer confirmation has its own.
-    const newerHasOne = model.of(account).some((n) => n.number > key.number && n.state === 'current')
-    const wanted = key.state === 'pending' || (key.state === 'abandoned' && !newerHasOne)
-    expect(recorded !== null).toBe(wanted)
-    if (!wanted) return
-    const before = model.current(account)
-    if (before) Object.assign(before, { state: 'previous', until: model.now + GRACE })
-    Object.assign(key, { state: 'current', apiKey })
-    model.status.set(account, 'connected')
+    const newerIs = (state: Key['state']) =>
+      model.of(account).some((newer) => newer.number > key.number && newer.state === state)
+    const wanted = key.state === 'pending' || (key.state === 'abandoned' && !newerIs('current'))
+    const kind = !wanted ? 'unwanted' : newerIs('pending') ? 'kept' : 'connected'
+    expect(recorded.kind).toBe(kind)
+    if (kind === 'kept') key.kept = apiKey
+    if (kind === 'connected') model.makeCurrent(key, apiKey)
   },
 })
 
@@ -128,13 +137,21 @@ const fail = (account: Account, reason: 'state_refused' | 'restart_needed'): Com
   async run(model, { store }) {
     const key = model.pending(account)
     if (!key) return
-    const failure = { reason, graceUntil: time(model.now + GRACE), retryIn: 0 }
+    const failure = {
+      reason,
+      graceUntil: time(model.now + GRACE),
+      retryIn: 0,
+      now: time(model.now),
+      upload: false,
+    }
     const { stateHash, runner } = key
     expect(await store.exchanges.fail({ stateHash, runner, tries: 1 }, failure)).toBe(true)
     Object.assign(
       key,
       reason === 'state_refused' ? { state: 'ended' } : { state: 'abandoned', until: model.now + GRACE },
     )
+    const waiting = model.of(account).findLast(({ kept }) => kept !== null)
+    if (waiting?.kept) model.makeCurrent(waiting, waiting.kept)
   },
 })
 
@@ -145,7 +162,7 @@ const disconnect = (account: Account): Command => ({
     const live = model.of(account).some(({ state }) => state !== 'ended')
     expect(await store.connections.disconnect(account, OPERATOR, time(model.now))).toBe(live)
     if (!live) return
-    for (const key of model.of(account)) Object.assign(key, { state: 'ended', apiKey: null })
+    for (const key of model.of(account)) Object.assign(key, { state: 'ended', apiKey: null, kept: null })
     // What was never connected is still not there.
     if (model.status.has(account)) model.status.set(account, 'disconnected')
   },
@@ -174,7 +191,7 @@ const pass = (ms: number): Command => ({
     await setTime(time(model.now))
     for (const key of model.keys) {
       const over = ['previous', 'abandoned'].includes(key.state) && key.until <= model.now
-      if (over) Object.assign(key, { state: 'ended', apiKey: null })
+      if (over) Object.assign(key, { state: 'ended', apiKey: null, kept: null })
     }
     await store.cleanUp(time(model.now), 100)
   },
