@@ -49,6 +49,8 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
     describeCounts(() => store)
 
     describe('recording', () => {
+      const GIVEN_UP = { graceUntil: after(NOON, hours(24)), retryIn: 0, now: NOON, upload: true }
+
       test('makes the key current, counts the generation and remembers who is connected', async () => {
         const exchange = await claimed(store, 'acme')
         expect(await recordKey(store, exchange, 'api-key-1')).toBe(true)
@@ -131,7 +133,6 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
           expect(await store.exchanges.record(keyFor(older, 'late-key', true))).toEqual({ kind: 'kept' })
           return { older, newer }
         }
-        const GIVEN_UP = { graceUntil: after(NOON, hours(24)), retryIn: 0, now: NOON, upload: true }
 
         test('is kept: nothing shows it, and nothing is uploaded with it', async () => {
           const { older } = await late()
@@ -223,6 +224,20 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
           expect(await recordKey(store, late, 'the-same-key')).toBe(isKept)
           expect(await keyOf(newer.crmKey)).toMatchObject({ keyStatus: 'current', apiKey })
           expect((await keyOf(late.crmKey))?.keyStatus).toBe(isKept ? 'current' : 'pending')
+        },
+      )
+
+      test.each(['open', 'refused'] as const)(
+        'a forged state that names a Wazzup account and is %s changes nothing for whom it belongs to',
+        async (forged) => {
+          const late = await claimed(store, 'acme')
+          await store.exchanges.fail(late, { ...GIVEN_UP, reason: 'restart_needed' })
+          await setTime(after(NOON, 1))
+          const thief = await claimed(store, 'nordwind')
+          if (forged === 'refused')
+            await store.exchanges.fail(thief, { ...GIVEN_UP, reason: 'state_refused' })
+          expect(await recordKey(store, late, 'api-key-1')).toBe(true)
+          expect(await keyOf(late.crmKey)).toMatchObject({ keyStatus: 'current', apiKey: 'api-key-1' })
         },
       )
 

@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { setTimeout as pause } from 'node:timers/promises'
+import { createBrowser } from '../../src/sandbox/browser/create-browser.ts'
+import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { LEASE } from '../../src/connect/lease.ts'
 import { seconds } from '../../src/shared/clock.ts'
 import {
@@ -101,6 +104,29 @@ describe('a server of its own', () => {
     await server.start()
     await expectBack(crmKey)
   })
+
+  async function failOver(away: number) {
+    for (const what of ['first connect', 'reconnect']) {
+      const { browser, state } = await walkToConfirm(connector, { browser: createBrowser() })
+      connector.sandbox.wazzup.faults.push(fault.slow(700))
+      const page = pressConfirm(browser)
+      await expect.poll(() => calls(state).length, { interval: 5 }).toBe(1)
+      await server.stop()
+      await page
+      await pause(seconds(away))
+      await server.start()
+      const result = async () => (await resultOf(browser).catch(() => null))?.status
+      await expect.poll(result, { timeout: 60_000 }).toBe('connected')
+      expect([what, calls(state).length]).toEqual([what, 1])
+      const made = connector.sandbox.wazzup.connections().at(-1)
+      expect(await lookUp(internal(), made?.crmKey)).toMatchObject({
+        ...{ status: 200, body: { keyStatus: 'current', apiKey: made?.apiKey } },
+      })
+    }
+  }
+  const AWAY = 'away for %i seconds when the key is there: connected afterwards, and Wazzup was asked once'
+  test.each([8])(AWAY, failOver)
+  test.each([60])(AWAY, { tags: ['long'] }, failOver)
 })
 
 const SILENT = 'silent for %i seconds: 503 within five seconds each time, and served again afterwards'

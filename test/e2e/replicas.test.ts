@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { createBrowser, type Browser } from '../../src/sandbox/browser/create-browser.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { LEASE } from '../../src/connect/lease.ts'
+import { seconds } from '../../src/shared/clock.ts'
 import { pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
 import { ask, lookUp } from '../support/internal-at-hand.ts'
 import { LEASE as UPLOAD_LEASE } from '../../src/upload/turn.ts'
@@ -137,6 +138,28 @@ test('an exchange that a killed replica leaves behind is settled by another one'
   expect(sent).toHaveLength(2)
   expect(new Set(sent.map(({ bytes }) => bytes)).size).toBe(1)
 })
+
+// What is older than half a minute no login takes.
+test.each([60, -25])(
+  'a replica whose clock is wrong by %i s takes nobody the exchange away',
+  async (wrong) => {
+    const at = await start(2, { wrong: seconds(wrong) })
+    for (const generation of [1, 2]) {
+      at.sandbox.wazzup.faults.push(fault.slow(seconds(4)))
+      const { browser, state } = await walkToConfirm(at, { browser: createBrowser() })
+      await pressConfirm(browser)
+      await expectConnected(browser)
+      expect(connects(at, state)).toHaveLength(1)
+      const made = at.sandbox.wazzup.connections().at(-1)
+      const [one] = at.live()
+      const found = await lookUp({ url: one?.internalUrl ?? '' }, made?.crmKey)
+      expect(found).toMatchObject({
+        status: 200,
+        body: { generation, keyStatus: 'current', apiKey: made?.apiKey },
+      })
+    }
+  },
+)
 
 test('an upload that a killed replica leaves behind is gone on with by another one', async () => {
   const at = await start(3, { tellCalls: true })

@@ -8,8 +8,10 @@ import { testDatabase } from './postgres/test-database.ts'
 import { load, MAIN_BEFORE } from './release-before/modules.ts'
 import { startProcess, type ServiceProcess } from './service-process.ts'
 
+/** `wrong`: milliseconds by which the clock of the last replica is ahead of the others'. */
 interface Options extends Pick<SandboxOptions, 'login'> {
   tellCalls?: boolean
+  wrong?: number
   beside?: 'the release before'
 }
 
@@ -22,7 +24,7 @@ export type Replica = ServiceProcess & { port: number }
  */
 export async function startReplicas(
   count: number,
-  { tellCalls = false, login = 'oidc', beside }: Options = {},
+  { tellCalls = false, wrong, login = 'oidc', beside }: Options = {},
 ) {
   const database = await testDatabase({ empty: beside !== undefined })
   const balancer = await startLoadBalancer()
@@ -34,10 +36,11 @@ export async function startReplicas(
     SHUTDOWN_DELAY: '1s',
     ...(tellCalls && { TELL_CALLS: 'yes' }),
   }
-  const start = async (main?: string): Promise<Replica> => {
+  const start = async (main?: string, more = {}): Promise<Replica> => {
     const port = await freePort()
-    const options = { preload: tellCalls, ...(main !== undefined && { main }) }
-    return { ...(await startProcess({ ...env, PORT: String(port) }, options)), port }
+    const preload = tellCalls || wrong !== undefined
+    const options = { preload, ...(main !== undefined && { main }) }
+    return { ...(await startProcess({ ...env, ...more, PORT: String(port) }, options)), port }
   }
   const replicas: Replica[] = []
   if (beside) {
@@ -45,7 +48,10 @@ export async function startReplicas(
     replicas.push(await start(MAIN_BEFORE))
     await migratePostgres(database.url)
   }
-  replicas.push(...(await Promise.all(Array.from({ length: count }, () => start()))))
+  const clockOf = (index: number) =>
+    wrong !== undefined && index === count - 1 ? { TIME_AHEAD: String(wrong) } : {}
+  const started = Array.from({ length: count }, (_, index) => start(undefined, clockOf(index)))
+  replicas.push(...(await Promise.all(started)))
   balancer.ports.push(...replicas.map(({ port }) => port))
   return {
     ...{ url: balancer.url, sandbox, env, database, served: balancer.served },

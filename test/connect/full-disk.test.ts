@@ -1,0 +1,135 @@
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { LEASE } from '../../src/connect/lease.ts'
+import { createBrowser } from '../../src/sandbox/browser/create-browser.ts'
+import { fault } from '../../src/sandbox/wazzup/fault.ts'
+import { minutes, seconds } from '../../src/shared/clock.ts'
+import { pressConfirm, resultOf, startConnector, walkToConfirm } from '../support/connector.ts'
+import { fillableDatabase } from '../support/fillable-database.ts'
+
+/** The service on a disk that is full at one commit of the exchange, and free again later. */
+async function start() {
+  const database = await fillableDatabase()
+  if (!database) return null
+  const around = { connectLimits: { deadline: seconds(15), maxAnswer: 65536 } }
+  const connector = await startConnector({ env: { DATABASE_URL: database.url }, around })
+  onTestFinished(async () => {
+    await connector.stop()
+    await database.remove()
+  })
+  const { wazzup } = connector.sandbox
+  const passes = async (ms: number) => {
+    await connector.moveTime(ms)
+    await database.moveTime(ms)
+  }
+  /** What the customer has before: nothing, or a connection. */
+  const before = async (isReconnect: boolean) => {
+    if (!isReconnect) return
+    const { browser } = await walkToConfirm(connector)
+    await pressConfirm(browser)
+    expect(await resultOf(browser)).toMatchObject({ status: 'connected' })
+  }
+  /** Presses the button, and fills the disk while Wazzup thinks. */
+  const pressAndFill = async (state?: string) => {
+    const { browser, state: token } = await walkToConfirm(connector, {
+      browser: createBrowser(),
+      ...(state !== undefined && { state }),
+    })
+    const calls = () => wazzup.connects().filter((call) => call.state === token)
+    const known = calls().length
+    const page = pressConfirm(browser).catch(() => null)
+    await expect.poll(() => calls().length, { interval: 5 }).toBe(known + 1)
+    await database.fill()
+    await page
+    return { browser, calls }
+  }
+  return { connector, database, wazzup, passes, before, pressAndFill }
+}
+
+type Started = NonNullable<Awaited<ReturnType<typeof start>>>
+
+const soon = (browser: Awaited<ReturnType<Started['pressAndFill']>>['browser']) =>
+  expect.poll(async () => resultOf(browser).catch(() => null), { timeout: 60_000 })
+
+/** The newest apiKey of the simulator belongs to the newest crmKey, and the look-up says so. */
+async function expectNewestKey({ connector, wazzup }: Started) {
+  const made = wazzup.connections().at(-1)
+  expect(await connector.keyOf(made?.crmKey ?? '')).toMatchObject({
+    keyStatus: 'current',
+    apiKey: made?.apiKey,
+  })
+}
+
+const NO_DISK = 'only root may mount a small file system'
+
+describe.each([
+  ['the first connect', false],
+  ['a reconnect', true],
+])('a disk that is full, in %s,', (_what, isReconnect) => {
+  test('at the claim: told, nothing is spent, and the next press connects', async ({ skip }) => {
+    const at = await start()
+    if (!at) return skip(NO_DISK)
+    await at.before(isReconnect)
+    const { browser, state } = await walkToConfirm(at.connector, { browser: createBrowser() })
+    const address = browser.page.url
+    await at.database.fill()
+    expect((await pressConfirm(browser)).status).toBe(503)
+    await at.database.free()
+    expect(at.wazzup.connects().filter((call) => call.state === state)).toEqual([])
+    await browser.get(address)
+    await pressConfirm(browser)
+    await soon(browser).toMatchObject({ status: 'connected' })
+    await expectNewestKey(at)
+  })
+
+  test('when the key is there: connected when there is room again, and Wazzup was asked once', async ({
+    skip,
+  }) => {
+    const at = await start()
+    if (!at) return skip(NO_DISK)
+    await at.before(isReconnect)
+    at.wazzup.faults.push(fault.slow(seconds(1)))
+    const { browser, calls } = await at.pressAndFill()
+    expect(await resultOf(browser)).toMatchObject({ status: 'pending' })
+    await at.database.free()
+    await soon(browser).toMatchObject({ status: 'connected' })
+    expect(calls()).toHaveLength(1)
+    await expectNewestKey(at)
+  })
+
+  test('when a refusal is there: it has an end when there is room again', async ({ skip }) => {
+    const at = await start()
+    if (!at) return skip(NO_DISK)
+    await at.before(isReconnect)
+    const state = await at.wazzup.mintState()
+    await useUp(at, state)
+    at.wazzup.faults.push(fault.slow(seconds(1)))
+    const { browser } = await at.pressAndFill(state)
+    await at.database.free()
+    await at.passes(LEASE + minutes(1))
+    await soon(browser).toMatchObject({ status: 'failed' })
+  })
+
+  test('when an answer was lost: settled when there is room again', async ({ skip }) => {
+    const at = await start()
+    if (!at) return skip(NO_DISK)
+    await at.before(isReconnect)
+    at.wazzup.switches.stateReuse = 'same-key'
+    at.wazzup.faults.push(fault.processThen('hang'))
+    const { browser } = await at.pressAndFill()
+    await at.database.free()
+    await at.passes(LEASE + minutes(1))
+    await soon(browser).toMatchObject({ status: 'connected' })
+    await expectNewestKey(at)
+  })
+})
+
+/** Somebody else has sent this state already. */
+async function useUp({ connector, wazzup }: Started, state: string) {
+  const secret = connector.settings.wazzup.secret.reveal()
+  const answer = await fetch(`${wazzup.url}/v3/connect`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ state, secret, crmKey: 'a-key-of-somebody-else-0123456789', name: 'Somebody' }),
+  })
+  expect(answer.status).toBe(200)
+}
