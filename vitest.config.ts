@@ -10,6 +10,7 @@ const ON_BOTH_ENGINES = [
   'test/keys/{concurrency,lifecycle-model}.test.ts',
   'test/cli/keys/rotate.test.ts',
   'test/upload/{run,check-address}.test.ts',
+  'test/{simulation,long}/simulation.test.ts',
 ]
 
 export default defineConfig({

@@ -1,0 +1,78 @@
+import { digest } from '../../src/crypto/digest.ts'
+import { after, hours } from '../../src/shared/clock.ts'
+import type { Store } from '../../src/store/port.ts'
+import { lookUpAll, type Key } from './looked-up.ts'
+import type { Oracle } from './oracle.ts'
+
+/** An apiKey that a living replica had in hand, or came to write down before it was killed. */
+const keptBy = ({ deliveries }: Key) => deliveries.find(({ to, committed }) => to.alive || committed)
+
+/**
+ * Whether the apiKey is wanted: unless its CRM account has been disconnected, or a newer claim that Wazzup has accepted
+ * has its CRM account or its Wazzup account. Of two CRM accounts that confirm the same Wazzup account at the same time, the
+ * one that claimed first may be accepted last: then neither counts as newer for sure, and neither is asked for here.
+ */
+function isWanted(key: Key, all: readonly Key[]): boolean {
+  const { accepted, number, account, wazzupAccount, disconnected } = key
+  const isNewer = (other: Key) => {
+    if (other === key || other.accepted === null) return false
+    if (other.account === account) return other.number > number
+    const isLater = other.number > number || other.accepted > (accepted ?? 0)
+    return other.wazzupAccount === wazzupAccount && isLater
+  }
+  return !disconnected && !all.some(isNewer)
+}
+
+/** What must be so when all has come to rest. */
+export async function checkAtEnd(oracle: Oracle, store: Store, now: Date): Promise<void> {
+  const { keys, wrong } = oracle
+  for (const { name, state, account } of keys) {
+    const exchange = await store.exchanges.find(digest(state))
+    if (!exchange) wrong(`the exchange of ${name} is gone`)
+    if (exchange?.status === 'pending') wrong(`the exchange of ${name} is pending for ever`)
+    if (exchange && exchange.crmAccountId !== account) wrong(`the exchange of ${name} is another account's`)
+  }
+  await checkHolders(oracle, store, now)
+  await checkWanted(oracle, store, now)
+  await checkConnections(oracle, store)
+  const later = after(now, hours(26))
+  while ((await store.cleanUp(later, 100)) > 0);
+  await checkWanted(oracle, store, later)
+  for (const [i, seen] of (await lookUpAll(store, keys, later)).entries()) {
+    if (seen && seen.status !== 'current') wrong(`${keys[i]?.name ?? ''} is ${seen.status} after its grace`)
+  }
+}
+
+async function checkWanted({ keys, wrong }: Oracle, store: Store, now: Date) {
+  const seen = await lookUpAll(store, keys, now)
+  for (const [i, key] of keys.entries()) {
+    const apiKey = keptBy(key)?.apiKey
+    if (apiKey === undefined || !isWanted(key, keys)) continue
+    const says = seen[i]
+    const what = says ? `${says.status} with ${says.apiKey ?? 'no apiKey'}` : 'nothing'
+    if (says?.status !== 'current' || says.apiKey !== apiKey)
+      wrong(
+        `${apiKey} of ${key.name} (${key.account}, ${key.wazzupAccount}) is wanted, and its look-up says ${what}`,
+      )
+  }
+}
+
+/** One apiKey belongs to one CRM account. */
+async function checkHolders({ keys, wrong }: Oracle, store: Store, now: Date) {
+  const holders = new Map<string, string>()
+  for (const seen of await lookUpAll(store, keys, now)) {
+    if (seen?.apiKey === undefined || seen.apiKey === null) continue
+    const holder = holders.get(seen.apiKey) ?? seen.account
+    holders.set(seen.apiKey, holder)
+    if (holder !== seen.account) wrong(`${seen.apiKey} belongs to ${holder} and to ${seen.account}`)
+  }
+}
+
+async function checkConnections({ keys, wrong }: Oracle, store: Store) {
+  for (const account of new Set(keys.map((key) => key.account))) {
+    const [connection, current] = [await store.connections.find(account), await store.keys.current(account)]
+    const isLive = connection !== null && connection.status !== 'disconnected'
+    if (isLive !== (current !== null))
+      wrong(`${account} is ${connection?.status ?? 'unknown'} and has ${current ? 'a' : 'no'} current key`)
+  }
+}

@@ -1,0 +1,57 @@
+import { minutes } from '../../src/shared/clock.ts'
+import type { Dice } from './dice.ts'
+
+/** What is so for a whole run. Each run has its own selection of troubles: with all of them at once each hides others. */
+export interface Conditions {
+  replicas: number
+  people: number
+  /** CRM accounts and Wazzup accounts; few, so that they meet. */
+  crmAccounts: readonly string[]
+  wazzupAccounts: readonly string[]
+  /** Open questions about Wazzup (fact sheet, 2.3). */
+  olderKeyDies: boolean
+  /** How often an account that connects again is given the apiKey that it has. */
+  sameKeyAgain: number
+  stateReuse: 'refused' | 'same-key'
+  /** Parts of all requests to Wazzup. */
+  lostAnswers: number
+  slowAnswers: number
+  refusals: number
+  busy: number
+  /** Parts of all calls of the store whose answer takes long. */
+  slowStore: number
+  kills: boolean
+  stalls: boolean
+  clockSteps: boolean
+  storeOutages: boolean
+  disconnects: boolean
+  /** Links that were handed on: a state that several CRM accounts confirm. */
+  sharedStates: boolean
+}
+
+/** The longest step of a clock, in milliseconds, in either direction. */
+export const LONGEST_STEP = minutes(60)
+
+export function conditionsOf(dice: Dice): Conditions {
+  const some = (part: number) => (dice.chance(0.7) ? part : 0)
+  return {
+    replicas: dice.within(2, 3),
+    people: dice.within(4, 10),
+    crmAccounts: ['acme', 'nordwind', 'zeta'].slice(0, dice.within(1, 3)),
+    wazzupAccounts: ['W1', 'W2', 'W3'].slice(0, dice.within(1, 3)),
+    olderKeyDies: dice.chance(0.5),
+    sameKeyAgain: dice.one([0, 0.5, 1]),
+    stateReuse: dice.chance(0.8) ? 'refused' : 'same-key',
+    lostAnswers: some(0.3),
+    slowAnswers: some(0.3),
+    refusals: some(0.2),
+    busy: some(0.15),
+    slowStore: some(0.1),
+    kills: dice.chance(0.6),
+    stalls: dice.chance(0.6),
+    clockSteps: dice.chance(0.6),
+    storeOutages: dice.chance(0.5),
+    disconnects: dice.chance(0.6),
+    sharedStates: dice.chance(0.4),
+  }
+}

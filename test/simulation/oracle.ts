@@ -1,0 +1,169 @@
+import { digest } from '../../src/crypto/digest.ts'
+import { StoreUnavailable } from '../../src/store/errors.ts'
+import type { Exchange, NewExchange, Store } from '../../src/store/port.ts'
+import { countRecorded } from './count-recorded.ts'
+import { lookUpAll, type Key, type Seen } from './looked-up.ts'
+import { mayChange, type About } from './may-change.ts'
+import type { Trace } from './trace.ts'
+
+/** Who confirms what: known before it is claimed. */
+interface Opened {
+  account: string
+  wazzupAccount: string
+}
+
+/** Watches a run, and says what may not be. */
+export interface Oracle {
+  keys: readonly Key[]
+  /** The first thing that was wrong; null while all is well. */
+  problem(): string | null
+  wrong: (problem: string) => void
+  opened(attemptId: string, by: Opened): void
+  /** Does a call of the store, and compares what all look-ups say before and after. */
+  around<T>(call: Call, work: () => Promise<T>): Promise<T>
+  posted(state: string, crmKey: string): void
+  accepted(crmKey: string): void
+  delivered(crmKey: string, apiKey: string, to: Key['deliveries'][number]['to']): void
+}
+
+export interface Call {
+  name: string
+  args: readonly unknown[]
+}
+
+/** Calls that change nothing. */
+const READS = /\.(find|peek|current|isBusy|list|of|counts)$|^(ping|counts)$/
+
+const show = (seen: Seen | null | undefined) =>
+  seen ? `${seen.status} of ${seen.account}, ${seen.apiKey ?? 'no apiKey'}` : 'nothing'
+
+const fieldsOf = (value: unknown) =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+
+/** Calls name an exchange by its hash, alone or as a field of what comes first. */
+const stateHashOf = ([first]: readonly unknown[]) => String(fieldsOf(first)['stateHash'] ?? first)
+
+/** @param store as it is: no trouble reaches it */
+export function createOracle(store: Store, now: () => Date, trace: Trace): Oracle {
+  const keys: Key[] = []
+  const attempts = new Map<string, Opened>()
+  const sent = new Map<string, string>()
+  let seen: (Seen | null)[] = []
+  let acceptances = 0
+  let problem: string | null = null
+  const wrong = (what: string) => void (problem ??= what)
+  const ofState = (hash: unknown) => keys.find(({ state }) => digest(state) === hash) ?? null
+  const ofCrmKey = (crmKey: string) => keys.find((key) => key.crmKey === crmKey)
+
+  function noteClaim({ attemptId, crmKey, state }: NewExchange) {
+    const by = attempts.get(attemptId)
+    if (!by) return
+    const number = keys.length + 1
+    const key = { name: `C${number}`, ...{ crmKey, state, number }, ...by }
+    keys.push({ ...key, accepted: null, deliveries: [], disconnected: false, hadApiKey: false })
+    trace.name(crmKey, key.name)
+    trace.name(digest(crmKey), key.name)
+  }
+
+  function aboutOf({ name, args: [first] }: Call): About {
+    const record = fieldsOf(first)
+    const isClaim = name === 'exchanges.claim'
+    const key = isClaim ? (ofCrmKey(String(record['crmKey'])) ?? null) : ofState(stateHashOf([first]))
+    const account = key?.account ?? (typeof first === 'string' ? first : null)
+    return {
+      ...{ name, key, account },
+      apiKey: typeof record['apiKey'] === 'string' ? record['apiKey'] : null,
+    }
+  }
+
+  async function compare(about: About) {
+    const before = seen
+    seen = await lookUpAll(store, keys, now())
+    const holdsItNow = (account: string) =>
+      keys.some((key, i) => {
+        const was = before[i]
+        return key.account === account && was?.status === 'current' && was.apiKey === about.apiKey
+      })
+    for (const [i, key] of keys.entries()) {
+      const change = { key, before: before[i] ?? null, after: seen[i] ?? null }
+      key.hadApiKey ||= (change.after?.apiKey ?? null) !== null
+      if (show(change.before) === show(change.after)) continue
+      const what = `${key.name} of ${key.account}: ${show(change.before)} → ${show(change.after)}`
+      if (!mayChange(about, change, holdsItNow))
+        wrong(`${about.name} changes a look-up that is not its own: ${what}`)
+    }
+  }
+
+  function checkRecorded({ key, apiKey }: About) {
+    if (!key) return
+    const now = seen[keys.indexOf(key)]
+    if (!key.hadApiKey || (now && now.apiKey !== apiKey && now.apiKey !== null))
+      wrong(`${key.name} was recorded, and its look-up says ${show(now)}`)
+  }
+
+  function checkEnded(account: unknown) {
+    for (const [i, key] of keys.entries()) {
+      if (key.account !== account) continue
+      key.disconnected = true
+      if (seen[i]) wrong(`${key.name} of ${key.account} resolves right after its disconnect`)
+    }
+  }
+
+  /** A database that cannot do it now says so; any other error is a mistake of ours, which a flow may swallow. */
+  const unexpected = (name: string) => (error: unknown) => {
+    if (!(error instanceof StoreUnavailable)) wrong(`${name} throws ${String(error)}`)
+    throw error
+  }
+
+  async function around<T>(call: Call, work: () => Promise<T>): Promise<T> {
+    const { name, args } = call
+    const earlier = name === 'exchanges.record' ? await store.exchanges.find(stateHashOf(args)) : null
+    const result = await work().catch(unexpected(name))
+    if (name === 'exchanges.find') {
+      const exchange = result as Exchange | null
+      if (exchange?.status === 'connected' && ofState(exchange.stateHash)?.hadApiKey !== true)
+        wrong(`connected is shown for ${trace.show(exchange.stateHash)}, and no apiKey was committed`)
+    }
+    if (READS.test(name)) return result
+    if (name === 'exchanges.claim' && (result as { kind: string }).kind === 'claimed')
+      noteClaim(args[0] as NewExchange)
+    const about = aboutOf(call)
+    const before = seen
+    await compare(about).catch(unexpected('looking up'))
+    if (name === 'exchanges.record') {
+      for (const delivery of about.key?.deliveries ?? []) {
+        if (delivery.apiKey === about.apiKey) delivery.committed = true
+      }
+      // Whatever it is called by then: a key that is recorded is one that a look-up shows.
+      if (Array.isArray(result)) checkRecorded(about)
+      const { key, apiKey } = about
+      if (key && seen[keys.indexOf(key)]?.apiKey !== before[keys.indexOf(key)]?.apiKey)
+        countRecorded({ key, keys, before, apiKey, exchange: earlier }, trace)
+    }
+    if (name === 'connections.disconnect' && result === true) checkEnded(args[0])
+    return result
+  }
+
+  return {
+    ...{ keys, wrong, around },
+    problem: () => problem,
+    opened: (attemptId, by) => void attempts.set(attemptId, by),
+    posted(state, crmKey) {
+      const first = sent.get(state) ?? crmKey
+      sent.set(state, first)
+      const key = ofCrmKey(crmKey)
+      if (first !== crmKey)
+        wrong(`${trace.show(state)} was sent with ${trace.show(first)}, then with ${trace.show(crmKey)}`)
+      if (key?.state !== state) wrong(`${trace.show(state)} was sent with the crmKey of another exchange`)
+      if (key && seen[keys.indexOf(key)] === null && !key.disconnected)
+        trace.count('sent a crmKey that does not resolve')
+    },
+    accepted(crmKey) {
+      const key = ofCrmKey(crmKey)
+      if (key) key.accepted = ++acceptances
+    },
+    delivered(crmKey, apiKey, to) {
+      ofCrmKey(crmKey)?.deliveries.push({ apiKey, to, committed: false })
+    },
+  }
+}

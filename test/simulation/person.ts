@@ -1,0 +1,132 @@
+import { run } from '../../src/connect/run.ts'
+import type { Row } from '../../src/connect/flow.ts'
+import type { Outcome } from '../../src/connect/outcome.ts'
+import { minutes, seconds } from '../../src/shared/clock.ts'
+import { identityOf, newAttempt } from '../support/attempts.ts'
+import { actorNamed, type Actor } from './scheduler.ts'
+import { timeAt, type World } from './world.ts'
+
+/** Whose digest `newAttempt` writes down. */
+const SECRET = 'the browser'
+
+/** How often somebody tries again before they give up. */
+const PATIENCE = 12
+
+/**
+ * Somebody with a link. They are logged in when this begins: what they are shown, their press on «Connect» and the result
+ * that they look at are rows of the real flow, each at any replica.
+ */
+export async function walkThrough(name: string, world: World): Promise<void> {
+  const { dice, scheduler } = world
+  const person = actorNamed(name)
+  for (let links = 0; links < 3; links++) {
+    const attemptId = await logIn(person, world)
+    if ((await confirmAndLook(person, attemptId, world)) || dice.chance(0.5)) return
+    await scheduler.sleep(person, dice.within(seconds(1), seconds(60)))
+  }
+}
+
+async function logIn(person: Actor, world: World): Promise<string> {
+  const { dice, scheduler, trace, wazzup, conditions, oracle, links, store } = world
+  const account = dice.one(conditions.crmAccounts)
+  const isShared = conditions.sharedStates && links.length > 0 && dice.chance(0.4)
+  const state = isShared ? dice.one(links) : wazzup.mint(dice.one(conditions.wazzupAccounts))
+  if (isShared) trace.count('links handed on')
+  else links.push(state)
+  const wazzupAccount = wazzup.wazzupAccountOf(state)
+  const id = dice.text(16)
+  trace.name(id, `A-${person.name}`)
+  await scheduler.turn(person, {
+    async work() {
+      const now = timeAt(scheduler.now())
+      // Not all of them live long: what the person did not send in time ends.
+      const expiresAt = timeAt(scheduler.now() + dice.within(minutes(10), minutes(120)))
+      const told = { id, wazzupAccountId: wazzupAccount, createdAt: now, expiresAt }
+      await store.attempts.open(newAttempt(state, told))
+      await store.attempts.move(id, { from: ['arrived'], to: 'identifying' }, now)
+      const set = { identity: identityOf(account) }
+      await store.attempts.move(id, { from: ['identifying'], to: 'identified', set }, now)
+      oracle.opened(id, { account, wazzupAccount })
+      trace.tell(person, `is ${account}, with ${trace.show(state)} of ${wazzupAccount}`)
+    },
+  })
+  return id
+}
+
+/** @returns whether it ended as the person wished */
+async function confirmAndLook(person: Actor, attemptId: string, world: World): Promise<boolean> {
+  const { dice, scheduler, trace } = world
+  const ask = (row: Row, formToken: string | null = null) => request(row, { attemptId, formToken }, world)
+  let token: string | null = null
+  for (let tries = 0; tries < PATIENCE; tries++) {
+    const outcome: Outcome | null = token === null ? await ask('review') : await ask('confirm', token)
+    trace.tell(person, `${token === null ? 'looks' : 'presses'} → ${told(outcome)}`)
+    if (token !== null && dice.chance(0.1)) void ask('confirm', token)
+    await scheduler.sleep(person, dice.within(seconds(1), seconds(20)))
+    token = outcome?.kind === 'review' ? outcome.review.csrfToken : null
+    if (outcome?.kind !== 'go' || outcome.to === 'confirm') continue
+    const result = await lookAtResult(person, ask, world)
+    if (result.kind !== 'again') return result.kind === 'connected'
+    token = result.token
+  }
+  return false
+}
+
+type Ask = (row: Row) => Promise<Outcome | null>
+
+async function lookAtResult(person: Actor, ask: Ask, { dice, scheduler, trace }: World) {
+  for (let tries = 0; tries < PATIENCE; tries++) {
+    const outcome = await ask('result')
+    trace.tell(person, `sees ${told(outcome)}`)
+    if (outcome?.kind === 'result') {
+      const { result, csrfToken } = outcome
+      if (result.status !== 'pending') trace.count(`result: ${result.reason ?? result.status}`)
+      if (result.status === 'connected') return { kind: 'connected' as const }
+      if (result.retry === 'confirm' && dice.chance(0.7)) {
+        await scheduler.sleep(person, seconds(result.retryAfter ?? 1) + dice.within(0, seconds(5)))
+        return { kind: 'again' as const, token: csrfToken }
+      }
+      if (result.status !== 'pending') return { kind: 'failed' as const }
+    }
+    await scheduler.sleep(person, dice.within(seconds(1), seconds(30)))
+  }
+  return { kind: 'failed' as const }
+}
+
+/** One request to any replica that lives; null when it is killed meanwhile, or its database is away. */
+async function request(
+  row: Row,
+  { attemptId, formToken }: { attemptId: string; formToken: string | null },
+  world: World,
+): Promise<Outcome | null> {
+  const { dice } = world
+  const living = world.replicas.filter(({ alive }) => alive)
+  if (living.length === 0) return null
+  const replica = dice.one(living)
+  const browser = new Map([[attemptId, SECRET]])
+  const asked = {
+    ...{
+      attemptId,
+      formToken,
+      browser,
+      rawQuery: '',
+      answer: new URLSearchParams(),
+      aware: true,
+      again: false,
+    },
+    ...{ address: '203.0.113.7', requestId: attemptId },
+  }
+  const answered = run(row, asked, replica.deps).catch((error: unknown) => {
+    world.expectUnavailable(error)
+    return null
+  })
+  return Promise.race([answered, replica.killed.then(() => null)])
+}
+
+function told(outcome: Outcome | null): string {
+  if (!outcome) return 'no answer'
+  if (outcome.kind === 'result') return `${outcome.result.status} ${outcome.result.reason ?? ''}`
+  if (outcome.kind === 'review')
+    return `a page that replaces ${outcome.review.replaces ? 'a connection' : 'nothing'}`
+  return outcome.kind === 'go' ? `go to ${outcome.to}` : outcome.kind
+}

@@ -1,0 +1,121 @@
+import { hours, minutes, seconds } from '../../src/shared/clock.ts'
+import { recoverOne } from '../../src/connect/recover.ts'
+import type { ConnectDeps } from '../../src/connect/visit.ts'
+import { disconnect } from '../../src/keys/disconnect.ts'
+import type { LoginMethod } from '../../src/login/port.ts'
+import { createLogger } from '../../src/observability/logger.ts'
+import { StoreUnavailable } from '../../src/store/errors.ts'
+import type { Webhooks } from '../../src/wazzup/webhooks.ts'
+import { OPERATOR } from '../contracts/store-lifecycle.ts'
+import type { Actor } from './scheduler.ts'
+import { scheduledStore } from './scheduled-store.ts'
+import type { World } from './world.ts'
+
+/** The crmKey of an older generation resolves for so long: longer than a run, so that nothing ends by itself. */
+const GRACE = hours(24)
+
+/** One process of the service: the flows as they are, over a store and a Wazzup whose every call waits for its turn. */
+export interface Replica extends Actor {
+  /** How far its wall clock is ahead, in milliseconds. */
+  ahead: number
+  deps: ConnectDeps
+  /** An operator's word. */
+  disconnect(crmAccountId: string): Promise<unknown>
+  /** Keys that could not be recorded yet. */
+  recording: ReadonlySet<Promise<unknown>>
+  /** Resolves when it is killed. */
+  killed: Promise<void>
+  kill: () => void
+}
+
+const unused = () => {
+  throw new Error('Nobody logs in by this')
+}
+
+/** The steps of the confirmation ask a login method for one thing only. */
+const LOGIN: LoginMethod = {
+  ...{ begin: unused, attemptOf: unused, complete: unused, check: unused },
+  mayConnect: () => true,
+  health: () => ({ ok: true, detail: '' }),
+  close: () => Promise.resolve(),
+}
+
+const METER = { reached: () => undefined, missed: () => undefined, exchanged: () => undefined }
+
+export function startReplica(name: string, world: World): Replica {
+  const { dice, scheduler, trace, wazzup } = world
+  const actor: Actor = { name, alive: true, stalledUntil: 0 }
+  const store = scheduledStore(actor, world)
+  const recording = new Set<Promise<unknown>>()
+  let die: () => void = () => undefined
+  const killed = new Promise<void>((resolve) => (die = resolve))
+  const write = (line: string) => {
+    const { event, level } = JSON.parse(line) as Record<string, string>
+    if (level !== 'debug') trace.tell(actor, `logs ${event ?? ''}`)
+  }
+  const webhooks: Webhooks = {
+    read: () => scheduler.turn(actor, { in: dice.within(5, 500), work: () => NO_ADDRESS }),
+    change: unused,
+  }
+  const replica: Replica = Object.assign(actor, {
+    ...{ ahead: 0, recording, killed },
+    deps: {
+      ...{ store, login: LOGIN, meter: METER, log: createLogger('info', { write }) },
+      connect: wazzup.connectFor(actor),
+      clock: () => world.wallClock(replica.ahead),
+      random: (bytes: number) => dice.text(bytes),
+      jitter: () => dice.next(),
+      sleep: (ms: number) => scheduler.sleep(actor, ms),
+      background: {
+        keep: (work: Promise<unknown>) => void keep(work),
+        stopped: new AbortController().signal,
+      },
+      settings: {
+        ...{
+          crmCode: 'crm',
+          secret: () => 'secret',
+          unfinishedAttempts: 1000,
+          crmKeyGrace: GRACE,
+          uploadPlan: [],
+        },
+      },
+    },
+    disconnect: (crmAccountId: string) =>
+      disconnect(crmAccountId, OPERATOR, { ...replica.deps, webhooks, webhooksUrl: null }),
+    kill() {
+      scheduler.kill(actor)
+      die()
+    },
+  })
+
+  async function keep(work: Promise<unknown>) {
+    trace.count('keys that wait for the database')
+    recording.add(work)
+    await work
+    recording.delete(work)
+  }
+
+  /** As `src/workers/loop.ts`, with pauses out of the seed. */
+  async function loop(work: () => Promise<boolean>, idle: number) {
+    for (;;) {
+      const more = await work().catch(world.expectUnavailable)
+      await scheduler.sleep(actor, more === true ? 0 : dice.within(seconds(1), idle))
+    }
+  }
+  for (let width = 0; width < 2; width++) void loop(() => recoverOne(replica.deps), seconds(15))
+  void loop(async () => (await store.cleanUp(replica.deps.clock(), 200)) > 0, minutes(10))
+  return replica
+}
+
+const NO_ADDRESS = {
+  kind: 'read' as const,
+  settings: {
+    address: null,
+    subscriptions: {
+      ...{ messagesAndStatuses: false, contactsAndDealsCreation: false, channelsUpdates: false },
+      templateStatus: false,
+    },
+  },
+}
+
+export const isUnavailable = (error: unknown) => error instanceof StoreUnavailable

@@ -1,0 +1,58 @@
+import { seconds } from '../../src/shared/clock.ts'
+import { StoreUnavailable } from '../../src/store/errors.ts'
+import type { Store } from '../../src/store/port.ts'
+import type { Call } from './oracle.ts'
+import type { Actor } from './scheduler.ts'
+import type { World } from './world.ts'
+
+type Method = (...args: unknown[]) => Promise<unknown>
+
+const unavailable = () =>
+  new StoreUnavailable('The database could not do it now', { code: 'storage_unavailable', hint: 'Wait.' })
+
+/** A worker that looked for work: too many to be told. */
+const foundNothing = ({ name }: Call, result: unknown) =>
+  (name === 'exchanges.claimDue' && result === null) || (name === 'cleanUp' && result === 0)
+
+/** The store of one replica: each call waits for its turn, and may meet a database that is in trouble. */
+export function scheduledStore(replica: Actor, world: World): Store {
+  const { dice, scheduler, trace, oracle, conditions } = world
+
+  async function call(asked: Call, method: Method): Promise<unknown> {
+    const named = () => `${asked.name} ${trace.show(...asked.args)}`
+    const work = async () => {
+      const trouble = world.troubleOfStore()
+      if (trouble === 'before') {
+        trace.tell(replica, () => `${named()} → the database is away`)
+        throw unavailable()
+      }
+      const result = await oracle.around(asked, () => method(...asked.args))
+      const lost = trouble === 'after' || !replica.alive
+      const end = lost ? ' (the answer is lost)' : ''
+      if (!foundNothing(asked, result)) trace.tell(replica, () => `${named()} → ${trace.show(result)}${end}`)
+      if (trouble !== null) throw unavailable()
+      return result
+    }
+    const result = await scheduler.turn(replica, { outlives: true, work })
+    if (dice.chance(conditions.slowStore)) {
+      trace.count('late answers of the database')
+      await scheduler.sleep(replica, dice.within(0, seconds(5)))
+    }
+    return result
+  }
+
+  const methodOf =
+    (name: string, method: Method): Method =>
+    (...args) =>
+      call({ name, args }, method)
+  const each = (part: object, prefix: string): object =>
+    Object.fromEntries(
+      Object.entries(part).map(([name, value]: [string, unknown]) => [
+        name,
+        typeof value === 'function'
+          ? methodOf(`${prefix}${name}`, value as Method)
+          : each(value as object, `${name}.`),
+      ]),
+    )
+  return each(world.store, '') as Store
+}

@@ -1,0 +1,99 @@
+import { digest } from '../../src/crypto/digest.ts'
+import { hours, minutes, seconds } from '../../src/shared/clock.ts'
+import type { Store } from '../../src/store/port.ts'
+import { checkAtEnd } from './at-end.ts'
+import { makeTrouble, startOne } from './chaos.ts'
+import { conditionsOf } from './conditions.ts'
+import type { Database } from './database.ts'
+import { createDice } from './dice.ts'
+import { createOracle } from './oracle.ts'
+import { walkThrough } from './person.ts'
+import { isUnavailable } from './replica.ts'
+import { actorNamed, createScheduler } from './scheduler.ts'
+import { createTrace } from './trace.ts'
+import { createWazzup } from './wazzup.ts'
+import { timeAt, type World } from './world.ts'
+
+/** What one run has come to. */
+export interface Report {
+  seed: number
+  /** Null when all was as it must be. */
+  problem: string | null
+  /** Events by their kinds. */
+  counts: ReadonlyMap<string, number>
+  /** What happened last, the oldest first. */
+  trace: string[]
+}
+
+/** People come within this time. */
+const COMING = minutes(3)
+
+/** Trouble ends after so long at the latest. */
+const TROUBLE = minutes(12)
+
+/** What has not come to rest after so long is stuck: longer than any lease or pause, and than any step of a clock. */
+const STUCK = hours(4)
+
+/** One run: people connect at several replicas while things go wrong; then all comes to rest, and is looked at. */
+export async function simulate(seed: number, database: Database, told = 120): Promise<Report> {
+  const store = await database.open()
+  const world = createWorld(seed, store)
+  const { dice, scheduler, oracle, trace, conditions } = world
+  let over = false
+  for (let i = 0; i < conditions.replicas; i++) startOne(world, 0)
+  let left = conditions.people
+  for (let i = 1; i <= conditions.people; i++) {
+    void scheduler
+      .sleep(actorNamed('time'), dice.within(0, COMING))
+      .then(() => walkThrough(`person ${i}`, world))
+      .catch((error: unknown) => {
+        oracle.wrong(`a person meets ${String(error)}`)
+      })
+      .finally(() => {
+        left -= 1
+      })
+  }
+  void makeTrouble(world, () => over)
+  await scheduler.run(() => left === 0 || oracle.problem() !== null, TROUBLE)
+  over = true
+  await comeToRest(world, () => left > 0)
+  if (oracle.problem() === null) await checkAtEnd(oracle, store, timeAt(scheduler.now()))
+  await store.close()
+  return { seed, problem: oracle.problem(), counts: trace.counts, trace: trace.lines(told) }
+}
+
+function createWorld(seed: number, store: Store): World {
+  const dice = createDice(seed)
+  const conditions = conditionsOf(dice)
+  const scheduler = createScheduler(dice)
+  const trace = createTrace(() => scheduler.now())
+  const oracle = createOracle(store, () => timeAt(scheduler.now()), trace)
+  const wazzup = createWazzup({ dice, scheduler, trace, oracle, conditions })
+  trace.tell(actorNamed('seed'), `${seed} ${trace.show(conditions)}`)
+  return {
+    ...{ dice, conditions, scheduler, trace, oracle, wazzup, store, replicas: [], links: [] },
+    wallClock: (ahead) => timeAt(scheduler.now() + ahead),
+    troubleOfStore: () => null,
+    expectUnavailable(error) {
+      if (!isUnavailable(error)) oracle.wrong(`a replica meets ${String(error)}`)
+    },
+  }
+}
+
+/** Nothing goes wrong any more, and time passes. */
+async function comeToRest(world: World, peopleAreLeft: () => boolean) {
+  const { scheduler, oracle, wazzup, replicas, trace, store } = world
+  world.troubleOfStore = () => null
+  wazzup.calmDown()
+  trace.tell(actorNamed('time'), 'nothing goes wrong any more')
+  for (const replica of replicas) replica.stalledUntil = 0
+  const isRecording = () => replicas.some(({ alive, recording }) => alive && recording.size > 0)
+  const end = scheduler.now() + STUCK
+  while (scheduler.now() < end && oracle.problem() === null) {
+    await scheduler.run(() => oracle.problem() !== null, seconds(90))
+    const open = await Promise.all(oracle.keys.map(({ state }) => store.exchanges.find(digest(state))))
+    if (!peopleAreLeft() && !isRecording() && open.every((exchange) => exchange?.status !== 'pending')) return
+  }
+  if (peopleAreLeft()) oracle.wrong('somebody waits for ever')
+  if (isRecording()) oracle.wrong('an apiKey waits for ever to be recorded')
+}

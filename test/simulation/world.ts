@@ -1,0 +1,40 @@
+import { after } from '../../src/shared/clock.ts'
+import type { Store } from '../../src/store/port.ts'
+import { NOON } from '../support/attempts.ts'
+import type { Conditions } from './conditions.ts'
+import type { Dice } from './dice.ts'
+import type { Oracle } from './oracle.ts'
+import type { Replica } from './replica.ts'
+import type { Scheduler } from './scheduler.ts'
+import type { Trace } from './trace.ts'
+import type { SimulatedWazzup } from './wazzup.ts'
+
+/** `before`: the database takes nothing. `after`: it does what it is asked to, and the answer is lost. */
+export type Trouble = 'before' | 'after' | null
+
+/** Everything that one run is made of. */
+export interface World {
+  dice: Dice
+  conditions: Conditions
+  scheduler: Scheduler
+  trace: Trace
+  oracle: Oracle
+  wazzup: SimulatedWazzup
+  /** All that were ever started. */
+  replicas: Replica[]
+  /** States of all links that people were given. */
+  links: string[]
+  /**
+   * The store of the run, as it is. All replicas share it: their calls come one at a time, so that connections of their own
+   * would change nothing.
+   */
+  store: Store
+  /** The time that a clock shows which is so many milliseconds ahead. */
+  wallClock(ahead: number): Date
+  troubleOfStore: () => Trouble
+  /** For errors that a replica may meet: any other one is a mistake. */
+  expectUnavailable: (error: unknown) => void
+}
+
+/** The true time, as a date. */
+export const timeAt = (now: number) => after(NOON, now)
