@@ -10,10 +10,11 @@ const chaos = actorNamed('chaos')
 export async function makeTrouble(world: World, over: () => boolean): Promise<void> {
   const { dice, scheduler, conditions } = world
   const kinds = [
-    ...(conditions.kills ? [killOne] : []),
-    ...(conditions.stalls ? [stallOne] : []),
-    ...(conditions.clockSteps ? [stepClock] : []),
-    ...(conditions.storeOutages ? [losesDatabase] : []),
+    ...(conditions.kills ? [killOne, killOne] : []),
+    ...(conditions.stalls ? [stallOne, stallOne, stallOne] : []),
+    ...(conditions.clockSteps ? [stepClock, stepClock, stepClock] : []),
+    ...(conditions.storeOutages ? [losesDatabase, losesDatabase, losesDatabase] : []),
+    // Seldom: of an account that was disconnected nothing is asked any more.
     ...(conditions.disconnects ? [disconnectOne] : []),
   ]
   const strike = () => {
@@ -22,7 +23,7 @@ export async function makeTrouble(world: World, over: () => boolean): Promise<vo
   }
   // Trouble likes the moment in which most is at stake.
   world.wazzup.whenAccepted = () => {
-    if (dice.chance(0.3)) strike()
+    if (dice.chance(0.4)) strike()
   }
   while (!over()) {
     await scheduler.sleep(chaos, dice.within(200, seconds(20)))
@@ -59,7 +60,7 @@ function stallOne(replica: Replica, { dice, scheduler, trace }: World) {
 }
 
 function stepClock(replica: Replica, { dice, trace }: World) {
-  const most = dice.one([seconds(60), minutes(12), LONGEST_STEP])
+  const most = dice.one([seconds(60), minutes(2), minutes(12), LONGEST_STEP])
   replica.ahead = dice.chance(0.2) ? 0 : dice.within(-most, most)
   trace.tell(
     chaos,

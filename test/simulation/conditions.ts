@@ -43,7 +43,7 @@ export function conditionsOf(dice: Dice): Conditions {
     sameKeyAgain: dice.one([0, 0.5, 1]),
     stateReuse: dice.chance(0.8) ? 'refused' : 'same-key',
     lostAnswers: some(0.3),
-    slowAnswers: some(0.3),
+    slowAnswers: some(0.4),
     refusals: some(0.2),
     busy: some(0.15),
     slowStore: some(0.1),

@@ -1,7 +1,7 @@
 import { digest } from '../../src/crypto/digest.ts'
 import { StoreUnavailable } from '../../src/store/errors.ts'
 import type { Exchange, NewExchange, Store } from '../../src/store/port.ts'
-import { countRecorded } from './count-recorded.ts'
+import { countRecorded, problemOfRecorded } from './check-recorded.ts'
 import { lookUpAll, type Key, type Seen } from './looked-up.ts'
 import { mayChange, type About } from './may-change.ts'
 import type { Trace } from './trace.ts'
@@ -94,11 +94,13 @@ export function createOracle(store: Store, now: () => Date, trace: Trace): Oracl
     }
   }
 
-  function checkRecorded({ key, apiKey }: About) {
+  async function checkRecorded({ key, apiKey }: About, before: typeof seen, exchange: Exchange | null) {
     if (!key) return
-    const now = seen[keys.indexOf(key)]
-    if (!key.hadApiKey || (now && now.apiKey !== apiKey && now.apiKey !== null))
-      wrong(`${key.name} was recorded, and its look-up says ${show(now)}`)
+    for (const delivery of key.deliveries) delivery.committed ||= delivery.apiKey === apiKey
+    const recorded = { key, keys, apiKey, before, seen, exchange }
+    const problem = await problemOfRecorded(recorded, store)
+    if (problem !== null) wrong(problem)
+    if (seen[keys.indexOf(key)]?.apiKey !== before[keys.indexOf(key)]?.apiKey) countRecorded(recorded, trace)
   }
 
   function checkEnded(account: unknown) {
@@ -125,21 +127,13 @@ export function createOracle(store: Store, now: () => Date, trace: Trace): Oracl
         wrong(`connected is shown for ${trace.show(exchange.stateHash)}, and no apiKey was committed`)
     }
     if (READS.test(name)) return result
-    if (name === 'exchanges.claim' && (result as { kind: string }).kind === 'claimed')
-      noteClaim(args[0] as NewExchange)
-    const about = aboutOf(call)
-    const before = seen
+    const isClaimed = name === 'exchanges.claim' && (result as { kind: string }).kind === 'claimed'
+    if (isClaimed) noteClaim(args[0] as NewExchange)
+    const [about, before] = [aboutOf(call), seen]
     await compare(about).catch(unexpected('looking up'))
-    if (name === 'exchanges.record') {
-      for (const delivery of about.key?.deliveries ?? []) {
-        if (delivery.apiKey === about.apiKey) delivery.committed = true
-      }
-      // Whatever it is called by then: a key that is recorded is one that a look-up shows.
-      if (Array.isArray(result)) checkRecorded(about)
-      const { key, apiKey } = about
-      if (key && seen[keys.indexOf(key)]?.apiKey !== before[keys.indexOf(key)]?.apiKey)
-        countRecorded({ key, keys, before, apiKey, exchange: earlier }, trace)
-    }
+    if (isClaimed && seen.at(-1)?.status !== 'pending')
+      wrong('a crmKey does not resolve right after its commit')
+    if (name === 'exchanges.record') await checkRecorded(about, before, earlier)
     if (name === 'connections.disconnect' && result === true) checkEnded(args[0])
     return result
   }

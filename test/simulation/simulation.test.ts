@@ -3,7 +3,7 @@ import { postgresDatabases, sqliteDatabases } from './database.ts'
 import { MUST_HAPPEN, runMany, storyOf } from './run-many.ts'
 
 /** The same each time. `test/long/simulation.test.ts` has others. */
-const RUNS = { sqlite: 50, postgres: 8 }
+const RUNS = { sqlite: 40, postgres: 5 }
 
 test('whatever goes wrong at several replicas, no apiKey is lost and nothing is stuck', async () => {
   const engine = inject('engine')
