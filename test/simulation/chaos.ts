@@ -26,7 +26,7 @@ export async function makeTrouble(world: World, over: () => boolean): Promise<vo
     if (dice.chance(0.4)) strike()
   }
   while (!over()) {
-    await scheduler.sleep(chaos, dice.within(200, seconds(20)))
+    await scheduler.sleep(chaos, dice.within(200, conditions.longestPause))
     strike()
   }
 }

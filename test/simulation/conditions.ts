@@ -1,9 +1,12 @@
-import { minutes } from '../../src/shared/clock.ts'
+import { minutes, seconds } from '../../src/shared/clock.ts'
 import type { Dice } from './dice.ts'
 
 /** What is so for a whole run. Each run has its own selection of troubles: with all of them at once each hides others. */
 export interface Conditions {
   replicas: number
+  /** After each of them all comes to rest, and is looked at. */
+  rounds: number
+  /** In each round. */
   people: number
   /** CRM accounts and Wazzup accounts; few, so that they meet. */
   crmAccounts: readonly string[]
@@ -20,6 +23,8 @@ export interface Conditions {
   busy: number
   /** Parts of all calls of the store whose answer takes long. */
   slowStore: number
+  /** The longest pause between two troubles, in milliseconds. */
+  longestPause: number
   kills: boolean
   stalls: boolean
   clockSteps: boolean
@@ -36,7 +41,8 @@ export function conditionsOf(dice: Dice): Conditions {
   const some = (part: number) => (dice.chance(0.7) ? part : 0)
   return {
     replicas: dice.within(2, 3),
-    people: dice.within(4, 10),
+    rounds: dice.within(1, 3),
+    people: dice.within(1, 4),
     crmAccounts: ['acme', 'nordwind', 'zeta'].slice(0, dice.within(1, 3)),
     wazzupAccounts: ['W1', 'W2', 'W3'].slice(0, dice.within(1, 3)),
     olderKeyDies: dice.chance(0.5),
@@ -47,6 +53,7 @@ export function conditionsOf(dice: Dice): Conditions {
     refusals: some(0.2),
     busy: some(0.15),
     slowStore: some(0.1),
+    longestPause: dice.one([seconds(10), seconds(40), seconds(120)]),
     kills: dice.chance(0.6),
     stalls: dice.chance(0.6),
     clockSteps: dice.chance(0.6),

@@ -1,7 +1,7 @@
 import { digest } from '../../src/crypto/digest.ts'
 import { hours, minutes, seconds } from '../../src/shared/clock.ts'
 import type { Store } from '../../src/store/port.ts'
-import { checkAtEnd } from './at-end.ts'
+import { checkADayLater, checkAtRest } from './at-rest.ts'
 import { makeTrouble, startOne } from './chaos.ts'
 import { conditionsOf } from './conditions.ts'
 import type { Database } from './database.ts'
@@ -26,7 +26,7 @@ export interface Report {
 }
 
 /** People come within this time. */
-const COMING = minutes(3)
+const COMING = minutes(2)
 
 /** Trouble ends after so long at the latest. */
 const TROUBLE = minutes(12)
@@ -34,18 +34,35 @@ const TROUBLE = minutes(12)
 /** What has not come to rest after so long is stuck: longer than any lease or pause, and than any step of a clock. */
 const STUCK = hours(4)
 
-/** One run: people connect at several replicas while things go wrong; then all comes to rest, and is looked at. */
+/** How often it is looked whether all has come to rest. */
+const LOOK = seconds(90)
+
+/**
+ * One run: in each round people connect at several replicas while things go wrong; then all comes to rest, and is looked
+ * at.
+ */
 export async function simulate(seed: number, database: Database, told = 120): Promise<Report> {
   const store = await database.open()
   const world = createWorld(seed, store)
-  const { dice, scheduler, oracle, trace, conditions } = world
-  let over = false
+  const { scheduler, oracle, trace, conditions } = world
   for (let i = 0; i < conditions.replicas; i++) startOne(world, 0)
-  let left = conditions.people
+  for (let round = 0; round < conditions.rounds && oracle.problem() === null; round++) {
+    await goThrough(world, round)
+    if (oracle.problem() === null) await checkAtRest(oracle, store, timeAt(scheduler.now()))
+  }
+  if (oracle.problem() === null) await checkADayLater(oracle, store, timeAt(scheduler.now()))
+  await store.close()
+  return { seed, problem: oracle.problem(), counts: trace.counts, trace: trace.lines(told) }
+}
+
+async function goThrough(world: World, round: number) {
+  const { dice, scheduler, oracle, conditions, wazzup } = world
+  const time = actorNamed('time')
+  let [over, left] = [false, conditions.people]
   for (let i = 1; i <= conditions.people; i++) {
     void scheduler
-      .sleep(actorNamed('time'), dice.within(0, COMING))
-      .then(() => walkThrough(`person ${i}`, world))
+      .sleep(time, dice.within(0, COMING))
+      .then(() => walkThrough(`person ${round * conditions.people + i}`, world))
       .catch((error: unknown) => {
         oracle.wrong(`a person meets ${String(error)}`)
       })
@@ -53,13 +70,12 @@ export async function simulate(seed: number, database: Database, told = 120): Pr
         left -= 1
       })
   }
+  wazzup.setCalm(false)
   void makeTrouble(world, () => over)
   await scheduler.run(() => left === 0 || oracle.problem() !== null, TROUBLE)
   over = true
+  wazzup.setCalm(true)
   await comeToRest(world, () => left > 0)
-  if (oracle.problem() === null) await checkAtEnd(oracle, store, timeAt(scheduler.now()))
-  await store.close()
-  return { seed, problem: oracle.problem(), counts: trace.counts, trace: trace.lines(told) }
 }
 
 function createWorld(seed: number, store: Store): World {
@@ -82,15 +98,14 @@ function createWorld(seed: number, store: Store): World {
 
 /** Nothing goes wrong any more, and time passes. */
 async function comeToRest(world: World, peopleAreLeft: () => boolean) {
-  const { scheduler, oracle, wazzup, replicas, trace, store } = world
+  const { scheduler, oracle, replicas, trace, store } = world
   world.troubleOfStore = () => null
-  wazzup.calmDown()
   trace.tell(actorNamed('time'), 'nothing goes wrong any more')
   for (const replica of replicas) replica.stalledUntil = 0
   const isRecording = () => replicas.some(({ alive, recording }) => alive && recording.size > 0)
   const end = scheduler.now() + STUCK
   while (scheduler.now() < end && oracle.problem() === null) {
-    await scheduler.run(() => oracle.problem() !== null, seconds(90))
+    await scheduler.run(() => oracle.problem() !== null, LOOK)
     const open = await Promise.all(oracle.keys.map(({ state }) => store.exchanges.find(digest(state))))
     if (!peopleAreLeft() && !isRecording() && open.every((exchange) => exchange?.status !== 'pending')) return
   }

@@ -32,8 +32,8 @@ export interface SimulatedWazzup {
   connectFor(replica: Actor): Connect
   /** Called whenever it has accepted a state and not answered yet. */
   whenAccepted: () => void
-  /** From now on every request is answered, and soon. */
-  calmDown(): void
+  /** While calm, every request is answered, and soon. */
+  setCalm(calm: boolean): void
 }
 
 interface Surroundings {
@@ -156,7 +156,7 @@ export function createWazzup({ dice, scheduler, trace, oracle, conditions }: Sur
       if (answer.kind === 'accepted') oracle.delivered(request.crmKey, answer.apiKey, replica)
       return answer
     },
-    calmDown: () => void (calm = true),
+    setCalm: (wanted) => void (calm = wanted),
   }
   return model
 }

@@ -24,7 +24,7 @@ function isWanted(key: Key, all: readonly Key[]): boolean {
 }
 
 /** What must be so when all has come to rest. */
-export async function checkAtEnd(oracle: Oracle, store: Store, now: Date): Promise<void> {
+export async function checkAtRest(oracle: Oracle, store: Store, now: Date): Promise<void> {
   const { keys, wrong } = oracle
   for (const { name, state, account } of keys) {
     const exchange = await store.exchanges.find(digest(state))
@@ -35,6 +35,11 @@ export async function checkAtEnd(oracle: Oracle, store: Store, now: Date): Promi
   await checkHolders(oracle, store, now)
   await checkWanted(oracle, store, now)
   await checkConnections(oracle, store)
+}
+
+/** What must still be so when every grace is over. */
+export async function checkADayLater(oracle: Oracle, store: Store, now: Date): Promise<void> {
+  const { keys, wrong } = oracle
   const later = after(now, hours(26))
   while ((await store.cleanUp(later, 100)) > 0);
   await checkWanted(oracle, store, later)
