@@ -3,16 +3,21 @@ import { existsSync } from 'node:fs'
 import { copyFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import pg from 'pg'
 import { databaseUrl } from '../../src/config/fields/database-url.ts'
 import { Secret } from '../../src/config/secret.ts'
+import type { Clock } from '../../src/shared/clock.ts'
 import { openStore } from '../../src/store/index.ts'
 import type { Store } from '../../src/store/port.ts'
 import { testDatabase } from '../support/postgres/test-database.ts'
+import { storeTime } from '../support/store-time.ts'
 
 /** The database of one run. */
 export interface Database {
-  /** As a process of the service opens it. */
-  open(): Promise<Store>
+  store: Store
+  /** Sets the clock by which leases go: the database's own, which no step of a replica's clock touches. */
+  setTime: (to: Date) => Promise<void>
+  close(): Promise<void>
 }
 
 /** Makes an empty database for one run after the other. */
@@ -23,10 +28,8 @@ export interface Databases {
 
 const encryptionKeys = new Secret([{ id: 'k1', key: randomBytes(32) }])
 
-const opener = (url: string) => {
-  const database = databaseUrl().parse(url)
-  return { open: () => openStore({ database, encryptionKeys }) }
-}
+const open = (url: string, time: { clock?: Clock; monotonic?: () => number } = {}) =>
+  openStore({ database: databaseUrl().parse(url), encryptionKeys }, time)
 
 /** In memory where the system has a folder for it: nothing of a run has to outlive a power cut. */
 const FOLDER = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
@@ -35,13 +38,15 @@ const FOLDER = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
 export async function sqliteDatabases(): Promise<Databases> {
   const folder = await mkdtemp(join(FOLDER, 'wauth-simulation-'))
   const empty = join(folder, 'empty.db')
-  await (await opener(`file:${empty}`).open()).close()
+  await (await open(`file:${empty}`)).close()
   const path = join(folder, 'wauth.db')
   return {
     async next() {
       await Promise.all(['', '-wal', '-shm'].map((end) => rm(`${path}${end}`, { force: true })))
       await copyFile(empty, path)
-      return opener(`file:${path}`)
+      const { time, setTime } = storeTime()
+      const store = await open(`file:${path}`, time)
+      return { store, setTime, close: () => store.close() }
     },
     close: () => rm(folder, { recursive: true, force: true }),
   }
@@ -50,12 +55,24 @@ export async function sqliteDatabases(): Promise<Databases> {
 /** One database of a PostgreSQL server that has `wauth_template`, emptied for each run. */
 export async function postgresDatabases(server?: string): Promise<Databases> {
   const made = await testDatabase(server === undefined ? {} : { server })
+  // As `setTime` of the test's database, by a connection that stays: it is set before every call.
+  const hands = new pg.Client({ connectionString: made.url })
+  await hands.connect()
+  await hands.query('SET synchronous_commit = off')
   return {
     async next() {
       await made.clear()
-      return opener(made.url)
+      const store = await open(made.url)
+      return {
+        store,
+        async setTime(to) {
+          await hands.query('UPDATE clock.hands SET stands_at = $1', [to])
+        },
+        close: () => store.close(),
+      }
     },
     close: async () => {
+      await hands.end()
       await made.remove()
     },
   }

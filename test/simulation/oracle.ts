@@ -32,7 +32,7 @@ export interface Call {
 }
 
 /** Calls that change nothing. */
-const READS = /\.(find|peek|current|isBusy|list|of|counts)$|^(ping|counts)$/
+const READS = /\.(find|peek|current|isBusy|list|of|counts)$|^(ping|counts|proveWritable)$/
 
 const show = (seen: Seen | null | undefined) =>
   seen ? `${seen.status} of ${seen.account}, ${seen.apiKey ?? 'no apiKey'}` : 'nothing'

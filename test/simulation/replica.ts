@@ -5,6 +5,7 @@ import { disconnect } from '../../src/keys/disconnect.ts'
 import type { LoginMethod } from '../../src/login/port.ts'
 import { createLogger } from '../../src/observability/logger.ts'
 import { StoreUnavailable } from '../../src/store/errors.ts'
+import { createWriteProof } from '../../src/store/write-proof.ts'
 import type { Webhooks } from '../../src/wazzup/webhooks.ts'
 import { OPERATOR } from '../contracts/store-lifecycle.ts'
 import type { Actor } from './scheduler.ts'
@@ -46,6 +47,7 @@ export function startReplica(name: string, world: World): Replica {
   const { dice, scheduler, trace, wazzup } = world
   const actor: Actor = { name, alive: true, stalledUntil: 0 }
   const store = scheduledStore(actor, world)
+  const writeProof = createWriteProof(() => store.proveWritable(replica.deps.clock()), scheduler.now)
   const recording = new Set<Promise<unknown>>()
   let die: () => void = () => undefined
   const killed = new Promise<void>((resolve) => (die = resolve))
@@ -60,6 +62,7 @@ export function startReplica(name: string, world: World): Replica {
   const replica: Replica = Object.assign(actor, {
     ...{ ahead: 0, recording, killed },
     deps: {
+      storeWellFor: writeProof.wellFor,
       ...{ store, login: LOGIN, meter: METER, log: createLogger('info', { write }) },
       connect: wazzup.connectFor(actor),
       clock: () => world.wallClock(replica.ahead),
@@ -103,6 +106,7 @@ export function startReplica(name: string, world: World): Replica {
     }
   }
   for (let width = 0; width < 2; width++) void loop(() => recoverOne(replica.deps), seconds(15))
+  void loop(() => writeProof.make().then(() => false), seconds(10))
   void loop(async () => (await store.cleanUp(replica.deps.clock(), 200)) > 0, minutes(10))
   return replica
 }

@@ -12,7 +12,9 @@ const unavailable = () =>
 
 /** A worker that looked for work: too many to be told. */
 const foundNothing = ({ name }: Call, result: unknown) =>
-  (name === 'exchanges.claimDue' && result === null) || (name === 'cleanUp' && result === 0)
+  (name === 'exchanges.claimDue' && result === null) ||
+  (name === 'cleanUp' && result === 0) ||
+  name === 'proveWritable'
 
 /** The store of one replica: each call waits for its turn, and may meet a database that is in trouble. */
 export function scheduledStore(replica: Actor, world: World): Store {
@@ -21,6 +23,7 @@ export function scheduledStore(replica: Actor, world: World): Store {
   async function call(asked: Call, method: Method): Promise<unknown> {
     const named = () => `${asked.name} ${trace.show(...asked.args)}`
     const work = async () => {
+      await world.setStoreTime()
       const trouble = world.troubleOfStore()
       if (trouble === 'before') {
         trace.tell(replica, () => `${named()} → the database is away`)

@@ -30,7 +30,7 @@ interface Plan<T> {
 
 export interface Scheduler {
   /** Milliseconds since the run began. This is the true time; replicas have clocks of their own. */
-  now(): number
+  now: () => number
   /** Waits for its turn, then works. Never resolves once the actor is dead. */
   turn<T>(actor: Actor, plan: Plan<T>): Promise<T>
   sleep(actor: Actor, ms: number): Promise<void>

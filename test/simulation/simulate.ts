@@ -1,6 +1,5 @@
 import { digest } from '../../src/crypto/digest.ts'
 import { hours, minutes, seconds } from '../../src/shared/clock.ts'
-import type { Store } from '../../src/store/port.ts'
 import { checkADayLater, checkAtRest } from './at-rest.ts'
 import { makeTrouble, startOne } from './chaos.ts'
 import { conditionsOf } from './conditions.ts'
@@ -42,16 +41,15 @@ const LOOK = seconds(90)
  * at.
  */
 export async function simulate(seed: number, database: Database, told = 120): Promise<Report> {
-  const store = await database.open()
-  const world = createWorld(seed, store)
-  const { scheduler, oracle, trace, conditions } = world
+  const world = createWorld(seed, database)
+  const { scheduler, oracle, trace, conditions, store } = world
   for (let i = 0; i < conditions.replicas; i++) startOne(world, 0)
   for (let round = 0; round < conditions.rounds && oracle.problem() === null; round++) {
     await goThrough(world, round)
     if (oracle.problem() === null) await checkAtRest(oracle, store, timeAt(scheduler.now()))
   }
   if (oracle.problem() === null) await checkADayLater(oracle, store, timeAt(scheduler.now()))
-  await store.close()
+  await database.close()
   return { seed, problem: oracle.problem(), counts: trace.counts, trace: trace.lines(told) }
 }
 
@@ -78,7 +76,7 @@ async function goThrough(world: World, round: number) {
   await comeToRest(world, () => left > 0)
 }
 
-function createWorld(seed: number, store: Store): World {
+function createWorld(seed: number, { store, setTime }: Database): World {
   const dice = createDice(seed)
   const conditions = conditionsOf(dice)
   const scheduler = createScheduler(dice)
@@ -88,6 +86,7 @@ function createWorld(seed: number, store: Store): World {
   trace.tell(actorNamed('seed'), `${seed} ${trace.show(conditions)}`)
   return {
     ...{ dice, conditions, scheduler, trace, oracle, wazzup, store, replicas: [], links: [] },
+    setStoreTime: () => setTime(timeAt(scheduler.now())),
     wallClock: (ahead) => timeAt(scheduler.now() + ahead),
     troubleOfStore: () => null,
     expectUnavailable(error) {

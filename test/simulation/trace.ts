@@ -30,16 +30,8 @@ const SILENT = new Set([
     'connectionId',
     'address',
   ],
-  ...[
-    'generationId',
-    'login',
-    'upload',
-    'graceUntil',
-    'expiresAt',
-    'givenUpBefore',
-    'sendable',
-    'invalidSince',
-  ],
+  ...['generationId', 'login', 'upload', 'graceUntil', 'expiresAt', 'sendable', 'invalidSince', 'lease'],
+  ...['giveUpAfter', 'runner', 'age'],
 ])
 
 export function createTrace(now: () => number): Trace {

@@ -29,6 +29,8 @@ export interface World {
    * would change nothing.
    */
   store: Store
+  /** Tells the database what the time is. */
+  setStoreTime(): Promise<void>
   /** The time that a clock shows which is so many milliseconds ahead. */
   wallClock(ahead: number): Date
   troubleOfStore: () => Trouble
