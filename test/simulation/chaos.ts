@@ -17,17 +17,17 @@ export async function makeTrouble(world: World, over: () => boolean): Promise<vo
     // Seldom: of an account that was disconnected nothing is asked any more.
     ...(conditions.disconnects ? [disconnectOne] : []),
   ]
-  const strike = () => {
-    const living = world.replicas.filter(({ alive }) => alive)
+  const strike = (among: readonly Replica[]) => {
+    const living = among.filter(({ alive }) => alive)
     if (kinds.length > 0 && living.length > 0 && !over()) dice.one(kinds)(dice.one(living), world)
   }
-  // Trouble likes the moment in which most is at stake.
-  world.wazzup.whenAccepted = () => {
-    if (dice.chance(0.4)) strike()
+  // Trouble likes the moments in which most is at stake.
+  world.atStake = (replica) => {
+    if (dice.chance(0.25)) strike(world.replicas.filter((one) => one === replica || dice.chance(0.2)))
   }
   while (!over()) {
     await scheduler.sleep(chaos, dice.within(200, conditions.longestPause))
-    strike()
+    strike(world.replicas)
   }
 }
 
@@ -45,8 +45,7 @@ function killOne(replica: Replica, world: World) {
 /** Starts a process on the machine of an earlier one, whose clock shows what it showed. */
 export function startOne(world: World, ahead: number): void {
   const { replicas, trace } = world
-  const replica = startReplica(`r${replicas.length + 1}`, world)
-  replica.ahead = ahead
+  const replica = startReplica(`r${replicas.length + 1}`, ahead, world)
   replicas.push(replica)
   trace.tell(replica, 'starts')
 }

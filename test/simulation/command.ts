@@ -28,7 +28,7 @@ try {
   })
   const { failures } = summary
   const stories = failures.map((report) =>
-    failures.length === 1 ? storyOf(report) : `seed ${report.seed}: ${report.problem ?? ''}`,
+    values.all ? `seed ${report.seed}: ${report.problem ?? ''}` : storyOf(report),
   )
   process.stdout.write(`${[...stories, listOf(summary)].join('\n')}\n`)
   process.exitCode = failures.length > 0 ? 1 : 0

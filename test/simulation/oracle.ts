@@ -22,6 +22,8 @@ export interface Oracle {
   /** Does a call of the store, and compares what all look-ups say before and after. */
   around<T>(call: Call, work: () => Promise<T>): Promise<T>
   posted(state: string, crmKey: string): void
+  /** Somebody sees that they are connected. */
+  shownConnected(attemptId: string, state: string): void
   accepted(crmKey: string): void
   delivered(crmKey: string, apiKey: string, to: Key['deliveries'][number]['to']): void
 }
@@ -121,11 +123,6 @@ export function createOracle(store: Store, now: () => Date, trace: Trace): Oracl
     const { name, args } = call
     const earlier = name === 'exchanges.record' ? await store.exchanges.find(stateHashOf(args)) : null
     const result = await work().catch(unexpected(name))
-    if (name === 'exchanges.find') {
-      const exchange = result as Exchange | null
-      if (exchange?.status === 'connected' && ofState(exchange.stateHash)?.hadApiKey !== true)
-        wrong(`connected is shown for ${trace.show(exchange.stateHash)}, and no apiKey was committed`)
-    }
     if (READS.test(name)) return result
     const isClaimed = name === 'exchanges.claim' && (result as { kind: string }).kind === 'claimed'
     if (isClaimed) noteClaim(args[0] as NewExchange)
@@ -151,6 +148,12 @@ export function createOracle(store: Store, now: () => Date, trace: Trace): Oracl
       if (key?.state !== state) wrong(`${trace.show(state)} was sent with the crmKey of another exchange`)
       if (key && seen[keys.indexOf(key)] === null && !key.disconnected)
         trace.count('sent a crmKey that does not resolve')
+    },
+    shownConnected(attemptId, state) {
+      const key = ofState(digest(state))
+      const account = attempts.get(attemptId)?.account ?? ''
+      if (key?.hadApiKey !== true || key.account !== account)
+        wrong(`${account} is shown connected by ${trace.show(state)}, and has no apiKey of it`)
     },
     accepted(crmKey) {
       const key = ofCrmKey(crmKey)

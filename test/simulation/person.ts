@@ -20,13 +20,18 @@ export async function walkThrough(name: string, world: World): Promise<void> {
   const { dice, scheduler } = world
   const person = actorNamed(name)
   for (let links = 0; links < 3; links++) {
-    const attemptId = await logIn(person, world)
-    if ((await confirmAndLook(person, attemptId, world)) || dice.chance(0.5)) return
+    const link = await logIn(person, world)
+    if ((await confirmAndLook(person, link, world)) || dice.chance(0.5)) return
     await scheduler.sleep(person, dice.within(seconds(1), seconds(60)))
   }
 }
 
-async function logIn(person: Actor, world: World): Promise<string> {
+interface Link {
+  attemptId: string
+  state: string
+}
+
+async function logIn(person: Actor, world: World): Promise<Link> {
   const { dice, scheduler, trace, wazzup, conditions, oracle, links, store } = world
   const account = dice.one(conditions.crmAccounts)
   const isShared = conditions.sharedStates && links.length > 0 && dice.chance(0.4)
@@ -50,11 +55,11 @@ async function logIn(person: Actor, world: World): Promise<string> {
       trace.tell(person, `is ${account}, with ${trace.show(state)} of ${wazzupAccount}`)
     },
   })
-  return id
+  return { attemptId: id, state }
 }
 
 /** @returns whether it ended as the person wished */
-async function confirmAndLook(person: Actor, attemptId: string, world: World): Promise<boolean> {
+async function confirmAndLook(person: Actor, { attemptId, state }: Link, world: World): Promise<boolean> {
   const { dice, scheduler, trace } = world
   const ask = (row: Row, formToken: string | null = null) => request(row, { attemptId, formToken }, world)
   let token: string | null = null
@@ -66,6 +71,7 @@ async function confirmAndLook(person: Actor, attemptId: string, world: World): P
     token = outcome?.kind === 'review' ? outcome.review.csrfToken : null
     if (outcome?.kind !== 'go' || outcome.to === 'confirm') continue
     const result = await lookAtResult(person, ask, world)
+    if (result.kind === 'connected') world.oracle.shownConnected(attemptId, state)
     if (result.kind !== 'again') return result.kind === 'connected'
     token = result.token
   }

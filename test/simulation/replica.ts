@@ -43,73 +43,80 @@ const LOGIN: LoginMethod = {
 
 const METER = { reached: () => undefined, missed: () => undefined, exchanged: () => undefined }
 
-export function startReplica(name: string, world: World): Replica {
-  const { dice, scheduler, trace, wazzup } = world
+export function startReplica(name: string, ahead: number, world: World): Replica {
+  const { scheduler, trace } = world
   const actor: Actor = { name, alive: true, stalledUntil: 0 }
-  const store = scheduledStore(actor, world)
-  const writeProof = createWriteProof(() => store.proveWritable(replica.deps.clock()), scheduler.now)
   const recording = new Set<Promise<unknown>>()
   let die: () => void = () => undefined
   const killed = new Promise<void>((resolve) => (die = resolve))
-  const write = (line: string) => {
-    const { event, level } = JSON.parse(line) as Record<string, string>
-    if (level !== 'debug') trace.tell(actor, `logs ${event ?? ''}`)
-  }
-  const webhooks: Webhooks = {
-    read: () => scheduler.turn(actor, { in: dice.within(5, 500), work: () => NO_ADDRESS }),
-    change: unused,
-  }
-  const replica: Replica = Object.assign(actor, {
-    ...{ ahead: 0, recording, killed },
-    deps: {
-      storeWellFor: writeProof.wellFor,
-      ...{ store, login: LOGIN, meter: METER, log: createLogger('info', { write }) },
-      connect: wazzup.connectFor(actor),
-      clock: () => world.wallClock(replica.ahead),
-      random: (bytes: number) => dice.text(bytes),
-      jitter: () => dice.next(),
-      sleep: (ms: number) => scheduler.sleep(actor, ms),
-      background: {
-        keep: (work: Promise<unknown>) => void keep(work),
-        stopped: new AbortController().signal,
-      },
-      settings: {
-        ...{
-          crmCode: 'crm',
-          secret: () => 'secret',
-          unfinishedAttempts: 1000,
-          crmKeyGrace: GRACE,
-          uploadPlan: [],
-        },
-      },
-    },
-    disconnect: (crmAccountId: string) =>
-      disconnect(crmAccountId, OPERATOR, { ...replica.deps, webhooks, webhooksUrl: null }),
-    kill() {
-      scheduler.kill(actor)
-      die()
-    },
-  })
-
-  async function keep(work: Promise<unknown>) {
+  const keep = async (work: Promise<unknown>) => {
     trace.count('keys that wait for the database')
     recording.add(work)
     await work
     recording.delete(work)
   }
-
-  /** As `src/workers/loop.ts`, with pauses out of the seed. */
-  async function loop(work: () => Promise<boolean>, idle: number) {
-    for (;;) {
-      const more = await work().catch(world.expectUnavailable)
-      await scheduler.sleep(actor, more === true ? 0 : dice.within(seconds(1), idle))
-    }
+  const store = scheduledStore(actor, world)
+  const clock = () => world.wallClock(replica.ahead)
+  const writeProof = createWriteProof(() => store.proveWritable(clock()), scheduler.now)
+  const deps: ConnectDeps = {
+    ...{ store, clock, storeWellFor: writeProof.wellFor, ...around(actor, world) },
+    background: { keep: (work) => void keep(work), stopped: new AbortController().signal },
   }
-  for (let width = 0; width < 2; width++) void loop(() => recoverOne(replica.deps), seconds(15))
-  void loop(() => writeProof.make().then(() => false), seconds(10))
-  void loop(async () => (await store.cleanUp(replica.deps.clock(), 200)) > 0, minutes(10))
+  const replica: Replica = Object.assign(actor, {
+    ...{ ahead, recording, killed, deps },
+    disconnect: (crmAccountId: string) =>
+      disconnect(crmAccountId, OPERATOR, { ...deps, webhooks: webhooksFor(actor, world), webhooksUrl: null }),
+    kill() {
+      scheduler.kill(actor)
+      die()
+    },
+  })
+  const loop = looping(actor, world)
+  for (let width = 0; width < 2; width++) loop(() => recoverOne(deps), seconds(15))
+  loop(() => writeProof.make().then(() => false), seconds(10))
+  loop(async () => (await store.cleanUp(clock(), 200)) > 0, minutes(10))
   return replica
 }
+
+/** What the flows meet besides the store and the clock. */
+function around(actor: Actor, { dice, scheduler, trace, wazzup }: World) {
+  const write = (line: string) => {
+    const { event, level } = JSON.parse(line) as Record<string, string>
+    if (level !== 'debug') trace.tell(actor, `logs ${event ?? ''}`)
+  }
+  return {
+    ...{
+      login: LOGIN,
+      meter: METER,
+      log: createLogger('info', { write }),
+      connect: wazzup.connectFor(actor),
+    },
+    random: (bytes: number) => dice.text(bytes),
+    jitter: () => dice.next(),
+    sleep: (ms: number) => scheduler.sleep(actor, ms),
+    settings: {
+      ...{ crmCode: 'crm', secret: () => 'secret', unfinishedAttempts: 1000, crmKeyGrace: GRACE },
+      uploadPlan: [],
+    },
+  }
+}
+
+/** As `src/workers/loop.ts`, with pauses out of the seed. */
+const looping =
+  (actor: Actor, { dice, scheduler, expectUnavailable }: World) =>
+  (work: () => Promise<boolean>, idle: number) => {
+    void (async () => {
+      for (;;) {
+        const more = await work().catch(expectUnavailable)
+        await scheduler.sleep(actor, more === true ? 0 : dice.within(seconds(1), idle))
+      }
+    })()
+  }
+
+const webhooksFor = (actor: Actor, { dice, scheduler }: World): Webhooks => ({
+  read: () => scheduler.turn(actor, { in: dice.within(5, 500), work: () => NO_ADDRESS }),
+  change: unused,
+})
 
 const NO_ADDRESS = {
   kind: 'read' as const,

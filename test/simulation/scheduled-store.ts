@@ -16,6 +16,11 @@ const foundNothing = ({ name }: Call, result: unknown) =>
   (name === 'cleanUp' && result === 0) ||
   name === 'proveWritable'
 
+/** The replica has an exchange now, and is about to send it. */
+const isTaken = ({ name }: Call, result: unknown) =>
+  (name === 'exchanges.claim' && (result as { kind: string }).kind === 'claimed') ||
+  (/\.(claimDue|reclaim)$/.test(name) && result !== null)
+
 /** The store of one replica: each call waits for its turn, and may meet a database that is in trouble. */
 export function scheduledStore(replica: Actor, world: World): Store {
   const { dice, scheduler, trace, oracle, conditions } = world
@@ -34,6 +39,7 @@ export function scheduledStore(replica: Actor, world: World): Store {
       const end = lost ? ' (the answer is lost)' : ''
       if (!foundNothing(asked, result)) trace.tell(replica, () => `${named()} → ${trace.show(result)}${end}`)
       if (trouble !== null) throw unavailable()
+      if (isTaken(asked, result)) world.atStake(replica)
       return result
     }
     const result = await scheduler.turn(replica, { outlives: true, work })

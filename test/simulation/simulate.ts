@@ -8,7 +8,7 @@ import { createDice } from './dice.ts'
 import { createOracle } from './oracle.ts'
 import { walkThrough } from './person.ts'
 import { isUnavailable } from './replica.ts'
-import { actorNamed, createScheduler } from './scheduler.ts'
+import { actorNamed, createScheduler, type Actor } from './scheduler.ts'
 import { createTrace } from './trace.ts'
 import { createWazzup } from './wazzup.ts'
 import { timeAt, type World } from './world.ts'
@@ -82,17 +82,23 @@ function createWorld(seed: number, { store, setTime }: Database): World {
   const scheduler = createScheduler(dice)
   const trace = createTrace(() => scheduler.now())
   const oracle = createOracle(store, () => timeAt(scheduler.now()), trace)
-  const wazzup = createWazzup({ dice, scheduler, trace, oracle, conditions })
+  const surroundings = { dice, scheduler, trace, oracle, conditions }
+  const atStake = (replica: Actor) => {
+    world.atStake(replica)
+  }
+  const wazzup = createWazzup({ ...surroundings, atStake })
   trace.tell(actorNamed('seed'), `${seed} ${trace.show(conditions)}`)
-  return {
-    ...{ dice, conditions, scheduler, trace, oracle, wazzup, store, replicas: [], links: [] },
+  const world: World = {
+    ...{ ...surroundings, wazzup, store, replicas: [], links: [] },
     setStoreTime: () => setTime(timeAt(scheduler.now())),
     wallClock: (ahead) => timeAt(scheduler.now() + ahead),
     troubleOfStore: () => null,
+    atStake: () => undefined,
     expectUnavailable(error) {
       if (!isUnavailable(error)) oracle.wrong(`a replica meets ${String(error)}`)
     },
   }
+  return world
 }
 
 /** Nothing goes wrong any more, and time passes. */

@@ -21,6 +21,12 @@ interface State {
   doomed: boolean
 }
 
+/** What a request is about. */
+interface Sent {
+  state: string
+  crmKey: string
+}
+
 /** What happens to one request, besides what Wazzup thinks of it. */
 type Fate =
   'answered' | 'lost' | 'slow' | 'broken before' | 'broken after' | 'garbled' | 'busy' | 'unreachable'
@@ -30,8 +36,6 @@ export interface SimulatedWazzup {
   mint(wazzupAccount: string): string
   wazzupAccountOf(state: string): string
   connectFor(replica: Actor): Connect
-  /** Called whenever it has accepted a state and not answered yet. */
-  whenAccepted: () => void
   /** While calm, every request is answered, and soon. */
   setCalm(calm: boolean): void
 }
@@ -42,6 +46,8 @@ interface Surroundings {
   trace: Trace
   oracle: Oracle
   conditions: Conditions
+  /** Told of the moment when a state is accepted, and nobody knows yet. */
+  atStake: (sender: Actor) => void
 }
 
 const REFUSED: ConnectAnswer = {
@@ -59,7 +65,8 @@ const UNREACHABLE: ConnectAnswer = {
 }
 
 /** What `/v3/connect` does, and the network before it: a small model that keeps to what is known of Wazzup. */
-export function createWazzup({ dice, scheduler, trace, oracle, conditions }: Surroundings): SimulatedWazzup {
+export function createWazzup(surroundings: Surroundings): SimulatedWazzup {
+  const { dice, scheduler, trace, oracle, conditions, atStake } = surroundings
   const wazzup = actorNamed('wazzup')
   const states = new Map<string, State>()
   const apiKeys = new Map<string, string>()
@@ -84,7 +91,7 @@ export function createWazzup({ dice, scheduler, trace, oracle, conditions }: Sur
   }
 
   /** Wazzup acts; what it answers may still be lost. */
-  function act(state: string, crmKey: string): ConnectAnswer {
+  function act(sender: Actor, { state, crmKey }: Sent): ConnectAnswer {
     const known = stateOf(state)
     const { wazzupAccount, apiKey: given, doomed, mintedAt } = known
     if (given !== null) {
@@ -94,7 +101,7 @@ export function createWazzup({ dice, scheduler, trace, oracle, conditions }: Sur
     const apiKey = newKey(wazzupAccount)
     known.apiKey = apiKey
     oracle.accepted(crmKey)
-    model.whenAccepted()
+    atStake(sender)
     return { kind: 'accepted', apiKey }
   }
 
@@ -106,24 +113,24 @@ export function createWazzup({ dice, scheduler, trace, oracle, conditions }: Sur
     return dice.chance(conditions.slowAnswers) ? 'slow' : 'answered'
   }
 
-  function answerTo(fate: Fate, state: string, crmKey: string): ConnectAnswer {
+  function answerTo(sender: Actor, fate: Fate, sent: Sent): ConnectAnswer {
     if (fate === 'busy') {
       const retryAfter = dice.one([null, seconds(2), seconds(30)])
       return { kind: 'not_processed', status: 429, code: 'too_many_requests', retryAfter }
     }
     if (fate === 'broken before') return BROKEN
-    const answer = act(state, crmKey)
+    const answer = act(sender, sent)
     if (fate === 'lost') return RESET
     if (fate === 'broken after') return BROKEN
     return fate === 'garbled' && answer.kind === 'accepted' ? GARBLED : answer
   }
 
-  function send(replica: Actor, fate: Fate, { state, crmKey }: { state: string; crmKey: string }) {
+  function send(replica: Actor, fate: Fate, sent: Sent) {
     const slow = fate === 'slow'
     return new Promise<ConnectAnswer>((resolve) => {
       const arrives = () => {
-        const answer = answerTo(fate, state, crmKey)
-        trace.tell(wazzup, () => `${trace.show(state, crmKey)} → ${trace.show(answer)} (${fate})`)
+        const answer = answerTo(replica, fate, sent)
+        trace.tell(wazzup, () => `${trace.show(sent.state, sent.crmKey)} → ${trace.show(answer)} (${fate})`)
         if (fate !== 'answered') trace.count(`wazzup: ${fate}`)
         const onItsWay = slow ? dice.within(seconds(4), seconds(20)) : dice.within(5, 800)
         void scheduler.turn(replica, { in: onItsWay, work: () => answer }).then(resolve)
@@ -136,8 +143,7 @@ export function createWazzup({ dice, scheduler, trace, oracle, conditions }: Sur
     })
   }
 
-  const model: SimulatedWazzup = {
-    whenAccepted: () => undefined,
+  return {
     mint(wazzupAccount) {
       const state = `state-${states.size + 1}-${dice.text(6)}`
       for (const text of [state, digest(state)]) trace.name(text, `S${states.size + 1}`)
@@ -158,5 +164,4 @@ export function createWazzup({ dice, scheduler, trace, oracle, conditions }: Sur
     },
     setCalm: (wanted) => void (calm = wanted),
   }
-  return model
 }

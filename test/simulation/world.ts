@@ -5,7 +5,7 @@ import type { Conditions } from './conditions.ts'
 import type { Dice } from './dice.ts'
 import type { Oracle } from './oracle.ts'
 import type { Replica } from './replica.ts'
-import type { Scheduler } from './scheduler.ts'
+import type { Actor, Scheduler } from './scheduler.ts'
 import type { Trace } from './trace.ts'
 import type { SimulatedWazzup } from './wazzup.ts'
 
@@ -34,6 +34,8 @@ export interface World {
   /** The time that a clock shows which is so many milliseconds ahead. */
   wallClock(ahead: number): Date
   troubleOfStore: () => Trouble
+  /** Told of the moments in which most can be lost: a replica has claimed something, or Wazzup has accepted it. */
+  atStake: (replica: Actor) => void
   /** For errors that a replica may meet: any other one is a mistake. */
   expectUnavailable: (error: unknown) => void
 }
