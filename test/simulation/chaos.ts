@@ -10,7 +10,7 @@ const chaos = actorNamed('chaos')
 export async function makeTrouble(world: World, over: () => boolean): Promise<void> {
   const { dice, scheduler, conditions } = world
   const kinds = [
-    ...(conditions.kills ? [killOne, killOne] : []),
+    ...(conditions.kills ? [killOne] : []),
     ...(conditions.stalls ? [stallOne, stallOne, stallOne] : []),
     ...(conditions.clockSteps ? [stepClock, stepClock, stepClock] : []),
     ...(conditions.storeOutages ? [losesDatabase, losesDatabase, losesDatabase] : []),
@@ -23,7 +23,7 @@ export async function makeTrouble(world: World, over: () => boolean): Promise<vo
   }
   // Trouble likes the moments in which most is at stake.
   world.atStake = (replica) => {
-    if (dice.chance(0.25)) strike(world.replicas.filter((one) => one === replica || dice.chance(0.2)))
+    if (dice.chance(0.4)) strike(world.replicas.filter((one) => one === replica || dice.chance(0.2)))
   }
   while (!over()) {
     await scheduler.sleep(chaos, dice.within(200, conditions.longestPause))
@@ -52,7 +52,7 @@ export function startOne(world: World, ahead: number): void {
 
 /** The machine does not get to it for a while: whatever it waits for comes later. */
 function stallOne(replica: Replica, { dice, scheduler, trace }: World) {
-  const ms = dice.one([dice.within(seconds(1), seconds(20)), dice.within(seconds(20), minutes(3))])
+  const ms = dice.within(seconds(1), dice.one([seconds(20), seconds(60), minutes(3)]))
   replica.stalledUntil = scheduler.now() + ms
   trace.tell(chaos, `stalls ${replica.name} for ${Math.round(ms / 1000)} s`)
   trace.count('stalls')

@@ -42,7 +42,7 @@ export function conditionsOf(dice: Dice): Conditions {
   return {
     replicas: dice.within(2, 3),
     rounds: dice.within(1, 3),
-    people: dice.within(1, 4),
+    people: dice.within(1, 5),
     crmAccounts: ['acme', 'nordwind', 'zeta'].slice(0, dice.within(1, 3)),
     wazzupAccounts: ['W1', 'W2', 'W3'].slice(0, dice.within(1, 3)),
     olderKeyDies: dice.chance(0.5),
@@ -53,7 +53,7 @@ export function conditionsOf(dice: Dice): Conditions {
     refusals: some(0.2),
     busy: some(0.15),
     slowStore: some(0.1),
-    longestPause: dice.one([seconds(10), seconds(40), seconds(120)]),
+    longestPause: dice.one([seconds(20), seconds(60), seconds(180)]),
     kills: dice.chance(0.6),
     stalls: dice.chance(0.6),
     clockSteps: dice.chance(0.6),
