@@ -48,7 +48,8 @@ export async function checkADayLater(oracle: Oracle, store: Store, now: Date): P
   }
 }
 
-async function checkWanted({ keys, wrong }: Oracle, store: Store, now: Date) {
+async function checkWanted(oracle: Oracle, store: Store, now: Date) {
+  const { keys, wrong } = oracle
   const seen = await lookUpAll(store, keys, now)
   for (const [i, key] of keys.entries()) {
     const apiKey = keptBy(key)?.apiKey
@@ -59,6 +60,7 @@ async function checkWanted({ keys, wrong }: Oracle, store: Store, now: Date) {
       wrong(
         `${apiKey} of ${key.name} (${key.account}, ${key.wazzupAccount}) is wanted, and its look-up says ${what}`,
       )
+    await checkHealth(key, oracle, store)
   }
 }
 
@@ -71,6 +73,13 @@ async function checkHolders({ keys, wrong }: Oracle, store: Store, now: Date) {
     holders.set(seen.apiKey, holder)
     if (holder !== seen.account) wrong(`${seen.apiKey} belongs to ${holder} and to ${seen.account}`)
   }
+}
+
+/** Whatever its apiKey was tried for: Wazzup takes one that is wanted. */
+async function checkHealth({ account, name }: Key, { wrong }: Oracle, store: Store) {
+  const status = (await store.connections.find(account))?.status
+  if (status !== 'connected')
+    wrong(`${name} of ${account} is wanted, and its connection is ${status ?? 'gone'}`)
 }
 
 async function checkConnections({ keys, wrong }: Oracle, store: Store) {

@@ -2,6 +2,7 @@ import { hours, minutes, seconds } from '../../src/shared/clock.ts'
 import { recoverOne } from '../../src/connect/recover.ts'
 import type { ConnectDeps } from '../../src/connect/visit.ts'
 import { disconnect } from '../../src/keys/disconnect.ts'
+import { probeOne } from '../../src/keys/probe.ts'
 import type { LoginMethod } from '../../src/login/port.ts'
 import { createLogger } from '../../src/observability/logger.ts'
 import { StoreUnavailable } from '../../src/store/errors.ts'
@@ -73,6 +74,7 @@ export function startReplica(name: string, ahead: number, world: World): Replica
   })
   const loop = looping(actor, world)
   for (let width = 0; width < 2; width++) loop(() => recoverOne(deps), seconds(15))
+  loop(() => probeOne({ ...deps, probe: world.wazzup.probeFor(actor), interval: minutes(1) }), seconds(30))
   loop(() => writeProof.make().then(() => false), seconds(10))
   loop(async () => (await store.cleanUp(clock(), 200)) > 0, minutes(10))
   return replica

@@ -48,5 +48,13 @@ export const listOf = ({ runs, failures, counts }: Summary) =>
 export const MUST_HAPPEN = [
   ...['kills', 'stalls', 'clock steps', 'outages of the database', 'late answers of the database'],
   ...['wazzup: lost', 'wazzup: slow', 'wazzup: busy', 'same key again', 'links handed on'],
-  ...['late keys', 'keys that wait for the database', 'reconnects', 'moves', 'take-overs', 'disconnects'],
+  ...[
+    'late keys',
+    'keys that wait for the database',
+    'reconnects',
+    'moves',
+    'take-overs',
+    'disconnects',
+    'keys that died',
+  ],
 ] as const

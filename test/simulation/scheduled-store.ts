@@ -12,14 +12,14 @@ const unavailable = () =>
 
 /** A worker that looked for work: too many to be told. */
 const foundNothing = ({ name }: Call, result: unknown) =>
-  (name === 'exchanges.claimDue' && result === null) ||
+  (/\.(claimDue|claimProbe)$/.test(name) && result === null) ||
   (name === 'cleanUp' && result === 0) ||
   name === 'proveWritable'
 
 /** The replica has an exchange now, and is about to send it. */
 const isTaken = ({ name }: Call, result: unknown) =>
   (name === 'exchanges.claim' && (result as { kind: string }).kind === 'claimed') ||
-  (/\.(claimDue|reclaim)$/.test(name) && result !== null)
+  (/^exchanges\.(claimDue|reclaim)$/.test(name) && result !== null)
 
 /** The store of one replica: each call waits for its turn, and may meet a database that is in trouble. */
 export function scheduledStore(replica: Actor, world: World): Store {

@@ -1,5 +1,6 @@
 import { digest } from '../../src/crypto/digest.ts'
 import { minutes, seconds } from '../../src/shared/clock.ts'
+import type { ProbeKey } from '../../src/wazzup/channels.ts'
 import type { Connect, ConnectAnswer } from '../../src/wazzup/connect.ts'
 import type { Conditions } from './conditions.ts'
 import type { Dice } from './dice.ts'
@@ -36,6 +37,8 @@ export interface SimulatedWazzup {
   mint(wazzupAccount: string): string
   wazzupAccountOf(state: string): string
   connectFor(replica: Actor): Connect
+  /** Tries an apiKey, as any call with it does. */
+  probeFor(replica: Actor): ProbeKey
   /** While calm, every request is answered, and soon. */
   setCalm(calm: boolean): void
 }
@@ -69,7 +72,9 @@ export function createWazzup(surroundings: Surroundings): SimulatedWazzup {
   const { dice, scheduler, trace, oracle, conditions, atStake } = surroundings
   const wazzup = actorNamed('wazzup')
   const states = new Map<string, State>()
+  /** The newest of each Wazzup account, and whose each is. */
   const apiKeys = new Map<string, string>()
+  const holders = new Map<string, string>()
   let [calm, keysMade] = [false, 0]
 
   const stateOf = (state: string): State => {
@@ -87,7 +92,17 @@ export function createWazzup(surroundings: Surroundings): SimulatedWazzup {
     const apiKey = `api-key-${++keysMade}-${dice.text(6)}`
     trace.name(apiKey, `apiKey${keysMade}`)
     apiKeys.set(wazzupAccount, apiKey)
+    holders.set(apiKey, wazzupAccount)
     return apiKey
+  }
+
+  function tried(apiKey: string) {
+    if (!calm && dice.chance(conditions.lostAnswers))
+      return { health: 'unknown' as const, status: null, code: 'timeout' }
+    const lives = !conditions.olderKeyDies || apiKeys.get(holders.get(apiKey) ?? '') === apiKey
+    if (lives) return { health: 'valid' as const, status: 200, code: null }
+    trace.count('keys that died')
+    return { health: 'invalid' as const, status: 401, code: null }
   }
 
   /** Wazzup acts; what it answers may still be lost. */
@@ -160,6 +175,12 @@ export function createWazzup(surroundings: Surroundings): SimulatedWazzup {
       trace.count('requests')
       const answer = await send(replica, fate, request)
       if (answer.kind === 'accepted') oracle.delivered(request.crmKey, answer.apiKey, replica)
+      return answer
+    },
+    probeFor: (replica) => async (apiKey) => {
+      await scheduler.sleep(replica, dice.within(5, 500))
+      const answer = tried(apiKey)
+      await scheduler.sleep(replica, dice.within(5, seconds(2)))
       return answer
     },
     setCalm: (wanted) => void (calm = wanted),
