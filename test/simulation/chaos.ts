@@ -21,9 +21,11 @@ export async function makeTrouble(world: World, over: () => boolean): Promise<vo
     const living = among.filter(({ alive }) => alive)
     if (kinds.length > 0 && living.length > 0 && !over()) dice.one(kinds)(dice.one(living), world)
   }
-  // Trouble likes the moments in which most is at stake.
-  world.atStake = (replica) => {
-    if (dice.chance(0.4)) strike(world.replicas.filter((one) => one === replica || dice.chance(0.2)))
+  // Trouble likes the moments in which most is at stake: above all a sender that stands still, while others take over.
+  world.atStake = (sender) => {
+    const replica = world.replicas.find((one) => one === sender)
+    if (replica && conditions.stalls && !over() && dice.chance(0.3)) stallOne(replica, world)
+    else if (dice.chance(0.3)) strike(world.replicas)
   }
   while (!over()) {
     await scheduler.sleep(chaos, dice.within(200, conditions.longestPause))
@@ -52,7 +54,7 @@ export function startOne(world: World, ahead: number): void {
 
 /** The machine does not get to it for a while: whatever it waits for comes later. */
 function stallOne(replica: Replica, { dice, scheduler, trace }: World) {
-  const ms = dice.within(seconds(1), dice.one([seconds(20), seconds(60), minutes(3)]))
+  const ms = dice.within(seconds(1), dice.one([seconds(20), seconds(90), minutes(3)]))
   replica.stalledUntil = scheduler.now() + ms
   trace.tell(chaos, `stalls ${replica.name} for ${Math.round(ms / 1000)} s`)
   trace.count('stalls')

@@ -4,7 +4,7 @@ import { MUST_HAPPEN, runMany, storyOf } from './run-many.ts'
 import { simulate } from './simulate.ts'
 
 /** The same each time. `test/long/simulation.test.ts` has others. */
-const RUNS = { sqlite: 60, postgres: 5 }
+const RUNS = { sqlite: 50, postgres: 5 }
 
 const engine = inject('engine')
 
