@@ -91,6 +91,8 @@ export function createOracle(store: Store, now: () => Date, trace: Trace): Oracl
       key.hadApiKey ||= (change.after?.apiKey ?? null) !== null
       if (show(change.before) === show(change.after)) continue
       const what = `${key.name} of ${key.account}: ${show(change.before)} → ${show(change.after)}`
+      if (about.name === 'exchanges.fail' && change.after?.status === 'current')
+        trace.count('late keys that come forward')
       if (!mayChange(about, change, holdsItNow))
         wrong(`${about.name} changes a look-up that is not its own: ${what}`)
     }
@@ -131,6 +133,7 @@ export function createOracle(store: Store, now: () => Date, trace: Trace): Oracl
     if (isClaimed && seen.at(-1)?.status !== 'pending')
       wrong('a crmKey does not resolve right after its commit')
     if (name === 'exchanges.record') await checkRecorded(about, before, earlier)
+    if (fieldsOf(result)['kind'] === 'kept') trace.count('late keys that wait')
     if (name === 'connections.disconnect' && result === true) checkEnded(args[0])
     return result
   }
