@@ -5,7 +5,7 @@ export interface About {
   name: string
   account: string | null
   key: Key | null
-  /** With `record`: the apiKey that is written down. */
+  /** That becomes current: the one that is recorded, or that was kept until now. */
   apiKey: string | null
 }
 
@@ -23,18 +23,21 @@ export function mayChange(about: About, change: Change, holdsItNow: (account: st
   const { key, before, after } = change
   if (after && (after.account !== key.account || (before && after.generation !== before.generation)))
     return false
+  // Wazzup has given the apiKey to somebody else: whoever had it must not use it any longer, and a connection whose
+  // current key it was has ended.
+  const isHolder = before?.apiKey === about.apiKey || holdsItNow(key.account)
+  const isTaken = about.apiKey !== null && after === null && isHolder
   switch (about.name) {
     case 'exchanges.claim':
       return key === about.key && before === null && after?.status === 'pending'
     case 'exchanges.record':
       if (key === about.key) return before?.status === 'pending' && after?.apiKey === about.apiKey
       if (key.account === about.key?.account) return stepsBack(change)
-      // Wazzup has given the apiKey to somebody else: whoever had it must not use it any longer, and a connection whose
-      // current key it was has ended.
-      return after === null && (before?.apiKey === about.apiKey || holdsItNow(key.account))
+      return isTaken
     case 'exchanges.fail':
       if (key === about.key) return before?.status === 'pending' && after === null
-      return key.account === about.key?.account && (stepsBack(change) || comesForward(change))
+      if (key.account === about.key?.account) return stepsBack(change) || comesForward(change)
+      return isTaken
     case 'connections.disconnect':
       return key.account === about.account && after === null
     case 'cleanUp':
@@ -50,7 +53,7 @@ const stepsBack = ({ before, after }: Change) =>
   before?.status === 'current' && after?.status === 'previous' && after.apiKey === before.apiKey
 
 /** The newer one was refused, and an apiKey that was kept for this case becomes current. */
-const comesForward = ({ key, before, after }: Change) =>
+export const comesForward = ({ key, before, after }: Change) =>
   before?.status === 'pending' &&
   after?.status === 'current' &&
   key.deliveries.some(({ apiKey }) => apiKey === after.apiKey)

@@ -3,7 +3,7 @@ import { StoreUnavailable } from '../../src/store/errors.ts'
 import type { Exchange, NewExchange, Store } from '../../src/store/port.ts'
 import { countRecorded, problemOfRecorded } from './check-recorded.ts'
 import { lookUpAll, type Key, type Seen } from './looked-up.ts'
-import { mayChange, type About } from './may-change.ts'
+import { comesForward, mayChange, type About } from './may-change.ts'
 import type { Trace } from './trace.ts'
 
 /** Who confirms what: known before it is claimed. */
@@ -78,21 +78,23 @@ export function createOracle(store: Store, now: () => Date, trace: Trace): Oracl
     }
   }
 
-  async function compare(about: About) {
+  async function compare(asked: About) {
     const before = seen
     seen = await lookUpAll(store, keys, now())
+    const changeOf = (i: number) => ({ before: before[i] ?? null, after: seen[i] ?? null })
+    const forward = keys.findIndex((key, i) => comesForward({ key, ...changeOf(i) }))
+    const about = { ...asked, apiKey: asked.apiKey ?? seen[forward]?.apiKey ?? null }
+    if (asked.name === 'exchanges.fail' && forward >= 0) trace.count('late keys that come forward')
     const holdsItNow = (account: string) =>
       keys.some((key, i) => {
         const was = before[i]
         return key.account === account && was?.status === 'current' && was.apiKey === about.apiKey
       })
     for (const [i, key] of keys.entries()) {
-      const change = { key, before: before[i] ?? null, after: seen[i] ?? null }
+      const change = { key, ...changeOf(i) }
       key.hadApiKey ||= (change.after?.apiKey ?? null) !== null
       if (show(change.before) === show(change.after)) continue
       const what = `${key.name} of ${key.account}: ${show(change.before)} → ${show(change.after)}`
-      if (about.name === 'exchanges.fail' && change.after?.status === 'current')
-        trace.count('late keys that come forward')
       if (!mayChange(about, change, holdsItNow))
         wrong(`${about.name} changes a look-up that is not its own: ${what}`)
     }
