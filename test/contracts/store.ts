@@ -241,6 +241,30 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
         },
       )
 
+      test('an answer that comes after somebody else has connected the Wazzup account takes nothing from them', async () => {
+        const older = await claimed(store, 'acme')
+        await setTime(after(NOON, 1))
+        const newer = await connected(store, 'nordwind', 'the-same-key')
+        expect(await store.exchanges.record(keyFor(older, 'the-same-key'))).toEqual({ kind: 'unwanted' })
+        expect(await keyOf(newer.crmKey)).toMatchObject({ keyStatus: 'current', crmAccountId: 'nordwind' })
+        expect(await store.exchanges.find(older.stateHash)).toMatchObject({
+          ...{ status: 'failed', reason: 'restart_needed', sendable: false },
+        })
+        expect(await keyOf(older.crmKey)).toMatchObject({ keyStatus: 'pending' })
+      })
+
+      test('who sends again decides anew: what others have connected in between is older', async () => {
+        const tired = await claimed(store, 'acme')
+        await store.exchanges.fail(tired, { ...GIVEN_UP, reason: 'wazzup_unavailable' })
+        await setTime(after(NOON, 1))
+        await connected(store, 'nordwind', 'the-same-key')
+        await setTime(after(NOON, 2))
+        const again = await reclaim(tired.stateHash)
+        expect(again).toMatchObject({ tries: 2 })
+        expect(await recordKey(store, tired, 'the-same-key')).toBe(true)
+        expect(await keyOf(tired.crmKey)).toMatchObject({ keyStatus: 'current', crmAccountId: 'acme' })
+      })
+
       test('a key that comes after a refusal or the end of the grace is not kept', async () => {
         const refused = await claimed(store, 'acme')
         const graceUntil = after(NOON, hours(24))

@@ -30,8 +30,9 @@ const MINE = `${mine} AND tries = @tries AND status = 'pending'`
 
 const fence = ({ stateHash, runner, tries }: ExchangeClaim) => ({ row: stateHash, runner, tries })
 
+/** Pressed again, it is a decision of now: newer than what others have confirmed meanwhile. */
 const AGAIN = sql(`
-  UPDATE exchanges SET status = 'pending', reason = NULL, in_flight = 1, tries = tries + 1, ${take}
+  UPDATE exchanges SET status = 'pending', reason = NULL, in_flight = 1, tries = tries + 1, created_at = {now}, ${take}
   WHERE state_hash = @stateHash AND status = 'failed' AND reason = 'wazzup_unavailable'
     AND state_sealed IS NOT NULL AND due_at <= {now} AND ${READABLE}`)
 

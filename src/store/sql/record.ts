@@ -1,6 +1,6 @@
 import { toTakenOver, type HolderRow } from '../exchange-rows.ts'
 import type { Connected, Recorded } from '../port.ts'
-import { endConnection, endGenerations } from './generations.ts'
+import { abandonGenerations, endConnection, endGenerations } from './generations.ts'
 import { all, alone, one, run, sql, type Steps } from './operation.ts'
 import { queueLateSwitchOff, queueSwitchOffs, untilMovedOff } from './switch-offs.ts'
 
@@ -30,10 +30,10 @@ const FIND = sql<Found>(`
       AND NOT EXISTS (
         SELECT 1 FROM generations AS newer WHERE newer.connection_id = mine.connection_id
           AND newer.generation > mine.generation AND newer.status = 'current')
-      AND (exchanges.status = 'pending' OR NOT EXISTS (
+      AND NOT EXISTS (
         SELECT 1 FROM exchanges AS later JOIN generations AS holder ON holder.id = later.generation_id
         WHERE later.created_at > exchanges.created_at AND holder.status = 'current'
-          AND (holder.api_key_hash = @apiKeyHash OR holder.wazzup_account = mine.wazzup_account)))
+          AND (holder.api_key_hash = @apiKeyHash OR holder.wazzup_account = mine.wazzup_account))
       THEN 1 ELSE 0 END AS wanted,
     CASE WHEN EXISTS (
       SELECT 1 FROM generations AS newer JOIN exchanges AS open ON open.generation_id = newer.id
@@ -45,6 +45,11 @@ const FIND = sql<Found>(`
       AND ${LEFT_BEHIND}) THEN 1 ELSE 0 END AS leaves
   FROM exchanges JOIN generations AS mine ON mine.id = exchanges.generation_id
   WHERE exchanges.state_hash = @stateHash`)
+
+/** Wazzup may use its crmKey until it has heard of the newer one. */
+const GIVE_UP = sql<{ generation_id: string }>(`
+  UPDATE exchanges SET status = 'failed', reason = 'restart_needed', in_flight = 0, runner = NULL, state_sealed = NULL
+  WHERE generation_id = @id AND status = 'pending' RETURNING generation_id`)
 
 const KEEP = sql(
   'UPDATE generations SET kept_key_hash = @apiKeyHash, kept_key_sealed = @apiKey WHERE id = @id',
@@ -113,6 +118,11 @@ export function* recordOrKeep(connected: Connected): Steps<Recorded> {
   }
   if (found.wanted === 1) return { kind: 'connected', takenOver: yield* makeCurrent(connected, found) }
   yield* queueLateSwitchOff(connected.generationId, connected.apiKey)
+  const givenUp = yield* all(GIVE_UP, found)
+  yield* abandonGenerations(
+    givenUp.map(({ generation_id }) => generation_id),
+    connected.graceUntil,
+  )
   return { kind: 'unwanted' }
 }
 
