@@ -105,7 +105,17 @@ async function fail(
   const [now, upload] = [clock(), settings.uploadPlan.length > 0]
   const graceUntil = after(now, settings.crmKeyGrace)
   const failed = await store.exchanges.fail(exchange, { reason, now, graceUntil, retryIn: wait, upload })
-  if (!failed) return 'settled_before'
+  if (failed === 'gone') return 'settled_before'
+  if (failed === 'older_connected') {
+    deps.meter.reached('connected')
+    const { crmAccountId } = exchange
+    deps.log.info({
+      event: 'connect.recorded',
+      crmAccountId,
+      exchange: 'connected',
+      of: 'an older confirmation',
+    })
+  }
   deps.meter.missed('connected', reason)
   return reason
 }

@@ -16,6 +16,7 @@ import type {
   Due,
   Exchange,
   ExchangeClaim,
+  Failed,
   Failure,
   Lease,
   NewAttempt,
@@ -89,7 +90,7 @@ export interface ExchangeStore {
    */
   claim(exchange: NewExchange): Promise<ClaimResult>
   /** Whether another exchange of the attempt's CRM account is being sent: for the page, which says so. `claim` decides. */
-  isBusy(attemptId: string): Promise<boolean>
+  isSendingAnother(attemptId: string): Promise<boolean>
   /** Takes an exchange again that ended in `wazzup_unavailable`, once its pause is over; null for all callers but one. */
   reclaim(stateHash: string, due: Due): Promise<ClaimedExchange | null>
   /** Takes the next pending exchange whose lease or pause is over. */
@@ -101,9 +102,9 @@ export interface ExchangeStore {
   record(connected: Connected): Promise<Recorded>
   /** Lengthens the lease by so many milliseconds from now. False when it is gone: taken over, or settled. */
   renew(claim: ExchangeClaim, lease: number): Promise<boolean>
-  /** Ends a pending exchange. False when the claim is gone. */
-  fail(claim: ExchangeClaim, failure: Failure): Promise<boolean>
-  /** Leaves it pending for `wait` milliseconds, after an answer that was lost: Wazzup may have acted. False as `fail`. */
+  /** Ends a pending exchange. */
+  fail(claim: ExchangeClaim, failure: Failure): Promise<Failed>
+  /** Leaves it pending for `wait` milliseconds, after an answer that was lost: Wazzup may have acted. False when the claim is gone. */
   postpone(claim: ExchangeClaim, wait: number): Promise<boolean>
   find(stateHash: string): Promise<Exchange | null>
   /** The same with what would be sent. */

@@ -171,6 +171,9 @@ export interface Failure extends Pick<Connected, 'now' | 'upload'> {
   retryIn: number
 }
 
+/** `gone`: the claim was. `older_connected`: the late apiKey of an older confirmation has become current. */
+export type Failed = 'failed' | 'older_connected' | 'gone'
+
 /** A login answer that is kept for seconds, under the digest of a ticket. */
 export interface Parked {
   attemptId: string

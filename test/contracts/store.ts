@@ -148,7 +148,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
           'becomes current when the newer one ends as %s',
           async (reason) => {
             const { older, newer } = await late()
-            expect(await store.exchanges.fail(newer, { ...GIVEN_UP, reason })).toBe(true)
+            expect(await store.exchanges.fail(newer, { ...GIVEN_UP, reason })).toBe('older_connected')
             expect(await keyOf(older.crmKey)).toMatchObject({ keyStatus: 'current', apiKey: 'late-key' })
             expect(await store.exchanges.find(older.stateHash)).toMatchObject({
               ...{ status: 'connected', reason: null, upload: { status: 'waiting' } },
@@ -166,7 +166,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
         test('ends with a disconnect', async () => {
           const { older, newer } = await late()
           await store.connections.disconnect('acme', OPERATOR, NOON)
-          expect(await store.exchanges.fail(newer, { ...GIVEN_UP, reason: 'state_refused' })).toBe(false)
+          expect(await store.exchanges.fail(newer, { ...GIVEN_UP, reason: 'state_refused' })).toBe('gone')
           expect(await keyOf(older.crmKey)).toBeNull()
           expect(await store.keys.current('acme')).toBeNull()
         })
@@ -402,7 +402,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
         const exchange = await claimed(store, 'acme')
         await recordKey(store, exchange, 'api-key-1')
         const failure = { reason: 'bad_answer', graceUntil, retryIn, ...AT_NOON } as const
-        expect(await store.exchanges.fail(exchange, failure)).toBe(false)
+        expect(await store.exchanges.fail(exchange, failure)).toBe('gone')
         expect(await keyOf(exchange.crmKey)).toMatchObject({ keyStatus: 'current' })
       })
     })
@@ -431,11 +431,11 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
       test('while one exchange of an account is being sent, no other is begun', async () => {
         const older = await claimed(store, 'acme')
         const attempt = await identified(store, 'acme')
-        expect(await store.exchanges.isBusy(attempt.id)).toBe(true)
+        expect(await store.exchanges.isSendingAnother(attempt.id)).toBe(true)
         expect(await store.exchanges.claim(newExchange(attempt))).toEqual({ kind: 'busy' })
         expect(await store.attempts.find(attempt.id)).toMatchObject({ status: 'identified' })
         await recordKey(store, older, 'api-key-1')
-        expect(await store.exchanges.isBusy(attempt.id)).toBe(false)
+        expect(await store.exchanges.isSendingAnother(attempt.id)).toBe(false)
         const next = newExchange(attempt, await shownNow(store, 'acme'))
         expect(await store.exchanges.claim(next)).toMatchObject({ kind: 'claimed' })
       })
@@ -443,7 +443,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
       test('another account is not held up', async () => {
         await claimed(store, 'acme')
         const attempt = await identified(store, 'nordwind')
-        expect(await store.exchanges.isBusy(attempt.id)).toBe(false)
+        expect(await store.exchanges.isSendingAnother(attempt.id)).toBe(false)
         expect(await store.exchanges.claim(newExchange(attempt))).toMatchObject({ kind: 'claimed' })
       })
 

@@ -1,6 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { createApp } from '../../src/app.ts'
-import { createMetrics } from '../../src/observability/metrics.ts'
 import { realSurroundings } from '../../src/compose/surroundings.ts'
 import { createLogger } from '../../src/observability/logger.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
@@ -73,7 +72,7 @@ test('by HTTP it is shown, and run again; a disconnected account has none', asyn
 })
 
 test('an address that another system has overwritten is told within a day, and taken back by hand', async () => {
-  const { connector, call } = await connectorAtHand({ around: { jitter: () => 0.99 } })
+  const { connector, call } = await connectorAtHand({ around: { jitter: () => 0.99, longestIdle: 500 } })
   const { wazzup, crm } = connector.sandbox
   await connectAccount(connector)
   await uploadEnd(connector)
@@ -84,23 +83,9 @@ test('an address that another system has overwritten is told within a day, and t
     headers: { authorization: `Bearer ${apiKey}` },
     body: JSON.stringify({ webhooksUri: handler.url, subscriptions: allOn }),
   })
-  const { checkOneAddress } = await import('../../src/upload/check-address.ts')
-  const { uploadDeps } = await import('../../src/compose/upload.ts')
-  const { createWazzupClient } = await import('../../src/wazzup/client.ts')
-  const client = createWazzupClient({
-    apiUrl: connector.settings.wazzup.apiUrl,
-    ...realSurroundings.connectLimits,
-  })
-  onTestFinished(() => client.close())
-  const log = createLogger('silent')
-  const around = { ...realSurroundings, clock: () => new Date(Date.now() + hours(25)) }
-  const deps = uploadDeps(connector.settings, {
-    ...{ store: connector.store, client, log, around },
-    metrics: createMetrics(),
-  })
-  await checkOneAddress(deps)
+  await connector.moveTime(hours(25))
   const webhooksStep = async () => (await connector.store.uploads.find('acme'))?.steps[4]
-  expect(await webhooksStep()).toMatchObject({ status: 'failed', reason: 'address_overwritten' })
+  await expect.poll(webhooksStep).toMatchObject({ status: 'failed', reason: 'address_overwritten' })
   expect(await connector.store.connections.find('acme')).toMatchObject({ status: 'connected' })
   expect(await call('POST', { webhooksOnly: true })).toMatchObject({ status: 202 })
   await uploadEnd(connector)

@@ -145,7 +145,8 @@ const fail = (account: Account, reason: 'state_refused' | 'restart_needed'): Com
       upload: false,
     }
     const { stateHash, runner } = key
-    expect(await store.exchanges.fail({ stateHash, runner, tries: 1 }, failure)).toBe(true)
+    const failed = await store.exchanges.fail({ stateHash, runner, tries: 1 }, failure)
+    expect(failed).not.toBe('gone')
     Object.assign(
       key,
       reason === 'state_refused' ? { state: 'ended' } : { state: 'abandoned', until: model.now + GRACE },

@@ -15,7 +15,7 @@ export const askForConfirmation: Step = async (visit, { store, settings }) => {
   const { identity } = attempt
   if (attempt.status !== 'identified' || !identity || !isOpen(attempt, now)) return go('attempt', attempt.id)
   // Looked at first: what has ended since is then seen as the connection that it made.
-  const busy = await store.exchanges.isBusy(attempt.id)
+  const busy = await store.exchanges.isSendingAnother(attempt.id)
   const existing = await store.connections.find(identity.crmAccountId)
   return {
     kind: 'review',

@@ -107,7 +107,7 @@ const replacedNow = ({ status, connected_at }: Found) =>
 
 const BUSY = sql<object>(`SELECT 1 FROM attempts WHERE id = @attemptId AND ${OTHER_IS_SENDING}`)
 
-export const isBusy = read(function* (attemptId: string): Steps<boolean> {
+export const isSendingAnother = read(function* (attemptId: string): Steps<boolean> {
   return (yield* one(BUSY, { attemptId })) !== undefined
 })
 

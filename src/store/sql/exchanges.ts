@@ -1,6 +1,14 @@
 import { toClaimedExchange, toExchange, WAZZUP_MAY_KNOW } from '../exchange-rows.ts'
-import type { ClaimedExchange, Due, Exchange, ExchangeClaim, ExchangeStore, Failure } from '../port.ts'
-import { claim, isBusy, SELECT_EXCHANGE } from './claim.ts'
+import type {
+  ClaimedExchange,
+  Due,
+  Exchange,
+  ExchangeClaim,
+  ExchangeStore,
+  Failed,
+  Failure,
+} from '../port.ts'
+import { claim, isSendingAnother, SELECT_EXCHANGE } from './claim.ts'
 import { abandonGenerations, endGenerations } from './generations.ts'
 import { LEASES } from './lease.ts'
 import { all, alone, one, read, run, single, sql, type Run, type Steps } from './operation.ts'
@@ -86,14 +94,14 @@ const find = read(function* (stateHash: string): Steps<Exchange | null> {
   return row ? toExchange(row) : null
 })
 
-const fail = alone(function* (claim: ExchangeClaim, failure: Failure): Steps<boolean> {
+const fail = alone(function* (claim: ExchangeClaim, failure: Failure): Steps<Failed> {
   const { reason, graceUntil, retryIn } = failure
   const row = yield* one(SETTLE, { ...fence(claim), reason, retryIn })
-  if (!row) return false
+  if (!row) return 'gone'
   if (WAZZUP_MAY_KNOW.includes(reason)) yield* abandonGenerations([row.generation_id], graceUntil)
   else if (reason !== 'wazzup_unavailable') yield* endGenerations([row.generation_id])
-  if (row.has_kept === 1) yield* recordKept(row.generation_id, failure)
-  return true
+  const connected = row.has_kept === 1 && (yield* recordKept(row.generation_id, failure))
+  return connected ? 'older_connected' : 'failed'
 })
 
 interface KeptRow {
@@ -109,13 +117,16 @@ const KEPT = sql<KeptRow>(`
   JOIN exchanges ON exchanges.generation_id = older.id
   WHERE mine.id = @generationId AND older.kept_key_sealed IS NOT NULL ORDER BY older.generation DESC`)
 
-/** The newer confirmation, for which a late apiKey of an older one was kept, has come to nothing. */
-function* recordKept(generationId: string, { now, graceUntil, upload }: Failure): Steps<void> {
+/** The newer confirmation, for which a late apiKey of an older one was kept, has come to nothing. Whether that one connects now. */
+function* recordKept(generationId: string, { now, graceUntil, upload }: Failure): Steps<boolean> {
+  let connected = false
   for (const kept of yield* all(KEPT, { generationId })) {
     const apiKey = { apiKey: kept.kept_key_sealed, apiKeyHash: kept.kept_key_hash }
     const exchange = { stateHash: kept.state_hash, generationId: kept.generation_id }
-    yield* recordOrKeep({ ...exchange, ...apiKey, now, graceUntil, upload })
+    const recorded = yield* recordOrKeep({ ...exchange, ...apiKey, now, graceUntil, upload })
+    connected ||= recorded.kind === 'connected'
   }
+  return connected
 }
 
 const renew = single(function* (claim: ExchangeClaim, lease: number): Steps<boolean> {
@@ -128,7 +139,7 @@ const postpone = single(function* (claim: ExchangeClaim, wait: number): Steps<bo
 
 export const exchanges = (run: Run): ExchangeStore => ({
   claim: (exchange) => run(claim, exchange),
-  isBusy: (attemptId) => run(isBusy, attemptId),
+  isSendingAnother: (attemptId) => run(isSendingAnother, attemptId),
   reclaim: (stateHash, due) => run(reclaim, stateHash, due),
   // Most of the time there is none: looking waits for nobody.
   claimDue: async (due) => ((await run(anyDue, due)) ? run(nextDue, due) : null),
