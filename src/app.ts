@@ -41,7 +41,7 @@ export async function createApp(settings: Settings, log: Logger, around = realSu
   const watched = { store: () => store, upstreams, takesWrites: () => writeProof.check() }
   const metrics: Metrics = metricsOf(watched, around)
   const store: Store = await openStore(settings, storeTerms(metrics, around))
-  const writeProof = createWriteProof(() => store.proveWritable(around.clock()))
+  const writeProof = createWriteProof(() => store.proveWritable(around.clock()), around.monotonic)
   const login = createLogin(settings, { store, log }, around)
   const tracing = await tracingOf(settings, log, around)
   const { client, health: wazzupHealth } = openWazzup(settings, { metrics, tracing, around })

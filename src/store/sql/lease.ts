@@ -1,19 +1,24 @@
+import { minutes } from '../../shared/clock.ts'
 import { alone, run, sql, type Steps } from './operation.ts'
 
-/** Where the lease of a kind of row is kept: who has it, until when. `held`: rows that may have one, by an index. */
+/** Where the lease of a kind of row is kept: who has it, until when. */
 interface Place {
   table: string
   key: string
   runner: string
   until: string
+  /** Conditions, each with an index: rows that somebody has; rows with an end that is still to come. */
   held: string
+  ends: string
+  /** Nobody waits longer than this on purpose, unless a clock was set; milliseconds. */
+  longestPause?: number
 }
 
 /**
  * The right of one worker to act on one row for a time. Taking it gives a token, `runner`; every later write shows the
  * token and changes nothing once somebody else has taken over. Time is the database's: see `{now}`.
  */
-const lease = ({ table, key, runner, until, held }: Place) => ({
+const lease = ({ table, key, runner, until, held, ends, longestPause }: Place) => ({
   /** Sets what makes the row the taker's, for `@lease` milliseconds. */
   take: `${runner} = @runner, ${until} = {now} + @lease`,
   /** Sets what gives it back. */
@@ -23,38 +28,52 @@ const lease = ({ table, key, runner, until, held }: Place) => ({
   /** Condition: whoever asks took it, and nobody after. */
   mine: `${key} = @row AND ${runner} = @runner`,
   end: sql(`UPDATE ${table} SET ${until} = {now} WHERE ${held} AND ${until} > {now}`),
-  shift: sql(`UPDATE ${table} SET ${until} = ${until} + @ms WHERE ${held}`),
+  shorten:
+    longestPause === undefined
+      ? []
+      : [
+          sql(`
+            UPDATE ${table} SET ${until} = {now} + ${longestPause} WHERE ${ends} AND ${until} > {now} + ${longestPause}`),
+        ],
+  shift: sql(`UPDATE ${table} SET ${until} = ${until} + @ms WHERE ${ends}`),
 })
 
 /** Everything that a worker takes. What may wait between two workers is due when its lease ends. */
 export const LEASES = {
   exchange: lease({
     ...{ table: 'exchanges', key: 'state_hash', runner: 'runner', until: 'due_at' },
-    held: "status = 'pending'",
+    ...{ held: "status = 'pending' AND in_flight = 1", ends: "status = 'pending'", longestPause: minutes(1) },
   }),
   upload: lease({
     ...{ table: 'uploads', key: 'generation_id', runner: 'runner', until: 'due_at' },
-    held: 'due_at IS NOT NULL',
+    ...{
+      held: 'due_at IS NOT NULL AND runner IS NOT NULL',
+      ends: 'due_at IS NOT NULL',
+      longestPause: minutes(1),
+    },
   }),
   check: lease({
     ...{ table: 'uploads', key: 'generation_id', runner: 'check_runner', until: 'check_until' },
-    held: 'check_until IS NOT NULL',
+    ...{ held: 'check_until IS NOT NULL', ends: 'check_until IS NOT NULL' },
   }),
   probe: lease({
     ...{ table: 'connections', key: 'id', runner: 'probe_runner', until: 'probe_until' },
-    held: 'probe_until IS NOT NULL',
+    ...{ held: 'probe_until IS NOT NULL', ends: 'probe_until IS NOT NULL' },
   }),
   switchOff: lease({
     ...{ table: 'switch_offs', key: 'generation_id', runner: 'runner', until: 'due_at' },
-    held: 'due_at IS NOT NULL',
+    ...{ held: 'runner IS NOT NULL', ends: 'due_at IS NOT NULL' },
   }),
 } as const
 
 const ALL = Object.values(LEASES)
 
-/** Ends every lease and every pause: for a process that has the database alone, when it starts. */
+/**
+ * Ends every lease: for a process that has the database alone, when it starts. A pause that is longer than any may be is
+ * shortened: the clock was set while nobody watched.
+ */
 export const endLeases = alone(function* (): Steps<void> {
-  for (const { end } of ALL) yield* run(end)
+  for (const { end, shorten } of ALL) for (const each of [end, ...shorten]) yield* run(each)
 })
 
 /** Moves the ends of all leases and pauses along with a clock that was changed by `ms` milliseconds. */

@@ -1,0 +1,70 @@
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { due } from '../../../src/connect/exchange.ts'
+import { after, hours, minutes, seconds } from '../../../src/shared/clock.ts'
+import { systemRandom } from '../../../src/shared/random.ts'
+import { openSqliteStore } from '../../../src/store/sqlite/index.ts'
+import { claimed, NOON, recordKey } from '../../support/attempts.ts'
+import { tempDir } from '../../support/temp-dir.ts'
+
+/** A file with one service after the other on it, and a clock that can be set: `passed` goes on, `wrong` does not count. */
+async function fileAtHand() {
+  const folder = await tempDir()
+  onTestFinished(() => folder.remove())
+  const time = { passed: 0, wrong: 0 }
+  const open = async (keepsLeases = true) => {
+    const store = await openSqliteStore(join(folder.path, 'wauth.db'), {
+      ...{ keepsLeases, monotonic: () => time.passed },
+      clock: () => after(NOON, time.passed + time.wrong),
+    })
+    onTestFinished(() => store.close())
+    return store
+  }
+  return { time, open }
+}
+
+const LEASE = { runner: 'runner', lease: minutes(2) }
+
+test('the next service takes over at once what the one before it was doing', async () => {
+  const { open } = await fileAtHand()
+  const before = await open()
+  const exchange = await claimed(before, 'acme')
+  const connected = await claimed(before, 'nordwind')
+  await recordKey(before, connected, 'api-key', true)
+  expect(await before.uploads.claimDue(LEASE)).not.toBeNull()
+  const next = await open()
+  expect(await next.exchanges.claimDue(due(systemRandom))).toMatchObject({
+    ...{ stateHash: exchange.stateHash, maybeAnswered: true },
+  })
+  expect(await next.uploads.claimDue(LEASE)).toMatchObject({ key: { crmAccountId: 'nordwind' } })
+})
+
+test('a command on the same file takes nothing over', async () => {
+  const { open } = await fileAtHand()
+  await claimed(await open(), 'acme')
+  const command = await open(false)
+  expect(await command.exchanges.claimDue(due(systemRandom))).toBeNull()
+})
+
+test('a pause goes on after a restart, but not for longer than any pause is', async () => {
+  const { time, open } = await fileAtHand()
+  const before = await open()
+  await before.exchanges.postpone(await claimed(before, 'acme'), seconds(30))
+  const next = await open()
+  expect(await next.exchanges.claimDue(due(systemRandom))).toBeNull()
+  // It was an hour ahead when the pause began, and somebody sets it right while nobody runs.
+  time.wrong = -hours(1)
+  const last = await open()
+  time.passed = minutes(1)
+  expect(await last.exchanges.claimDue(due(systemRandom))).not.toBeNull()
+})
+
+test.each([hours(1), -hours(1)])('a clock that is set by %i ms neither ends nor prolongs a lease', async (by) => {
+  const { time, open } = await fileAtHand()
+  const store = await open()
+  await claimed(store, 'acme')
+  time.wrong = by
+  expect(await store.exchanges.claimDue(due(systemRandom))).toBeNull()
+  time.passed = seconds(30)
+  expect(await store.exchanges.claimDue(due(systemRandom))).not.toBeNull()
+})
