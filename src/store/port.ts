@@ -1,15 +1,8 @@
+import type { Attempt, AttemptMove, NewAttempt, Parked } from './attempt.ts'
+import type { Actor, AuditEntry } from './audit.ts'
+import type { Connection, ConnectionPage } from './connection.ts'
+import type { StoreCounts } from './counts.ts'
 import type {
-  Actor,
-  AuditEntry,
-  Connection,
-  ConnectionPage,
-  CurrentKey,
-  ResolvedKey,
-} from './connection-records.ts'
-import type { StoreCounts } from './count-records.ts'
-import type {
-  Attempt,
-  AttemptMove,
   ClaimedExchange,
   ClaimResult,
   Connected,
@@ -18,12 +11,11 @@ import type {
   ExchangeClaim,
   Failed,
   Failure,
-  Lease,
-  NewAttempt,
   NewExchange,
-  Parked,
   Recorded,
-} from './records.ts'
+} from './exchange.ts'
+import type { CurrentKey, ResolvedKey } from './key.ts'
+import type { Claim, Lease } from './lease.ts'
 import type { SealedValueStore, SealingKeyStore } from './sealing-records.ts'
 import type {
   AddressCheck,
@@ -35,13 +27,17 @@ import type {
   UploadReject,
   UploadRelease,
   UploadStep,
-} from './upload-records.ts'
+} from './upload.ts'
 
-export type * from './connection-records.ts'
-export type * from './count-records.ts'
-export type * from './records.ts'
+export type * from './attempt.ts'
+export type * from './audit.ts'
+export type * from './connection.ts'
+export type * from './counts.ts'
+export type * from './exchange.ts'
+export type * from './key.ts'
+export type * from './lease.ts'
 export type * from './sealing-records.ts'
-export type * from './upload-records.ts'
+export type * from './upload.ts'
 
 /**
  * What the flows need from a database. Every engine must pass `test/contracts/store.ts`.
@@ -172,12 +168,6 @@ export interface UploadStore {
   endCheck(claim: Claim, ago: number): Promise<boolean>
   /** Of all connections. Asked for at every scrape, so it has to be cheap. */
   counts(): Promise<UploadCounts>
-}
-
-/** What a worker shows with every write about the keys that it has taken. */
-export interface Claim {
-  runner: string
-  key: Pick<CurrentKey, 'generationId'>
 }
 
 export interface AuditStore {

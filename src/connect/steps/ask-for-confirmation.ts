@@ -1,5 +1,5 @@
 import { minutes } from '../../shared/clock.ts'
-import { replacedBy } from '../../store/connection-records.ts'
+import { replacedBy } from '../../store/connection.ts'
 import { movesData } from '../../upload/progress.ts'
 import { formTokenOf, isOpen } from '../attempt.ts'
 import { go } from '../outcome.ts'

@@ -1,4 +1,4 @@
-import { ANY_NUMBER } from '../attempt-rows.ts'
+import { ANY_NUMBER } from '../attempt.ts'
 import type { AttemptStore } from '../port.ts'
 import type { Database } from './database.ts'
 import { statement } from './statement.ts'

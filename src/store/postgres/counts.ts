@@ -1,4 +1,4 @@
-import { DUE_UPLOADS, PENDING_EXCHANGES, toJobCount, UNREGISTERED, type JobCountRow } from '../count-rows.ts'
+import { DUE_UPLOADS, PENDING_EXCHANGES, toJobCount, UNREGISTERED, type JobCountRow } from '../counts.ts'
 import type { Connection, Store, UploadStatus } from '../port.ts'
 import type { Database } from './database.ts'
 import { statement } from './statement.ts'

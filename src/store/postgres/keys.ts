@@ -1,5 +1,5 @@
 import { gather } from '../gather.ts'
-import { toResolvedKey, type ResolvedKeyRow } from '../key-rows.ts'
+import { toResolvedKey, type ResolvedKeyRow } from '../key.ts'
 import type { KeyStore } from '../port.ts'
 import type { Session } from './database.ts'
 import { statement } from './statement.ts'

@@ -1,4 +1,4 @@
-import { NOBODY, toAttempt, type AttemptRow } from '../attempt-rows.ts'
+import { NOBODY, toAttempt, type AttemptRow } from '../attempt.ts'
 import type { Attempt, AttemptMove, AttemptStore } from '../port.ts'
 import { one, read, run, single, sql, type Run, type Steps } from './operation.ts'
 

@@ -1,4 +1,4 @@
-import { toAuditEntry, type AuditRow } from '../audit-rows.ts'
+import { toAuditEntry, type AuditRow } from '../audit.ts'
 import type { AuditEntry, AuditStore } from '../port.ts'
 import { all, read, run, single, sql, type Run, type Steps } from './operation.ts'
 

@@ -1,6 +1,6 @@
 import { AppError } from '../../shared/app-error.ts'
-import { replacedBy } from '../connection-records.ts'
-import { toClaimedExchange, type ExchangeRow } from '../exchange-rows.ts'
+import { replacedBy } from '../connection.ts'
+import { toClaimedExchange, type ExchangeRow } from '../exchange.ts'
 import { moment } from '../moment.ts'
 import type { ClaimResult, NewExchange } from '../port.ts'
 import { abandonGenerations } from './generations.ts'

@@ -1,5 +1,5 @@
-import { toConnection, type ConnectionRow } from '../connection-rows.ts'
-import { HEALTH_CHANGES } from '../health-changes.ts'
+import { toConnection, type ConnectionRow } from '../connection.ts'
+import { HEALTH_CHANGES } from '../connection.ts'
 import type { Actor, Claim, Connection, ConnectionPage, ConnectionStore, CurrentKey, Lease } from '../port.ts'
 import { currentKey } from './current-key.ts'
 import { endConnection } from './generations.ts'

@@ -1,4 +1,4 @@
-import { toCurrentKey, type CurrentKeyRow } from '../key-rows.ts'
+import { toCurrentKey, type CurrentKeyRow } from '../key.ts'
 import type { CurrentKey } from '../port.ts'
 import { one, read, sql, type Statement, type Steps } from './operation.ts'
 

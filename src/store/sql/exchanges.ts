@@ -1,4 +1,4 @@
-import { toClaimedExchange, toExchange, WAZZUP_MAY_KNOW } from '../exchange-rows.ts'
+import { toClaimedExchange, toExchange, WAZZUP_MAY_KNOW } from '../exchange.ts'
 import type {
   ClaimedExchange,
   Due,

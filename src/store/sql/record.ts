@@ -1,4 +1,4 @@
-import { toTakenOver, type HolderRow } from '../exchange-rows.ts'
+import { toTakenOver, type HolderRow } from '../exchange.ts'
 import type { Connected, Recorded } from '../port.ts'
 import { abandonGenerations, endConnection, endGenerations } from './generations.ts'
 import { all, alone, one, run, sql, type Steps } from './operation.ts'

@@ -8,7 +8,7 @@ import type {
   UploadStep,
   UploadStore,
 } from '../port.ts'
-import { shown, USABLE, type ClaimRow } from '../upload-rows.ts'
+import { shown, USABLE } from '../upload.ts'
 import { keyOfGeneration } from './current-key.ts'
 import { LEASES } from './lease.ts'
 import { alone, one, read, run, single, sql, type Run, type Steps } from './operation.ts'
@@ -17,6 +17,13 @@ import { stepsOf } from './uploads.ts'
 const DUE = `due_at <= {now} AND ${USABLE}`
 
 const ANY_DUE = sql<object>(`SELECT 1 FROM uploads WHERE ${DUE} LIMIT 1`)
+
+/** What a claim of an upload yields. */
+interface ClaimRow {
+  generation_id: string
+  tries: number
+  failing_since: number | null
+}
 
 /**
  * Claiming is one statement, so that of several replicas one has the upload. Whoever compares its address loses that: a run

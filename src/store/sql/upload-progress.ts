@@ -1,5 +1,5 @@
 import type { Claim, UploadCommit, UploadRelease, UploadStore } from '../port.ts'
-import { MOST_REJECTS, placeOf, USABLE } from '../upload-rows.ts'
+import { MOST_REJECTS, placeOf, USABLE } from '../upload.ts'
 import { LEASES } from './lease.ts'
 import { one, repeatable, run, single, sql, type Run, type Steps } from './operation.ts'
 

@@ -8,7 +8,7 @@ import {
   type Step,
   type StepRow,
   type UploadRow,
-} from '../upload-rows.ts'
+} from '../upload.ts'
 import { all, alone, one, read, run, sql, type Run, type Statement, type Steps } from './operation.ts'
 
 const STEPS = sql<StepRow>(`

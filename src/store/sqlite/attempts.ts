@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import { ANY_NUMBER } from '../attempt-rows.ts'
+import { ANY_NUMBER } from '../attempt.ts'
 import type { AttemptStore, NewAttempt } from '../port.ts'
 import { guarded } from './guarded.ts'
 import { immediate } from './immediate.ts'

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import { DUE_UPLOADS, PENDING_EXCHANGES, toJobCount, UNREGISTERED, type JobCountRow } from '../count-rows.ts'
+import { DUE_UPLOADS, PENDING_EXCHANGES, toJobCount, UNREGISTERED, type JobCountRow } from '../counts.ts'
 import type { Store, UploadStatus } from '../port.ts'
 import { countByStatus } from './count-by-status.ts'
 import { guarded } from './guarded.ts'

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import { toResolvedKey, type ResolvedKeyRow } from '../key-rows.ts'
+import { toResolvedKey, type ResolvedKeyRow } from '../key.ts'
 import type { KeyStore } from '../port.ts'
 import type { alone, together } from './together.ts'
 

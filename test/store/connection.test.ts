@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { after } from '../../src/shared/clock.ts'
-import { replacedBy, type Connection } from '../../src/store/connection-records.ts'
+import { replacedBy, type Connection } from '../../src/store/connection.ts'
 import { NOON } from '../support/attempts.ts'
 
 describe('what a confirmation would replace', () => {

@@ -1,50 +1,5 @@
-import type { Identity } from '../login/port.ts'
-
-/** Why an attempt failed. Its HTTP status is decided in `http/public/`, its words in `http/public/locales/`. */
-export type FailureReason =
-  | 'state_refused'
-  | 'login_failed'
-  | 'not_allowed'
-  | 'state_used_elsewhere'
-  | 'secret_refused'
-  | 'bad_answer'
-  | 'wazzup_unavailable'
-  | 'restart_needed'
-
-export type AttemptStatus = 'arrived' | 'identifying' | 'identified' | 'confirmed' | 'cancelled' | 'failed'
-
-/** One browser's passage from the redirect to the result. */
-export interface Attempt {
-  id: string
-  stateHash: string
-  /** Null once it has been handed to an exchange, or erased. */
-  state: string | null
-  /** Digest of the cookie that only this browser has. */
-  browserHash: string
-  status: AttemptStatus
-  reason: FailureReason | null
-  /** The login leg under way: where it goes and what to remember. */
-  login: string | null
-  identity: Identity | null
-  /** Told by the state, proved by nobody. */
-  wazzupAccountId: string | null
-  createdAt: Date
-  expiresAt: Date
-}
-
-export type NewAttempt = Pick<
-  Attempt,
-  'id' | 'stateHash' | 'browserHash' | 'wazzupAccountId' | 'createdAt' | 'expiresAt'
-> & { state: string }
-
-/** One legal move of an attempt; `connect/attempt.ts` lists them. */
-export interface AttemptMove {
-  from: readonly AttemptStatus[]
-  to: AttemptStatus
-  /** Not when a login leg is under way. */
-  onlyWithoutLogin?: true
-  set?: { login?: string | null; identity?: Identity | null; reason?: FailureReason | null }
-}
+import type { FailureReason } from './attempt.ts'
+import type { Lease } from './lease.ts'
 
 /** The exchange of one state for an apiKey, and how far it got. */
 export interface Exchange {
@@ -84,12 +39,6 @@ export interface ClaimedExchange extends Exchange {
 
 /** What a sender shows with every write: it changes nothing once somebody else has taken the exchange. */
 export type ExchangeClaim = Pick<ClaimedExchange, 'stateHash' | 'runner' | 'tries'>
-
-/** For whom, and for how many milliseconds, nobody else works on what is taken. */
-export interface Lease {
-  runner: string
-  lease: number
-}
 
 /** Which exchanges a worker may take. */
 export interface Due extends Lease {
@@ -174,10 +123,64 @@ export interface Failure extends Pick<Connected, 'now' | 'upload'> {
 /** `gone`: the claim was. `older_connected`: the late apiKey of an older confirmation has become current. */
 export type Failed = 'failed' | 'older_connected' | 'gone'
 
-/** A login answer that is kept for seconds, under the digest of a ticket. */
-export interface Parked {
-  attemptId: string
-  idHash: string
-  answer: string
-  until: Date
+/** One row of `exchanges` with what stands beside it. */
+export interface ExchangeRow {
+  state_hash: string
+  state_sealed: string | null
+  crm_key_sealed: string | null
+  name: string
+  crm_account_id: string
+  crm_account_name: string
+  generation_id: string
+  attempt_id: string
+  status: Exchange['status']
+  reason: FailureReason | null
+  maybe_answered: number
+  tries: number
+  due_in: number
+  age: number
+  runner: string | null
+  upload_status: string | null
 }
+
+export const toExchange = (row: ExchangeRow): Exchange => ({
+  stateHash: row.state_hash,
+  sendable: row.state_sealed !== null,
+  name: row.name,
+  crmAccountId: row.crm_account_id,
+  crmAccountName: row.crm_account_name,
+  generationId: row.generation_id,
+  attemptId: row.attempt_id,
+  status: row.status,
+  reason: row.reason,
+  maybeAnswered: row.maybe_answered === 1,
+  tries: row.tries,
+  dueIn: row.due_in,
+  age: row.age,
+  upload: row.upload_status === null ? null : { status: row.upload_status },
+})
+
+export const toClaimedExchange = (row: ExchangeRow): ClaimedExchange => ({
+  ...toExchange(row),
+  runner: row.runner,
+  state: row.state_sealed,
+  crmKey: row.crm_key_sealed,
+})
+
+/** A generation of another CRM account that holds an apiKey. */
+export interface HolderRow {
+  id: string
+  connection_id: string
+  crm_account_id: string
+  generation: number
+  status: string
+}
+
+export const toTakenOver = ({ crm_account_id, generation, status }: HolderRow): TakenOver => ({
+  crmAccountId: crm_account_id,
+  generation,
+  disconnected: status === 'current',
+})
+
+/** After these, Wazzup may hold our crmKey and send webhooks with it. */
+export const WAZZUP_MAY_KNOW: readonly FailureReason[] = ['restart_needed', 'bad_answer']

@@ -1,4 +1,21 @@
-import type { CurrentKey, ResolvedKey } from './port.ts'
+/** The keys that a connection uses now. */
+export interface CurrentKey {
+  connectionId: string
+  generationId: string
+  crmAccountId: string
+  generation: number
+  apiKey: () => string | null
+}
+
+/** What a crmKey resolves to. */
+export interface ResolvedKey extends CurrentKey {
+  crmAccountName: string
+  wazzupAccountId: string | null
+  keyStatus: 'pending' | 'current' | 'previous'
+}
+
+/** Why the webhooks of a generation are to be switched off: an operator's word, a move to another Wazzup account, a key that came late. */
+export type SwitchOffCause = 'disconnected' | 'moved' | 'late'
 
 export interface CurrentKeyRow {
   generation_id: string

@@ -1,0 +1,104 @@
+import type { Identity } from '../login/port.ts'
+
+/** Why an attempt failed. Its HTTP status is decided in `http/public/`, its words in `http/public/locales/`. */
+export type FailureReason =
+  | 'state_refused'
+  | 'login_failed'
+  | 'not_allowed'
+  | 'state_used_elsewhere'
+  | 'secret_refused'
+  | 'bad_answer'
+  | 'wazzup_unavailable'
+  | 'restart_needed'
+
+type AttemptStatus = 'arrived' | 'identifying' | 'identified' | 'confirmed' | 'cancelled' | 'failed'
+
+/** One browser's passage from the redirect to the result. */
+export interface Attempt {
+  id: string
+  stateHash: string
+  /** Null once it has been handed to an exchange, or erased. */
+  state: string | null
+  /** Digest of the cookie that only this browser has. */
+  browserHash: string
+  status: AttemptStatus
+  reason: FailureReason | null
+  /** The login leg under way: where it goes and what to remember. */
+  login: string | null
+  identity: Identity | null
+  /** Told by the state, proved by nobody. */
+  wazzupAccountId: string | null
+  createdAt: Date
+  expiresAt: Date
+}
+
+export type NewAttempt = Pick<
+  Attempt,
+  'id' | 'stateHash' | 'browserHash' | 'wazzupAccountId' | 'createdAt' | 'expiresAt'
+> & { state: string }
+
+/** One legal move of an attempt; `connect/attempt.ts` lists them. */
+export interface AttemptMove {
+  from: readonly AttemptStatus[]
+  to: AttemptStatus
+  /** Not when a login leg is under way. */
+  onlyWithoutLogin?: true
+  set?: { login?: string | null; identity?: Identity | null; reason?: FailureReason | null }
+}
+
+/** A login answer that is kept for seconds, under the digest of a ticket. */
+export interface Parked {
+  attemptId: string
+  idHash: string
+  answer: string
+  until: Date
+}
+
+/** One row of `attempts`. */
+export interface AttemptRow {
+  id: string
+  state_hash: string
+  state_sealed: string | null
+  browser_hash: string
+  status: AttemptStatus
+  reason: FailureReason | null
+  login_sealed: string | null
+  user_id: string | null
+  user_name: string
+  crm_account_id: string
+  crm_account_name: string
+  role: string | null
+  wazzup_account_id: string | null
+  created_at: number
+  expires_at: number
+}
+
+/** What a move sets that takes the identity away. */
+export const NOBODY = { userId: null, userName: null, crmAccountId: null, crmAccountName: null, role: null }
+
+export function toAttempt(row: AttemptRow): Attempt {
+  return {
+    id: row.id,
+    stateHash: row.state_hash,
+    state: row.state_sealed,
+    browserHash: row.browser_hash,
+    status: row.status,
+    reason: row.reason,
+    login: row.login_sealed,
+    identity: row.user_id === null ? null : toIdentity(row, row.user_id),
+    wazzupAccountId: row.wazzup_account_id,
+    createdAt: new Date(row.created_at),
+    expiresAt: new Date(row.expires_at),
+  }
+}
+
+const toIdentity = (row: AttemptRow, userId: string) => ({
+  userId,
+  userName: row.user_name,
+  crmAccountId: row.crm_account_id,
+  crmAccountName: row.crm_account_name,
+  role: row.role,
+})
+
+/** Of attempts without a user; both databases can count so far. */
+export const ANY_NUMBER = 2 ** 31 - 1

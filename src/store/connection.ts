@@ -1,0 +1,67 @@
+import { moment } from './moment.ts'
+
+/** A CRM account bound to a Wazzup account. */
+export interface Connection {
+  id: string
+  crmAccountId: string
+  crmAccountName: string
+  wazzupAccountId: string | null
+  /** `invalid`: Wazzup refuses the apiKey; the keys still resolve. */
+  status: 'connected' | 'invalid' | 'disconnected'
+  /** Of the current keys; null when there are none. */
+  generation: number | null
+  connectedAt: Date
+  invalidSince: Date | null
+  disconnectedAt: Date | null
+  /** Why the upload, or above all the webhooks address, of the current keys has failed: a code; null when it has not. */
+  warning: string | null
+}
+
+/**
+ * Names the connection that a confirmation would replace; `none` when there is none. The confirm page says it, and the
+ * claim compares what was shown with what is there.
+ */
+export const replacedBy = (existing: { status: string; connectedAt: Date | null } | null): string =>
+  !existing?.connectedAt || existing.status === 'disconnected'
+    ? 'none'
+    : String(existing.connectedAt.getTime())
+
+export interface ConnectionPage {
+  status: Connection['status'] | null
+  /** The CRM account after which the page begins; null for the first. */
+  after: string | null
+  limit: number
+}
+
+/** One row of `connections` with what its current keys say. */
+export interface ConnectionRow {
+  id: string
+  crm_account_id: string
+  crm_account_name: string
+  wazzup_account_id: string | null
+  status: Connection['status']
+  generation: number | null
+  connected_at: number
+  invalid_since: number | null
+  disconnected_at: number | null
+  warning: string | null
+}
+
+export const toConnection = (row: ConnectionRow): Connection => ({
+  id: row.id,
+  crmAccountId: row.crm_account_id,
+  crmAccountName: row.crm_account_name,
+  wazzupAccountId: row.wazzup_account_id,
+  status: row.status,
+  generation: row.generation,
+  connectedAt: new Date(row.connected_at),
+  invalidSince: moment(row.invalid_since),
+  disconnectedAt: moment(row.disconnected_at),
+  warning: row.warning,
+})
+
+/** What an answer about an apiKey does to its connection: from which status to which, and what the audit calls it. */
+export const HEALTH_CHANGES = {
+  invalid: { from: 'connected', to: 'invalid', action: 'connection.invalid' },
+  valid: { from: 'invalid', to: 'connected', action: 'connection.recovered' },
+} as const
