@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config'
 
 /** What two engines could do differently: the flow, the exchange, the life of a key, the upload. */
 const ON_BOTH_ENGINES = [
-  'test/e2e/{connect,faults,isolation,kill,lifecycle,login-refusals,metrics,missing-key,two-admins}.test.ts',
+  'test/e2e/{connect,faults,isolation,kill,lifecycle,login-refusals,metrics,missing-key,switch-off}.test.ts',
+  'test/e2e/two-admins.test.ts',
   'test/e2e/{upload,upload-address,upload-disconnect,upload-kill,upload-operator}.test.ts',
   'test/connect/{record-key,full-disk}.test.ts',
   'test/store/key-rings.test.ts',

@@ -2,6 +2,7 @@ import { recoverOne } from '../connect/recover.ts'
 import type { ConnectDeps } from '../connect/visit.ts'
 import type { LogoSource } from '../crm/logo.ts'
 import { probeOne } from '../keys/probe.ts'
+import { switchOffOne } from '../keys/switch-off-later.ts'
 import type { Settings } from '../settings.ts'
 import { seconds } from '../shared/clock.ts'
 import { checkOneAddress } from '../upload/check-address.ts'
@@ -50,6 +51,7 @@ export function createLoops({ keyProbeIntervalMs: interval }: Settings, parts: L
       width: 4,
       log,
     }),
+    switchOff: createLoop(() => switchOffOne(keys), { name: 'switch-off', idle: seconds(1), width: 2, log }),
     address: createLoop(() => checkOneAddress(upload), { name: 'address', idle, log }),
     logo: createLoop(() => logo.refresh(), { name: 'logo', idle, log }),
     ...(interval > 0 && {

@@ -9,8 +9,8 @@ export interface SwitchOffDeps {
   log: Logger
 }
 
-/** What became of the wish to get no more webhooks; only `off` is sure. */
-export type SwitchedOff = 'off' | 'none' | 'left_to_their_owner' | 'failed'
+/** What became of the wish to get no more webhooks; only `off` is sure. `refused`: nothing can be done with the apiKey. */
+export type SwitchedOff = 'off' | 'none' | 'left_to_their_owner' | 'refused' | 'failed'
 
 /**
  * Asks Wazzup to send no more webhooks to our address. `deadline`: of both requests together, as an operator waits.
@@ -20,20 +20,24 @@ export async function switchOff(
   deps: SwitchOffDeps,
   deadline: number = WAZZUP_CALL.deadline,
 ): Promise<SwitchedOff> {
-  const { webhooks, webhooksUrl, log } = deps
+  const { webhooks, webhooksUrl } = deps
   const signal = AbortSignal.timeout(deadline)
   const now = await webhooks.read(apiKey, signal)
-  if (now.kind !== 'read') {
-    log.warn({ event: 'keys.switch_off_failed', step: 'read', outcome: now.kind, status: now.status })
-    return 'failed'
-  }
+  if (now.kind !== 'read') return failed('read', now, deps)
   const { address } = now.settings
   if (address === null) return 'none'
   // Another system may have put its own address there with the same key; its events are not ours to end.
   if (webhooksUrl && URL.parse(address)?.href !== webhooksUrl.href) return 'left_to_their_owner'
   const off = { address, subscriptions: NO_SUBSCRIPTIONS }
   const outcome = await webhooks.change(apiKey, off, { signal })
-  if (outcome.kind === 'done') return 'off'
-  log.warn({ event: 'keys.switch_off_failed', step: 'change', outcome: outcome.kind, status: outcome.status })
-  return 'failed'
+  return outcome.kind === 'done' ? 'off' : failed('change', outcome, deps)
+}
+
+function failed(
+  step: string,
+  { kind: outcome, status }: { kind: string; status: number | null },
+  { log }: SwitchOffDeps,
+): SwitchedOff {
+  log.warn({ event: 'keys.switch_off_failed', step, outcome, status })
+  return outcome === 'key_refused' || outcome === 'forbidden' ? 'refused' : 'failed'
 }

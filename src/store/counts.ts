@@ -1,8 +1,11 @@
 import type { Connection } from './connection.ts'
 import { USABLE } from './upload.ts'
 
-/** Work that the store keeps for the workers. `exchange`: answers to be settled; `upload`: first uploads. */
-type JobKind = 'exchange' | 'upload'
+/**
+ * Work that the store keeps for the workers. `exchange`: answers to be settled; `upload`: first uploads; `switch_off`: webhooks
+ * to be switched off.
+ */
+type JobKind = 'exchange' | 'upload' | 'switch_off'
 
 /** Jobs of one kind that have not ended. */
 export interface JobCount {
@@ -35,6 +38,8 @@ export const PENDING_EXCHANGES =
 
 export const DUE_UPLOADS = `
   SELECT count(*) AS waiting, min(due_at) AS first FROM uploads WHERE due_at IS NOT NULL AND ${USABLE}`
+
+export const SWITCH_OFFS = 'SELECT count(*) AS waiting, min(due_at) AS first FROM switch_offs'
 
 /** Webhooks addresses that are lost, by the reason. */
 export const UNREGISTERED = `

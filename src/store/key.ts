@@ -14,9 +14,6 @@ export interface ResolvedKey extends CurrentKey {
   keyStatus: 'pending' | 'current' | 'previous'
 }
 
-/** Why the webhooks of a generation are to be switched off: an operator's word, a move to another Wazzup account, a key that came late. */
-export type SwitchOffCause = 'disconnected' | 'moved' | 'late'
-
 export interface CurrentKeyRow {
   generation_id: string
   connection_id: string

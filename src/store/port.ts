@@ -17,6 +17,7 @@ import type {
 import type { CurrentKey, ResolvedKey } from './key.ts'
 import type { Claim, Lease } from './lease.ts'
 import type { SealedValueStore, SealingKeyStore } from './sealing-records.ts'
+import type { SwitchOffStore } from './switch-off.ts'
 import type {
   AddressCheck,
   ClaimedUpload,
@@ -37,11 +38,11 @@ export type * from './exchange.ts'
 export type * from './key.ts'
 export type * from './lease.ts'
 export type * from './sealing-records.ts'
+export type * from './switch-off.ts'
 export type * from './upload.ts'
 
 /**
  * What the flows need from a database. Every engine must pass `test/contracts/store.ts`.
- *
  * All of it is asynchronous; every method that changes something is one transaction, and every claim one statement, so
  * that it holds over several replicas. Engines keep texts as they get them: sealing is done above, in `sealed.ts`.
  * A method throws `StoreUnavailable` when the database cannot do it now; nothing of the call was done then.
@@ -54,6 +55,7 @@ export interface Store {
   claims: ClaimStore
   parked: ParkedStore
   uploads: UploadStore
+  switchOffs: SwitchOffStore
   audit: AuditStore
   sealingKeys: SealingKeyStore
   sealedValues: SealedValueStore
@@ -113,10 +115,10 @@ export interface ConnectionStore {
   /** In the order of their CRM accounts. */
   list(page: ConnectionPage): Promise<Connection[]>
   /**
-   * Ends the connection with all its keys, also those of an exchange under way, be it the first: from the commit on
-   * nothing resolves, and no sealed value is left. Its history stays. False when there is nothing to end.
+   * Ends the connection with all its keys, also those of an exchange under way: from the commit on nothing resolves. Its
+   * webhooks are to be switched off; `taken`: the first try is the caller's. False when there is nothing to end.
    */
-  disconnect(crmAccountId: string, by: Actor, now: Date): Promise<boolean>
+  disconnect(crmAccountId: string, by: Actor & { taken?: Lease }, now: Date): Promise<boolean>
   /**
    * Notes that Wazzup refuses the apiKey of a generation, or takes it again. False when nothing has changed: it was
    * so before, or the generation is not the current one any more. A refused key ends an unfinished upload as `failed`

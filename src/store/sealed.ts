@@ -31,6 +31,7 @@ export function sealStore(engine: Store, sealer: Sealer): Store {
         return check && { ...check, key: sealKey(check.key, sealer) }
       },
     },
+    switchOffs: sealSwitchOffs(engine.switchOffs, sealer),
     parked: {
       put: (parked) =>
         engine.parked.put({ ...parked, answer: sealer.seal(parked.answer, parkedAnswer(parked.idHash)) }),
@@ -125,6 +126,15 @@ function sealExchanges(exchanges: Store['exchanges'], sealer: Sealer): Store['ex
       }),
   }
 }
+
+const sealSwitchOffs = (switchOffs: Store['switchOffs'], sealer: Opener): Store['switchOffs'] => ({
+  ...switchOffs,
+  async claimDue(lease) {
+    const taken = await switchOffs.claimDue(lease)
+    return taken && sealKey(taken, sealer)
+  },
+  heldBy: async (runner) => (await switchOffs.heldBy(runner)).map((taken) => sealKey(taken, sealer)),
+})
 
 function throwIfElsewhere(error: unknown) {
   if (!(error instanceof SealError) || needsAnotherKey(error)) throw error

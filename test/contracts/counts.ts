@@ -11,7 +11,7 @@ export function describeCounts(store: () => Store) {
     test('an empty store has none', async () => {
       expect(await store().counts(NOON)).toEqual({
         connections: {},
-        jobs: { exchange: nothing, upload: nothing },
+        jobs: { exchange: nothing, upload: nothing, switch_off: nothing },
       })
     })
 
@@ -40,6 +40,18 @@ export function describeCounts(store: () => Store) {
       expect(await jobs(after(NOON, minutes(1)))).toEqual({ waiting: 1, dueSince: null })
       await recordKey(store(), exchange, 'api-key-1')
       expect(await jobs(after(NOON, minutes(9)))).toEqual(nothing)
+    })
+
+    test('webhooks that are to be switched off wait until that is done, and are late from the end of their lease on', async () => {
+      await connected(store(), 'acme', 'api-key-1')
+      const operator = { userId: 'operator', userName: 'Olga', address: '192.0.2.1' }
+      const taken = { runner: 'operator', lease: minutes(2) }
+      await store().connections.disconnect('acme', { ...operator, taken }, NOON)
+      const jobs = async (now: Date) => (await store().counts(now)).jobs.switch_off
+      expect(await jobs(NOON)).toEqual({ waiting: 1, dueSince: null })
+      expect(await jobs(after(NOON, minutes(3)))).toEqual({ waiting: 1, dueSince: after(NOON, minutes(2)) })
+      for (const one of await store().switchOffs.heldBy('operator')) await store().switchOffs.end(one)
+      expect(await jobs(after(NOON, minutes(3)))).toEqual(nothing)
     })
 
     test('uploads wait until they have ended, but not those whose key is refused', async () => {

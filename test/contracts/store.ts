@@ -6,6 +6,7 @@ import { describeCounts } from './counts.ts'
 import { due } from '../../src/connect/exchange.ts'
 import { systemRandom } from '../../src/shared/random.ts'
 import { describeLifecycle, OPERATOR } from './store-lifecycle.ts'
+import { describeSwitchOffs } from './switch-offs.ts'
 import {
   AT_NOON,
   claimed,
@@ -43,6 +44,10 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
     describeAttempts(() => store)
     describeClaims(() => store)
     describeLifecycle(
+      () => store,
+      (to) => setTime(to),
+    )
+    describeSwitchOffs(
       () => store,
       (to) => setTime(to),
     )

@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
+import { LEASE } from '../../src/keys/switch-off-later.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { startConnector, type ConnectorOptions } from '../support/connector.ts'
 import { connectAccount } from '../support/uploads.ts'
@@ -54,6 +55,7 @@ test('a disconnect while the address is being registered leaves no address that 
   expect((await disconnect()).json()).toMatchObject({ status: 'disconnected', subscriptions: 'none' })
   answered.resolve(undefined)
   await expect.poll(() => wazzup.account().webhooks.uri).toBe(handler.url)
+  await connector.moveTime(LEASE)
   await expect
     .poll(() => Object.values<boolean>({ ...wazzup.account().webhooks.subscriptions }))
     .toEqual([false, false, false, false])

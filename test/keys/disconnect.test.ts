@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { disconnect, type DisconnectDeps } from '../../src/keys/disconnect.ts'
 import { createLogger } from '../../src/observability/logger.ts'
 import { after, minutes } from '../../src/shared/clock.ts'
+import { systemRandom } from '../../src/shared/random.ts'
 import { StoreUnavailable } from '../../src/store/errors.ts'
 import { OPERATOR } from '../contracts/store-lifecycle.ts'
 import { claimed, connected, NOON, openedKey } from '../support/attempts.ts'
@@ -20,6 +21,7 @@ test('a disconnect that fails is not taken for an earlier one while a new exchan
     },
     webhooks: { read: () => Promise.reject(unavailable), change: () => Promise.reject(unavailable) },
     ...{ webhooksUrl: null, clock: () => after(NOON, minutes(1)), log: createLogger('silent') },
+    ...{ random: systemRandom, jitter: () => 0 },
   }
   await expect(disconnect('acme', OPERATOR, deps)).rejects.toBe(unavailable)
   expect(await openedKey(store, crmKey)).toMatchObject({ keyStatus: 'pending' })

@@ -39,7 +39,7 @@ export function newAttempt(state = `state-${systemRandom(8)}`, more: Partial<New
 export async function identified(
   store: Store,
   account: string,
-  { state, at = NOON, wazzupAccountId }: { state?: string; at?: Date; wazzupAccountId?: string } = {},
+  { state, at = NOON, wazzupAccountId }: { state?: string; at?: Date; wazzupAccountId?: string | null } = {},
 ): Promise<NewAttempt> {
   const of = wazzupAccountId === undefined ? {} : { wazzupAccountId }
   const attempt = newAttempt(state, { createdAt: at, expiresAt: after(at, minutes(10)), ...of })

@@ -12,6 +12,7 @@ import { createLogger } from '../../src/observability/logger.ts'
 import { createMetrics } from '../../src/observability/metrics.ts'
 import { passOn } from '../../src/observability/tracing/tracing.ts'
 import { systemClock } from '../../src/shared/clock.ts'
+import { systemRandom } from '../../src/shared/random.ts'
 import { sealStore } from '../../src/store/sealed.ts'
 import { openSqliteStore } from '../../src/store/sqlite/index.ts'
 import { startUpload } from '../../src/upload/start.ts'
@@ -44,7 +45,10 @@ export async function startInternal(more: Partial<InternalDeps> = {}) {
   const store = sealStore(await openSqliteStore(path), createSealer(ring))
   const log = collectLog()
   const metrics = createMetrics()
-  const keys = { store, clock: systemClock, log: createLogger('trace', log.destination) }
+  const keys = {
+    ...{ store, clock: systemClock, random: systemRandom, jitter: () => 0 },
+    log: createLogger('trace', log.destination),
+  }
   const app = await createInternalServer({
     health: {
       pingStore: () => store.ping(),

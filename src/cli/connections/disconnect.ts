@@ -1,7 +1,9 @@
 import { Command } from 'commander'
 import { disconnect, type Disconnected } from '../../keys/disconnect.ts'
 import { createLogger } from '../../observability/logger.ts'
+import { systemJitter } from '../../shared/backoff.ts'
 import { systemClock } from '../../shared/clock.ts'
+import { systemRandom } from '../../shared/random.ts'
 import { WAZZUP_CALL } from '../../shared/wazzup-call.ts'
 import type { Store } from '../../store/port.ts'
 import type { Settings } from '../../settings.ts'
@@ -53,7 +55,8 @@ async function end(crmAccountId: string, store: Store, { wazzup, webhooksUrl }: 
   const client = createWazzupClient({ apiUrl: wazzup.apiUrl, ...WAZZUP_CALL })
   const webhooks = createWebhooks(createAuthorizedCall(client, systemClock))
   try {
-    const deps = { store, webhooks, webhooksUrl, clock: systemClock, log: createLogger('silent') }
+    const surroundings = { clock: systemClock, random: systemRandom, jitter: systemJitter }
+    const deps = { store, webhooks, webhooksUrl, ...surroundings, log: createLogger('silent') }
     const outcome = await disconnect(crmAccountId, operator(), deps)
     if (outcome.kind === 'unknown') throw unknownConnection()
     return outcome.kind === 'disconnected' ? outcome.subscriptions : outcome.kind
@@ -68,7 +71,7 @@ const REMOVE = 'Ask the customer to remove the integration in Wazzup: there is n
 const NEXT: Record<Ending, string> = {
   off: `Wazzup sends no more webhooks for it. ${REMOVE}`,
   none: `Wazzup had no webhooks address for it. ${REMOVE}`,
-  left_to_their_owner: `Another system has its webhooks address there; it was left alone. ${REMOVE}`,
-  failed: `Wazzup could not be told and may go on sending webhooks, which are answered 401. ${REMOVE}`,
+  left_to_their_owner: `Another system has its webhooks address there, or another connection has that Wazzup account; they were left alone. ${REMOVE}`,
+  failed: `Wazzup could not be told. The running service goes on trying for a day, unless Wazzup refuses the apiKey; webhooks are answered 401 meanwhile. ${REMOVE}`,
   ended_before: 'It was disconnected before; nothing had to be done.',
 }

@@ -40,7 +40,7 @@ export function createCensusGauges(
       'Connected accounts whose webhooks address is not, or no longer, registered at Wazzup.',
     ),
     connections: gauge('wauth_connections', ['status'], 'Connections by status.'),
-    waiting: gauge('wauth_jobs_waiting', ['job'], 'Jobs that have not ended: exchange, upload.'),
+    waiting: gauge('wauth_jobs_waiting', ['job'], 'Jobs that have not ended: exchange, upload, switch_off.'),
     late: gauge('wauth_job_lateness_seconds', ['job'], 'For how long the oldest job has been due.'),
     keys: gauge('wauth_encryption_key_needed', ['key_id'], 'Keys that the store still has values of.'),
   }

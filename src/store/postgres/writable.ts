@@ -23,7 +23,7 @@ export const RIGHTS = {
   generations: 'SELECT INSERT UPDATE',
   exchanges: 'SELECT INSERT UPDATE',
   uploads: 'SELECT INSERT UPDATE DELETE',
-  switch_offs: 'SELECT INSERT UPDATE',
+  switch_offs: 'SELECT INSERT UPDATE DELETE',
   upload_steps: 'SELECT INSERT UPDATE DELETE',
   upload_rejects: 'SELECT INSERT DELETE',
   audit: 'SELECT INSERT',

@@ -5,6 +5,7 @@ import { currentKey } from './current-key.ts'
 import { endConnection } from './generations.ts'
 import { LEASES } from './lease.ts'
 import { all, alone, one, read, run, single, sql, type Run, type Steps } from './operation.ts'
+import { queueOfDisconnect } from './switch-offs.ts'
 
 /** A connection that was never made, because its first exchange failed, is not there for anybody. */
 const SELECT = `
@@ -55,11 +56,16 @@ const END_EXCHANGES = sql(`
  * An operator's word. Exchanges that were confirmed before it end, too: Wazzup may still answer one that is under way, and
  * that answer connects nothing.
  */
-const disconnect = alone(function* (crmAccountId: string, by: Actor, now: Date): Steps<boolean> {
+const disconnect = alone(function* (
+  crmAccountId: string,
+  { taken, ...by }: Actor & { taken?: Lease },
+  now: Date,
+): Steps<boolean> {
   const live = yield* one(LIVE, { crmAccountId })
   if (!live) return false
   yield* run(AUDIT_END, { ...by, ...live, now })
   yield* run(END_EXCHANGES, { crmAccountId })
+  yield* queueOfDisconnect(live.id, taken)
   yield* endConnection(live.id, now, 'all keys')
   return true
 })

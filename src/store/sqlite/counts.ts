@@ -1,5 +1,12 @@
 import type { Database } from 'better-sqlite3'
-import { DUE_UPLOADS, PENDING_EXCHANGES, toJobCount, UNREGISTERED, type JobCountRow } from '../counts.ts'
+import {
+  DUE_UPLOADS,
+  PENDING_EXCHANGES,
+  SWITCH_OFFS,
+  toJobCount,
+  UNREGISTERED,
+  type JobCountRow,
+} from '../counts.ts'
 import type { Store, UploadStatus } from '../port.ts'
 import { countByStatus } from './count-by-status.ts'
 import { guarded } from './guarded.ts'
@@ -12,11 +19,13 @@ export function counts(db: Database): Store['counts'] {
   })
   const exchanges = db.prepare<[], JobCountRow>(PENDING_EXCHANGES)
   const uploads = db.prepare<[], JobCountRow>(DUE_UPLOADS)
+  const switchOffs = db.prepare<[], JobCountRow>(SWITCH_OFFS)
   return async (now) => ({
     connections: await connections(),
     jobs: await guarded(db, () => ({
       exchange: toJobCount(exchanges.get(), now),
       upload: toJobCount(uploads.get(), now),
+      switch_off: toJobCount(switchOffs.get(), now),
     })),
   })
 }

@@ -1,4 +1,3 @@
-import { switchOff } from '../../keys/switch-off.ts'
 import type { UploadDeps } from '../deps.ts'
 import { ALL_SUBSCRIPTIONS, differenceTo, NOT_VERIFIED, showsSwitches } from '../address.ts'
 import { stopAfter } from '../stop.ts'
@@ -28,8 +27,8 @@ export const setAddress: StepWork = async (turn, step, deps) => {
   if (!(await turn.mayGoOn())) return GONE
   const settings = { address: webhooksUrl.href, subscriptions: ALL_SUBSCRIPTIONS }
   const changed = await webhooks.change(turn.apiKey, settings, { mayGoOn: turn.mayGoOn })
-  // It takes long. A disconnect meanwhile found no address yet that it could switch off.
-  if (!(await turn.mayGoOn())) return takeBack(turn, deps)
+  // It takes long. A disconnect meanwhile has its webhooks switched off once more, when this is over.
+  if (!(await turn.mayGoOn())) return GONE
   if (changed.kind === 'refused') return refused(turn, { step, code: changed.code }, deps)
   if (changed.kind !== 'done') return hindered(turn, { step, outcome: changed }, deps)
   return verify(turn, { step, webhooksUrl }, deps)
@@ -60,12 +59,6 @@ async function verify(
 
 /** An answer of 2xx that is none of Wazzup's will hardly be another the next time. */
 const comesLater = ({ status }: { status: number | null }) => status === null || status >= 300
-
-async function takeBack({ claim, apiKey }: Turn, deps: UploadDeps): Promise<StepEnd> {
-  const connection = await deps.store.connections.find(claim.key.crmAccountId)
-  if (connection?.status === 'disconnected') await switchOff(apiKey, deps)
-  return GONE
-}
 
 /** Wazzup has tried the address and was not answered 200, or could not find it, or does not like it. */
 function refused(turn: Turn, { step, code }: { step: Step; code: string | null }, deps: UploadDeps) {

@@ -35,7 +35,7 @@ const TRIPS: Record<string, { usual: number; worst: number; grows?: string }> = 
   nextDue: { usual: 2, worst: 2 },
   fail: { usual: 2, worst: 2 },
   endOutlivedKeys: { usual: 2, worst: 3 },
-  disconnect: { usual: 6, worst: 6 },
+  disconnect: { usual: 7, worst: 7 },
   endLeases: { usual: 7, worst: 7 },
   shiftLeases: { usual: 5, worst: 5 },
   noteHealth: { usual: 3, worst: 3 },

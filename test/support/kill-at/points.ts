@@ -3,6 +3,7 @@ const TELLING: readonly [statement: RegExp, operation: string][] = [
   [/INSERT INTO exchanges/, 'claim'],
   [/UPDATE exchanges SET status = 'connected'/, 'record'],
   [/UPDATE exchanges SET status = 'failed', reason = CAST/, 'fail'],
+  [/INSERT INTO audit[^]*'connection.disconnected'/, 'disconnect'],
   [/UPDATE exchanges SET in_flight = 0, maybe_answered = 1/, 'postpone'],
 ]
 

@@ -69,7 +69,8 @@ export const connectionPaths: ZodOpenApiPathsObject = {
       summary: 'Ends a connection; to end it twice is as good as once.',
       description:
         'The keys are refused at once on every replica, and erased; the history stays. Then Wazzup is asked to ' +
-        'switch the webhooks off, for 15 s at most.',
+        'switch the webhooks off, for 15 s at most. Where it could not be told (`failed`), the service goes on trying for ' +
+        'a day, unless Wazzup refuses the apiKey.',
       requestParams: byOperator,
       responses: {
         200: {

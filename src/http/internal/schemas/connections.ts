@@ -54,9 +54,15 @@ export type ApiKeyAnswer = z.output<typeof ApiKeyAnswer>
 export const DisconnectedAnswer = z
   .object({
     status: z.literal('disconnected'),
-    subscriptions: z.enum(['off', 'none', 'left_to_their_owner', 'failed']).nullable().meta({
-      description: 'What became of the webhooks at Wazzup; null when the connection had ended before.',
-    }),
+    subscriptions: z
+      .enum(['off', 'none', 'left_to_their_owner', 'failed'])
+      .nullable()
+      .meta({
+        description:
+          'What became of the webhooks at Wazzup: `off`; `none`, as there was no address; `left_to_their_owner`, as another ' +
+          'system has its address there or another connection has the Wazzup account; `failed`, which goes on being tried ' +
+          'for a day. Null when the connection had ended before.',
+      }),
   })
   .meta({ id: 'Disconnected' })
 
