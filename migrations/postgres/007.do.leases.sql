@@ -13,6 +13,7 @@ CREATE INDEX uploads_being_checked ON uploads (check_until) WHERE check_until IS
 -- An apiKey that came late, kept while a newer confirmation of its CRM account is open.
 ALTER TABLE generations ADD COLUMN kept_key_hash TEXT COLLATE "C";
 ALTER TABLE generations ADD COLUMN kept_key_sealed TEXT COLLATE "C";
+CREATE INDEX generations_kept ON generations (id) WHERE kept_key_sealed IS NOT NULL;
 
 -- The Wazzup account belongs to the generation: an older one may be for another. The name is one that no statement of
 -- the release before uses without its table.
@@ -53,4 +54,4 @@ CREATE INDEX switch_offs_due ON switch_offs (due_at);
 -- «cached plan must not change result type», once on each of its connections. They are closed, which it takes as any lost
 -- connection: it opens others.
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-WHERE datname = current_database() AND usename = current_user AND application_name = 'wauth' AND pid <> pg_backend_pid();
+WHERE datname = current_database() AND pg_has_role(usesysid, 'MEMBER') AND application_name = 'wauth' AND pid <> pg_backend_pid();

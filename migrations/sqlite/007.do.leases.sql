@@ -13,6 +13,7 @@ CREATE INDEX uploads_being_checked ON uploads (check_until) WHERE check_until IS
 -- An apiKey that came late, kept while a newer confirmation of its CRM account is open.
 ALTER TABLE generations ADD COLUMN kept_key_hash TEXT;
 ALTER TABLE generations ADD COLUMN kept_key_sealed TEXT;
+CREATE INDEX generations_kept ON generations (id) WHERE kept_key_sealed IS NOT NULL;
 
 -- The Wazzup account belongs to the generation: an older one may be for another. The name is one that no statement of
 -- the release before uses without its table.

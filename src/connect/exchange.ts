@@ -90,10 +90,9 @@ interface Ending {
 
 /** Nobody knows what Wazzup has done, and nobody will: the person has to begin anew. */
 async function guess(exchange: ClaimedExchange, deps: ExchangeDeps): Promise<string> {
-  const left = WELL_FOR - deps.storeWellFor()
+  const left = Math.ceil(WELL_FOR - deps.storeWellFor())
   if (left <= 0) return fail(exchange, { reason: 'restart_needed' }, deps)
-  await deps.store.exchanges.postpone(exchange, left)
-  return 'postponed'
+  return (await deps.store.exchanges.postpone(exchange, left)) ? 'postponed' : 'settled_before'
 }
 
 async function fail(

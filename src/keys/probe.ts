@@ -33,8 +33,9 @@ export async function probeOne(deps: ProbeDeps): Promise<boolean> {
     const apiKey = key.apiKey()
     const { health, ...answer } = apiKey ? await deps.probe(apiKey) : NOTHING_TO_TRY
     log.debug({ event: 'keys.probe', connectionId, crmAccountId, health, ...answer })
-    if (health !== 'unknown') await noteHealth(key, health, deps)
-    await store.connections.noteProbe({ runner, key }, triedAgo(health, deps))
+    const holds = await store.connections.noteProbe({ runner, key }, triedAgo(health, deps))
+    // Somebody else has tried it since, and knows better.
+    if (holds && health !== 'unknown') await noteHealth(key, health, deps)
   } catch (err) {
     // A key that does not open is somebody's mistake to find, and must not keep the others from being tried.
     log.error({ event: 'keys.probe_failed', connectionId, crmAccountId, err })

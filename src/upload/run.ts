@@ -104,6 +104,7 @@ async function letGo(turn: Turn, stop: Stop, deps: UploadDeps) {
   const { crmAccountId, connectionId } = claim.key
   if (stop.kind === 'gone') return
   if (stop.kind === 'key_refused') {
+    if (!(await turn.mayGoOn())) return
     // The store ends the upload with that, whoever was told first.
     await noteHealth(claim.key, 'invalid', deps)
     log.warn({ event: 'upload.ended', crmAccountId, connectionId, status: 'failed', reason: 'key_refused' })

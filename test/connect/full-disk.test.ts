@@ -10,7 +10,7 @@ import { fillableDatabase } from '../support/fillable-database.ts'
 async function start() {
   const database = await fillableDatabase()
   if (!database) return null
-  const around = { connectLimits: { deadline: seconds(15), maxAnswer: 65536 } }
+  const around = { connectLimits: { deadline: seconds(3), maxAnswer: 65536 } }
   const connector = await startConnector({ env: { DATABASE_URL: database.url }, around })
   onTestFinished(async () => {
     await connector.stop()
@@ -62,10 +62,10 @@ async function expectNewestKey({ connector, wazzup }: Started) {
 const NO_DISK = 'only root may mount a small file system'
 
 describe.each([
-  ['the first connect', false],
-  ['a reconnect', true],
-])('a disk that is full, in %s,', (_what, isReconnect) => {
-  test('at the claim: told, nothing is spent, and the next press connects', async ({ skip }) => {
+  { what: 'the first connect', isReconnect: false, tags: [] },
+  { what: 'a reconnect', isReconnect: true, tags: ['long'] },
+])('a disk that is full, in $what,', ({ isReconnect, tags }) => {
+  test('at the claim: told, nothing is spent, and the next press connects', { tags }, async ({ skip }) => {
     const at = await start()
     if (!at) return skip(NO_DISK)
     await at.before(isReconnect)
@@ -81,22 +81,24 @@ describe.each([
     await expectNewestKey(at)
   })
 
-  test('when the key is there: connected when there is room again, and Wazzup was asked once', async ({
-    skip,
-  }) => {
-    const at = await start()
-    if (!at) return skip(NO_DISK)
-    await at.before(isReconnect)
-    at.wazzup.faults.push(fault.slow(seconds(1)))
-    const { browser, calls } = await at.pressAndFill()
-    expect(await resultOf(browser)).toMatchObject({ status: 'pending' })
-    await at.database.free()
-    await soon(browser).toMatchObject({ status: 'connected' })
-    expect(calls()).toHaveLength(1)
-    await expectNewestKey(at)
-  })
+  test(
+    'when the key is there: connected when there is room again, and Wazzup was asked once',
+    { tags },
+    async ({ skip }) => {
+      const at = await start()
+      if (!at) return skip(NO_DISK)
+      await at.before(isReconnect)
+      at.wazzup.faults.push(fault.slow(seconds(1)))
+      const { browser, calls } = await at.pressAndFill()
+      expect(await resultOf(browser)).toMatchObject({ status: 'pending' })
+      await at.database.free()
+      await soon(browser).toMatchObject({ status: 'connected' })
+      expect(calls()).toHaveLength(1)
+      await expectNewestKey(at)
+    },
+  )
 
-  test('when a refusal is there: it has an end when there is room again', async ({ skip }) => {
+  test('when a refusal is there: it has an end when there is room again', { tags }, async ({ skip }) => {
     const at = await start()
     if (!at) return skip(NO_DISK)
     await at.before(isReconnect)
@@ -109,7 +111,7 @@ describe.each([
     await soon(browser).toMatchObject({ status: 'failed' })
   })
 
-  test('when an answer was lost: settled when there is room again', async ({ skip }) => {
+  test('when an answer was lost: settled when there is room again', { tags }, async ({ skip }) => {
     const at = await start()
     if (!at) return skip(NO_DISK)
     await at.before(isReconnect)

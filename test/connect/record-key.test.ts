@@ -57,7 +57,7 @@ describe.each([31, -31, 3600])('a clock that is set by %i s while Wazzup answers
   async function pressWhileTheClockIsSet() {
     const { wazzup } = connector.sandbox
     const { browser, state } = await walkToConfirm(connector)
-    wazzup.faults.push(fault.slow(seconds(3)))
+    wazzup.faults.push(fault.slow(seconds(2)))
     const calls = () => wazzup.connects().filter((call) => call.state === state)
     const page = pressConfirm(browser)
     await expect.poll(calls).toHaveLength(1)

@@ -70,6 +70,32 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
         })
       })
 
+      test('says the same again where the answer to its commit was lost, and nothing is switched off', async () => {
+        const exchange = await claimed(store, 'acme')
+        await recordKey(store, exchange, 'api-key-1')
+        expect(await recordKey(store, exchange, 'api-key-1')).toBe(true)
+        expect(await store.switchOffs.claimDue({ runner: 'worker', lease: 1000 })).toBeNull()
+      })
+
+      test('however short the grace is, a key may come for an hour after its exchange was given up', async () => {
+        const late = await claimed(store, 'acme')
+        await store.exchanges.fail(late, { ...GIVEN_UP, reason: 'restart_needed', graceUntil: NOON })
+        await store.cleanUp(after(NOON, minutes(59)), 100)
+        expect(await recordKey(store, late, 'api-key-1')).toBe(true)
+      })
+
+      test('a key that comes after an operator has disconnected is used to switch off, also of an account nobody knows', async () => {
+        const attempt = await identified(store, 'acme', { wazzupAccountId: null })
+        const exchange = newExchange(attempt)
+        await store.exchanges.claim(exchange)
+        await store.connections.disconnect('acme', OPERATOR, NOON)
+        const key = { stateHash: attempt.stateHash, generationId: exchange.generationId }
+        expect(await recordKey(store, key, 'late-key')).toBe(false)
+        const taken = await store.switchOffs.claimDue({ runner: 'worker', lease: 1000 })
+        expect(taken).toMatchObject({ cause: 'late', crmAccountId: 'acme' })
+        expect(taken?.apiKey()).toBe('late-key')
+      })
+
       test('happens once per exchange', async () => {
         const exchange = await claimed(store, 'acme')
         await recordKey(store, exchange, 'api-key-1')

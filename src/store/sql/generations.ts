@@ -1,7 +1,13 @@
+import { hours } from '../../shared/clock.ts'
 import { run, sql, type Steps } from './operation.ts'
 
+/** However short the grace is: for so long an apiKey may come, or wait for what becomes of a newer confirmation. */
+const LATEST = hours(1)
+
 const ABANDON = sql(`
-  UPDATE generations SET status = 'abandoned', resolves_until = @until WHERE id IN {each ids} AND status = 'pending'`)
+  UPDATE generations SET status = 'abandoned',
+    resolves_until = CASE WHEN @until > {now} + ${LATEST} THEN @until ELSE {now} + ${LATEST} END
+  WHERE id IN {each ids} AND status = 'pending'`)
 
 const end = (which: string) =>
   sql(`

@@ -1,4 +1,4 @@
-import { minutes } from '../../shared/clock.ts'
+import { hours, minutes } from '../../shared/clock.ts'
 import { alone, run, sql, type Steps } from './operation.ts'
 
 /** Where the lease of a kind of row is kept: who has it, until when. */
@@ -10,7 +10,7 @@ interface Place {
   /** Conditions, each with an index: rows that somebody has; rows with an end that is still to come. */
   held: string
   ends: string
-  /** Nobody waits longer than this on purpose, unless a clock was set; milliseconds. */
+  /** Nobody waits longer than this, as Wazzup asks for no more, unless a clock was set; milliseconds. */
   longestPause?: number
 }
 
@@ -42,14 +42,18 @@ const lease = ({ table, key, runner, until, held, ends, longestPause }: Place) =
 export const LEASES = {
   exchange: lease({
     ...{ table: 'exchanges', key: 'state_hash', runner: 'runner', until: 'due_at' },
-    ...{ held: "status = 'pending' AND in_flight = 1", ends: "status = 'pending'", longestPause: minutes(1) },
+    ...{
+      held: "status = 'pending' AND in_flight = 1",
+      ends: 'state_sealed IS NOT NULL',
+      longestPause: minutes(15),
+    },
   }),
   upload: lease({
     ...{ table: 'uploads', key: 'generation_id', runner: 'runner', until: 'due_at' },
     ...{
       held: 'due_at IS NOT NULL AND runner IS NOT NULL',
       ends: 'due_at IS NOT NULL',
-      longestPause: minutes(1),
+      longestPause: hours(1),
     },
   }),
   check: lease({
@@ -76,7 +80,15 @@ export const endLeases = alone(function* (): Steps<void> {
   for (const { end, shorten } of ALL) for (const each of [end, ...shorten]) yield* run(each)
 })
 
+/** Who has confirmed before whom; of the last day, as nothing older is compared. */
+const SHIFT_AGES = sql(`
+  UPDATE exchanges SET created_at = created_at + @ms WHERE created_at > {now} - @ms - ${hours(24)}`)
+
+const SHIFT_PATIENCE = sql('UPDATE switch_offs SET give_up_at = give_up_at + @ms')
+
 /** Moves the ends of all leases and pauses along with a clock that was changed by `ms` milliseconds. */
 export const shiftLeases = alone(function* (ms: number): Steps<void> {
   for (const { shift } of ALL) yield* run(shift, { ms })
+  yield* run(SHIFT_AGES, { ms })
+  yield* run(SHIFT_PATIENCE, { ms })
 })

@@ -8,6 +8,8 @@ interface Found {
   id: string
   connection_id: string
   crm_account_id: string
+  /** The very key is there: the answer to an earlier commit was lost. */
+  done: number
   wanted: number
   newer_is_open: number
   held_elsewhere: number
@@ -19,6 +21,11 @@ const LEFT_BEHIND = `older.id <> mine.id
   AND ((older.status = 'current' AND older.wazzup_account <> mine.wazzup_account)
     OR (older.kept_key_sealed IS NOT NULL AND older.kept_key_hash <> @apiKeyHash))`
 
+/** Each condition has an index; in one, SQLite would look through all keys. */
+const newerHolder = (which: string) => `
+        SELECT 1 FROM generations AS holder JOIN exchanges AS later ON later.generation_id = holder.id
+        WHERE holder.status = 'current' AND ${which} AND later.created_at > exchanges.created_at`
+
 /**
  * An apiKey is wanted also after its exchange was given up: the key in hand says that Wazzup has accepted. It is not once its
  * generation has ended, by a refusal or a disconnect, nor once a newer confirmation has its own key: one of the CRM account, or
@@ -26,14 +33,13 @@ const LEFT_BEHIND = `older.id <> mine.id
  */
 const FIND = sql<Found>(`
   SELECT mine.id, mine.connection_id, exchanges.crm_account_id,
+    CASE WHEN exchanges.status = 'connected' AND mine.api_key_hash = @apiKeyHash THEN 1 ELSE 0 END AS done,
     CASE WHEN exchanges.status <> 'connected' AND mine.status IN ('pending', 'abandoned')
       AND NOT EXISTS (
         SELECT 1 FROM generations AS newer WHERE newer.connection_id = mine.connection_id
           AND newer.generation > mine.generation AND newer.status = 'current')
-      AND NOT EXISTS (
-        SELECT 1 FROM exchanges AS later JOIN generations AS holder ON holder.id = later.generation_id
-        WHERE later.created_at > exchanges.created_at AND holder.status = 'current'
-          AND (holder.api_key_hash = @apiKeyHash OR holder.wazzup_account = mine.wazzup_account))
+      AND NOT EXISTS (${newerHolder('holder.api_key_hash = @apiKeyHash')})
+      AND NOT EXISTS (${newerHolder('holder.wazzup_account = mine.wazzup_account')})
       THEN 1 ELSE 0 END AS wanted,
     CASE WHEN EXISTS (
       SELECT 1 FROM generations AS newer JOIN exchanges AS open ON open.generation_id = newer.id
@@ -112,6 +118,7 @@ export const record = alone(recordOrKeep)
 export function* recordOrKeep(connected: Connected): Steps<Recorded> {
   const found = yield* one(FIND, connected)
   if (!found) return { kind: 'unwanted' }
+  if (found.done === 1) return { kind: 'connected', takenOver: [] }
   if (found.wanted === 1 && found.newer_is_open === 1) {
     yield* run(KEEP, { ...connected, ...found })
     return { kind: 'kept' }

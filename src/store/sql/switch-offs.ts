@@ -25,7 +25,10 @@ const QUEUE = sql(`${INTO}
   ${ONCE}`)
 
 const QUEUE_LATE = sql(`${INTO}
-  SELECT id, wazzup_account, @apiKey, @cause, 0, {now}, {now} + @triedFor FROM generations WHERE id = @generationId AND ${KNOWN}
+  SELECT generations.id, wazzup_account, @apiKey, @cause, 0, {now}, {now} + @triedFor
+  FROM generations JOIN connections ON connections.id = connection_id
+  WHERE generations.id = @generationId
+    AND (wazzup_account IS NOT NULL OR generations.status = 'ended' AND connections.status IN ('disconnected', 'new'))
   ${ONCE}`)
 
 /** Whoever works on the upload of a generation that ends may be registering the address this moment. */
@@ -63,7 +66,7 @@ export function* queueSwitchOffs(ids: readonly string[], { cause, wait }: Wanted
   if (ids.length > 0) yield* run(QUEUE, { ids, cause, wait, triedFor: TRIED_FOR })
 }
 
-/** The same with an apiKey that came too late to be kept. */
+/** The same with an apiKey that came too late to be kept, perhaps as an operator has disconnected meanwhile. */
 export function* queueLateSwitchOff(generationId: string, apiKey: string): Steps<void> {
   yield* run(QUEUE_LATE, { generationId, apiKey, cause: 'late', triedFor: TRIED_FOR })
 }
@@ -95,8 +98,9 @@ const HELD = sql<SwitchOffRow>(`
   WHERE runner = @runner`)
 
 const USERS = sql<{ crm_account_id: string }>(`
-  SELECT crm_account_id FROM generations JOIN connections ON connections.id = connection_id
-  WHERE generations.status = 'current' AND (wazzup_account = @wazzupAccountId OR api_key_hash = @apiKeyHash)`)
+  SELECT crm_account_id FROM connections WHERE id IN (
+    SELECT connection_id FROM generations WHERE status = 'current' AND wazzup_account = @wazzupAccountId
+    UNION SELECT connection_id FROM generations WHERE status = 'current' AND api_key_hash = @apiKeyHash)`)
 
 const END = sql(`DELETE FROM switch_offs WHERE ${LEASES.switchOff.mine}`)
 

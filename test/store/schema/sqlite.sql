@@ -182,6 +182,8 @@ CREATE INDEX generations_by_end ON generations (resolves_until) WHERE resolves_u
 CREATE INDEX generations_found ON generations
   (crm_key_hash, status, resolves_until, id, connection_id, generation, api_key_sealed) WHERE status <> 'ended';
 
+CREATE INDEX generations_kept ON generations (id) WHERE kept_key_sealed IS NOT NULL;
+
 CREATE INDEX generations_of_wazzup_account ON generations (wazzup_account) WHERE status = 'current';
 
 CREATE UNIQUE INDEX generations_one_current ON generations (connection_id) WHERE status = 'current';

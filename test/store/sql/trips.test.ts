@@ -37,7 +37,7 @@ const TRIPS: Record<string, { usual: number; worst: number; grows?: string }> = 
   endOutlivedKeys: { usual: 2, worst: 3 },
   disconnect: { usual: 7, worst: 7 },
   endLeases: { usual: 7, worst: 7 },
-  shiftLeases: { usual: 5, worst: 5 },
+  shiftLeases: { usual: 7, worst: 7 },
   noteHealth: { usual: 3, worst: 3 },
   noteCheck: { usual: 2, worst: 2 },
   start: { usual: 2, worst: 17 },

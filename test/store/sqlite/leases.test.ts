@@ -4,7 +4,7 @@ import { due } from '../../../src/connect/exchange.ts'
 import { after, hours, minutes, seconds } from '../../../src/shared/clock.ts'
 import { systemRandom } from '../../../src/shared/random.ts'
 import { openSqliteStore } from '../../../src/store/sqlite/index.ts'
-import { claimed, NOON, recordKey } from '../../support/attempts.ts'
+import { AT_NOON, claimed, NOON, recordKey } from '../../support/attempts.ts'
 import { tempDir } from '../../support/temp-dir.ts'
 
 /** A file with one service after the other on it, and a clock that can be set: `passed` goes on, `wrong` does not count. */
@@ -55,8 +55,22 @@ test('a pause goes on after a restart, but not for longer than any pause is', as
   // It was an hour ahead when the pause began, and somebody sets it right while nobody runs.
   time.wrong = -hours(1)
   const last = await open()
-  time.passed = minutes(1)
+  time.passed = minutes(15)
   expect(await last.exchanges.claimDue(due(systemRandom))).not.toBeNull()
+})
+
+test('a clock that is set back does not change who has confirmed before whom', async () => {
+  const { time, open } = await fileAtHand()
+  const store = await open()
+  const older = await claimed(store, 'acme')
+  const failure = { reason: 'restart_needed', graceUntil: after(NOON, hours(24)), retryIn: 0 } as const
+  await store.exchanges.fail(older, { ...failure, ...AT_NOON })
+  time.passed = minutes(1)
+  time.wrong = -hours(1)
+  const newer = await claimed(store, 'nordwind')
+  await recordKey(store, newer, 'the-same-key')
+  expect(await recordKey(store, older, 'the-same-key')).toBe(false)
+  expect(await store.keys.current('nordwind')).toMatchObject({ generationId: newer.generationId })
 })
 
 test.each([hours(1), -hours(1)])(
