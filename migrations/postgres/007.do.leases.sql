@@ -7,6 +7,7 @@ ALTER TABLE connections ADD COLUMN probe_runner TEXT COLLATE "C";
 ALTER TABLE connections ADD COLUMN probe_until BIGINT;
 ALTER TABLE uploads ADD COLUMN check_runner TEXT COLLATE "C";
 ALTER TABLE uploads ADD COLUMN check_until BIGINT;
+CREATE INDEX exchanges_in_flight ON exchanges (crm_account_id) WHERE in_flight = 1;
 CREATE INDEX connections_being_probed ON connections (probe_until) WHERE probe_until IS NOT NULL;
 CREATE INDEX uploads_being_checked ON uploads (check_until) WHERE check_until IS NOT NULL;
 

@@ -61,7 +61,8 @@ describe('a popup lies over the confirm page, asks for clicks and closes itself 
     // Time enough for anything that only waits for the page to have been there.
     await at.after(60_000)
     await over.mouse.move(x, y)
-    await Promise.all([over.waitForEvent('close'), over.mouse.down()])
+    // It closes while it is being pressed.
+    await Promise.all([over.waitForEvent('close'), over.mouse.down().catch(() => undefined)])
     await tellFocus(at.tab, true)
     for (let click = 2; click <= clicks; click++) {
       await at.after(pace)
@@ -79,7 +80,7 @@ test('clicks that come before the focus, once the popup is gone, connect nobody'
   const { x, y } = await aimAtConnect(at.tab)
   await at.after(60_000)
   await over.mouse.move(x, y)
-  await Promise.all([over.waitForEvent('close'), over.mouse.down()])
+  await Promise.all([over.waitForEvent('close'), over.mouse.down().catch(() => undefined)])
   for (let click = 0; click < 3; click++) {
     await at.tab.mouse.click(x, y)
     await at.after(73)

@@ -114,6 +114,15 @@ export function describeLifecycle(store: () => Store, setTime: (to: Date) => Pro
       })
     })
 
+    test('while the exchange that it has ended is on its way, no other is sent; its answer makes room', async () => {
+      const sent = await claimed(store(), 'acme')
+      expect(await disconnect('acme')).toBe(true)
+      const attempt = await identified(store(), 'acme')
+      expect(await store().exchanges.claim(newExchange(attempt))).toEqual({ kind: 'busy' })
+      expect(await recordKey(store(), sent, 'api-key-1')).toBe(false)
+      expect(await store().exchanges.claim(newExchange(attempt))).toMatchObject({ kind: 'claimed' })
+    })
+
     test('ends a key that Wazzup may know of an exchange that was given up', async () => {
       const givenUp = await claimed(store(), 'acme')
       const graceUntil = after(NOON, hours(24))

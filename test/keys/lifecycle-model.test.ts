@@ -28,6 +28,8 @@ interface Key {
   number: number
   state: 'pending' | 'abandoned' | 'current' | 'previous' | 'ended'
   until: number
+  /** On its way to Wazzup, also when a disconnect has ended it. */
+  isSent: boolean
   leaseUntil: number
 }
 
@@ -79,9 +81,7 @@ const confirm = (account: Account): Command => ({
       ...(await shownNow(store, account)),
       ...{ now: time(model.now), lease: LEASE, graceUntil: time(model.now + GRACE) },
     })
-    const busy = model
-      .of(account)
-      .some(({ state, leaseUntil }) => state === 'pending' && leaseUntil > model.now)
+    const busy = model.of(account).some(({ isSent, leaseUntil }) => isSent && leaseUntil > model.now)
     const { kind } = await store.exchanges.claim(exchange)
     expect(kind).toBe(busy ? 'busy' : 'claimed')
     if (busy) return
@@ -97,6 +97,7 @@ const confirm = (account: Account): Command => ({
         crmKey: exchange.crmKey,
       },
       ...{ apiKey: null, kept: null, number: model.of(account).length + 1, state: 'pending', until: 0 },
+      isSent: true,
       leaseUntil: model.now + LEASE,
     })
   },
@@ -126,6 +127,7 @@ const answer = (account: Account, back: number): Command => ({
     const wanted = key.state === 'pending' || (key.state === 'abandoned' && !newerIs('current'))
     const kind = !wanted ? 'unwanted' : newerIs('pending') ? 'kept' : 'connected'
     expect(recorded.kind).toBe(kind)
+    key.isSent = false
     if (kind === 'kept') key.kept = apiKey
     if (kind === 'connected') model.makeCurrent(key, apiKey)
   },
@@ -147,6 +149,7 @@ const fail = (account: Account, reason: 'state_refused' | 'restart_needed'): Com
     const { stateHash, runner } = key
     const failed = await store.exchanges.fail({ stateHash, runner, tries: 1 }, failure)
     expect(failed).not.toBe('gone')
+    key.isSent = false
     Object.assign(
       key,
       reason === 'state_refused' ? { state: 'ended' } : { state: 'abandoned', until: model.now + GRACE },

@@ -18,11 +18,10 @@ export const SELECT_EXCHANGE = sql<ExchangeRow>(`
   LEFT JOIN uploads ON uploads.generation_id = exchanges.generation_id
   WHERE exchanges.state_hash = @stateHash`)
 
-/** Condition on `attempts`: another exchange of its account is being sent this moment. */
+/** Condition on `attempts`: another exchange of its account is being sent this moment, perhaps one that a disconnect has ended. */
 const OTHER_IS_SENDING = `EXISTS (
     SELECT 1 FROM exchanges WHERE exchanges.crm_account_id = attempts.crm_account_id
-      AND exchanges.state_hash <> attempts.state_hash AND exchanges.state_sealed IS NOT NULL
-      AND exchanges.status = 'pending' AND exchanges.in_flight = 1 AND exchanges.due_at > {now})`
+      AND exchanges.state_hash <> attempts.state_hash AND exchanges.in_flight = 1 AND exchanges.due_at > {now})`
 
 interface Found {
   crm_account_id: string

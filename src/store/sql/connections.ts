@@ -48,8 +48,9 @@ const AUDIT_END = sql(`
   SELECT @now, 'connection.disconnected', @userId, @userName, crm_account_id, wazzup_account, generation, @address
   FROM generations JOIN connections ON connections.id = connection_id WHERE generations.id = @ended_id`)
 
+/** One that is being sent stays in flight: no other is, until its answer is there or its lease is over. */
 const END_EXCHANGES = sql(`
-  UPDATE exchanges SET status = 'failed', reason = 'restart_needed', in_flight = 0, state_sealed = NULL
+  UPDATE exchanges SET status = 'failed', reason = 'restart_needed', state_sealed = NULL
   WHERE crm_account_id = @crmAccountId AND state_sealed IS NOT NULL`)
 
 /**

@@ -54,8 +54,9 @@ const FIND = sql<Found>(`
 
 /** Wazzup may use its crmKey until it has heard of the newer one. */
 const GIVE_UP = sql<{ generation_id: string }>(`
-  UPDATE exchanges SET status = 'failed', reason = 'restart_needed', in_flight = 0, runner = NULL, state_sealed = NULL
-  WHERE generation_id = @id AND status = 'pending' RETURNING generation_id`)
+  UPDATE exchanges SET in_flight = 0, runner = NULL, state_sealed = NULL, status = 'failed',
+    reason = CASE status WHEN 'pending' THEN 'restart_needed' ELSE reason END
+  WHERE generation_id = @id AND (status = 'pending' OR status = 'failed' AND in_flight = 1) RETURNING generation_id`)
 
 const KEEP = sql(
   'UPDATE generations SET kept_key_hash = @apiKeyHash, kept_key_sealed = @apiKey WHERE id = @id',

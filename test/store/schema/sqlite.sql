@@ -173,6 +173,8 @@ CREATE INDEX connections_told ON connections (id, crm_account_id, crm_account_na
 
 CREATE INDEX exchanges_due ON exchanges (due_at) WHERE status = 'pending';
 
+CREATE INDEX exchanges_in_flight ON exchanges (crm_account_id) WHERE in_flight = 1;
+
 CREATE INDEX exchanges_unsettled ON exchanges (crm_account_id) WHERE state_sealed IS NOT NULL;
 
 CREATE INDEX generations_by_api_key ON generations (api_key_hash) WHERE api_key_hash IS NOT NULL;
