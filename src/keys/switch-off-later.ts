@@ -1,6 +1,6 @@
 import { digest } from '../crypto/digest.ts'
-import type { Jitter } from '../shared/backoff.ts'
-import { minutes, seconds } from '../shared/clock.ts'
+import { backoff, type Jitter } from '../shared/backoff.ts'
+import { minutes } from '../shared/clock.ts'
 import type { Clock } from '../shared/clock.ts'
 import type { Random } from '../shared/random.ts'
 import type { Store, SwitchOff } from '../store/port.ts'
@@ -76,9 +76,6 @@ async function tryOnce(taken: SwitchOff, deps: SwitchOffLaterDeps, deadline: num
 /** A handler that is away for hours is not tried all the time: each try calls its address. */
 const LONGEST = minutes(30)
 
-const pauseAfter = (tries: number, jitter: Jitter) =>
-  Math.round(Math.min(seconds(2 ** Math.min(tries, 12)), LONGEST) * (1 - jitter() / 2))
-
 async function conclude(
   taken: SwitchOff,
   outcome: SwitchedOff,
@@ -88,7 +85,7 @@ async function conclude(
   // An upload that was under way is over when its lease is, which is as long.
   const isTriedAgain = taken.tries === 0 ? outcome !== 'refused' : outcome === 'failed' && !taken.isLast
   if (isTriedAgain) {
-    await switchOffs.postpone(taken, taken.tries === 0 ? LEASE : pauseAfter(taken.tries, jitter))
+    await switchOffs.postpone(taken, taken.tries === 0 ? LEASE : backoff(taken.tries, jitter, LONGEST))
     return
   }
   if ((await switchOffs.end(taken)) && outcome === 'failed')

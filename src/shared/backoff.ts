@@ -7,8 +7,8 @@ export const systemJitter: Jitter = () => Math.random()
 
 const LONGEST = seconds(60)
 
-/** Milliseconds to wait before try number `tries + 1`: doubling from 2 s to a minute, less up to a half. */
-export function backoff(tries: number, jitter: Jitter): number {
-  const full = Math.min(seconds(2 ** Math.min(tries, 10)), LONGEST)
+/** Milliseconds to wait before try number `tries + 1`: doubling from 2 s to `longest`, less up to a half. */
+export function backoff(tries: number, jitter: Jitter, longest = LONGEST): number {
+  const full = Math.min(seconds(2 ** Math.min(tries, 12)), longest)
   return Math.round(full * (1 - jitter() / 2))
 }

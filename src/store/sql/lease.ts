@@ -1,5 +1,9 @@
 import { hours, minutes } from '../../shared/clock.ts'
+import type { Claim } from '../port.ts'
 import { alone, run, sql, type Steps } from './operation.ts'
+
+/** What a worker that has taken keys shows, as `mine` asks for it. */
+export const shownBy = ({ key, runner }: Claim) => ({ row: key.generationId, runner })
 
 /** Where the lease of a kind of row is kept: who has it, until when. */
 interface Place {

@@ -1,16 +1,14 @@
 import type { Claim, UploadCommit, UploadRelease, UploadStore } from '../port.ts'
 import { MOST_REJECTS, placeOf, USABLE } from '../upload.ts'
-import { LEASES } from './lease.ts'
+import { LEASES, shownBy } from './lease.ts'
 import { one, repeatable, run, single, sql, type Run, type Steps } from './operation.ts'
 
 const MINE = `${LEASES.upload.mine} AND ${USABLE}`
 
-const fence = ({ key, runner }: Claim) => ({ row: key.generationId, runner })
-
 const RENEW = sql(`UPDATE uploads SET due_at = {now} + @lease WHERE ${MINE}`)
 
 const renew = single(function* (claim: Claim, lease: number): Steps<boolean> {
-  return (yield* run(RENEW, { ...fence(claim), lease })) > 0
+  return (yield* run(RENEW, { ...shownBy(claim), lease })) > 0
 })
 
 const RELEASE = sql(`
@@ -19,7 +17,7 @@ const RELEASE = sql(`
   WHERE ${MINE}`)
 
 const release = single(function* (claim: Claim, { trouble, ...end }: UploadRelease): Steps<boolean> {
-  return (yield* run(RELEASE, { ...fence(claim), ...end, ...trouble })) > 0
+  return (yield* run(RELEASE, { ...shownBy(claim), ...end, ...trouble })) > 0
 })
 
 /** A commit is progress: what went wrong before it is over. */
@@ -45,7 +43,7 @@ const REJECT = sql(`
 /** A step that resumes further back sends rows again, and Wazzup knows them by their ids. */
 const commit = repeatable(function* (claim: Claim, progress: UploadCommit): Steps<boolean> {
   const { steps, rejects, lease } = progress
-  const owner = fence(claim)
+  const owner = shownBy(claim)
   // Keeps the row for this transaction, so that nobody takes the claim away before it has ended.
   if ((yield* run(EXTEND, { ...owner, lease })) === 0) return false
   for (const step of steps) yield* run(WRITE, { ...step, ...owner, place: placeOf(step.kind) })
