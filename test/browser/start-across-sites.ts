@@ -6,7 +6,7 @@ import { startDemoCrm, type DemoCrm } from '../../src/sandbox/crm/start-demo-crm
 import { startWazzup } from '../../src/sandbox/wazzup/start-wazzup.ts'
 import { loadSettings } from '../../src/settings.ts'
 import { serviceEnvironment } from '../support/connector.ts'
-import { freePort } from '../../src/sandbox/free-port.ts'
+import { freePort } from '../support/free-port.ts'
 import { collectLog } from '../support/log-lines.ts'
 import { tempDir } from '../support/temp-dir.ts'
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { fetchLogo } from '../../src/crm/logo.ts'
 import { SECURITY_HEADERS } from '../../src/http/public/security-headers.ts'
-import { freePort } from '../../src/sandbox/free-port.ts'
+import { freePort } from '../support/free-port.ts'
 import { startConnector, type TestConnector } from '../support/connector.ts'
 
 const SVG = '<svg xmlns="http://www.w3.org/2000/svg"/>'

@@ -1,7 +1,7 @@
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { freePort } from '../../src/sandbox/free-port.ts'
+import { freePort } from '../support/free-port.ts'
 import { composeServices } from '../support/compose-file.ts'
 import { testDatabase } from '../support/postgres/test-database.ts'
 import { startProcess } from '../support/service-process.ts'

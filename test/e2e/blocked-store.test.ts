@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { freePort } from '../../src/sandbox/free-port.ts'
+import { freePort } from '../support/free-port.ts'
 import { seconds } from '../../src/shared/clock.ts'
 import { serviceEnvironment } from '../support/connector.ts'
 import { lookUp, TOKEN } from '../support/internal-at-hand.ts'

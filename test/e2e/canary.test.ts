@@ -11,7 +11,7 @@ import {
   SMALL_EXPORTS,
   walkToConfirm,
 } from '../support/connector.ts'
-import { freePort } from '../../src/sandbox/free-port.ts'
+import { freePort } from '../support/free-port.ts'
 import { startProcess, type ServiceProcess } from '../support/service-process.ts'
 import { tempDir } from '../support/temp-dir.ts'
 

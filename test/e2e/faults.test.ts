@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Browser } from '../../src/sandbox/browser/create-browser.ts'
 import { fault, type Fault } from '../../src/sandbox/wazzup/fault.ts'
 import type { Switches } from '../../src/sandbox/wazzup/switches.ts'
@@ -10,6 +10,7 @@ import {
   walkToConfirm,
   type TestConnector,
 } from '../support/connector.ts'
+import { onOneEngine } from '../support/on-one-engine.ts'
 
 let connector: TestConnector
 beforeEach(async () => {
@@ -31,9 +32,6 @@ const settled = (browser: Browser) =>
     },
     { timeout: 120_000, interval: 100 },
   )
-
-/** What Wazzup answers has little to do with the engine: `npm run test:long` tries all of it on PostgreSQL, too. */
-const onOneEngine = inject('engine') === 'sqlite' ? {} : { tags: ['long'] }
 
 async function confirmWith(faults: Fault[], switches: Partial<Switches> = {}) {
   const { wazzup } = connector.sandbox

@@ -6,7 +6,7 @@ import { request } from 'undici'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { SECURITY_HEADERS } from '../../src/http/public/security-headers.ts'
 import { serviceEnvironment } from '../support/connector.ts'
-import { freePort } from '../../src/sandbox/free-port.ts'
+import { freePort } from '../support/free-port.ts'
 import { spawnService, startProcess, type ServiceProcess } from '../support/service-process.ts'
 import { tempDir } from '../support/temp-dir.ts'
 

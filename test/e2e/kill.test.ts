@@ -11,7 +11,7 @@ import {
   walkToConfirm,
 } from '../support/connector.ts'
 import { databaseFor } from '../support/database-for.ts'
-import { freePort } from '../../src/sandbox/free-port.ts'
+import { freePort } from '../support/free-port.ts'
 import { spawnService, startProcess, type ServiceProcess } from '../support/service-process.ts'
 import { tempDir } from '../support/temp-dir.ts'
 

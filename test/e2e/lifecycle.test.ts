@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { hours, minutes, seconds } from '../../src/shared/clock.ts'
-import { freePort } from '../../src/sandbox/free-port.ts'
+import { freePort } from '../support/free-port.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import {
   pressConfirm,

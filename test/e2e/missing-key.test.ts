@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { encryptionKeys } from '../../src/config/fields/encryption-keys.ts'
-import { freePort } from '../../src/sandbox/free-port.ts'
+import { freePort } from '../support/free-port.ts'
 import { openResealer } from '../../src/store/index.ts'
 import {
   pressConfirm,

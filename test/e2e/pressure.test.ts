@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { freePort } from '../../src/sandbox/free-port.ts'
+import { freePort } from '../support/free-port.ts'
 import { seconds } from '../../src/shared/clock.ts'
 import { serviceEnvironment } from '../support/connector.ts'
 import { lookUp, TOKEN } from '../support/internal-at-hand.ts'

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startDemoCrm } from '../../src/sandbox/crm/start-demo-crm.ts'
 import { serviceEnvironment } from '../support/connector.ts'
-import { freePort } from '../../src/sandbox/free-port.ts'
+import { freePort } from '../support/free-port.ts'
 import { spawnService, startProcess } from '../support/service-process.ts'
 import { tempDir } from '../support/temp-dir.ts'
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createBrowser, type Browser } from '../../src/sandbox/browser/create-browser.ts'
-import { freePort } from '../../src/sandbox/free-port.ts'
+import { freePort } from '../support/free-port.ts'
 import { startSandbox, type Sandbox } from '../../src/sandbox/start-sandbox.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { seconds } from '../../src/shared/clock.ts'

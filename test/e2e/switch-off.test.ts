@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { LEASE } from '../../src/keys/switch-off-later.ts'
 import { createBrowser } from '../../src/sandbox/browser/create-browser.ts'
-import { freePort } from '../../src/sandbox/free-port.ts'
+import { freePort } from '../support/free-port.ts'
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import type { WazzupSimulator } from '../../src/sandbox/wazzup/start-wazzup.ts'

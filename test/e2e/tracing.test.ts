@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createBrowser, type Browser } from '../../src/sandbox/browser/create-browser.ts'
-import { freePort } from '../../src/sandbox/free-port.ts'
+import { freePort } from '../support/free-port.ts'
 import { startSandbox, type Sandbox } from '../../src/sandbox/start-sandbox.ts'
 import { serviceEnvironment, SMALL_EXPORTS, walkToConfirm } from '../support/connector.ts'
 import { ask, lookUp, TOKEN } from '../support/internal-at-hand.ts'

@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import type { Switches } from '../../src/sandbox/wazzup/switches.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { startConnector, type TestConnector } from '../support/connector.ts'
+import { onOneEngine } from '../support/on-one-engine.ts'
 import { connectAccount, uploadEnd } from '../support/uploads.ts'
 
 /** Connects acme to a Wazzup of these readings, and registers nothing but the address. */
@@ -59,29 +60,41 @@ test.each<[string, Partial<Switches>, number]>([
   ['tells the switch in the plural', { templateSwitch: 'templateStatuses' }, 1],
   ['does not tell the switch', { templateSwitch: 'untold' }, 1],
   ['tells the switches as texts', { subscriptionValues: 'strings' }, 1],
-])('where Wazzup %s, all four switches are on, and nothing is wrong', async (_, switches, requests) => {
-  const { wazzup, end, patches } = await registerAt(switches)
-  expect(await end()).toMatchObject({ status: 'done', step: { status: 'done', reason: null }, warning: null })
-  expect(wazzup.account().webhooks.subscriptions).toEqual(ALL_ON)
-  expect(patches()).toHaveLength(requests)
-})
+])(
+  'where Wazzup %s, all four switches are on, and nothing is wrong',
+  onOneEngine,
+  async (_, switches, requests) => {
+    const { wazzup, end, patches } = await registerAt(switches)
+    expect(await end()).toMatchObject({
+      status: 'done',
+      step: { status: 'done', reason: null },
+      warning: null,
+    })
+    expect(wazzup.account().webhooks.subscriptions).toEqual(ALL_ON)
+    expect(patches()).toHaveLength(requests)
+  },
+)
 
 test.each([
   ...(['no-subscriptions', 'null-subscriptions', 'no-address', 'null', 'empty', 'no-json'] as const),
   ...(['html', 'gzip', 'not-found', 'forbidden'] as const),
-])('an address that was taken is registered, though the answer about it is %s', async (webhooksShown) => {
-  const { connector, wazzup, end, patches } = await registerAt({ webhooksShown })
-  const { page, ...ended } = await end()
-  expect(ended).toMatchObject({
-    ...{ status: 'done', reason: null, warning: null },
-    step: { status: 'done', reason: 'address_not_verified', sent: 1 },
-  })
-  expect(page).not.toContain('could not be finished')
-  expect(wazzup.account().webhooks.subscriptions).toEqual(ALL_ON)
-  expect(patches()).toHaveLength(1)
-  expect(connector.log.events('upload.address_not_verified')).toHaveLength(1)
-  expect(connector.log.events('upload.ended')).toMatchObject([{ level: 'info', status: 'done' }])
-})
+])(
+  'an address that was taken is registered, though the answer about it is %s',
+  onOneEngine,
+  async (webhooksShown) => {
+    const { connector, wazzup, end, patches } = await registerAt({ webhooksShown })
+    const { page, ...ended } = await end()
+    expect(ended).toMatchObject({
+      ...{ status: 'done', reason: null, warning: null },
+      step: { status: 'done', reason: 'address_not_verified', sent: 1 },
+    })
+    expect(page).not.toContain('could not be finished')
+    expect(wazzup.account().webhooks.subscriptions).toEqual(ALL_ON)
+    expect(patches()).toHaveLength(1)
+    expect(connector.log.events('upload.address_not_verified')).toHaveLength(1)
+    expect(connector.log.events('upload.ended')).toMatchObject([{ level: 'info', status: 'done' }])
+  },
+)
 
 test('an address that cannot be read back for long is not verified; for a moment, it is asked once more', async () => {
   const { wazzup, connector, end } = await registerAt({})
@@ -97,7 +110,7 @@ test.each<[string, object]>([
   ['another address', { webhooksUri: 'https://other.example/hook', subscriptions: ALL_ON }],
   ['another address, and no switches', { webhooksUri: 'https://other.example/hook' }],
   ['no address', { webhooksUri: null, subscriptions: ALL_ON }],
-])('an answer that shows %s still says that ours was not kept', async (_, body) => {
+])('an answer that shows %s still says that ours was not kept', onOneEngine, async (_, body) => {
   const { wazzup, end } = await registerAt({})
   wazzup.faultsOn('GET', '/v3/webhooks').push(fault.refuse(200, { body }))
   expect(await end()).toMatchObject({ status: 'failed', warning: 'address_not_kept' })

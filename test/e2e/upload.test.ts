@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { seconds } from '../../src/shared/clock.ts'
 import { startConnector, type ConnectorOptions, type TestConnector } from '../support/connector.ts'
+import { onOneEngine } from '../support/on-one-engine.ts'
 import { connectAccount, expectComplete, uploadEnd } from '../support/uploads.ts'
 
 async function connectorAtHand(options: ConnectorOptions = {}) {
@@ -70,7 +71,7 @@ test('429, 5xx, resets, lost answers and slow or broken pages delay it, and it s
   await expectComplete(crm, wazzup.account())
 })
 
-test('poisoned rows are rejected with kind, id and reason, and stop nothing', async () => {
+test('poisoned rows are rejected with kind, id and reason, and stop nothing', onOneEngine, async () => {
   const connector = await connectorAtHand({ exports: { sizes: { acme: { contacts: 250, deals: 10 } } } })
   const { wazzup, crm } = connector.sandbox
   const poisons: Record<number, unknown> = {
@@ -105,47 +106,55 @@ test('poisoned rows are rejected with kind, id and reason, and stop nothing', as
   expect(connector.log.text()).not.toContain('Canary')
 })
 
-test('a row over which Wazzup breaks down is found and told; all the others arrive', async () => {
-  const bad = ['acme-contact-000008', 'acme-contact-000190']
-  const connector = await connectorAtHand({
-    ...{ switches: { breaksOver: bad }, exports: { sizes: { acme: { contacts: 250, deals: 10 } } } },
-    around: { jitter: () => 0.99 },
-  })
-  await connectAccount(connector)
-  const upload = await hurriedEnd(connector)
-  expect(upload.status).toBe('done_with_rejects')
-  const rejects = await connector.store.uploads.rejects(upload.generationId, { after: 0, limit: 100 })
-  expect(rejects.map(({ rowId, reason }) => [rowId, reason])).toEqual(bad.map((id) => [id, 'refused:500']))
-  const { contacts, deals } = connector.sandbox.wazzup.account()
-  expect([contacts.size, deals.size]).toEqual([248, 10])
-})
+test(
+  'a row over which Wazzup breaks down is found and told; all the others arrive',
+  onOneEngine,
+  async () => {
+    const bad = ['acme-contact-000008', 'acme-contact-000190']
+    const connector = await connectorAtHand({
+      ...{ switches: { breaksOver: bad }, exports: { sizes: { acme: { contacts: 250, deals: 10 } } } },
+      around: { jitter: () => 0.99 },
+    })
+    await connectAccount(connector)
+    const upload = await hurriedEnd(connector)
+    expect(upload.status).toBe('done_with_rejects')
+    const rejects = await connector.store.uploads.rejects(upload.generationId, { after: 0, limit: 100 })
+    expect(rejects.map(({ rowId, reason }) => [rowId, reason])).toEqual(bad.map((id) => [id, 'refused:500']))
+    const { contacts, deals } = connector.sandbox.wazzup.account()
+    expect([contacts.size, deals.size]).toEqual([248, 10])
+  },
+)
 
-test('a route that is not open to the key, and an address that fails, are told; the rest arrives', async () => {
-  const switches = { closedRoutes: ['/v3/deals'] }
-  const env = { WEBHOOKS_URL: NOBODY_THERE }
-  const connector = await connectorAtHand({ switches, env, exports: { sizes: { acme: { contacts: 5 } } } })
-  const browser = await connectAccount(connector)
-  await waitOutRefusals(connector)
-  expect(connector.sandbox.wazzup.account().contacts.size).toBe(5)
-  const upload = await uploadEnd(connector)
-  expect(upload.steps.map(({ kind, status, reason }) => [kind, status, reason])).toEqual([
-    ['users', 'done', null],
-    ['pipelines', 'done', null],
-    ['contacts', 'done', null],
-    ['deals', 'failed', 'not_open'],
-    ['webhooks', 'failed', 'address_refused'],
-  ])
-  const connection = { status: 'connected', warning: 'address_refused' }
-  expect(await connector.store.connections.find('acme')).toMatchObject(connection)
-  const metrics = await fetch(`${connector.internalUrl}/metrics`).then((answer) => answer.text())
-  expect(metrics).toContain('wauth_uploads{status="failed"} 1\n')
-  expect(metrics).toContain('wauth_webhooks_unregistered{reason="address_refused"} 1\n')
-  const { body } = await browser.fetch(browser.page.url)
-  expect(body).toMatch(/Events from Wazzup<[^]*could not be finished/)
-  expect(body).toContain('please tell the team of')
-})
+test(
+  'a route that is not open to the key, and an address that fails, are told; the rest arrives',
+  onOneEngine,
+  async () => {
+    const switches = { closedRoutes: ['/v3/deals'] }
+    const env = { WEBHOOKS_URL: NOBODY_THERE }
+    const connector = await connectorAtHand({ switches, env, exports: { sizes: { acme: { contacts: 5 } } } })
+    const browser = await connectAccount(connector)
+    await waitOutRefusals(connector)
+    expect(connector.sandbox.wazzup.account().contacts.size).toBe(5)
+    const upload = await uploadEnd(connector)
+    expect(upload.steps.map(({ kind, status, reason }) => [kind, status, reason])).toEqual([
+      ['users', 'done', null],
+      ['pipelines', 'done', null],
+      ['contacts', 'done', null],
+      ['deals', 'failed', 'not_open'],
+      ['webhooks', 'failed', 'address_refused'],
+    ])
+    const connection = { status: 'connected', warning: 'address_refused' }
+    expect(await connector.store.connections.find('acme')).toMatchObject(connection)
+    const metrics = await fetch(`${connector.internalUrl}/metrics`).then((answer) => answer.text())
+    expect(metrics).toContain('wauth_uploads{status="failed"} 1\n')
+    expect(metrics).toContain('wauth_webhooks_unregistered{reason="address_refused"} 1\n')
+    const { body } = await browser.fetch(browser.page.url)
+    expect(body).toMatch(/Events from Wazzup<[^]*could not be finished/)
+    expect(body).toContain('please tell the team of')
+  },
+)
 
-test('cursors that go round fail their kind; the others and the address arrive', async () => {
+test('cursors that go round fail their kind; the others and the address arrive', onOneEngine, async () => {
   const exports = { cursor: 'looping', pageSize: 100, sizes: { acme: { contacts: 350, deals: 20 } } } as const
   const connector = await connectorAtHand({ exports })
   await connectAccount(connector)
@@ -160,16 +169,20 @@ test('cursors that go round fail their kind; the others and the address arrive',
   ])
 })
 
-test('without an export, an address that fails is told to the customer, and nothing else is promised', async () => {
-  const env = { WEBHOOKS_URL: NOBODY_THERE, CRM_EXPORT_URL: '', CRM_EXPORT_TOKEN: '' }
-  const connector = await connectorAtHand({ env })
-  const browser = await connectAccount(connector)
-  await waitOutRefusals(connector)
-  const { body } = await browser.fetch(browser.page.url)
-  expect(body).toContain('Wazzup does not send its events to')
-  expect(body).toContain('please tell the team of')
-  expect(body).not.toMatch(/contacts/i)
-})
+test(
+  'without an export, an address that fails is told to the customer, and nothing else is promised',
+  onOneEngine,
+  async () => {
+    const env = { WEBHOOKS_URL: NOBODY_THERE, CRM_EXPORT_URL: '', CRM_EXPORT_TOKEN: '' }
+    const connector = await connectorAtHand({ env })
+    const browser = await connectAccount(connector)
+    await waitOutRefusals(connector)
+    const { body } = await browser.fetch(browser.page.url)
+    expect(body).toContain('Wazzup does not send its events to')
+    expect(body).toContain('please tell the team of')
+    expect(body).not.toMatch(/contacts/i)
+  },
+)
 
 const NOBODY_THERE = 'http://127.0.0.1:9/hook'
 

@@ -1,6 +1,6 @@
 // @module-tag long
 import { expect, onTestFinished, test } from 'vitest'
-import { freePort } from '../../src/sandbox/free-port.ts'
+import { freePort } from '../support/free-port.ts'
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts'
 import { serviceEnvironment } from '../support/connector.ts'
 import { expectToOutlive, expectToStopInTime, holdSockets } from '../support/hostile-sockets.ts'

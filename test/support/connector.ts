@@ -8,7 +8,7 @@ import { startSandbox, type SandboxOptions } from '../../src/sandbox/start-sandb
 import { loadSettings } from '../../src/settings.ts'
 import { after } from '../../src/shared/clock.ts'
 import { openStore } from '../../src/store/index.ts'
-import { freePort } from '../../src/sandbox/free-port.ts'
+import { freePort } from './free-port.ts'
 import { openedKey } from './attempts.ts'
 import { databaseFor } from './database-for.ts'
 import { collectLog } from './log-lines.ts'

@@ -6,7 +6,7 @@ import { connect } from 'node:net'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { serviceEnvironment } from './connector.ts'
-import { freePort } from '../../src/sandbox/free-port.ts'
+import { freePort } from './free-port.ts'
 import { onlyLoopback, startProcess } from './service-process.ts'
 import { tempDir } from './temp-dir.ts'
 

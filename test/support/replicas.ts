@@ -1,4 +1,4 @@
-import { freePort } from '../../src/sandbox/free-port.ts'
+import { freePort } from './free-port.ts'
 import { startSandbox, type SandboxOptions } from '../../src/sandbox/start-sandbox.ts'
 import { serviceEnvironment, SMALL_EXPORTS } from './connector.ts'
 import { TOKEN } from './internal-at-hand.ts'

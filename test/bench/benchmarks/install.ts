@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { freePort } from '../../../src/sandbox/free-port.ts'
+import { freePort } from '../../support/free-port.ts'
 import type { Bench, Benchmark, Round } from '../benchmark.ts'
 import type { InstallLoad, InstallsDone } from '../load/install.ts'
 import { startChild, type Child } from '../processes/child.ts'

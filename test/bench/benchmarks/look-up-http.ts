@@ -5,7 +5,7 @@ import type { LookUpLoad, LookUpsDone } from '../load/look-up.ts'
 import { startChild, type Child } from '../processes/child.ts'
 import type { Usage } from '../processes/probe.ts'
 import { startService, TOKEN } from '../processes/service.ts'
-import { freePort } from '../../../src/sandbox/free-port.ts'
+import { freePort } from '../../support/free-port.ts'
 import { fileURLToPath } from 'node:url'
 
 const script = (path: string) => fileURLToPath(new URL(path, import.meta.url))

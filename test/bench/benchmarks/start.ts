@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { freePort } from '../../../src/sandbox/free-port.ts'
+import { freePort } from '../../support/free-port.ts'
 import type { Benchmark } from '../benchmark.ts'
 import { nodeFlags } from '../../support/node-flags.ts'
 import { startChild } from '../processes/child.ts'

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path'
-import { freePort } from '../../../src/sandbox/free-port.ts'
+import { freePort } from '../../support/free-port.ts'
 import { builtCommand } from '../../support/built-command.ts'
 import { nodeFlags } from '../../support/node-flags.ts'
 import { startChild, type Child } from './child.ts'

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { freePort } from '../../../src/sandbox/free-port.ts'
+import { freePort } from '../free-port.ts'
 import { EmbeddedPostgres } from './embedded.ts'
 
 /**
