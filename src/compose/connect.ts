@@ -41,6 +41,7 @@ export const connectDeps = (
     uploadPlan: planOf({ source: settings.upload, webhooksUrl: settings.webhooksUrl }),
   },
   clock: around.clock,
+  monotonic: around.monotonic,
   random: around.random,
   jitter: around.jitter,
   sleep: around.sleep,

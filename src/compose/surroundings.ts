@@ -1,7 +1,7 @@
 import type { MetricsSources } from '../observability/metrics.ts'
 import { registerProcess } from '../observability/metrics/process.ts'
 import { systemJitter, type Jitter } from '../shared/backoff.ts'
-import { minutes, systemClock, type Clock } from '../shared/clock.ts'
+import { minutes, systemClock, systemMonotonic, type Clock, type Monotonic } from '../shared/clock.ts'
 import { systemRandom, type Random } from '../shared/random.ts'
 import { sleep, type Sleep } from '../shared/sleep.ts'
 import { WAZZUP_CALL } from '../shared/wazzup-call.ts'
@@ -10,8 +10,7 @@ import { RATE, type Rate } from '../wazzup/limiter.ts'
 /** What a test may want to be different: time, chance, and the limits of the call to Wazzup. */
 export interface Surroundings {
   clock: Clock
-  /** Milliseconds that no change of the clock touches. */
-  monotonic: () => number
+  monotonic: Monotonic
   random: Random
   jitter: Jitter
   sleep: Sleep
@@ -28,7 +27,7 @@ export interface Surroundings {
 
 export const realSurroundings: Surroundings = {
   clock: systemClock,
-  monotonic: () => performance.now(),
+  monotonic: systemMonotonic,
   random: systemRandom,
   jitter: systemJitter,
   sleep,

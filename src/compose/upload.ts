@@ -25,10 +25,10 @@ export function uploadDeps(
   { upload, webhooksUrl }: Settings,
   { store, client, log, metrics, around }: Parts,
 ): UploadDeps {
-  const { clock, sleep, random, jitter, uploadRate } = around
+  const { clock, monotonic, sleep, random, jitter, uploadRate } = around
   const call = createLimitedCall(createAuthorizedCall(client, clock), { ...uploadRate, clock, sleep })
   return {
-    ...{ store, log, clock, random, jitter, webhooksUrl },
+    ...{ store, log, clock, monotonic, random, jitter, webhooksUrl },
     meter: metrics.upload,
     source:
       upload &&

@@ -3,7 +3,7 @@ import { after, minutes, seconds } from '../shared/clock.ts'
 import type { ClaimedExchange, Due, FailureReason, Lease } from '../store/port.ts'
 import type { ConnectAnswer } from '../wazzup/connect.ts'
 import { LEASE } from './lease.ts'
-import { recordKey } from './record-key.ts'
+import { recordKey, tellOlder } from './record-key.ts'
 import type { ExchangeDeps } from './visit.ts'
 
 /** A lost answer is asked for again until then. */
@@ -45,10 +45,10 @@ export async function settle(exchange: ClaimedExchange, deps: ExchangeDeps): Pro
     const ended = await guess(exchange, deps)
     return { exchange: ended, wazzupStatus: null, wazzupCode: 'given_up', tries, ...why(exchange) }
   }
-  const began = performance.now()
+  const began = deps.monotonic()
   const answer = await deps.connect({ state, secret: deps.settings.secret(), crmKey, name })
   const ended = await writeDown(exchange, answer, deps)
-  deps.meter.exchanged(ended, performance.now() - began)
+  deps.meter.exchanged(ended, deps.monotonic() - began)
   return {
     exchange: ended,
     wazzupStatus: 'status' in answer ? answer.status : 200,
@@ -104,17 +104,8 @@ async function fail(
   const [now, upload] = [clock(), settings.uploadPlan.length > 0]
   const graceUntil = after(now, settings.crmKeyGrace)
   const failed = await store.exchanges.fail(exchange, { reason, now, graceUntil, retryIn: wait, upload })
-  if (failed === 'gone') return 'settled_before'
-  if (failed === 'older_connected') {
-    deps.meter.reached('connected')
-    const { crmAccountId } = exchange
-    deps.log.info({
-      event: 'connect.recorded',
-      crmAccountId,
-      exchange: 'connected',
-      of: 'an older confirmation',
-    })
-  }
+  if (failed.kind === 'gone') return 'settled_before'
+  tellOlder(failed.older, exchange, deps)
   deps.meter.missed('connected', reason)
   return reason
 }

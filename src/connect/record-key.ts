@@ -1,7 +1,7 @@
 import { digest } from '../crypto/digest.ts'
 import { after, seconds } from '../shared/clock.ts'
 import { inTime } from '../shared/sleep.ts'
-import type { ClaimedExchange, Exchange, TakenOver } from '../store/port.ts'
+import type { ClaimedExchange, Exchange, Older, TakenOver } from '../store/port.ts'
 import { LEASE } from './lease.ts'
 import { supportIdOf } from './support-id.ts'
 import type { ExchangeDeps } from './visit.ts'
@@ -79,10 +79,27 @@ async function recordOnce(exchange: Exchange, apiKey: string, deps: ExchangeDeps
     graceUntil: after(now, deps.settings.crmKeyGrace),
     upload: deps.settings.uploadPlan.length > 0,
   })
-  if (recorded.kind !== 'connected') return recorded.kind
+  if (recorded.kind === 'connected') tellConnected(recorded.takenOver, exchange, deps)
+  if (recorded.kind === 'unwanted') tellOlder(recorded.older, exchange, deps)
+  return recorded.kind
+}
+
+/** The apiKey of an older confirmation has come forward, as `exchange` has come to nothing. */
+export function tellOlder(older: Older, exchange: Exchange, deps: ExchangeDeps): void {
+  if (older === null) return
+  tellConnected(older.takenOver, exchange, deps)
+  const { crmAccountId } = exchange
+  deps.log.info({
+    event: 'connect.recorded',
+    crmAccountId,
+    exchange: 'connected',
+    of: 'an older confirmation',
+  })
+}
+
+function tellConnected(takenOver: readonly TakenOver[], exchange: Exchange, deps: ExchangeDeps) {
   deps.meter.reached('connected')
-  for (const holder of recorded.takenOver) warnOf(holder, exchange, deps)
-  return 'connected'
+  for (const holder of takenOver) warnOf(holder, exchange, deps)
 }
 
 /** Somebody else's key has ended by this connect: an operator must be able to find out why. */

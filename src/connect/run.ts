@@ -12,9 +12,9 @@ export async function run(row: Row, request: Request, deps: ConnectDeps): Promis
   const visit = newVisit(request, deps.clock())
   const took: Record<string, number> = {}
   for (const step of flow[row]) {
-    const started = performance.now()
+    const started = deps.monotonic()
     const outcome = await attempted(step, visit, deps)
-    took[step.name] = Math.round(performance.now() - started)
+    took[step.name] = Math.round(deps.monotonic() - started)
     if (!outcome) continue
     report({ row, step, visit, took, outcome }, deps)
     if (outcome.kind === 'thrown') throw outcome.error

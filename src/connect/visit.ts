@@ -3,7 +3,7 @@ import type { Logger } from '../observability/logger.ts'
 import type { FunnelMeter } from '../observability/metrics.ts'
 import { AppError } from '../shared/app-error.ts'
 import type { Jitter } from '../shared/backoff.ts'
-import type { Clock } from '../shared/clock.ts'
+import type { Clock, Monotonic } from '../shared/clock.ts'
 import type { Random } from '../shared/random.ts'
 import type { Sleep } from '../shared/sleep.ts'
 import type { Attempt, ClaimedExchange, Store } from '../store/port.ts'
@@ -76,6 +76,7 @@ export interface ConnectDeps {
   log: Logger
   meter: FunnelMeter
   clock: Clock
+  monotonic: Monotonic
   random: Random
   jitter: Jitter
   sleep: Sleep
@@ -92,6 +93,7 @@ export type ExchangeDeps = Pick<
   | 'log'
   | 'meter'
   | 'clock'
+  | 'monotonic'
   | 'random'
   | 'jitter'
   | 'sleep'

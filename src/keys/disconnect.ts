@@ -54,7 +54,12 @@ async function tryFirst(runner: string, deps: DisconnectDeps): Promise<Disconnec
   }
 }
 
-/** When the answer to a commit is lost, the database says whether it has happened. */
+const DISCONNECTED = 'connection.disconnected'
+
+/** More than can happen to one account in a moment. */
+const LATEST = 10
+
+/** When the answer to a commit is lost, the audit says whether it has happened, also of what was never connected. */
 async function end(
   crmAccountId: string,
   { by, taken }: { by: Actor; taken: Lease },
@@ -65,9 +70,12 @@ async function end(
     return await store.connections.disconnect(crmAccountId, { ...by, taken }, at)
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error
-    const now = await store.connections.find(crmAccountId)
+    const latest = await store.audit.of(crmAccountId, LATEST)
     // Not by an earlier one: a new exchange may have begun since.
-    if (now?.disconnectedAt?.getTime() !== at.getTime()) throw error
+    const ours = latest.some(
+      ({ action, at: then }) => action === DISCONNECTED && then.getTime() === at.getTime(),
+    )
+    if (!ours) throw error
     return true
   }
 }

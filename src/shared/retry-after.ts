@@ -1,6 +1,7 @@
-import { seconds } from './clock.ts'
+import { hours, seconds } from './clock.ts'
 
-const LONGEST = seconds(3600)
+/** Whatever Wazzup asks for: nothing waits longer. */
+export const LONGEST_RETRY_AFTER = hours(1)
 
 /**
  * Milliseconds to wait by a `Retry-After` header: seconds or an HTTP date (RFC 9110, 10.2.3), at most an hour.
@@ -9,5 +10,5 @@ const LONGEST = seconds(3600)
 export function retryAfter(header: string | string[] | undefined, now: Date): number | null {
   if (typeof header !== 'string') return null
   const wait = /^\d{1,6}$/.test(header) ? seconds(Number(header)) : Date.parse(header) - now.getTime()
-  return Number.isNaN(wait) ? null : Math.min(Math.max(wait, 0), LONGEST)
+  return Number.isNaN(wait) ? null : Math.min(Math.max(wait, 0), LONGEST_RETRY_AFTER)
 }

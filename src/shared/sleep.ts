@@ -1,10 +1,18 @@
 import { setTimeout } from 'node:timers/promises'
 
-/** Resolves after `ms` milliseconds. An argument, so that a test need not wait. */
-export type Sleep = (ms: number) => Promise<void>
+/** Resolves after `ms` milliseconds, or when `signal` is aborted. An argument, so that a test need not wait. */
+export type Sleep = (ms: number, signal?: AbortSignal) => Promise<void>
 
-export const sleep: Sleep = (ms) => setTimeout(ms)
+export const sleep: Sleep = (ms, signal) =>
+  setTimeout(ms, undefined, signal && { signal }).catch(() => undefined)
 
 /** What the work comes to, or null when that takes longer than `ms` milliseconds. The work goes on. */
-export const inTime = <T>(work: Promise<T>, ms: number, wait: Sleep): Promise<T | null> =>
-  Promise.race([work, wait(ms).then(() => null)])
+export async function inTime<T>(work: Promise<T>, ms: number, wait: Sleep): Promise<T | null> {
+  // A timer that nobody waits for would keep a process that is done from ending.
+  const over = new AbortController()
+  try {
+    return await Promise.race([work, wait(ms, over.signal).then(() => null)])
+  } finally {
+    over.abort()
+  }
+}

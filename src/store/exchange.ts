@@ -98,7 +98,10 @@ export type Recorded =
   /** A newer confirmation of the CRM account is open: the key becomes current if that one comes to nothing. */
   | { kind: 'kept' }
   /** Used once more, to switch its webhooks off. */
-  | { kind: 'unwanted' }
+  | { kind: 'unwanted'; older: Older }
+
+/** The apiKey of an older confirmation, kept for the case that the newer one comes to nothing, has become current. */
+export type Older = { takenOver: TakenOver[] } | null
 
 /** A generation of another CRM account that held an apiKey which Wazzup has now handed to somebody else. It has ended. */
 export interface TakenOver {
@@ -120,8 +123,8 @@ export interface Failure extends Pick<Connected, 'now' | 'upload'> {
   retryIn: number
 }
 
-/** `gone`: the claim was. `older_connected`: the late apiKey of an older confirmation has become current. */
-export type Failed = 'failed' | 'older_connected' | 'gone'
+/** `gone`: the claim was. */
+export type Failed = { kind: 'failed'; older: Older } | { kind: 'gone' }
 
 /** One row of `exchanges` with what stands beside it. */
 export interface ExchangeRow {

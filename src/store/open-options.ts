@@ -1,4 +1,4 @@
-import type { Clock } from '../shared/clock.ts'
+import type { Clock, Monotonic } from '../shared/clock.ts'
 import type { Store } from './port.ts'
 
 /** How an engine opens a store. */
@@ -8,7 +8,7 @@ export interface OpenOptions {
   /** The time of leases, where the database has no clock of its own. */
   clock?: Clock
   /** Milliseconds that no change of the clock touches. */
-  monotonic?: () => number
+  monotonic?: Monotonic
   /** This is the service. Where a database has one process only, the leases of the one before it end. */
   keepsLeases?: boolean
 }

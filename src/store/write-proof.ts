@@ -1,4 +1,4 @@
-import { seconds } from '../shared/clock.ts'
+import { seconds, systemMonotonic } from '../shared/clock.ts'
 import { StoreNotWritable } from './errors.ts'
 
 /** Milliseconds from one write to the next. */
@@ -21,7 +21,7 @@ export interface WriteProof {
 }
 
 /** Remembers when `write` was last done. `now`: milliseconds that no change of the clock touches. */
-export function createWriteProof(write: () => Promise<void>, now = () => performance.now()): WriteProof {
+export function createWriteProof(write: () => Promise<void>, now = systemMonotonic): WriteProof {
   let [madeAt, failedAt, underWay] = [-Infinity, -Infinity, null as Promise<void> | null]
   async function writeNow() {
     try {

@@ -34,8 +34,10 @@ export async function checkOneAddress(deps: UploadDeps): Promise<boolean> {
   if (!due) return false
   const claim = { ...due, runner }
   try {
-    const pause = await check(claim, webhooksUrl, deps)
-    await store.uploads.endCheck(claim, INTERVAL - pause)
+    const { pause, isRefused } = await check(claim, webhooksUrl, deps)
+    const holds = await store.uploads.endCheck(claim, INTERVAL - pause)
+    // Somebody else has compared it since, and knows better.
+    if (holds && isRefused) await noteHealth(due.key, 'invalid', deps)
   } catch (err) {
     // A key that does not open is somebody's mistake to find, and must not keep the others from being compared.
     const { crmAccountId, connectionId } = due.key
@@ -45,21 +47,20 @@ export async function checkOneAddress(deps: UploadDeps): Promise<boolean> {
   return true
 }
 
-/** Resolves to the milliseconds until the next comparison. */
-async function check(due: Check, webhooksUrl: URL, deps: UploadDeps): Promise<number> {
+/** Resolves to the milliseconds until the next comparison, and whether Wazzup has refused the key. */
+async function check(due: Check, webhooksUrl: URL, deps: UploadDeps) {
   const { webhooks, log } = deps
   const { crmAccountId, connectionId } = due.key
   const apiKey = due.key.apiKey()
-  if (apiKey === null) return INTERVAL
+  if (apiKey === null) return { pause: INTERVAL, isRefused: false }
   const seen = await webhooks.read(apiKey)
   if (seen.kind === 'read') {
     await note(due, { settings: seen.settings, webhooksUrl }, deps)
-    return INTERVAL
+    return { pause: INTERVAL, isRefused: false }
   }
   const { kind: outcome, status } = seen
   log.info({ event: 'upload.address_unread', crmAccountId, connectionId, outcome, status })
-  if (seen.kind === 'key_refused') await noteHealth(due.key, 'invalid', deps)
-  return pauseAfter(seen)
+  return { pause: pauseAfter(seen), isRefused: seen.kind === 'key_refused' }
 }
 
 /** When the same call would fail again, the next one comes in its turn. */

@@ -2,7 +2,7 @@ import type { CrmSource } from '../crm/port.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { UploadMeter } from '../observability/metrics.ts'
 import type { Jitter } from '../shared/backoff.ts'
-import type { Clock } from '../shared/clock.ts'
+import type { Clock, Monotonic } from '../shared/clock.ts'
 import type { Random } from '../shared/random.ts'
 import type { Store } from '../store/port.ts'
 import type { ReadPipelineIds } from '../wazzup/pipelines.ts'
@@ -19,6 +19,7 @@ export interface UploadDeps {
   /** The address to register; null when none is. */
   webhooksUrl: URL | null
   clock: Clock
+  monotonic: Monotonic
   random: Random
   jitter: Jitter
   log: Logger

@@ -33,8 +33,12 @@ export interface Turn {
   plan: (steps: readonly Step[]) => Promise<boolean>
 }
 
-export function beginTurn(claim: ClaimedUpload, apiKey: string, { store, clock, meter }: UploadDeps): Turn {
-  const began = clock().getTime()
+export function beginTurn(
+  claim: ClaimedUpload,
+  apiKey: string,
+  { store, monotonic, meter }: UploadDeps,
+): Turn {
+  const began = monotonic()
   let { trouble } = claim
   // What was written a moment ago needs no second look.
   let isFresh = true
@@ -59,7 +63,7 @@ export function beginTurn(claim: ClaimedUpload, apiKey: string, { store, clock, 
       isFresh = false
       return holds
     },
-    isOver: () => clock().getTime() - began >= TURN,
+    isOver: () => monotonic() - began >= TURN,
     commit: (step, rejects = []) => write([step], rejects),
     plan: (steps) => write(steps, []),
   }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { settle } from '../../src/connect/exchange.ts'
 import type { ExchangeDeps } from '../../src/connect/visit.ts'
 import { createLogger } from '../../src/observability/logger.ts'
+import { systemMonotonic } from '../../src/shared/clock.ts'
 import { systemRandom } from '../../src/shared/random.ts'
 import { claimed, NOON } from '../support/attempts.ts'
 import { storeAtHand } from '../support/store-at-hand.ts'
@@ -16,6 +17,7 @@ async function settleWith(storeWellFor: number) {
   const exchange = { ...(await claimed(store, 'acme')), maybeAnswered: true }
   const { exchange: ended } = await settle(exchange, {
     ...{ store, connect: refused, storeWellFor: () => storeWellFor, clock: () => NOON, random: systemRandom },
+    monotonic: systemMonotonic,
     ...{ jitter: () => 0, sleep: async () => undefined, log: createLogger('silent') },
     meter: { reached: () => undefined, missed: () => undefined, exchanged: () => undefined },
     background: { keep: () => undefined, stopped: new AbortController().signal },

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { digest } from '../../src/crypto/digest.ts'
 import { after, hours, minutes, seconds } from '../../src/shared/clock.ts'
 import type { NewAttempt, Store } from '../../src/store/port.ts'
+import { SEALED } from '../../src/store/sealed-columns.ts'
 import { describeCounts } from './counts.ts'
 import { due } from '../../src/connect/exchange.ts'
 import { systemRandom } from '../../src/shared/random.ts'
@@ -157,6 +158,14 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
       })
 
       describe('a late key of an older confirmation, while a newer one is open', () => {
+        const claimedFor = async (account: string, wazzupAccountId: string) => {
+          const attempt = await identified(store, account, { wazzupAccountId })
+          const exchange = newExchange(attempt, await shownNow(store, account))
+          const result = await store.exchanges.claim(exchange)
+          if (result.kind !== 'claimed') throw new Error(`expected a claim, got ${result.kind}`)
+          return result.exchange
+        }
+
         const late = async () => {
           const older = await claimed(store, 'acme')
           await store.exchanges.postpone(older, 0)
@@ -179,7 +188,9 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
           'becomes current when the newer one ends as %s',
           async (reason) => {
             const { older, newer } = await late()
-            expect(await store.exchanges.fail(newer, { ...GIVEN_UP, reason })).toBe('older_connected')
+            expect(await store.exchanges.fail(newer, { ...GIVEN_UP, reason })).toEqual({
+              ...{ kind: 'failed', older: { kind: 'connected', takenOver: [] } },
+            })
             expect(await keyOf(older.crmKey)).toMatchObject({ keyStatus: 'current', apiKey: 'late-key' })
             expect(await store.exchanges.find(older.stateHash)).toMatchObject({
               ...{ status: 'connected', reason: null, upload: { status: 'waiting' } },
@@ -194,10 +205,56 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
           expect(await keyOf(older.crmKey)).toMatchObject({ keyStatus: 'pending', apiKey: null })
         })
 
+        test('stays kept when somebody else takes the older connection over', async () => {
+          await connected(store, 'acme', 'the-same-key')
+          const { older, newer } = await late()
+          expect(await recordKey(store, await claimedFor('nordwind', 'account-n'), 'the-same-key')).toBe(true)
+          expect(await store.connections.find('acme')).toMatchObject({ status: 'disconnected' })
+          await store.exchanges.fail(newer, { ...GIVEN_UP, reason: 'state_refused' })
+          expect(await keyOf(older.crmKey)).toMatchObject({ keyStatus: 'current', apiKey: 'late-key' })
+          expect(await store.connections.find('acme')).toMatchObject({ status: 'connected' })
+        })
+
+        test('tells whom it takes over', async () => {
+          await connected(store, 'nordwind', 'late-key')
+          await setTime(after(NOON, 1))
+          const { newer } = await late()
+          expect(await store.exchanges.fail(newer, { ...GIVEN_UP, reason: 'state_refused' })).toMatchObject({
+            older: { takenOver: [{ crmAccountId: 'nordwind', disconnected: true }] },
+          })
+        })
+
+        test('becomes current when the key of the newer one is not wanted', async () => {
+          const older = await claimed(store, 'acme')
+          await store.exchanges.postpone(older, 0)
+          const newer = await claimedFor('acme', 'account-n')
+          await store.exchanges.record(keyFor(older, 'late-key'))
+          await setTime(after(NOON, 1))
+          await recordKey(store, await claimedFor('nordwind', 'account-n'), 'key-n')
+          expect(await store.exchanges.record(keyFor(newer, 'newer-key'))).toEqual({
+            ...{ kind: 'unwanted', older: { kind: 'connected', takenOver: [] } },
+          })
+          expect(await keyOf(older.crmKey)).toMatchObject({ keyStatus: 'current', apiKey: 'late-key' })
+        })
+
+        test('is used to switch webhooks off, and forgotten, when it is not wanted either', async () => {
+          const { older, newer } = await late()
+          await setTime(after(NOON, 1))
+          await connected(store, 'nordwind', 'late-key')
+          await store.exchanges.fail(newer, { ...GIVEN_UP, reason: 'state_refused' })
+          expect(await keyOf(older.crmKey)).toMatchObject({ keyStatus: 'pending', apiKey: null })
+          expect(await store.switchOffs.claimDue({ runner: 'a worker', lease: 1000 })).toMatchObject({
+            ...{ generationId: older.generationId, cause: 'late' },
+          })
+          expect(await store.sealedValues.count(SEALED.keptKey, [])).toBe(0)
+        })
+
         test('ends with a disconnect', async () => {
           const { older, newer } = await late()
           await store.connections.disconnect('acme', OPERATOR, NOON)
-          expect(await store.exchanges.fail(newer, { ...GIVEN_UP, reason: 'state_refused' })).toBe('gone')
+          expect(await store.exchanges.fail(newer, { ...GIVEN_UP, reason: 'state_refused' })).toEqual({
+            kind: 'gone',
+          })
           expect(await keyOf(older.crmKey)).toBeNull()
           expect(await store.keys.current('acme')).toBeNull()
         })
@@ -276,7 +333,9 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
         const older = await claimed(store, 'acme')
         await setTime(after(NOON, 1))
         const newer = await connected(store, 'nordwind', 'the-same-key')
-        expect(await store.exchanges.record(keyFor(older, 'the-same-key'))).toEqual({ kind: 'unwanted' })
+        expect(await store.exchanges.record(keyFor(older, 'the-same-key'))).toEqual({
+          ...{ kind: 'unwanted', older: null },
+        })
         expect(await keyOf(newer.crmKey)).toMatchObject({ keyStatus: 'current', crmAccountId: 'nordwind' })
         expect(await store.exchanges.find(older.stateHash)).toMatchObject({
           ...{ status: 'failed', reason: 'restart_needed', sendable: false },
@@ -433,7 +492,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
         const exchange = await claimed(store, 'acme')
         await recordKey(store, exchange, 'api-key-1')
         const failure = { reason: 'bad_answer', graceUntil, retryIn, ...AT_NOON } as const
-        expect(await store.exchanges.fail(exchange, failure)).toBe('gone')
+        expect(await store.exchanges.fail(exchange, failure)).toEqual({ kind: 'gone' })
         expect(await keyOf(exchange.crmKey)).toMatchObject({ keyStatus: 'current' })
       })
     })

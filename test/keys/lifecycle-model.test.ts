@@ -148,7 +148,7 @@ const fail = (account: Account, reason: 'state_refused' | 'restart_needed'): Com
     }
     const { stateHash, runner } = key
     const failed = await store.exchanges.fail({ stateHash, runner, tries: 1 }, failure)
-    expect(failed).not.toBe('gone')
+    expect(failed.kind).toBe('failed')
     key.isSent = false
     Object.assign(
       key,

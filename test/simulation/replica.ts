@@ -60,6 +60,7 @@ export function startReplica(name: string, ahead: number, world: World): Replica
   const clock = () => world.wallClock(replica.ahead)
   const writeProof = createWriteProof(() => store.proveWritable(clock()), scheduler.now)
   const deps: ConnectDeps = {
+    monotonic: scheduler.now,
     ...{ store, clock, storeWellFor: writeProof.wellFor, ...around(actor, world) },
     background: { keep: (work) => void keep(work), stopped: new AbortController().signal },
   }

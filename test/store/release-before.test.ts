@@ -35,6 +35,22 @@ describe.skipIf(!isHere)(RELEASE_BEFORE, () => {
     expect(found).toEqual(found.map(() => ({ status: 'fulfilled', value: null })))
   })
 
+  test('its requests and a migration are not in each other’s way for long: both come to their end', async () => {
+    const { migratePostgres: migrateBefore } = await load('src/store/postgres/migrate.ts')
+    const database = await testDatabase({ empty: true })
+    onTestFinished(async () => {
+      await database.remove()
+    })
+    await migrateBefore(database.url)
+    // A transaction that has read one table, as the migration waits for it, and then asks for one that the migration has.
+    const request = await database.hold('SELECT 1 FROM uploads')
+    const migrated = migratePostgres(database.url)
+    await expect.poll(database.isHeld).toBe(true)
+    await expect(request.query('SELECT 1 FROM exchanges')).resolves.toBeDefined()
+    await request.release()
+    expect(await migrated).toContain('007.do.leases.sql')
+  })
+
   test('a handler that has opened the file before its schema changed finds older and newer keys', async () => {
     const { openStore: openStoreBefore } = await load('src/store/index.ts')
     const { connected: connectedBefore } = await load('test/support/attempts.ts')

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createExportSource } from '../../src/crm/export/source.ts'
 import { createMetrics } from '../../src/observability/metrics.ts'
 import { createLogger } from '../../src/observability/logger.ts'
-import { hours, seconds, systemClock } from '../../src/shared/clock.ts'
+import { hours, seconds, systemClock, systemMonotonic } from '../../src/shared/clock.ts'
 import { systemRandom } from '../../src/shared/random.ts'
 import { openSqliteStore } from '../../src/store/sqlite/index.ts'
 import { uploadOne } from '../../src/upload/run.ts'
@@ -48,7 +48,13 @@ const deps = {
     webhooks: createWebhooks(call),
     webhooksUrl: null,
   },
-  ...{ clock: systemClock, random: systemRandom, jitter: () => 0.5, log: createLogger('silent') },
+  ...{
+    clock: systemClock,
+    monotonic: systemMonotonic,
+    random: systemRandom,
+    jitter: () => 0.5,
+    log: createLogger('silent'),
+  },
   meter: createMetrics().upload,
 }
 

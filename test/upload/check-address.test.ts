@@ -51,7 +51,13 @@ async function uploadAtHand(steps: readonly Ended[], answers: Answer[]) {
       upsert: () => Promise.reject(new Error()),
       readPipelineIds: () => Promise.reject(new Error()),
       webhooks: { read, change: () => Promise.reject(new Error()) },
-      ...{ clock: () => now, random: systemRandom, jitter: () => 0, log: createLogger('silent') },
+      ...{
+        clock: () => now,
+        monotonic: () => now.getTime(),
+        random: systemRandom,
+        jitter: () => 0,
+        log: createLogger('silent'),
+      },
       ...{ meter: createMetrics().upload, ...over },
     })
   }

@@ -67,7 +67,7 @@ async function runToEnd(page: CrmSource['page'], around: Around = {}) {
     },
     readPipelineIds: async () => ({ kind: 'read', ids: new Set(pipelines) }),
     webhooks: { read: () => Promise.reject(new Error()), change: () => Promise.reject(new Error()) },
-    ...{ clock: () => now, log: createLogger('silent') },
+    ...{ clock: () => now, monotonic: () => now.getTime(), log: createLogger('silent') },
     meter: createMetrics().upload,
   })
   for (let turn = 0; turn < 400; turn += 1) {

@@ -11,10 +11,9 @@ const PAUSE = 200
  * While an answer of the login is being checked, a reload or a second tab waits for the outcome. Starting another
  * login instead would throw the first one away.
  */
-export const awaitAnswer: Step = async (visit, { store, sleep }) => {
-  // Not by the clock that people read, which may be set meanwhile.
-  const end = performance.now() + LONGEST_WAIT
-  while (attemptOf(visit).status === 'identifying' && performance.now() < end) {
+export const awaitAnswer: Step = async (visit, { store, sleep, monotonic }) => {
+  const end = monotonic() + LONGEST_WAIT
+  while (attemptOf(visit).status === 'identifying' && monotonic() < end) {
     await sleep(PAUSE)
     visit.attempt = (await store.attempts.find(attemptOf(visit).id)) ?? visit.attempt
   }

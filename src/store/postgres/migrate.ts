@@ -1,5 +1,7 @@
-import type { Client } from 'pg'
-import { StoreUnusable } from '../errors.ts'
+import pg, { type Client } from 'pg'
+import { seconds } from '../../shared/clock.ts'
+import { sleep } from '../../shared/sleep.ts'
+import { StoreUnavailable, StoreUnusable } from '../errors.ts'
 import { openDatabase } from './database.ts'
 import { openClient } from './open.ts'
 import { newer, runner, schemaState } from './schema.ts'
@@ -9,18 +11,31 @@ import { startError } from './start-error.ts'
 const LOCK = 'SELECT pg_advisory_xact_lock(8236402)'
 
 /**
+ * Replicas of the release before go on asking meanwhile, and take their tables in any order. Shorter than the second after
+ * which the server looks for deadlocks: it is the migration that steps back, never a request of theirs.
+ */
+const LOCK_TIMEOUT = "SET LOCAL lock_timeout = '500ms'"
+
+/** A table was not free in time, or a deadlock was ended: nothing was changed, and it may simply be tried again. */
+const IN_THE_WAY = /^(55P03|40P01)$/
+
+/** How long it is tried, and the pause between two tries, in which who waits behind it is served. */
+const [TRIED_FOR, PAUSE] = [seconds(60), 500]
+
+/**
  * Applies the SQL files that the database has not seen, all of them in one transaction, one process at a time.
  * Resolves to the names of those that it applied.
  * @throws StoreUnusable when a file fails, was changed after it had been applied, or the database is newer;
- *   StoreUnavailable when the server cannot be reached
+ *   StoreUnavailable when the server cannot be reached, or others keep the tables in use
  */
 export async function migratePostgres(url: string): Promise<string[]> {
   const client = openClient(url)
   client.on('error', () => undefined)
   try {
     await client.connect()
-    return await migrate(client)
+    return await migrateBetween(client)
   } catch (cause) {
+    if (isInTheWay(cause)) throw inUse(cause)
     throw startError('The database cannot be brought to the schema of this version', {
       code: 'migration_failed',
       hint: 'Nothing was changed. Check the rights of the user in DATABASE_URL, and that no migration file was edited.',
@@ -31,9 +46,33 @@ export async function migratePostgres(url: string): Promise<string[]> {
   }
 }
 
+/** Between the requests of those who use the database. */
+async function migrateBetween(client: Client): Promise<string[]> {
+  const end = performance.now() + TRIED_FOR
+  for (;;) {
+    try {
+      return await migrate(client)
+    } catch (error) {
+      if (!isInTheWay(error) || performance.now() > end) throw error
+    }
+    await client.query('ROLLBACK')
+    await sleep(PAUSE)
+  }
+}
+
+const isInTheWay = (error: unknown) => error instanceof pg.DatabaseError && IN_THE_WAY.test(error.code ?? '')
+
+const inUse = (cause: unknown) =>
+  new StoreUnavailable('Other sessions keep the tables of the database in use', {
+    code: 'database_in_use',
+    hint: 'Nothing was changed. Look for long transactions in pg_stat_activity, or run it again at a quieter time.',
+    cause,
+  })
+
 async function migrate(client: Client): Promise<string[]> {
   await client.query('BEGIN')
   await client.query(LOCK)
+  await client.query(LOCK_TIMEOUT)
   const postgrator = runner((sql) => client.query<object>(sql))
   if ((await postgrator.getDatabaseVersion()) > (await postgrator.getMaxVersion())) throw newer()
   const applied = await postgrator.migrate()

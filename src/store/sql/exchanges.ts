@@ -11,8 +11,8 @@ import type {
 import { claim, isSendingAnother, SELECT_EXCHANGE } from './claim.ts'
 import { abandonGenerations, endGenerations } from './generations.ts'
 import { LEASES } from './lease.ts'
-import { all, alone, one, read, run, single, sql, type Run, type Steps } from './operation.ts'
-import { record, recordOrKeep } from './record.ts'
+import { alone, one, read, run, single, sql, type Run, type Steps } from './operation.ts'
+import { record, recordKept } from './record.ts'
 
 const opens = (column: string) => `EXISTS (
     SELECT 1 FROM {each opens} AS prefix WHERE substr(${column}, 1, length(prefix.value)) = prefix.value)`
@@ -97,37 +97,11 @@ const find = read(function* (stateHash: string): Steps<Exchange | null> {
 const fail = alone(function* (claim: ExchangeClaim, failure: Failure): Steps<Failed> {
   const { reason, graceUntil, retryIn } = failure
   const row = yield* one(SETTLE, { ...fence(claim), reason, retryIn })
-  if (!row) return 'gone'
+  if (!row) return { kind: 'gone' }
   if (WAZZUP_MAY_KNOW.includes(reason)) yield* abandonGenerations([row.generation_id], graceUntil)
   else if (reason !== 'wazzup_unavailable') yield* endGenerations([row.generation_id])
-  const connected = row.has_kept === 1 && (yield* recordKept(row.generation_id, failure))
-  return connected ? 'older_connected' : 'failed'
+  return { kind: 'failed', older: row.has_kept === 1 ? yield* recordKept(row.generation_id, failure) : null }
 })
-
-interface KeptRow {
-  state_hash: string
-  generation_id: string
-  kept_key_hash: string
-  kept_key_sealed: string
-}
-
-const KEPT = sql<KeptRow>(`
-  SELECT exchanges.state_hash, older.id AS generation_id, older.kept_key_hash, older.kept_key_sealed
-  FROM generations AS older JOIN generations AS mine ON mine.connection_id = older.connection_id
-  JOIN exchanges ON exchanges.generation_id = older.id
-  WHERE mine.id = @generationId AND older.kept_key_sealed IS NOT NULL ORDER BY older.generation DESC`)
-
-/** The newer confirmation, for which a late apiKey of an older one was kept, has come to nothing. Whether that one connects now. */
-function* recordKept(generationId: string, { now, graceUntil, upload }: Failure): Steps<boolean> {
-  let connected = false
-  for (const kept of yield* all(KEPT, { generationId })) {
-    const apiKey = { apiKey: kept.kept_key_sealed, apiKeyHash: kept.kept_key_hash }
-    const exchange = { stateHash: kept.state_hash, generationId: kept.generation_id }
-    const recorded = yield* recordOrKeep({ ...exchange, ...apiKey, now, graceUntil, upload })
-    connected ||= recorded.kind === 'connected'
-  }
-  return connected
-}
 
 const renew = single(function* (claim: ExchangeClaim, lease: number): Steps<boolean> {
   return (yield* run(RENEW, { ...fence(claim), lease })) === 1

@@ -15,7 +15,9 @@ const end = (which: string) =>
       crm_key_sealed = NULL, api_key_sealed = NULL, api_key_hash = NULL, kept_key_sealed = NULL, kept_key_hash = NULL
     WHERE ${which}`)
 const END = end('id IN {each ids}')
-const END_SETTLED = end("connection_id = @connectionId AND status NOT IN ('pending', 'ended')")
+const END_SETTLED = end(
+  "connection_id = @connectionId AND status NOT IN ('pending', 'ended') AND kept_key_sealed IS NULL",
+)
 const END_ALL = end("connection_id = @connectionId AND status <> 'ended'")
 const END_OUTLIVED = end('id IN (SELECT id FROM generations WHERE resolves_until <= @now LIMIT @limit)')
 
@@ -44,8 +46,8 @@ export function* endOutlived(values: { now: Date; limit: number }): Steps<number
 }
 
 /**
- * Ends a connection with all its keys. One that is just being made is a new decision, which only an operator's word is
- * about, too.
+ * Ends a connection with all its keys. What is just being made, and an apiKey that waits for what becomes of that, is a new
+ * decision, which only an operator's word is about, too.
  */
 export function* endConnection(
   connectionId: string,

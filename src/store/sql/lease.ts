@@ -1,4 +1,5 @@
 import { hours, minutes } from '../../shared/clock.ts'
+import { LONGEST_RETRY_AFTER } from '../../shared/retry-after.ts'
 import type { Claim } from '../port.ts'
 import { alone, run, sql, type Steps } from './operation.ts'
 
@@ -14,8 +15,8 @@ interface Place {
   /** Conditions, each with an index: rows that somebody has; rows with an end that is still to come. */
   held: string
   ends: string
-  /** Nobody waits longer than this, as Wazzup asks for no more, unless a clock was set; milliseconds. */
-  longestPause?: number
+  /** Nobody waits longer than this, as Wazzup asks for no more, unless a clock was set; milliseconds, or an expression. */
+  longestPause?: number | string
 }
 
 /**
@@ -49,7 +50,7 @@ export const LEASES = {
     ...{
       held: "status = 'pending' AND in_flight = 1",
       ends: 'state_sealed IS NOT NULL',
-      longestPause: minutes(15),
+      longestPause: `CASE status WHEN 'pending' THEN ${minutes(15)} ELSE ${LONGEST_RETRY_AFTER} END`,
     },
   }),
   upload: lease({
@@ -57,7 +58,7 @@ export const LEASES = {
     ...{
       held: 'due_at IS NOT NULL AND runner IS NOT NULL',
       ends: 'due_at IS NOT NULL',
-      longestPause: hours(1),
+      longestPause: LONGEST_RETRY_AFTER,
     },
   }),
   check: lease({

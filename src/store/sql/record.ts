@@ -1,25 +1,15 @@
-import { toTakenOver, type HolderRow } from '../exchange.ts'
-import type { Connected, Recorded } from '../port.ts'
-import { abandonGenerations, endConnection, endGenerations } from './generations.ts'
+import type { Connected, Older, Recorded } from '../port.ts'
+import { abandonGenerations } from './generations.ts'
+import { LEFT_BEHIND, makeCurrent, type Becoming } from './make-current.ts'
 import { all, alone, one, run, sql, type Steps } from './operation.ts'
-import { queueLateSwitchOff, queueSwitchOffs, untilMovedOff } from './switch-offs.ts'
+import { queueLateSwitchOff } from './switch-offs.ts'
 
-interface Found {
-  id: string
-  connection_id: string
-  crm_account_id: string
+interface Found extends Becoming {
   /** The very key is there: the answer to an earlier commit was lost. */
   done: number
   wanted: number
   newer_is_open: number
-  held_elsewhere: number
-  leaves: number
 }
-
-/** Condition: keys of the account that are not wanted any more, for another Wazzup account or waiting to become current. */
-const LEFT_BEHIND = `older.id <> mine.id
-  AND ((older.status = 'current' AND older.wazzup_account <> mine.wazzup_account)
-    OR (older.kept_key_sealed IS NOT NULL AND older.kept_key_hash <> @apiKeyHash))`
 
 /** Each condition has an index; in one, SQLite would look through all keys. */
 const newerHolder = (which: string) => `
@@ -62,61 +52,48 @@ const KEEP = sql(
   'UPDATE generations SET kept_key_hash = @apiKeyHash, kept_key_sealed = @apiKey WHERE id = @id',
 )
 
-const SETTLE = sql(`
-  UPDATE exchanges SET status = 'connected', reason = NULL, in_flight = 0, runner = NULL, state_sealed = NULL
-  WHERE generation_id = @id`)
-
-const HOLDERS = sql<HolderRow>(`
-  SELECT generations.id, connection_id, crm_account_id, generation, generations.status FROM generations
-  JOIN connections ON connections.id = connection_id
-  WHERE api_key_hash = @apiKeyHash AND crm_account_id <> @crm_account_id`)
-
-const AUDIT_TAKEN = sql(`
-  INSERT INTO audit (at, action, user_id, user_name, crm_account_id, wazzup_account_id, generation, address)
-  SELECT @now, 'connection.taken_over', user_id, user_name, holder.crm_account_id, generations.wazzup_account,
-         generations.generation, address
-  FROM exchanges, generations JOIN connections AS holder ON holder.id = generations.connection_id
-  WHERE exchanges.generation_id = @id AND generations.id = @holder`)
-
-const LEAVES = sql<{ id: string; status: string }>(`
-  SELECT older.id, older.status FROM generations AS older JOIN generations AS mine ON mine.id = @id
-  WHERE older.connection_id = mine.connection_id AND ${LEFT_BEHIND}`)
-
-/** No key that came late waits any more, either. */
-const OLDER_BECOME_PREVIOUS = sql(`
-  UPDATE generations SET kept_key_hash = NULL, kept_key_sealed = NULL,
-    status = CASE status WHEN 'current' THEN 'previous' ELSE status END,
-    resolves_until = CASE status WHEN 'current' THEN CAST(@graceUntil AS bigint) ELSE resolves_until END
-  WHERE connection_id = @connection_id AND (status = 'current' OR kept_key_sealed IS NOT NULL)`)
-
-const STORE_KEY = sql(`
-  UPDATE generations SET status = 'current', resolves_until = NULL, api_key_hash = @apiKeyHash, api_key_sealed = @apiKey
-  WHERE id = @id`)
-
-const CONNECT = sql(`
-  UPDATE connections SET status = 'connected', connected_at = @now, probed_at = {now}, invalid_since = NULL,
-    disconnected_at = NULL,
-    crm_account_name = exchanges.crm_account_name, wazzup_account_id = exchanges.wazzup_account_id
-  FROM exchanges WHERE exchanges.generation_id = @id AND connections.id = @connection_id`)
-
-const AUDIT = sql(`
-  INSERT INTO audit (at, action, user_id, user_name, crm_account_id, wazzup_account_id, generation, address)
-  SELECT @now, 'connection.connected', user_id, user_name, crm_account_id, wazzup_account_id, generation, address
-  FROM exchanges JOIN generations ON generations.id = exchanges.generation_id WHERE generations.id = @id`)
-
-/** Keys that are not current any more upload nothing. */
-const FORGET_OLDER = sql(`
-  DELETE FROM uploads WHERE generation_id IN (
-    SELECT id FROM generations WHERE connection_id = @connection_id AND id <> @id)`)
-
-const UPLOAD = sql(`
-  INSERT INTO uploads (generation_id, status, created_at, due_at) VALUES (@id, 'waiting', @now, {now})`)
-
 /** The second commit of an exchange: see `ExchangeStore.record`. */
-export const record = alone(recordOrKeep)
+export const record = alone(function* (connected: Connected): Steps<Recorded> {
+  const recorded = yield* recordOrKeep(connected)
+  if (recorded.kind !== 'unwanted') return recorded
+  return { ...recorded, older: yield* recordKept(connected.generationId, connected) }
+})
 
-/** The same within another operation. */
-export function* recordOrKeep(connected: Connected): Steps<Recorded> {
+interface KeptRow {
+  state_hash: string
+  generation_id: string
+  kept_key_hash: string
+  kept_key_sealed: string
+}
+
+const KEPT = sql<KeptRow>(`
+  SELECT exchanges.state_hash, older.id AS generation_id, older.kept_key_hash, older.kept_key_sealed
+  FROM generations AS older JOIN generations AS mine ON mine.connection_id = older.connection_id
+  JOIN exchanges ON exchanges.generation_id = older.id
+  WHERE mine.id = @generationId AND older.kept_key_sealed IS NOT NULL ORDER BY older.generation DESC`)
+
+const FORGET_KEPT = sql(
+  'UPDATE generations SET kept_key_hash = NULL, kept_key_sealed = NULL WHERE id = @generation_id',
+)
+
+/** The newer confirmation, for which late apiKeys of older ones were kept, has come to nothing: which of them connects now. */
+export function* recordKept(generationId: string, at: Moment): Steps<Older> {
+  let older: Older = null
+  for (const kept of yield* all(KEPT, { generationId })) {
+    const apiKey = { apiKey: kept.kept_key_sealed, apiKeyHash: kept.kept_key_hash }
+    const exchange = { stateHash: kept.state_hash, generationId: kept.generation_id }
+    const recorded = yield* recordOrKeep({ ...at, ...exchange, ...apiKey })
+    if (recorded.kind === 'connected') older = recorded
+    if (recorded.kind === 'unwanted') yield* run(FORGET_KEPT, kept)
+  }
+  return older
+}
+
+type Moment = Pick<Connected, 'now' | 'graceUntil' | 'upload'>
+
+function* recordOrKeep(
+  connected: Connected,
+): Steps<Exclude<Recorded, { kind: 'unwanted' }> | { kind: 'unwanted' }> {
   const found = yield* one(FIND, connected)
   if (!found) return { kind: 'unwanted' }
   if (found.done === 1) return { kind: 'connected', takenOver: [] }
@@ -132,34 +109,4 @@ export function* recordOrKeep(connected: Connected): Steps<Recorded> {
     connected.graceUntil,
   )
   return { kind: 'unwanted' }
-}
-
-function* makeCurrent(connected: Connected, found: Found) {
-  const values = { ...connected, ...found }
-  yield* run(SETTLE, values)
-  const holders = found.held_elsewhere === 1 ? yield* all(HOLDERS, values) : []
-  for (const holder of holders) {
-    // Wazzup has bound that Wazzup account again, so the older holder must not be able to use its key any longer. A
-    // connection that has moved on to another key keeps that one.
-    yield* run(AUDIT_TAKEN, { ...values, holder: holder.id })
-    if (toTakenOver(holder).disconnected)
-      yield* endConnection(holder.connection_id, connected.now, 'settled keys')
-    else yield* endGenerations([holder.id])
-  }
-  if (found.leaves === 1) yield* leaveBehind(values)
-  // An apiKey is current in one place only: the older generation makes room first, also where Wazzup gives the same key.
-  for (const step of [OLDER_BECOME_PREVIOUS, STORE_KEY, CONNECT, AUDIT, FORGET_OLDER])
-    yield* run(step, values)
-  if (connected.upload) yield* run(UPLOAD, values)
-  return holders.map(toTakenOver)
-}
-
-/** Webhooks of a Wazzup account that was moved away from, and of keys that came late and are not wanted any more. */
-function* leaveBehind(values: Connected & Found): Steps<void> {
-  const left = yield* all(LEAVES, values)
-  const ids = (isCurrent: boolean) =>
-    left.filter(({ status }) => (status === 'current') === isCurrent).map(({ id }) => id)
-  const wait = untilMovedOff(values.graceUntil.getTime() - values.now.getTime())
-  yield* queueSwitchOffs(ids(true), { cause: 'moved', wait })
-  yield* queueSwitchOffs(ids(false), { cause: 'late', wait: 0 })
 }

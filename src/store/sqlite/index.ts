@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import { systemClock } from '../../shared/clock.ts'
+import { systemClock, systemMonotonic } from '../../shared/clock.ts'
 import type { OpenOptions } from '../open-options.ts'
 import type { Store } from '../port.ts'
 import { endLeases } from '../sql/lease.ts'
@@ -21,7 +21,7 @@ import { alone, together } from './together.ts'
  * @throws StoreUnusable
  */
 export async function openSqliteStore(path: string, options: OpenOptions = {}): Promise<Store> {
-  const { beforeWriting, clock = systemClock, monotonic = () => performance.now(), keepsLeases } = options
+  const { beforeWriting, clock = systemClock, monotonic = systemMonotonic, keepsLeases } = options
   const db = openForWriting(path)
   const run = runner(db, { clock, ...(keepsLeases && { steps: clockSteps(clock, monotonic) }) })
   try {

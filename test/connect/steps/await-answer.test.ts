@@ -1,24 +1,21 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { awaitAnswer } from '../../../src/connect/steps/await-answer.ts'
 import type { ConnectDeps, Visit } from '../../../src/connect/visit.ts'
 import { after, hours, minutes, seconds } from '../../../src/shared/clock.ts'
 import { NOON } from '../../support/attempts.ts'
 
-beforeEach(() => vi.useFakeTimers({ toFake: ['performance'] }))
-afterEach(() => vi.useRealTimers())
-
 /** A reload while an answer is being checked; the check ends after so many milliseconds, and the clock shows this. */
 async function reload({ checkedAfter, clock }: { checkedAfter: number; clock: () => Date }) {
-  const began = performance.now()
-  const took = () => performance.now() - began
+  let took = 0
   const visit = { attempt: { id: 'a', status: 'identifying' }, now: NOON } as unknown as Visit
-  const find = async () => ({ id: 'a', status: took() < checkedAfter ? 'identifying' : 'identified' })
+  const find = async () => ({ id: 'a', status: took < checkedAfter ? 'identifying' : 'identified' })
   const sleep = async (ms: number) => {
-    if (took() > minutes(1)) throw new Error('waits for ever')
-    vi.advanceTimersByTime(ms)
+    if (took > minutes(1)) throw new Error('waits for ever')
+    took += ms
   }
-  await awaitAnswer(visit, { store: { attempts: { find } }, clock, sleep } as unknown as ConnectDeps)
-  return { status: visit.attempt?.status, took: took() }
+  const deps = { store: { attempts: { find } }, clock, monotonic: () => took, sleep }
+  await awaitAnswer(visit, deps as unknown as ConnectDeps)
+  return { status: visit.attempt?.status, took }
 }
 
 test('a reload while an answer is checked waits for what comes of it', async () => {

@@ -59,6 +59,19 @@ test('a pause goes on after a restart, but not for longer than any pause is', as
   expect(await last.exchanges.claimDue(due(systemRandom))).not.toBeNull()
 })
 
+test('who was told to try again in an hour is not told sooner by a restart', async () => {
+  const { time, open } = await fileAtHand()
+  const before = await open()
+  const failure = { reason: 'wazzup_unavailable', graceUntil: NOON, retryIn: hours(1), ...AT_NOON } as const
+  const { stateHash, ...exchange } = await claimed(before, 'acme')
+  await before.exchanges.fail({ stateHash, ...exchange }, failure)
+  const next = await open()
+  time.passed = minutes(59)
+  expect(await next.exchanges.reclaim(stateHash, due(systemRandom))).toBeNull()
+  time.passed = minutes(60)
+  expect(await next.exchanges.reclaim(stateHash, due(systemRandom))).not.toBeNull()
+})
+
 test('a clock that is set back does not change who has confirmed before whom', async () => {
   const { time, open } = await fileAtHand()
   const store = await open()

@@ -87,6 +87,7 @@ async function holdOn(url: string, sql: string) {
     async somebodyWaits() {
       while ((await onServer(url, WAITING)).length === 0) await pause(20)
     },
+    query: (sql: string) => client.query(sql),
     async release() {
       await client.query('ROLLBACK')
       await client.end()
