@@ -41,6 +41,7 @@ const NOW = 'CAST(extract(epoch FROM statement_timestamp()) * 1000 AS bigint)'
 const translate = (text: string) =>
   text
     .replaceAll('{skip locked}', 'FOR UPDATE SKIP LOCKED')
+    .replaceAll(/\{index \w+\}/g, '')
     .replaceAll('{now}', NOW)
     .replaceAll(/\{each (\w+)\}/g, (_, name: string) => `(SELECT unnest(CAST(@${name} AS text[])) AS value)`)
 

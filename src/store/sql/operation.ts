@@ -1,7 +1,8 @@
 /**
  * One SQL text for both engines; `Row` is what it yields. Parameters are written `@name`. Where a dialect must differ there
  * is a word in braces, which each driver replaces: `{now}` is the database's own time in milliseconds, where several processes
- * share one, `{skip locked}` passes over rows that another replica has locked, `{each name}` is the list in the parameter `name`
+ * share one, `{skip locked}` passes over rows that another replica has locked, `{index name}` names the index for a planner that
+ * misses it, `{each name}` is the list in the parameter `name`
  * as rows of one column, `value`.
  */
 export interface Statement<Row> {

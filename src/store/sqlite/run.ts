@@ -64,6 +64,7 @@ const inDialect = (text: string) =>
   text
     .replaceAll('{skip locked}', '')
     .replaceAll('{now}', '@databaseNow')
+    .replaceAll(/\{index (\w+)\}/g, 'INDEXED BY $1')
     .replaceAll(/\{each (\w+)\}/g, (_, name: string) => `(SELECT value FROM json_each(@${name}))`)
 
 /** The driver takes numbers, texts and null: a moment is its milliseconds, a list is JSON. */
