@@ -1,24 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { accessSync, constants } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
+import { installed } from './installed.ts'
 import { tempDir } from './temp-dir.ts'
 
-const canRun = (file: string) => {
-  try {
-    accessSync(file, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
-}
-
 /** Where this machine has a Firefox; it comes with no package of npm. */
-export const firefox: string | undefined = (process.env['PATH'] ?? '')
-  .split(delimiter)
-  .flatMap((folder) => [join(folder, 'firefox'), join(folder, 'firefox-esr')])
-  .find(canRun)
+export const firefox: string | undefined = installed('firefox', 'firefox-esr')
 
 /** Without a page of its own, and without a way to anything but this machine. */
 const prefs = (dark: boolean) => ({

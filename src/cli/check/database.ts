@@ -10,8 +10,8 @@ export const database: Check = {
 
 function findingOf(found: Inspection): Finding {
   if (found.kind === 'missing') return missing(found.folder)
-  if (found.kind === 'unusable') return unusable(found.code)
-  if (found.readOnly !== null) return readOnly(found.readOnly)
+  if (found.kind === 'unusable') return unusable(found)
+  if (found.readOnly !== null) return readOnly(found.readOnly, found.hint)
   if (found.unknown > 0) {
     return failure(
       'a newer version has migrated it',
@@ -27,15 +27,14 @@ function findingOf(found: Inspection): Finding {
   return pass('writable, and at the schema of this version')
 }
 
-function readOnly(why: string): Finding {
+function readOnly(why: string, hint?: string): Finding {
   if (why.startsWith('SQLITE_BUSY')) {
     return warning('another process is writing to it just now', 'Run this check again.')
   }
   return failure(
     `nothing can be written to it (${why})`,
-    why.startsWith('SQLITE')
-      ? 'Give the user of this service the right to write to the file and to its folder, and look for a full disk.'
-      : 'Give the role in DATABASE_URL the right to write to the tables, and see that the server is no standby.',
+    hint ??
+      'Give the user of this service the right to write to the file and to its folder, and look for a full disk.',
   )
 }
 
@@ -57,10 +56,15 @@ function missing(folder: 'writable' | 'read_only' | 'missing'): Finding {
       )
 }
 
-const unusable = (code: string): Finding =>
-  code.startsWith('SQLITE_BUSY')
-    ? warning('another process holds it', 'Run this check again when a backup, perhaps, has let go of it.')
-    : failure(
-        `it cannot be opened (${code})`,
-        'Check that DATABASE_URL names a database that this user may read and write, and that its server runs.',
-      )
+function unusable({ code, says, hint }: Extract<Inspection, { kind: 'unusable' }>): Finding {
+  if (code.startsWith('SQLITE_BUSY')) {
+    return warning(
+      'another process holds it',
+      'Run this check again when a backup, perhaps, has let go of it.',
+    )
+  }
+  return failure(
+    says ?? `it cannot be opened (${code})`,
+    hint ?? 'Check that DATABASE_URL names a database that this user may read and write.',
+  )
+}

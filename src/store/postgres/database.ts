@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { milliseconds } from './deadlines.ts'
 import { guarded } from './guarded.ts'
+import { keepsSessions } from './keeps-sessions.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 import { openPool } from './open.ts'
 import { valuesOf, type Statement } from './statement.ts'
@@ -23,6 +24,8 @@ export interface Database extends Session {
   exclusive<T>(work: (session: Session) => Promise<T>): Promise<T>
   /** One statement that looks through a whole table and may take minutes. Not for what somebody waits for. */
   walk<Row>(statement: Statement<Row>, values?: object): Promise<Row[]>
+  /** Whether each of its connections has a session of its own for as long as it lasts. */
+  keepsSessions(): Promise<boolean>
   close(): Promise<void>
 }
 
@@ -48,6 +51,7 @@ export function openDatabase(url: string): Database {
     exclusive: (work) => inTurn(() => transaction(['BEGIN', LOCK], work)),
     walk: (statement, values) =>
       guarded(() => inTransaction(pool, walking, (session) => session.all(statement, values))),
+    keepsSessions: () => guarded(() => keepsSessions(pool)),
     close: () => (ended ??= pool.end()),
   }
 }

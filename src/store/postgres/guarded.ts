@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { StoreUnavailable } from '../errors.ts'
 import { milliseconds } from './deadlines.ts'
+import { isSessionLost, keepsNone } from './keeps-sessions.ts'
 
 /** Two transactions were in each other's way: one of them was undone, and may simply be done again. */
 const CONFLICT = /^(40001|40P01)$/
@@ -27,9 +28,14 @@ export async function guarded<T>(operation: () => Promise<T>): Promise<T> {
     } catch (cause) {
       const inTime = tries < MOST_TRIES && performance.now() - began < milliseconds.retry
       if (inTime && CONFLICT.test(codeOf(cause))) await pause(tries * 10)
-      else throw isEnvironment(cause) ? unavailable(cause) : cause
+      else throw told(cause)
     }
   }
+}
+
+function told(cause: unknown) {
+  if (isSessionLost(cause)) return keepsNone(StoreUnavailable, cause)
+  return isEnvironment(cause) ? unavailable(cause) : cause
 }
 
 /** Whether an error says that the database cannot be used now, and nothing about the statement. */
@@ -38,7 +44,7 @@ export function isEnvironment(error: unknown): boolean {
   return error instanceof Error && (SYSTEM.test(codeOf(error)) || DRIVER.test(error.message))
 }
 
-const codeOf = (error: unknown): string =>
+export const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 
 const unavailable = (cause: unknown) =>

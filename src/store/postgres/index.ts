@@ -6,10 +6,11 @@ import { keysOf, recordsOf, storeOf } from '../sql/store.ts'
 import { opening } from './attempts.ts'
 import { counts, uploadCounts } from './counts.ts'
 import { openDatabase, type Database } from './database.ts'
+import { mustKeepSessions } from './keeps-sessions.ts'
 import { findKey } from './keys.ts'
 import { runner } from './run.ts'
 import { mustBeCurrent } from './schema.ts'
-import { startError } from './start-error.ts'
+import { CHECK_ADDRESS, startError } from './start-error.ts'
 import { statement } from './statement.ts'
 import { tableRows } from './table-rows.ts'
 import { mustBeWritable } from './writable.ts'
@@ -65,16 +66,14 @@ export const openPostgresRows = async (url: string) => tableRows(await openCurre
 async function openCurrent(url: string, check?: (db: Database) => Promise<void>) {
   const db = openDatabase(url)
   try {
+    await patiently(() => mustKeepSessions(db))
     await patiently(() => mustBeCurrent(db))
     await check?.(db)
     return db
   } catch (cause) {
     await db.close()
-    throw startError('The database cannot be opened', {
-      code: 'database_cannot_open',
-      hint: 'Check the name, user and password in DATABASE_URL.',
-      cause,
-    })
+    const detail = { code: 'database_cannot_open', hint: CHECK_ADDRESS, cause }
+    throw startError('The database cannot be opened', detail, url)
   }
 }
 

@@ -1,11 +1,12 @@
 import pg, { type Client } from 'pg'
 import { seconds } from '../../shared/clock.ts'
 import { sleep } from '../../shared/sleep.ts'
-import { StoreUnavailable, StoreUnusable } from '../errors.ts'
+import { StoreUnavailable } from '../errors.ts'
 import { openDatabase } from './database.ts'
+import { mustKeepSessions } from './keeps-sessions.ts'
 import { openClient } from './open.ts'
 import { newer, runner, schemaState } from './schema.ts'
-import { startError } from './start-error.ts'
+import { CHECK_ADDRESS, startError } from './start-error.ts'
 
 /** One at a time on this database, whoever starts it. */
 const LOCK = 'SELECT pg_advisory_xact_lock(8236402)'
@@ -15,6 +16,9 @@ const LOCK = 'SELECT pg_advisory_xact_lock(8236402)'
  * which the server looks for deadlocks: it is the migration that steps back, never a request of theirs.
  */
 const LOCK_TIMEOUT = "SET LOCAL lock_timeout = '500ms'"
+
+/** It takes as long as it takes, whatever the role is set to. */
+const NO_TIMEOUT = 'SET LOCAL statement_timeout = 0'
 
 /** A table was not free in time, or a deadlock was ended: nothing was changed, and it may simply be tried again. */
 const IN_THE_WAY = /^(55P03|40P01)$/
@@ -32,18 +36,26 @@ export async function migratePostgres(url: string): Promise<string[]> {
   const client = openClient(url)
   client.on('error', () => undefined)
   try {
+    await mustKeepSessionsAt(url)
     await client.connect()
     return await migrateBetween(client)
   } catch (cause) {
     if (isInTheWay(cause)) throw inUse(cause)
-    throw startError('The database cannot be brought to the schema of this version', {
+    const detail = {
       code: 'migration_failed',
       hint: 'Nothing was changed. Check the rights of the user in DATABASE_URL, and that no migration file was edited.',
       cause,
-    })
+    }
+    throw startError('The database cannot be brought to the schema of this version', detail, url)
   } finally {
     await client.end().catch(() => undefined)
   }
+}
+
+/** The service could not be started on it: better told before the schema is changed. */
+async function mustKeepSessionsAt(url: string) {
+  const db = openDatabase(url)
+  await mustKeepSessions(db).finally(() => db.close())
 }
 
 /** Between the requests of those who use the database. */
@@ -71,6 +83,7 @@ const inUse = (cause: unknown) =>
 
 async function migrate(client: Client): Promise<string[]> {
   await client.query('BEGIN')
+  await client.query(NO_TIMEOUT)
   await client.query(LOCK)
   await client.query(LOCK_TIMEOUT)
   const postgrator = runner((sql) => client.query<object>(sql))
@@ -84,14 +97,13 @@ async function migrate(client: Client): Promise<string[]> {
 export async function planPostgres(url: string): Promise<string[]> {
   const db = openDatabase(url)
   try {
+    await mustKeepSessions(db)
     const { pending, unknown } = await schemaState(db)
     if (unknown > 0) throw newer()
     return pending
   } catch (cause) {
-    if (cause instanceof StoreUnusable) throw cause
-    throw startError('The database cannot be looked at', {
-      ...{ code: 'database_cannot_open', hint: 'Check the name, user and password in DATABASE_URL.', cause },
-    })
+    const detail = { code: 'database_cannot_open', hint: CHECK_ADDRESS, cause }
+    throw startError('The database cannot be looked at', detail, url)
   } finally {
     await db.close()
   }

@@ -12,15 +12,51 @@ export function openPool(url: string, most = 10): pg.Pool {
     max: most,
     keepAlive: true,
     connectionTimeoutMillis: milliseconds.connect,
-    lock_timeout: milliseconds.lock,
-    statement_timeout: milliseconds.statement,
     query_timeout: milliseconds.answer,
-    idle_in_transaction_session_timeout: milliseconds.idleInTransaction,
     types: numbers(),
+    Client: ClientWithDeadlines,
   })
   // A connection that breaks while nobody uses it: the pool has let go of it, and opens another when one is needed.
   pool.on('error', () => undefined)
   return pool
+}
+
+/**
+ * The server's own deadlines, by SET: as startup parameters poolers refuse them, or drop them without a word. And a pooler
+ * that hands a session on as its last user left it hands on statements with the names of ours.
+ */
+const BEGIN_SESSION = [
+  'DEALLOCATE ALL',
+  `SET lock_timeout = ${milliseconds.lock}`,
+  `SET statement_timeout = ${milliseconds.statement}`,
+  `SET idle_in_transaction_session_timeout = ${milliseconds.idleInTransaction}`,
+].join('; ')
+
+/** Is connected when its session has the deadlines, and not before: the time that the pool gives it covers both. */
+class ClientWithDeadlines extends pg.Client {
+  override connect(): Promise<this>
+  override connect(done: (error?: Error) => void): void
+  override connect(done?: (error?: Error) => void): Promise<this> | undefined {
+    // The pool listens only when it is connected; without a listener an error would end the process.
+    this.on('error', () => undefined)
+    const connected = this.begin()
+    if (!done) return connected
+    connected.then(() => {
+      done()
+    }, done)
+    return undefined
+  }
+
+  private async begin(): Promise<this> {
+    await super.connect()
+    try {
+      await this.query(BEGIN_SESSION)
+      return this
+    } catch (error) {
+      this.end().catch(() => undefined)
+      throw error
+    }
+  }
 }
 
 /** One connection without deadlines for statements, for migrations: they take as long as they take. */
