@@ -8,8 +8,12 @@ import { testDatabase } from './postgres/test-database.ts'
 import { load, MAIN_BEFORE } from './release-before/modules.ts'
 import { startProcess, type ServiceProcess } from './service-process.ts'
 
-/** `wrong`: milliseconds by which the clock of the last replica is ahead of the others'. */
+/**
+ * `addressOf`: where the replicas find the database, if not at its own address.
+ * `wrong`: milliseconds by which the clock of the last replica is ahead of the others'.
+ */
 interface Options extends Pick<SandboxOptions, 'login'> {
+  addressOf?: (databaseUrl: string) => Promise<string>
   tellCalls?: boolean
   wrong?: number
   beside?: 'the release before'
@@ -24,14 +28,14 @@ export type Replica = ServiceProcess & { port: number }
  */
 export async function startReplicas(
   count: number,
-  { tellCalls = false, wrong, login = 'oidc', beside }: Options = {},
+  { addressOf, tellCalls = false, wrong, login = 'oidc', beside }: Options = {},
 ) {
   const database = await testDatabase({ empty: beside !== undefined })
   const balancer = await startLoadBalancer()
   const sandbox = await startSandbox({ connectorUrl: balancer.url, exports: SMALL_EXPORTS, login })
   const env: Record<string, string> = {
     ...{ ...sandbox.environment, ...serviceEnvironment(balancer.url, 0, '') },
-    ...{ DATABASE_URL: database.url, INTERNAL_TOKEN: TOKEN },
+    ...{ DATABASE_URL: (await addressOf?.(database.url)) ?? database.url, INTERNAL_TOKEN: TOKEN },
     // A request may be on its way to a replica that has just been taken out: it has to serve on for a moment.
     SHUTDOWN_DELAY: '1s',
     ...(tellCalls && { TELL_CALLS: 'yes' }),

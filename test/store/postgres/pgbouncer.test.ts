@@ -38,10 +38,7 @@ describe.skipIf(!pgbouncer)(pgbouncer ? 'through PgBouncer' : NO_PGBOUNCER, () =
     await empty.remove()
   })
 
-  test.each([
-    ['with its defaults', {}],
-    ['told to ignore time-outs', { ignore_startup_parameters: 'statement_timeout,lock_timeout' }],
-  ])('%s, the deadlines hold: a held table is answered within 5 seconds', async (_, settings) => {
+  async function expectDeadlines(settings: Record<string, string>) {
     const store = await opened((await pooler(settings)).url)
     const holding = await database.hold('LOCK TABLE claims')
     const began = performance.now()
@@ -52,7 +49,17 @@ describe.skipIf(!pgbouncer)(pgbouncer ? 'through PgBouncer' : NO_PGBOUNCER, () =
     // The server itself has given up: nothing of the claim is left waiting there.
     expect(await database.isWaitedFor()).toBe(false)
     await holding.release()
-  })
+  }
+
+  test('the deadlines hold: a held table is answered within 5 seconds', () => expectDeadlines({}))
+
+  const IGNORING = {
+    ignore_startup_parameters: 'statement_timeout,lock_timeout,idle_in_transaction_session_timeout',
+  }
+
+  test('they hold also where it was told to ignore time-outs', { tags: ['long'] }, () =>
+    expectDeadlines(IGNORING),
+  )
 
   test('that hands connections on as their last user left them, each start works', async () => {
     const { url } = await pooler({ server_reset_query: '' })
@@ -82,7 +89,7 @@ describe.skipIf(!pgbouncer)(pgbouncer ? 'through PgBouncer' : NO_PGBOUNCER, () =
     ['transaction', {}],
     ['transaction', { server_round_robin: '1', min_pool_size: '4' }],
     ['transaction', { default_pool_size: '1' }],
-    ['transaction', { ignore_startup_parameters: 'statement_timeout,lock_timeout' }],
+    ['transaction', IGNORING],
     ['statement', {}],
   ])('in %s mode (%j) it is told by its name', async (pool_mode, settings) => {
     const { url } = await pooler({ pool_mode, ...settings })
