@@ -15,6 +15,8 @@ import { collectLog } from './log-lines.ts'
 import { tempDir } from './temp-dir.ts'
 
 export interface ConnectorOptions extends Omit<SandboxOptions, 'connectorUrl'> {
+  /** Puts a reverse proxy before it, and says where customers find it then. */
+  behind?: (target: string) => Promise<string>
   env?: Record<string, string>
   around?: Partial<Surroundings>
 }
@@ -40,11 +42,13 @@ export const SMALL_EXPORTS = {
 }
 
 /** The real service in this process, with the simulator and the demo CRM beside it. Time can be moved, and its clock set. */
-export async function startConnector({ env = {}, around = {}, ...sandboxOptions }: ConnectorOptions = {}) {
+export async function startConnector(options: ConnectorOptions = {}) {
+  const { env = {}, around = {}, behind, ...sandboxOptions } = options
   const folder = await tempDir()
   const database = await databaseFor(folder.path)
   const port = await freePort()
-  const url = `http://127.0.0.1:${port}`
+  const own = `http://127.0.0.1:${port}`
+  const url = (await behind?.(own)) ?? own
   const sandbox = await startSandbox({ exports: SMALL_EXPORTS, ...sandboxOptions, connectorUrl: url })
   const environment: Record<string, string> = {
     ...{ ...sandbox.environment, ...serviceEnvironment(url, port, folder.path), DATABASE_URL: database.url },

@@ -10,6 +10,9 @@ const TLS = join(import.meta.dirname, 'tls')
 /** For NODE_EXTRA_CA_CERTS: the authority that has signed the proxy's certificate, made for tests alone. */
 export const TEST_AUTHORITY = join(TLS, 'authority.pem')
 
+/** Files of the certificate that it has signed. */
+export const LOCALHOST = { key: join(TLS, 'localhost-key.pem'), cert: join(TLS, 'localhost.pem') }
+
 export interface TlsProxy {
   url: string
   close(): Promise<void>
@@ -22,10 +25,7 @@ export type Spoil = (
 
 /** A reverse proxy that ends TLS, as nginx would, for `localhost`. `target` may be decided later. */
 export async function startTlsProxy(target: () => string, spoil: () => Spoil): Promise<TlsProxy> {
-  const keys = {
-    key: readFileSync(join(TLS, 'localhost-key.pem')),
-    cert: readFileSync(join(TLS, 'localhost.pem')),
-  }
+  const keys = { key: readFileSync(LOCALHOST.key), cert: readFileSync(LOCALHOST.cert) }
   const server: Server = createServer(keys, (incoming, outgoing) => {
     const { method = 'GET', url = '/', headers } = incoming
     const onward = request(new URL(url, target()), { method, headers }, (answer) => {
