@@ -45,12 +45,15 @@ export function startError(
   if (root instanceof Error && TLS.test(`${code} ${root.message}`))
     return new StoreUnusable(withReason(message, code), { ...detail, hint: TLS_HINT })
   if (!isEnvironment(root)) return new StoreUnusable(message, detail)
-  return new StoreUnavailable(withReason('The PostgreSQL server cannot be reached', code), {
+  const silent = root instanceof Error && /time-?out/i.test(root.message)
+  return new StoreUnavailable(silent ? SILENT : withReason('The PostgreSQL server cannot be reached', code), {
     code: 'database_unreachable',
-    hint: 'Start again when the server of DATABASE_URL answers.',
+    hint: 'Start again when the server of DATABASE_URL answers, and the pooler before it has a connection left.',
     cause: root,
   })
 }
+
+const SILENT = 'The PostgreSQL server, or the pooler before it, does not answer in time'
 
 function saidByServer(message: string, detail: ErrorDetail & { cause: pg.DatabaseError }, url: string) {
   const { cause: error } = detail

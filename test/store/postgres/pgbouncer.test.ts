@@ -127,4 +127,21 @@ describe.skipIf(!pgbouncer)(pgbouncer ? 'through PgBouncer' : NO_PGBOUNCER, () =
       message: expect.stringContaining('max_client_conn') as string,
     })
   })
+
+  test(
+    'without a free connection it is waited for in vain, and not for long',
+    { tags: ['long'] },
+    async () => {
+      const { url } = await pooler({ default_pool_size: '1' })
+      const store = await opened(url)
+      await store.ping()
+      await expect(openPostgresStore(url)).rejects.toMatchObject({
+        ...{ constructor: StoreUnavailable, message: expect.stringContaining('in time') as string },
+      })
+      const began = performance.now()
+      const both = await Promise.allSettled([store.ping(), store.ping()])
+      expect(performance.now() - began).toBeLessThan(5000)
+      expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+    },
+  )
 })
