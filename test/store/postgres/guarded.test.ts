@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { expect, test } from 'vitest'
-import { isEnvironment } from '../../../src/store/postgres/guarded.ts'
+import { StoreUnavailable } from '../../../src/store/errors.ts'
+import { guarded, isEnvironment } from '../../../src/store/postgres/guarded.ts'
 
 const withCode = (code: string) => Object.assign(new Error('something'), { code })
 const ofServer = (code: string) => Object.assign(new pg.DatabaseError('something', 0, 'error'), { code })
@@ -24,4 +25,10 @@ test.each([
   ['any other error', new Error('x is not a function')],
 ])('%s is a mistake, and told as one', (_what, error) => {
   expect(isEnvironment(error)).toBe(false)
+})
+
+test.each(['26000', '42P05'])('%s is the mark of a pooler that keeps no sessions', async (code) => {
+  await expect(guarded(() => Promise.reject(ofServer(code)))).rejects.toMatchObject({
+    ...{ constructor: StoreUnavailable, code: 'pooler_keeps_no_sessions' },
+  })
 })
