@@ -36,7 +36,8 @@ export interface Settings {
   /** The chosen method; its own settings stay inside `create`. */
   login: { name: string; create(deps: LoginDeps): LoginMethod }
   tenantHosts: string[]
-  upload: { exportUrl: URL; exportToken: Secret } | null
+  /** `country`: where phones without a country code are at home. */
+  upload: { exportUrl: URL; exportToken: Secret; country: string | null } | null
   webhooksUrl: URL | null
   crmKeyGraceMs: number
   /** 0 = never. */
@@ -138,8 +139,9 @@ const publicHost = ({ PUBLIC_URL, HOST }: CoreSettings) =>
 function toUpload({
   CRM_EXPORT_URL: exportUrl,
   CRM_EXPORT_TOKEN: exportToken,
+  CRM_EXPORT_COUNTRY: country,
 }: CoreSettings): Settings['upload'] {
-  return exportUrl && exportToken ? { exportUrl, exportToken } : null
+  return exportUrl && exportToken ? { exportUrl, exportToken, country: country ?? null } : null
 }
 
 const toTracing = ({

@@ -4,6 +4,7 @@ import type { Metrics } from '../observability/metrics.ts'
 import type { Settings } from '../settings.ts'
 import type { Store } from '../store/port.ts'
 import type { UploadDeps } from '../upload/deps.ts'
+import { createReadPhone } from '../upload/rules/phones.ts'
 import { createAuthorizedCall } from '../wazzup/authorized-call.ts'
 import type { WazzupClient } from '../wazzup/client.ts'
 import { createLimitedCall } from '../wazzup/limiter.ts'
@@ -33,6 +34,7 @@ export function uploadDeps(
     source:
       upload &&
       createExportSource({ url: upload.exportUrl, token: () => upload.exportToken.reveal(), clock }),
+    readPhone: createReadPhone(upload?.country ?? null),
     upsert: createUpsert(call),
     readPipelineIds: createReadPipelineIds(call),
     webhooks: createWebhooks(call),

@@ -1,4 +1,5 @@
 import type { UploadKind, UploadReject } from '../store/port.ts'
+import type { ReadPhone } from './rules/phones.ts'
 import { judge, type Rule } from './rules/rule.ts'
 import type { Outgoing } from './narrow.ts'
 import type { Found } from './send.ts'
@@ -14,6 +15,7 @@ export interface Batch {
 export interface BatchTerms {
   kind: UploadKind
   rule: Rule
+  readPhone: ReadPhone
   /** Number of the first row among those that were read, from 0. */
   from: number
   /** How many more rows the account may have; the rest is rejected. */
@@ -21,7 +23,7 @@ export interface BatchTerms {
 }
 
 /** Wazzup fails on an id that comes twice in one request; of several rows with one id the last counts. */
-export function prepare(rows: readonly unknown[], { kind, rule, from, room }: BatchTerms): Batch {
+export function prepare(rows: readonly unknown[], { kind, rule, readPhone, from, room }: BatchTerms): Batch {
   const byId = new Map<string, Outgoing>()
   const rejects: UploadReject[] = []
   const rejected: UploadReject[] = []
@@ -32,7 +34,7 @@ export function prepare(rows: readonly unknown[], { kind, rule, from, room }: Ba
   }
   rows.forEach((given, index) => {
     const position = from + index + 1
-    const judged = judge(given, rule)
+    const judged = judge(given, rule, readPhone)
     if (judged.kind === 'reject') refuse(judged.id, position, judged.reason)
     else if (byId.size >= room && !byId.has(judged.id)) refuse(judged.id, position, 'too_many')
     else {

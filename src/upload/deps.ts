@@ -5,6 +5,7 @@ import type { Jitter } from '../shared/backoff.ts'
 import type { Clock, Monotonic } from '../shared/clock.ts'
 import type { Random } from '../shared/random.ts'
 import type { Store } from '../store/port.ts'
+import type { ReadPhone } from './rules/phones.ts'
 import type { ReadPipelineIds } from '../wazzup/pipelines.ts'
 import type { Upsert } from '../wazzup/upsert.ts'
 import type { Webhooks } from '../wazzup/webhooks.ts'
@@ -13,6 +14,8 @@ export interface UploadDeps {
   store: Pick<Store, 'uploads' | 'connections'>
   /** Null when the CRM exports nothing: then only the address is registered. */
   source: CrmSource | null
+  /** By the country that the CRM is at home in. */
+  readPhone: ReadPhone
   upsert: Upsert
   readPipelineIds: ReadPipelineIds
   webhooks: Webhooks

@@ -7,6 +7,7 @@ import { createLogger } from '../../src/observability/logger.ts'
 import { hours, seconds, systemClock, systemMonotonic } from '../../src/shared/clock.ts'
 import { systemRandom } from '../../src/shared/random.ts'
 import { openSqliteStore } from '../../src/store/sqlite/index.ts'
+import { createReadPhone } from '../../src/upload/rules/phones.ts'
 import { uploadOne } from '../../src/upload/run.ts'
 import { isEnded } from '../../src/upload/progress.ts'
 import { createAuthorizedCall } from '../../src/wazzup/authorized-call.ts'
@@ -44,6 +45,7 @@ const deps = {
     store,
     source,
     upsert: createUpsert(call),
+    readPhone: createReadPhone(null),
     readPipelineIds: createReadPipelineIds(call),
     webhooks: createWebhooks(call),
     webhooksUrl: null,

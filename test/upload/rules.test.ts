@@ -3,9 +3,12 @@ import { describe, expect, test } from 'vitest'
 import { contactRule } from '../../src/upload/rules/contacts.ts'
 import { dealRule } from '../../src/upload/rules/deals.ts'
 import { pipelineRule } from '../../src/upload/rules/pipelines.ts'
-import { judge } from '../../src/upload/rules/rule.ts'
-import { nameOf, phoneOf } from '../../src/upload/rules/text.ts'
+import { createReadPhone } from '../../src/upload/rules/phones.ts'
+import { judge as judgeBy, type Rule } from '../../src/upload/rules/rule.ts'
+import { nameOf } from '../../src/upload/rules/text.ts'
 import { userRule } from '../../src/upload/rules/users.ts'
+
+const judge = (row: unknown, rule: Rule) => judgeBy(row, rule, createReadPhone(null))
 
 const contact = (more: object = {}) => ({
   ...{ id: 'c-1', responsibleUserId: 'u-1', name: 'Ann' },
@@ -38,19 +41,6 @@ describe('names', () => {
       ),
     )
   })
-})
-
-test.each([
-  ['+7 (901) 111-22-33', '79011112233'],
-  ['0049 1577 1234567', '4915771234567'],
-  ['79011112233', '79011112233'],
-  ['8 800', null],
-  ['0901 111 22 33', null],
-  ['79011112233 ext. 4', null],
-  ['', null],
-  [null, null],
-])('the phone %j is %j', (given, phone) => {
-  expect(phoneOf(given)).toBe(phone)
 })
 
 test.each<[string, unknown, unknown]>([

@@ -5,6 +5,7 @@ import { createLogger } from '../../src/observability/logger.ts'
 import { after, minutes } from '../../src/shared/clock.ts'
 import { systemRandom } from '../../src/shared/random.ts'
 import { isEnded } from '../../src/upload/progress.ts'
+import { createReadPhone } from '../../src/upload/rules/phones.ts'
 import type { UploadDeps } from '../../src/upload/deps.ts'
 import { uploadOne } from '../../src/upload/run.ts'
 import type { Upsert } from '../../src/wazzup/upsert.ts'
@@ -53,7 +54,7 @@ async function runToEnd(page: CrmSource['page'], around: Around = {}) {
     now = after(now, ms)
   }
   const deps = change({
-    ...{ store, webhooksUrl: null, random: systemRandom, jitter: () => 0 },
+    ...{ store, webhooksUrl: null, readPhone: createReadPhone(null), random: systemRandom, jitter: () => 0 },
     source: {
       page: (request) => {
         passing(pageTakes)
@@ -127,8 +128,8 @@ test('a number that is not surely a phone does not leave, and both users and con
   const sent: unknown[] = []
   const numbered = {
     ...ROWS,
-    users: { ...ROWS.users, phone: '79011112233.0' },
-    contacts: { ...ROWS.contacts, contactData: [{ chatType: 'whatsapp', chatId: '+44 (0)20 7946 0958' }] },
+    users: { ...ROWS.users, phone: '8 (901) 111-22-33' },
+    contacts: { ...ROWS.contacts, contactData: [{ chatType: 'whatsapp', chatId: '020 7946 0958' }] },
   }
   const upload = await runToEnd(
     async ({ kind }) => ({ kind: 'page', page: { items: [numbered[kind]], next: null, total: 1 } }),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { prepare } from '../../src/upload/batch.ts'
 import { goesRound, passed } from '../../src/upload/loop-guard.ts'
+import { createReadPhone } from '../../src/upload/rules/phones.ts'
 import { userRule } from '../../src/upload/rules/users.ts'
 import type { Outgoing } from '../../src/upload/narrow.ts'
 import { send } from '../../src/upload/send.ts'
@@ -129,7 +130,9 @@ test('of rows with one id the last goes out, and users beyond the limit do not',
     { id: 'a', name: '3' },
     { id: 'c', name: '4' },
   ]
-  const { outgoing, rejects, rejected } = prepare(given, { kind: 'users', rule: userRule, from: 10, room: 2 })
+  const { outgoing, rejects, rejected } = prepare(given, {
+    ...{ kind: 'users', rule: userRule, readPhone: createReadPhone(null), from: 10, room: 2 },
+  })
   expect(outgoing.map(({ row }) => row)).toEqual([
     { id: 'a', name: '3' },
     { id: 'b', name: '2' },

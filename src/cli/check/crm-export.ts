@@ -1,13 +1,13 @@
 import { createExportSource } from '../../crm/export/source.ts'
 import type { SourceKind } from '../../crm/port.ts'
 import type { Clock } from '../../shared/clock.ts'
-import { judge } from '../../upload/rules/rule.ts'
-import { RULES } from '../../upload/rules/table.ts'
 import { printable } from '../printable.ts'
 import { failure, pass, skip, warning, type Check, type CheckContext, type Finding } from './check.ts'
 import { tryDoors } from './crm-export-doors.ts'
 import { noPage } from './crm-export-no-page.ts'
 import { firstPages, type FirstPages } from './crm-export-pages.ts'
+import { countPhones, type PhoneCounts } from './crm-export-phones.ts'
+import { rowFindings } from './crm-export-rows.ts'
 
 const KINDS: readonly SourceKind[] = ['users', 'pipelines', 'contacts', 'deals']
 
@@ -37,7 +37,7 @@ type Upload = NonNullable<CheckContext['settings']['upload']>
 
 async function tryExport(
   account: string,
-  { exportUrl: url, exportToken }: Upload,
+  { exportUrl: url, exportToken, country }: Upload,
   clock: Clock,
 ): Promise<Finding> {
   const open = (token: string | null) => createExportSource({ url, token: () => token, clock })
@@ -49,14 +49,16 @@ async function tryExport(
   try {
     const read = await Promise.all(KINDS.map((kind) => firstPages(kind, account, doors.source)))
     const given = read.filter(({ pages }) => pages.length > 0).map(({ kind }) => kind)
+    const phones = countPhones(country)
     const findings = [
-      ...read.flatMap((one) => judgePages(one, account)),
+      ...read.flatMap((one) => judgePages(one, { account, phones })),
+      ...phones.findings(),
       ...(await tryDoors(given, account, doors)),
     ]
     return findings.length > 0
       ? together(findings)
       : pass(
-          `all kinds as the upload wants them; of «${printable(account)}» on the first pages: ${counted(read)}`,
+          `all kinds as the upload wants them; of «${printable(account)}» on the first pages: ${counted(read)}${phones.ofHome()}`,
         )
   } finally {
     await Promise.all(Object.values(doors).map((source) => source.close()))
@@ -75,9 +77,17 @@ function together(findings: readonly Finding[]): Finding {
   return tell(sorted.map(({ says }) => says).join('; '), [...hints].join(' '))
 }
 
-function judgePages({ kind, pages, broken, loops, repeats }: FirstPages, account: string): Finding[] {
+interface Terms {
+  account: string
+  phones: PhoneCounts
+}
+
+function judgePages(
+  { kind, pages, broken, loops, repeats }: FirstPages,
+  { account, phones }: Terms,
+): Finding[] {
   const items = pages.flatMap((page) => page.items)
-  const findings = rowFindings(kind, items)
+  const findings = rowFindings(kind, items, phones)
   if (broken) findings.unshift(noPage(kind, broken, pages.length + 1))
   if (loops) findings.unshift(failure(`a cursor of the ${kind} leads back to a page before`, CURSOR_HINT))
   else if (repeats)
@@ -90,23 +100,3 @@ function judgePages({ kind, pages, broken, loops, repeats }: FirstPages, account
 }
 
 const CURSOR_HINT = '`next` must lead to the rows behind those of its page, and be null after the last.'
-
-const MOST_ROWS = 5
-
-/** The rows that the upload would reject, or send without a part; the first few by their ids. */
-function rowFindings(kind: SourceKind, items: readonly unknown[]): Finding[] {
-  const wrong = items.flatMap((item, index) => {
-    const judged = judge(item, RULES[kind])
-    const reasons = judged.kind === 'reject' ? [judged.reason] : judged.leftOut
-    const name = judged.id === null ? `row ${index + 1}` : `«${printable(judged.id)}»`
-    return reasons.length === 0 ? [] : [`${reasons.join(', ')} (${name})`]
-  })
-  if (wrong.length === 0) return []
-  const more = wrong.length > MOST_ROWS ? `, and ${wrong.length - MOST_ROWS} more` : ''
-  return [
-    warning(
-      `${wrong.length} of ${items.length} ${kind} on the first pages cannot be sent as they are: ${wrong.slice(0, MOST_ROWS).join(', ')}${more}`,
-      'Each reason is explained in the README, "The export endpoint".',
-    ),
-  ]
-}

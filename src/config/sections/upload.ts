@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { country } from '../fields/country.ts'
 import { secretText } from '../fields/secret-text.ts'
 import { webUrl } from '../fields/web-url.ts'
 
@@ -12,6 +13,12 @@ export const upload = z.object({
     description: 'The bearer token for it.',
     secret: true,
     hint: 'Make one: openssl rand -base64 32',
+  }),
+  CRM_EXPORT_COUNTRY: country().optional().meta({
+    description:
+      'The country of phones that are exported without a country code, by its two letters (ISO 3166-1). Without it such phones are not sent.',
+    hint: 'Two letters, such as RU or DE; the United Kingdom is GB.',
+    example: 'DE',
   }),
   WEBHOOKS_URL: webUrl({ maxLength: 200 }).optional().meta({
     description:

@@ -1,4 +1,5 @@
-import { hasDigits, phoneOf } from './text.ts'
+import { hasDigits } from './phone-spelling.ts'
+import type { Phone, ReadPhone } from './phones.ts'
 
 const LONGEST = 200
 
@@ -13,9 +14,9 @@ const account = (value: unknown): string | null => {
 }
 
 /** How a chatId of each type must look (fact sheet, 2.6). */
-const CHAT_IDS: Readonly<Record<string, (value: unknown) => string | null>> = {
-  whatsapp: phoneOf,
-  viber: phoneOf,
+const CHAT_IDS: Readonly<Record<string, 'phone' | ((value: unknown) => string | null)>> = {
+  whatsapp: 'phone',
+  viber: 'phone',
   instagram: account,
   telegram: opaque,
   max: opaque,
@@ -29,29 +30,40 @@ const CHAT_IDS: Readonly<Record<string, (value: unknown) => string | null>> = {
 /** Here a phone or a user name will do in place of the chatId, which only Wazzup knows. */
 const REACHABLE = new Set(['telegram', 'max'])
 
-/** An entry of `contactData`, read. `phoneLost`: it has a number, which is not surely a phone. */
+/** An entry of `contactData`, read. */
 export interface ReadChat {
   /** In the form that Wazzup takes; null when it cannot be one. */
   chat: object | null
-  phoneLost: boolean
+  /** Why a number that it has did not leave. */
+  phoneLost: Exclude<Phone['kind'], 'phone'> | null
 }
 
-const NO_CHAT: ReadChat = { chat: null, phoneLost: false }
+const NO_CHAT: ReadChat = { chat: null, phoneLost: null }
 
 /** Reads one entry of `contactData`. */
-export function chatOf(entry: unknown): ReadChat {
+export function chatOf(entry: unknown, readPhone: ReadPhone): ReadChat {
   if (typeof entry !== 'object' || entry === null) return NO_CHAT
-  const { chatType, chatId, phone, username } = entry as Record<string, unknown>
-  const read =
-    typeof chatType === 'string' && Object.hasOwn(CHAT_IDS, chatType) ? CHAT_IDS[chatType] : undefined
-  if (!read || typeof chatType !== 'string') return NO_CHAT
-  const id = read(chatId)
-  if (!REACHABLE.has(chatType)) {
-    const phoneLost = id === null && read === phoneOf && hasDigits(chatId)
-    return { chat: id === null ? null : { chatType, chatId: id }, phoneLost }
+  const { chatType, chatId, phone: number, username } = entry as Record<string, unknown>
+  if (typeof chatType !== 'string' || !Object.hasOwn(CHAT_IDS, chatType)) return NO_CHAT
+  const readId = CHAT_IDS[chatType]
+  if (readId === undefined) return NO_CHAT
+  if (readId === 'phone') {
+    const { phone, phoneLost } = phoneOf(chatId, readPhone)
+    return { chat: phone === null ? null : { chatType, chatId: phone }, phoneLost }
   }
-  const ways = { chatId: id, phone: phoneOf(phone), username: account(username) }
-  const usable = Object.entries(ways).filter(([, value]) => value !== null)
-  const chat = usable.length > 0 ? { chatType, ...Object.fromEntries(usable) } : null
-  return { chat, phoneLost: ways.phone === null && hasDigits(phone) }
+  const id = readId(chatId)
+  if (!REACHABLE.has(chatType))
+    return { chat: id === null ? null : { chatType, chatId: id }, phoneLost: null }
+  const { phone, phoneLost } = phoneOf(number, readPhone)
+  const ways = Object.entries({ chatId: id, phone, username: account(username) })
+  const usable = ways.filter(([, value]) => value !== null)
+  return { chat: usable.length > 0 ? { chatType, ...Object.fromEntries(usable) } : null, phoneLost }
+}
+
+function phoneOf(value: unknown, readPhone: ReadPhone) {
+  if (!hasDigits(value)) return { phone: null, phoneLost: null }
+  const read = readPhone(value)
+  return read.kind === 'phone'
+    ? { phone: read.digits, phoneLost: null }
+    : { phone: null, phoneLost: read.kind }
 }

@@ -1,20 +1,21 @@
 import { chatOf } from './chats.ts'
-import { idOf, PHONE_NOT_USABLE, reject, type Rule } from './rule.ts'
+import { idOf, reject, type Rule } from './rule.ts'
 import { nameOf, uriOf } from './text.ts'
 
 const LONGEST_NAME = 200
 
 /** Fact sheet, 7. Of several chats those that are good are sent; without one there is nothing to write to. */
-export const contactRule: Rule = ({ name: given, responsibleUserId, contactData: chats, uri: link }, id) => {
+export const contactRule: Rule = (fields, id, readPhone) => {
+  const { name: given, responsibleUserId, contactData: chats, uri: link } = fields
   const name = nameOf(given, LONGEST_NAME)
   if (name === null) return reject(id, 'name_missing')
   const responsible = idOf(responsibleUserId)
   if (responsible === null) return reject(id, 'responsible_missing')
   if (!Array.isArray(chats) || chats.length === 0) return reject(id, 'chats_missing')
-  const read = chats.map(chatOf)
+  const read = chats.map((chat) => chatOf(chat, readPhone))
   const contactData = read.flatMap(({ chat }) => chat ?? [])
   if (contactData.length === 0) {
-    return reject(id, read.some(({ phoneLost }) => phoneLost) ? PHONE_NOT_USABLE : 'chats_not_usable')
+    return reject(id, read.find(({ phoneLost }) => phoneLost)?.phoneLost ?? 'chats_not_usable')
   }
   const uri = uriOf(link)
   const leftOut = [

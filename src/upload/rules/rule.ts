@@ -1,9 +1,11 @@
+import { PHONE_AMBIGUOUS, PHONE_NOT_USABLE, type ReadPhone } from './phones.ts'
+
 /** What may go to Wazzup of a row. `leftOut`: parts that could not be sent, as reasons; the row goes without them. */
 export type Judged =
   | { kind: 'row'; id: string; row: object; leftOut: readonly string[] }
   | { kind: 'reject'; id: string | null; reason: string }
 
-export type Rule = (row: Readonly<Record<string, unknown>>, id: string) => Judged
+export type Rule = (row: Readonly<Record<string, unknown>>, id: string, readPhone: ReadPhone) => Judged
 
 /** Newest documents say 64 everywhere (fact sheet, 17). */
 const LONGEST_ID = 64
@@ -15,21 +17,20 @@ export function idOf(value: unknown): string | null {
   return good ? text : null
 }
 
-/** A number that is not surely an international one: a contact without another chat is not sent, a user without it. */
-export const PHONE_NOT_USABLE = 'phone_not_usable'
+const OF_PHONES: readonly string[] = [PHONE_NOT_USABLE, PHONE_AMBIGUOUS]
 
-/** Whether the row went out all the same, without the part that the reason names. */
+/** Whether the row went out all the same, without the part that the reason names: a user goes without a phone. */
 export const wasSent = ({ kind, reason }: { kind: string; reason: string }): boolean =>
-  reason.endsWith('_left_out') || (kind === 'users' && reason === PHONE_NOT_USABLE)
+  reason.endsWith('_left_out') || (kind === 'users' && OF_PHONES.includes(reason))
 
 export const reject = (id: string | null, reason: string): Judged => ({ kind: 'reject', id, reason })
 
 /** Judges a row of any shape by the rule of its kind. */
-export function judge(row: unknown, rule: Rule): Judged {
+export function judge(row: unknown, rule: Rule, readPhone: ReadPhone): Judged {
   if (typeof row !== 'object' || row === null || Array.isArray(row)) return reject(null, 'not_an_object')
   const fields = row as Record<string, unknown>
   const id = idOf(fields['id'])
-  if (id !== null) return rule(fields, id)
+  if (id !== null) return rule(fields, id, readPhone)
   const given = fields['id']
   const missing = given === undefined || given === null || given === ''
   return reject(null, missing ? 'id_missing' : 'id_not_usable')

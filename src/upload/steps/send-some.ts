@@ -33,7 +33,8 @@ export async function sendSome(
   { kind, turn, step, deps }: SendSome,
 ): Promise<SentSome | StepEnd> {
   const room = (MOST[kind] ?? Infinity) - step.sent
-  const batch = prepare(rows, { kind, rule: RULES[kind], from: step.read, room })
+  const { readPhone } = deps
+  const batch = prepare(rows, { kind, rule: RULES[kind], readPhone, from: step.read, room })
   const { apiKey, mayGoOn } = turn
   const { tries } = turn.trouble()
   const sent = await send(batch.outgoing, { kind, apiKey, upsert: deps.upsert, tries, mayGoOn })

@@ -1,6 +1,6 @@
 const RU = '79011112233'
 
-/** Spellings of phones, and the digits that leave; null is a reject. */
+/** Spellings of phones, and the digits that leave without CRM_EXPORT_COUNTRY; null is a reject. */
 export const SPELLINGS: readonly [unknown, string | null][] = [
   // As Wazzup wants it, and as people write it.
   ['79011112233', RU],
@@ -36,7 +36,7 @@ export const SPELLINGS: readonly [unknown, string | null][] = [
   ['84951112233', '84951112233'],
   ['+86 139 1234 5678', '8613912345678'],
   ['+290 22345', '29022345'],
-  ['623456789012345', '623456789012345'],
+  ['623456789012345', null],
   ['123456789012345', null],
   ['7-901 111-22-33', RU],
   ['7 901 111-22-33', RU],
@@ -65,8 +65,8 @@ export const SPELLINGS: readonly [unknown, string | null][] = [
   ['+55 (11) 91234-5678', '5511912345678'],
   ['55 11 91234-5678', '5511912345678'],
   ['+62 812-3456-78901', '62812345678901'],
-  ['65 9123 4567', '6591234567'],
-  ['6591234567', '6591234567'],
+  ['65 9123 4567', null],
+  ['6591234567', null],
   ['+960 771 2345', '9607712345'],
   ['201012251234', '201012251234'],
   ['20 10 1225 1234', '201012251234'],
@@ -89,10 +89,10 @@ export const SPELLINGS: readonly [unknown, string | null][] = [
   [1e21, null],
   [89011112233, null],
   [NaN, null],
-  // The floats of a spreadsheet.
-  ['79011112233.0', null],
-  ['79011112233.00', null],
-  ['+79011112233.0', null],
+  // The floats of a spreadsheet, and what looks like one.
+  ['79011112233.0', RU],
+  ['79011112233.00', RU],
+  ['+79011112233.0', RU],
   ['7 901 111 22 33.0', null],
   ['7.9011112233', null],
   ['7.9011112233E+10', null],
@@ -100,16 +100,16 @@ export const SPELLINGS: readonly [unknown, string | null][] = [
   ['79011112233,0', null],
   ['79,011,112,233', null],
   ['79011112233.0.0', null],
-  // A zero that is dialled at home only.
-  ['+44 (0)20 7946 0958', null],
-  ['+44 (0) 20 7946 0958', null],
-  ['+49 (0) 170 1234567', null],
-  ['+49(0)1701234567', null],
-  ['+44 (020) 7946 0958', null],
-  ['+44 020 7946 0958', null],
-  ['+4402079460958', null],
+  // A zero that is dialled at home only, behind a country code and elsewhere.
+  ['+44 (0)20 7946 0958', '442079460958'],
+  ['+44 (0) 20 7946 0958', '442079460958'],
+  ['+49 (0) 170 1234567', '491701234567'],
+  ['+49(0)1701234567', '491701234567'],
+  ['+44 (020) 7946 0958', '442079460958'],
+  ['+44 020 7946 0958', '442079460958'],
+  ['+4402079460958', '442079460958'],
   ['4901701234567', null],
-  ['0049 (0)170 1234567', null],
+  ['0049 (0)170 1234567', '491701234567'],
   ['(0)20 7946 0958', null],
   ['020 7946 0958', null],
   ['0901 111 22 33', null],
@@ -155,11 +155,11 @@ export const SPELLINGS: readonly [unknown, string | null][] = [
   ['+380 44 123-45-67 12', null],
   ['+375 29 123-45-67 1', null],
   // What is dialled at home before the area or the country.
-  ['+7 8 901 111 22 33', null],
-  ['+7 (8901) 1112233', null],
-  ['+7 8901 1112233', null],
+  ['+7 8 901 111 22 33', RU],
+  ['+7 (8901) 1112233', RU],
+  ['+7 8901 1112233', RU],
   ['7 8 901 111 22 33', null],
-  ['+380 0441234567', null],
+  ['+380 0441234567', '380441234567'],
   ['8-10-7-901-111-22-33', null],
   ['810 7 901 111 22 33', null],
   ['8 10 7 901 1112233', null],

@@ -1,0 +1,70 @@
+/** Digits that somebody has written as one phone. */
+export interface Spelling {
+  /** What says that a country code follows: a plus, or the zeros that most countries dial before one. */
+  mark: '+' | '00' | null
+  /** Behind the mark. */
+  digits: string
+  /** The first of the groups that they are written in. */
+  firstGroup: string
+  /** It begins with an area code in brackets, as at home. */
+  hasArea: boolean
+}
+
+/** They are not seen, and come along from word processors and address books. Not the mark that turns digits round. */
+const UNSEEN = /[\u00ad\u061c\u200b-\u200f\u202a-\u202d\u2060\u2066-\u2069\ufeff]/gu
+const DASH = /[\p{Pd}\u2212]/gu
+
+/** What a spreadsheet makes of a number. */
+const FLOAT = /^(\+?\d{8,15})\.0+$/
+
+/** `+(7)` and `(+7)`. */
+const COUNTRY_IN_BRACKETS = /^(?:\(\+ ?(\d{1,3})\)|\+ ?\((\d{1,3})\)) ?-? ?/
+/** `44 (0)`: what stands before a zero in brackets can only be a country code. */
+const ZERO_IN_BRACKETS = /^(?:\+ ?|00 ?)?([1-9]\d{0,2}) ?-? ?\( ?0 ?\) ?-? ?/
+const AREA_IN_BRACKETS = /^((?:\+ ?|00 ?)?\d{0,3}) ?-? ?\( ?(\d{1,5}) ?\) ?-? ?/
+
+const MARK = /^(?:(\+) ?|(00)[ -]?(?=[1-9]))/
+
+/** One separator between two groups of digits. A dot may be one only where it is no decimal point. */
+const GROUPS = /^\d+(?:(?: ?- ?|\. ?| )\d+)*$/
+const DECIMAL = /^[^.]*\.[^.]*$|\.\d$/
+const AFTER_COUNTRY = /^\+\d{1,3}\.\d+$/
+
+/** What without a mark is something else, though its digits may be as many as a phone has. */
+const NO_PHONE = [
+  // Dates, with or without an hour, and times.
+  /^(?:19|20)\d\d(\D)\d\d?\1\d\d?(?!\d)/,
+  /^\d\d?(\D)\d\d?\1(?:19|20)\d\d(?!\d)/,
+  /^\d\d?([.-])\d\d\D\d\d?\1\d\d$/,
+  // Two home numbers: in one piece each (some of twice five are Indian mobiles), six pairs of digits, or a dash, a blank, and a
+  // dash again.
+  /^(?![6-9]\d{4}\D\d{5}$)[1-9]\d{4,6}\D\d{5,6}$/,
+  /^\d\d(?:\D\d\d){5}$/,
+  /(\D)\d+\1\d+(?!\1)\D\d+\1/,
+]
+
+/** Null for what is not written as one phone. Only separators are taken away. */
+export function spellingOf(value: unknown): Spelling | null {
+  if (typeof value !== 'string' && typeof value !== 'number') return null
+  const bare = String(value)
+    .replace(UNSEEN, '')
+    .replace(DASH, '-')
+    .replace(/[\p{Zs}\t]+/gu, ' ')
+    .trim()
+    .replace(FLOAT, '$1')
+    .replace(COUNTRY_IN_BRACKETS, '+$1$2 ')
+    .replace(ZERO_IN_BRACKETS, '+$1 0')
+  const text = bare.replace(AREA_IN_BRACKETS, '$1 $2 ').trim()
+  const [all = '', plus, zeros] = MARK.exec(text) ?? []
+  const groups = text.slice(all.length)
+  if (!GROUPS.test(groups) || (DECIMAL.test(text) && !AFTER_COUNTRY.test(text))) return null
+  const mark = plus ? '+' : zeros ? '00' : null
+  const oneSign = groups.replace(/ ?- ?/g, '-').replace(/\. /g, '.')
+  if (mark === null && NO_PHONE.some((other) => other.test(oneSign))) return null
+  const [firstGroup = ''] = groups.split(/\D/)
+  return { mark, digits: groups.replace(/\D/g, ''), firstGroup, hasArea: bare.startsWith('(') }
+}
+
+/** Whether there is something that somebody may have meant as a phone. */
+export const hasDigits = (value: unknown): boolean =>
+  (typeof value === 'string' || typeof value === 'number') && /\p{Nd}/u.test(String(value))

@@ -1,0 +1,138 @@
+import type { PhoneNumber } from 'google-libphonenumber'
+import { phoneLibrary } from '../../shared/phone-library.ts'
+import { spellingOf, type Spelling } from './phone-spelling.ts'
+
+/** It is not surely one number. */
+export const PHONE_NOT_USABLE = 'phone_not_usable'
+/** It is a good number at home, and another one abroad. */
+export const PHONE_AMBIGUOUS = 'phone_ambiguous'
+
+/** `national`: as it is dialled in the home country. */
+export type Phone =
+  | { kind: 'phone'; digits: string; read: 'international' | 'national' }
+  | { kind: typeof PHONE_NOT_USABLE | typeof PHONE_AMBIGUOUS }
+
+/** A phone as the international digits that leave, or why none do. */
+export type ReadPhone = (value: unknown) => Phone
+
+/** Numbers as WhatsApp knows them, which are none in the numbering plans of today. */
+const WHATSAPP: Readonly<Record<string, RegExp>> = {
+  'mobiles of Mexico with the 1 of older times': /^521[2-9]\d{9}$/,
+  'mobiles of Brazil without their ninth digit': /^55[1-9]{2}[6-9]\d{7}$/,
+}
+
+/** E.164. Fewer than eight digits lack a part. */
+const E164 = /^[1-9]\d{7,14}$/
+
+/** No area code of North America or Mexico begins like this, though the length may be right. */
+const NO_AREA = /^(?:1|52)[01]/
+
+/** The library's word for a length that whole numbers have, and not only those without their area code. */
+const IS_POSSIBLE = 0
+
+/** Numbers as they are dialled at home have up to ten digits almost everywhere, and many look like another country's. */
+const SURE_WITHOUT_HOME = 11
+/** Fourteen digits without a mark are two home numbers of seven. */
+const LONGEST_WITHOUT_MARK = 13
+
+interface Reading {
+  digits: string
+  read: 'international' | 'national'
+  /** Costs more than all the rest. */
+  isValid: () => boolean
+}
+
+/**
+ * Reads phones by the possible lengths of numbers: number ranges are newer than any library, and decide only between two
+ * readings.
+ * @param home where numbers without a country code are at home (ISO 3166-1 alpha-2); null when nobody has said
+ */
+export const createReadPhone =
+  (home: string | null): ReadPhone =>
+  (value) => {
+    const spelling = spellingOf(value)
+    if (!spelling) return { kind: PHONE_NOT_USABLE }
+    const readings = readingsOf(spelling, home)
+    const best = readings.length === 1 ? readings : readings.filter(({ isValid }) => isValid())
+    const [only, other] = best
+    if (!only) return { kind: PHONE_NOT_USABLE }
+    return other ? { kind: PHONE_AMBIGUOUS } : { kind: 'phone', digits: only.digits, read: only.read }
+  }
+
+/** All that the digits may mean, each number once. */
+function readingsOf(spelling: Spelling, home: string | null): Reading[] {
+  const atHome = home === null || spelling.mark === '+' ? null : nationally(spelling, home)
+  const both = [internationally(spelling, home), atHome].filter((reading) => reading !== null)
+  return both.filter(({ digits }, index) => both.findIndex((one) => one.digits === digits) === index)
+}
+
+function internationally(
+  { mark, digits, firstGroup, hasArea }: Spelling,
+  home: string | null,
+): Reading | null {
+  const isKnown = Object.values(WHATSAPP).some((spelling) => spelling.test(digits))
+  const number: Reading | null = isKnown
+    ? { digits, read: 'international', isValid: () => true }
+    : readingOf(parsed(`+${digits}`))
+  if (!number) return null
+  // A digit behind the country code may be dialled at home only: without it the number has to be a good one.
+  const isWhole = number.digits === digits
+  if (mark !== null) return isWhole || number.isValid() ? number : null
+  const beginsWithCountry = firstGroup.length > 3 || isCountryCode(firstGroup)
+  if (hasArea || !beginsWithCountry || digits.length > LONGEST_WITHOUT_MARK) return null
+  const fromHome = home !== null && digits.startsWith(codeOf(home))
+  const isSure = isWhole ? home !== null || digits.length >= SURE_WITHOUT_HOME : fromHome && number.isValid()
+  return isSure ? number : null
+}
+
+function nationally({ mark, digits }: Spelling, home: string): Reading | null {
+  const dialled = mark === '00' ? `00${digits}` : digits
+  const number = readingOf(parsed(dialled, home))
+  if (!number) return null
+  // It begins with what is dialled at home before a call abroad.
+  if (!number.digits.startsWith(codeOf(home))) return number.isValid() ? number : null
+  return lacksArea(dialled, number, home) ? null : { ...number, read: 'national' }
+}
+
+/** Where numbers have many lengths, one without its trunk prefix may lack its area code. Mobiles have none. */
+function lacksArea(dialled: string, { digits }: Reading, home: string): boolean {
+  const trunk = util().getNddPrefixForRegion(home, true)
+  if (!trunk || dialled.startsWith(trunk)) return false
+  const others = [`+${digits}00`, `+${digits.slice(0, -2)}`]
+  if (others.every((other) => readingOf(parsed(other)) === null)) return false
+  const number = parsed(`+${digits}`)
+  return number === null || util().getNumberType(number) !== phoneLibrary().PhoneNumberType.MOBILE
+}
+
+/** Null when no line and no mobile has a number of this length. */
+function readingOf(number: PhoneNumber | null): Reading | null {
+  if (!number) return null
+  const { PhoneNumberFormat, PhoneNumberType } = phoneLibrary()
+  const digits = util().format(number, PhoneNumberFormat.E164).slice(1)
+  const isPossible = [PhoneNumberType.FIXED_LINE, PhoneNumberType.MOBILE].some(
+    (type) => util().isPossibleNumberForTypeWithReason(number, type) === IS_POSSIBLE,
+  )
+  const isValid = () => util().isValidNumber(number)
+  const isWhole = isPossible && E164.test(digits) && !NO_AREA.test(digits)
+  // A zero in front is a part of the number in a few countries only.
+  return isWhole && (!number.getItalianLeadingZeroOrDefault() || isValid())
+    ? { digits, read: 'international', isValid }
+    : null
+}
+
+/** Null where there is no such country, or nothing that could be a number. */
+function parsed(text: string, home?: string): PhoneNumber | null {
+  try {
+    return util().parse(text, home)
+  } catch {
+    return null
+  }
+}
+
+const codeOf = (home: string) => String(util().getCountryCodeForRegion(home))
+
+/** Ukraine's code is 380, and its zero is written with the area code: +38 (044). */
+const isCountryCode = (digits: string) =>
+  digits === '38' || util().getRegionCodeForCountryCode(Number(digits)) !== 'ZZ'
+
+const util = () => phoneLibrary().PhoneNumberUtil.getInstance()

@@ -1,0 +1,180 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { createReadPhone } from '../../../src/upload/rules/phones.ts'
+import { phoneLibrary } from '../../../src/shared/phone-library.ts'
+import { CORPUS, SOURCES } from './phone-corpus.ts'
+import { SPELLINGS } from './phone-spellings.ts'
+
+/** What leaves, or why nothing does. */
+const outcome = (given: unknown, home: string | null) => {
+  const phone = createReadPhone(home)(given)
+  return phone.kind === 'phone' ? phone.digits : phone.kind
+}
+
+describe.each(Object.entries(CORPUS))('at home in %s', (home, spellings) => {
+  test.each(spellings)(
+    '%j leaves as %s without the country, as %s with it',
+    (given, abroad, atHome, source) => {
+      expect([outcome(given, null), outcome(given, home)], SOURCES[source]).toEqual([abroad, atHome])
+    },
+  )
+})
+
+test.each(SPELLINGS)('where nobody has said a country %j leaves as %j', (given, phone) => {
+  expect(outcome(given, null)).toBe(phone ?? 'phone_not_usable')
+})
+
+test('the corpus is large, and more than half of it was written by others', () => {
+  const all = Object.values(CORPUS).flat()
+  expect(all.length).toBeGreaterThan(300)
+  expect(all.filter(([, , , source]) => source !== 'byHand').length).toBeGreaterThan(all.length / 2)
+})
+
+test.each([
+  ['84951112233', 'RU'],
+  ['2015550123', 'US'],
+])('%s is a good number in %s and abroad, and refused as ambiguous', (given, home) => {
+  expect(outcome(given, home)).toBe('phone_ambiguous')
+  expect(outcome(`+${given.startsWith('8') ? given : `1${given}`}`, home)).toMatch(/^\d+$/)
+})
+
+test('it is said whether a number was read as one of the home country', () => {
+  const readPhone = createReadPhone('RU')
+  expect(readPhone('8 (901) 111-22-33')).toMatchObject({ read: 'national' })
+  expect(readPhone('79011112233')).toMatchObject({ read: 'international' })
+  expect(readPhone('8 10 44 20 7946 0958')).toMatchObject({ read: 'international' })
+})
+
+describe('whatever comes in', () => {
+  const util = phoneLibrary().PhoneNumberUtil.getInstance()
+  const homes = fc.constantFrom(null, ...Object.keys(CORPUS), 'IT', 'AR', 'AT', 'JP', 'BY')
+  const mark = fc.constantFrom(...Array.from('+-().,/ 0\u00a0\u2011\u200e\n'))
+  const spelling = fc.oneof(
+    fc.string(),
+    fc.array(fc.oneof(fc.stringMatching(/^\d{1,6}$/), mark), { maxLength: 14 }).map((all) => all.join('')),
+    fc.stringMatching(/^\+?\d{1,3} ?\(\d{1,4}\) ?\d{3,4}[-. ]\d{2}[-. ]\d{2}$/),
+    fc.stringMatching(/^(?:\+|00|011|810|8|0)?[1-9]\d{6,13}(?:\.0)?$/),
+  )
+  /** WhatsApp's own numbers of Mexico and Brazil, which no plan has any more. */
+  const OLDER = /^(?:521\d{10}|55\d{10})$/
+
+  test('what leaves is digits of a possible number, each of which came in its order', () => {
+    let sent = 0
+    fc.assert(
+      fc.property(spelling, homes, (text, home) => {
+        const phone = createReadPhone(home)(text)
+        if (phone.kind !== 'phone') return
+        sent += 1
+        expect(phone.digits).toMatch(/^[1-9]\d{7,14}$/)
+        expect(OLDER.test(phone.digits) || util.isPossibleNumber(util.parse(`+${phone.digits}`))).toBe(true)
+        // A subscriber's digits are never made up: the last six are those that were written last.
+        const written = text
+          .trim()
+          .replace(/^(\+?\d+)\.0+$/, '$1')
+          .replace(/\D/g, '')
+        expect(written.endsWith(phone.digits.slice(-6))).toBe(true)
+      }),
+      { numRuns: 4000 },
+    )
+    expect(sent).toBeGreaterThan(200)
+  })
+
+  test('what has left once leaves again as the same', () => {
+    fc.assert(
+      fc.property(spelling, homes, (text, home) => {
+        const phone = createReadPhone(home)(text)
+        if (phone.kind === 'phone') expect(outcome(`+${phone.digits}`, home)).toBe(phone.digits)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  test('of two numbers with a sign between them, nothing leaves', () => {
+    const written = [/^[2-9]\d\d(-\d\d-|\d\d)\d\d$/, /^[2-9]\d\d[- ]\d{4}$/, /^[2-9]\d\d \d\d \d\d$/]
+    const abroad = [/^\+?7[1-9]\d{9}$/, /^\+7 [1-9]\d\d \d{3}-\d\d-\d\d$/, /^\+44 \([1-9]\d{2}\) \d{7}$/]
+    const number = fc.oneof(...[...written, ...abroad].map((one) => fc.stringMatching(one)))
+    const sign = fc.oneof(
+      fc.constantFrom(...Array.from(' -.,;/|+()\u00a0\u2011\u2013\t\n')),
+      fc.stringMatching(/^\D$/),
+    )
+    fc.assert(
+      fc.property(
+        number,
+        sign,
+        number,
+        fc.constantFrom(null, 'RU', 'US', 'GB'),
+        (one, between, other, home) => {
+          // In Russia 810 is dialled before a country code.
+          fc.pre(!one.startsWith('810'))
+          expect(outcome(one + between + other, home)).not.toMatch(/^\d/)
+        },
+      ),
+      { numRuns: 3000 },
+    )
+  })
+})
+
+describe('one number in all the spellings of its country comes out the same', () => {
+  /** Written around the digits behind the country code; at home only where `home` says so. */
+  const RU = (n: string) => [n.slice(0, 3), n.slice(3, 6), n.slice(6, 8), n.slice(8)] as const
+  const WAYS: Readonly<
+    Record<string, { number: RegExp; ways: (n: string) => string[]; home: (n: string) => string[] }>
+  > = {
+    RU: {
+      number: /^9\d{9}$/,
+      ways: (n) => {
+        const [area, a, b, c] = RU(n)
+        return [
+          `+7${n}`,
+          `7${n}`,
+          `+7 (${area}) ${a}-${b}-${c}`,
+          `7 ${area} ${a}\u2011${b}\u2013${c}`,
+          `7${n}.0`,
+          `007${n}`,
+        ]
+      },
+      home: (n) => {
+        const [area, a, b, c] = RU(n)
+        return [`8${n}`, `8 (${area}) ${a}-${b}-${c}`, `8-${area}-${a}-${b}-${c}`, `(${area}) ${a}-${b}-${c}`]
+      },
+    },
+    GB: {
+      number: /^7[4579]\d{8}$/,
+      ways: (n) => [
+        `+44${n}`,
+        `44${n}`,
+        `+44 (0)${n}`,
+        `+44 ${n.slice(0, 4)} ${n.slice(4)}`,
+        `0044 ${n}`,
+        `+440${n}`,
+      ],
+      home: (n) => [`0${n}`, `0${n.slice(0, 4)} ${n.slice(4)}`, `(0${n.slice(0, 4)}) ${n.slice(4)}`],
+    },
+    DE: {
+      number: /^17[0-9]\d{7}$/,
+      ways: (n) => [`+49${n}`, `49${n}`, `+49 (0) ${n.slice(0, 3)} ${n.slice(3)}`, `0049${n}`, `49${n}.0`],
+      home: (n) => [`0${n}`, `0${n.slice(0, 3)} ${n.slice(3)}`, `0${n.slice(0, 3)}-${n.slice(3)}`],
+    },
+    BR: {
+      number: /^(?:1[1-9]|2[1278])9[6-9]\d{7}$/,
+      ways: (n) => [`+55${n}`, `55${n}`, `+55 (${n.slice(0, 2)}) ${n.slice(2, 7)}-${n.slice(7)}`, `0055${n}`],
+      home: (n) => [`(${n.slice(0, 2)}) ${n.slice(2, 7)}-${n.slice(7)}`, `0${n.slice(0, 2)} ${n.slice(2)}`],
+    },
+  }
+
+  test.each(Object.entries(WAYS))('in %s', (country, { number, ways, home }) => {
+    const util = phoneLibrary().PhoneNumberUtil.getInstance()
+    const code = String(util.getCountryCodeForRegion(country))
+    fc.assert(
+      fc.property(fc.stringMatching(number), (n) => {
+        const digits = `${code}${n}`
+        // Without the zero in brackets it has to be a number in use.
+        fc.pre(util.isValidNumber(util.parse(`+${digits}`)))
+        for (const way of ways(n)) expect([way, outcome(way, null)]).toEqual([way, digits])
+        for (const way of [...ways(n), ...home(n)])
+          expect([way, outcome(way, country)]).toEqual([way, digits])
+        for (const way of home(n)) expect([way, outcome(way, null)]).toEqual([way, 'phone_not_usable'])
+      }),
+    )
+  })
+})
