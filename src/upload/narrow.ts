@@ -1,4 +1,4 @@
-import { badRowsIn } from '../wazzup/upsert.ts'
+import { fieldsIn, rowsNamedIn } from '../wazzup/upsert.ts'
 import type { CallOutcome } from '../wazzup/authorized-call.ts'
 
 /** A row on its way to Wazzup, and where it was read. */
@@ -14,50 +14,68 @@ export interface Refused {
   reason: string
 }
 
+/** Rows for one request. */
+export interface Part {
+  rows: readonly Outgoing[]
+  /** Whether the rows that a refusal names are looked at before all others. */
+  heedsNames: boolean
+  /** These rows were named in a refusal, and prove it: the others of that request go on once these are through. */
+  others: readonly Outgoing[]
+}
+
 type Refusal = Extract<CallOutcome, { kind: 'refused' }>
 
 export interface Narrowed {
-  batches: (readonly Outgoing[])[]
+  parts: Part[]
   refused: Refused[]
   withoutPhone: Outgoing[]
 }
 
-/** What is left to send of a refused batch: always less than before, so this ends. */
-export function narrowed(batch: readonly Outgoing[], refusal: Refusal): Narrowed {
-  const named = new Map(badRowsIn(refusal.data).map(({ index, fields }) => [index, fields]))
-  const reasons = batch.map((_, index) => named.get(index))
-  if (reasons.some((fields) => fields !== undefined)) {
-    const refused = batch.flatMap((row, index) => {
-      const fields = reasons[index]
-      return fields ? [{ row, reason: ['refused', ...fields.filter(isName)].join(':') }] : []
-    })
-    return { batches: [batch.filter((_, index) => !reasons[index])], refused, withoutPhone: [] }
+/**
+ * What is left to send of a refused part: always less than before, so this ends. No row is blamed but one that was
+ * refused alone: how Wazzup counts the rows that it names is written nowhere.
+ */
+export function narrowed({ rows, heedsNames, others }: Part, refusal: Refusal): Narrowed {
+  const shared = refusal.code === 'DUPLICATE_PHONE_NUMBER' ? sharedPhone(rows, refusal.data) : null
+  if (shared) return { ...shared, parts: [{ rows: shared.rows, heedsNames, others }], refused: [] }
+  // The names have led to a bad row, so they may do so again.
+  const next = partsOf(others)
+  const [only] = rows
+  if (only && rows.length === 1) {
+    const fields = fieldsIn(refusal.data).filter(isName)
+    const reason = ['refused', ...(fields.length > 0 ? fields : [refusal.code ?? refusal.status])].join(':')
+    return { parts: next, refused: [{ row: only, reason }], withoutPhone: [] }
   }
-  const shared = refusal.code === 'DUPLICATE_PHONE_NUMBER' ? sharedPhone(batch, refusal.data) : null
-  if (shared) return shared
-  const [only] = batch
-  if (only && batch.length === 1) {
-    const reason = `refused:${refusal.code ?? refusal.status}`
-    return { batches: [], refused: [{ row: only, reason }], withoutPhone: [] }
-  }
-  return { batches: halves(batch), refused: [], withoutPhone: [] }
+  const named = heedsNames ? rowsNamedIn(refusal.data) : new Set<number>()
+  const suspects = rows.filter((_, index) => named.has(index))
+  const rest = rows.filter((_, index) => !named.has(index))
+  const parts =
+    suspects.length > 0 && rest.length > 0
+      ? [{ rows: suspects, heedsNames: false, others: rest }]
+      : [...halves(rows), ...next]
+  return { parts, refused: [], withoutPhone: [] }
 }
 
-/** A batch of two or more in two parts. */
-export function halves(batch: readonly Outgoing[]): (readonly Outgoing[])[] {
-  const half = Math.ceil(batch.length / 2)
-  return [batch.slice(0, half), batch.slice(half)]
+/** Rows of which nothing is known yet, in one part; none when there are none. */
+export const partsOf = (rows: readonly Outgoing[]): Part[] =>
+  rows.length > 0 ? [{ rows, heedsNames: true, others: [] }] : []
+
+/** Rows in two parts; what a refusal names of them does not count any more. */
+export function halves(rows: readonly Outgoing[]): Part[] {
+  const half = Math.ceil(rows.length / 2)
+  const both = [rows.slice(0, half), rows.slice(half)].filter((some) => some.length > 0)
+  return both.map((some) => ({ rows: some, heedsNames: false, others: [] }))
 }
 
 /** A user whose phone somebody else has goes without it: it is only for the mobile app. */
-function sharedPhone(batch: readonly Outgoing[], data: unknown): Narrowed | null {
+function sharedPhone(rows: readonly Outgoing[], data: unknown) {
   const phone = typeof data === 'object' && data !== null && 'phone' in data ? data.phone : undefined
   if (typeof phone !== 'string') return null
   const hasIt = ({ row }: Outgoing) => 'phone' in row && row.phone === phone
-  const withoutPhone = batch.filter(hasIt)
+  const withoutPhone = rows.filter(hasIt)
   if (withoutPhone.length === 0) return null
   const without = (one: Outgoing) => (hasIt(one) ? { ...one, row: { ...one.row, phone: undefined } } : one)
-  return { batches: [batch.map(without)], refused: [], withoutPhone }
+  return { rows: rows.map(without), withoutPhone }
 }
 
 /** Names of fields only: whatever else stands there is not ours to repeat. */

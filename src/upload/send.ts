@@ -1,6 +1,6 @@
 import type { EntityKind, Upsert } from '../wazzup/upsert.ts'
 import type { CallOutcome } from '../wazzup/authorized-call.ts'
-import { halves, narrowed, type Outgoing, type Refused } from './narrow.ts'
+import { halves, narrowed, partsOf, type Outgoing, type Part, type Refused } from './narrow.ts'
 import { stopAfter, type Stop } from './stop.ts'
 import { GONE, stopped } from './turn.ts'
 
@@ -34,7 +34,7 @@ const ENOUGH_TRIES = 3
 /** Single rows over which Wazzup breaks down, while nothing goes through, after which it is Wazzup after all. */
 const MOST_SUSPECTS = 3
 
-/** All rows but those that Wazzup refuses: named by it, or found by halving what it refused. */
+/** All rows but those that Wazzup refuses, each of them alone. */
 export async function send(rows: readonly Outgoing[], sending: Sending): Promise<Sent> {
   const sent = await sendParts(rows, sending)
   if (sent.kind !== 'sent' || !kindIsWhole(sending.kind) || sent.refused.length === 0) return sent
@@ -51,26 +51,29 @@ const kindIsWhole = (kind: EntityKind) => kind === 'pipelines'
 async function sendParts(rows: readonly Outgoing[], sending: Sending): Promise<Sent> {
   const found: Found = { refused: [], withoutPhone: [] }
   const suspects: Outgoing[] = []
-  const queue: (readonly Outgoing[])[] = [rows]
+  const queue: Part[] = partsOf(rows)
   let taken = 0
-  const stop = (why: Stop, batch: readonly Outgoing[] = []): Sent => ({
+  const stop = (why: Stop, ...current: Part[]): Sent => ({
     ...{ kind: 'stopped', stop: why, ...found },
-    unsettled: [...suspects, ...batch, ...queue.flat()],
+    unsettled: [...suspects, ...[...current, ...queue].flatMap(({ rows, others }) => [...rows, ...others])],
   })
-  for (let batch = queue.shift(); batch; batch = queue.shift()) {
-    if (batch.length === 0) continue
-    const outcome = await sendOnce(batch, sending)
-    if (outcome.kind === 'stopped') return stop(outcome.stop, batch)
+  for (let part = queue.shift(); part; part = queue.shift()) {
+    const outcome = await sendOnce(part.rows, sending)
+    if (outcome.kind === 'stopped') return stop(outcome.stop, part)
     if (outcome.kind === 'not_open') return outcome
-    if (outcome.kind === 'done') taken += 1
-    else if (outcome.kind === 'refused') {
-      const next = narrowed(batch, outcome)
+    if (outcome.kind === 'done') {
+      taken += 1
+      // Rows that were named and are good: the names were wrong.
+      queue.unshift(...halves(part.others))
+    } else if (outcome.kind === 'refused') {
+      const next = narrowed(part, outcome)
       found.refused.push(...next.refused)
       found.withoutPhone.push(...next.withoutPhone)
-      queue.unshift(...next.batches)
-    } else if (batch.length > 1) queue.unshift(...halves(batch))
+      queue.unshift(...next.parts)
+    } else if (part.rows.length > 1) queue.unshift(...halves(part.rows), ...partsOf(part.others))
     else {
-      suspects.push(...batch)
+      suspects.push(...part.rows)
+      queue.unshift(...partsOf(part.others))
       const isLast = queue.length === 0 || suspects.length === MOST_SUSPECTS
       if (taken === 0 && isLast) return stop(stopAfter(outcome))
     }

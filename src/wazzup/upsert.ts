@@ -26,8 +26,13 @@ const BadRows = z.array(
   z.object({ index: z.number().int().nonnegative(), fields: z.array(z.string()).catch([]) }),
 )
 
-/** Which rows of a refused batch are wrong, and where; empty when Wazzup does not say. */
-export function badRowsIn(data: unknown): { index: number; fields: string[] }[] {
-  const parsed = BadRows.safeParse(data)
-  return parsed.success ? parsed.data : []
-}
+const badRowsIn = (data: unknown) => BadRows.safeParse(data).data ?? []
+
+/** Which rows a refusal names by their place in the request, if it does. Nobody knows how Wazzup counts them. */
+export const rowsNamedIn = (data: unknown): ReadonlySet<number> =>
+  new Set(badRowsIn(data).map(({ index }) => index))
+
+/** The fields that a refusal names, of whichever row. */
+export const fieldsIn = (data: unknown): string[] => [
+  ...new Set(badRowsIn(data).flatMap(({ fields }) => fields)),
+]
