@@ -71,14 +71,10 @@ async function inTransaction<T>(
   work: (session: Session) => Promise<T>,
 ) {
   const client = await pool.connect()
-  // Told by the queries, too; without a listener the process would end.
-  const ignore = () => undefined
-  client.on('error', ignore)
   let held = true
   const release = (close: boolean) => {
     if (!held) return
     held = false
-    if (!close) client.off('error', ignore)
     client.release(close)
   }
   // What runs on a connection that closes fails at once, here and on the server.

@@ -37,7 +37,7 @@ class ClientWithDeadlines extends pg.Client {
   override connect(): Promise<this>
   override connect(done: (error?: Error) => void): void
   override connect(done?: (error?: Error) => void): Promise<this> | undefined {
-    // The pool listens only when it is connected; without a listener an error would end the process.
+    // Told by the queries, too. The pool listens only while nobody uses it; without a listener the process would end.
     this.on('error', () => undefined)
     const connected = this.begin()
     if (!done) return connected

@@ -3,22 +3,26 @@ import type { ErrorDetail } from '../../shared/app-error.ts'
 import { StoreUnavailable, StoreUnusable } from '../errors.ts'
 import { codeOf, isEnvironment } from './guarded.ts'
 import { isSessionLost, keepsNone } from './keeps-sessions.ts'
-import { READ_ONLY_HINT, RIGHTS_HINT } from './writable.ts'
+import { READ_ONLY_HINT } from './writable.ts'
 
 /** What does not pass, by the class of what the server says or the pooler before it, and how it is mended. */
 const MENDED: readonly (readonly [RegExp, string])[] = [
   [/^28/, 'Check the name and the password in DATABASE_URL, and what pg_hba.conf of the server allows.'],
   [/^3D/, 'Create the database that DATABASE_URL names, or correct its name.'],
-  [/^42501/, RIGHTS_HINT],
+  [
+    /^42501/,
+    'Give the role in DATABASE_URL the right that it lacks. wauth migrate makes and changes tables: it needs CREATE on the schema, and the tables to be its own. The service needs SELECT, INSERT, UPDATE and DELETE on them.',
+  ],
   [/^25006/, READ_ONLY_HINT],
   [
-    /^(08P01|0A000)/,
+    /^08P01/,
     'The server, or the pooler before it, does not take this connection: take what it names out of DATABASE_URL, or allow it there (PgBouncer: [databases], auth_file, ignore_startup_parameters).',
   ],
 ]
 
 /** PgBouncer has one class for all that it says. These of its words tell of a moment: no place, no server behind it. */
-const PASSING = /max_\w*conn|timeout|login has been failing|cannot connect|conn crashed|shut|suspend|exhaust/i
+const PASSING =
+  /^(?!unsupported).*(max_\w*conn|timeout|login has been failing|cannot connect|conn crashed|shut|suspend|exhaust)/i
 
 /** The driver's and Node's own words for a TLS that does not come about. */
 const TLS = /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS_|ERR_SSL_|EPROTO|does not support SSL/

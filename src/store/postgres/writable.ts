@@ -35,14 +35,12 @@ export const RIGHTS = {
 export const READ_ONLY_HINT =
   'The server of DATABASE_URL is a standby, or default_transaction_read_only is on for the role, the database or the server: point at the primary, or switch that off.'
 
-export const RIGHTS_HINT =
-  'The role in DATABASE_URL lacks rights, for the tables of an update perhaps: GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES to it.'
-
 /** What is to be done about each. */
 export const HINTS: Record<Hindrance, string> = {
   standby: 'The server of DATABASE_URL is a standby: point at the primary, or promote it.',
   read_only: READ_ONLY_HINT,
-  no_rights: RIGHTS_HINT,
+  no_rights:
+    'The role in DATABASE_URL lacks rights, for the tables of an update perhaps: GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES to it.',
 }
 
 /** What keeps the role of this session from writing to the tables that there are; null when nothing does. */
