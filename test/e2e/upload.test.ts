@@ -106,6 +106,24 @@ test('poisoned rows are rejected with kind, id and reason, and stop nothing', on
   expect(connector.log.text()).not.toContain('Canary')
 })
 
+test.each(['from-one', 'every-row'] as const)(
+  'a row that Wazzup refuses, naming it %s, is told; all the others arrive',
+  onOneEngine,
+  async (invalidData) => {
+    const connector = await connectorAtHand({
+      ...{ switches: { invalidData }, exports: { sizes: { acme: { contacts: 120, deals: 120 } } } },
+    })
+    const { wazzup, crm } = connector.sandbox
+    crm.exports.alter = (row, { kind, index }) =>
+      kind === 'deals' && index === 7 ? { ...(row as object), uri: undefined } : row
+    await connectAccount(connector)
+    const upload = await uploadEnd(connector)
+    const rejects = await connector.store.uploads.rejects(upload.generationId, { after: 0, limit: 100 })
+    expect(rejects).toMatchObject([{ kind: 'deals', position: 8, reason: 'refused:uri' }])
+    expect(wazzup.account().deals.size).toBe(119)
+  },
+)
+
 test(
   'a row over which Wazzup breaks down is found and told; all the others arrive',
   onOneEngine,

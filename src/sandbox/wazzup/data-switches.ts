@@ -11,8 +11,9 @@ export interface DataSwitches {
   breaksOver: readonly string[]
   /** Body of a good upsert. */
   upsertAnswer: 'empty' | 'array' | 'object'
-  /** Whether a refused batch names the rows that are wrong. */
-  invalidData: 'indexed' | 'bare'
+  /** Whether a refused batch names the rows that are wrong, and how it counts them: `indexed` is from 0. */
+  invalidData:
+    'indexed' | 'bare' | 'from-one' | 'from-the-end' | 'another-row' | 'every-row' | 'twice' | 'outside'
   /** A contact or deal that names a user or contact which is not there. */
   unknownReferences: 'accepted' | 'refused'
   /** Whether pipelines that are not in a `POST` stay. */

@@ -36,6 +36,23 @@ describe.each(kinds)('%s', (kind, make) => {
   })
 
   test.each([
+    ['from-one', [2]],
+    ['from-the-end', [1]],
+    ['another-row', [0]],
+    ['every-row', [0, 1, 2]],
+    ['twice', [1, 1]],
+    ['outside', [4]],
+  ] as const)(
+    'with the switch %s the refusal names the second row of three as %j',
+    async (invalidData, places) => {
+      const { call } = await connectedWazzup({ switches: { invalidData } })
+      const rows = [make('a'), { ...make('b'), name: '' }, make('c')]
+      const { data } = (await call('POST', `/v3/${kind}`, rows)).json() as { data: { index: number }[] }
+      expect(data.map(({ index }) => index)).toEqual(places)
+    },
+  )
+
+  test.each([
     ['nothing', undefined],
     ['an object', {}],
     ['an empty list', []],

@@ -20,9 +20,30 @@ export const withData = (complaint: { code: string; description: string }, data:
   return { status, body: { error: complaint.code, description: complaint.description, data } }
 }
 
-const invalid = (kind: Kind, rows: BadRow[], { invalidData }: DataSwitches): Answer => {
+/** The places that a refusal names in a request of `size` rows, for one that is wrong. */
+const PLACES: Readonly<
+  Record<Exclude<DataSwitches['invalidData'], 'bare'>, (index: number, size: number) => number[]>
+> = {
+  indexed: (index) => [index],
+  'from-one': (index) => [index + 1],
+  'from-the-end': (index, size) => [size - 1 - index],
+  'another-row': (index, size) => [(index + 2) % size],
+  'every-row': (_, size) => Array.from({ length: size }, (_, place) => place),
+  twice: (index) => [index, index],
+  outside: (index, size) => [index + size],
+}
+
+function invalid(
+  kind: Kind,
+  wrong: BadRow[],
+  { size, invalidData }: DataSwitches & { size: number },
+): Answer {
   const complaint = { code: `INVALID_${kind.toUpperCase()}_DATA`, description: 'Body is empty or invalid' }
-  return invalidData === 'indexed' ? withData(complaint, rows) : plainError(400, complaint)
+  if (invalidData === 'bare') return plainError(400, complaint)
+  const placed = wrong.flatMap(({ index, fields }) =>
+    PLACES[invalidData](index, size).map((place) => ({ index: place, fields })),
+  )
+  return withData(complaint, placed)
 }
 
 export const tooMany = (count: number): Answer =>
@@ -86,10 +107,10 @@ export interface Upsert {
 
 /** `POST` of a kind: the whole batch or nothing of it. */
 export function upsert(kind: Kind, body: unknown, { account, switches }: Upsert): Answer {
-  if (!Array.isArray(body) || body.length === 0) return invalid(kind, [], switches)
+  if (!Array.isArray(body) || body.length === 0) return invalid(kind, [], { ...switches, size: 0 })
   if (kind !== 'pipelines' && body.length > BATCH_LIMIT) return tooMany(body.length)
   const wrong = badRows(kind, body, { account, switches })
-  if (wrong.length > 0) return invalid(kind, wrong, switches)
+  if (wrong.length > 0) return invalid(kind, wrong, { ...switches, size: body.length })
   const batch = body.map(entityOf(kind))
   if (new Set(batch.map(({ id }) => id)).size < batch.length) return { status: 500 }
   if (batch.some(({ id }) => switches.breaksOver.includes(id))) return { status: 500 }
