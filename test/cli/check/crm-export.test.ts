@@ -68,7 +68,7 @@ describe('an export of its own', () => {
   type Asked = { kind: string; account: string; cursor: string | null; token: string | undefined }
 
   /** Keeps the contract but for what `answer` says. */
-  async function checkOf(answer: (asked: Asked) => Answer | null) {
+  async function checkOf(answer: (asked: Asked) => Answer | null, more: Record<string, string> = {}) {
     const { app, url } = await openServer()
     app.get<{ Params: { kind: string }; Querystring: { account: string; cursor?: string } }>(
       '/:kind',
@@ -84,7 +84,7 @@ describe('an export of its own', () => {
     )
     await app.ready()
     onTestFinished(() => app.close())
-    return check({ CRM_EXPORT_URL: url })
+    return check({ CRM_EXPORT_URL: url, ...more })
   }
 
   const rows = (...ids: string[]) => ids.map((id) => ({ id, name: 'Somebody' }))
@@ -117,6 +117,59 @@ describe('an export of its own', () => {
     )
     expect(status).toBe('failure')
     expect(says).toContain(told)
+  })
+
+  describe('phones', () => {
+    const contact = (id: string, chatId: string) => ({
+      ...{ id, name: 'Ann', responsibleUserId: '1' },
+      contactData: [{ chatType: 'whatsapp', chatId }],
+    })
+    const exporting =
+      (...chatIds: string[]) =>
+      (asked: Asked) =>
+        asked.kind === 'contacts' && isOurs(asked)
+          ? page(chatIds.map((chatId, index) => contact(`c-${index}`, chatId)))
+          : asked.kind === 'users' && isOurs(asked)
+            ? page(rows('1'))
+            : null
+
+    test('that do not leave are counted, each kind with its first row and without the number', async () => {
+      const phones = exporting('+79011112233', '020 7946 0958', '84951112233', '8 (901) 111-22-33')
+      const { status, says, next } = await checkOf(phones)
+      expect(status).toBe('warning')
+      expect(says).toContain('2 phones not usable (first: contacts: «c-1»)')
+      expect(next).toContain('CRM_EXPORT_COUNTRY')
+      expect(says).not.toMatch(/7946|901/)
+    })
+
+    test('of the home country are counted, and those that are two numbers', async () => {
+      const phones = exporting(
+        '+79011112233',
+        '+44 20 7946',
+        '84951112233',
+        '8 (901) 111-22-33',
+        '901 1112234',
+      )
+      const { says, next } = await checkOf(phones, { CRM_EXPORT_COUNTRY: 'RU' })
+      expect(says).toContain(
+        '1 phone not usable (first: contacts: «c-1»), 1 phone ambiguous (first: contacts: «c-2»), 2 phones read as of RU (first: contacts: «c-3»)',
+      )
+      expect(next).toContain('Export phones with + and the country code.')
+    })
+
+    test('of the home country alone are no fault, and counted', async () => {
+      const { status, says } = await checkOf(exporting('8 (901) 111-22-33'), { CRM_EXPORT_COUNTRY: 'ru' })
+      expect(status).toBe('pass')
+      expect(says).toContain('; 1 phone read as of RU (first: contacts: «c-0»)')
+    })
+
+    test('that are ids are not shown', async () => {
+      const { says } = await checkOf((asked) =>
+        asked.kind === 'contacts' && isOurs(asked) ? page([contact('79011112233', '020 7946 0958')]) : null,
+      )
+      expect(says).toContain('1 phone not usable (first: contacts: row 1)')
+      expect(says).not.toContain('79011112233')
+    })
   })
 
   test('every kind is told of, the first rows by ids that a terminal can show', async () => {

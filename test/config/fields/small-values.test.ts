@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { country } from '../../../src/config/fields/country.ts'
 import { displayName } from '../../../src/config/fields/display-name.ts'
 import { duration } from '../../../src/config/fields/duration.ts'
 import { listenHost } from '../../../src/config/fields/listen-host.ts'
@@ -31,6 +32,18 @@ describe('small values', () => {
     ['0x50', 'refused: is not a port from 0 to 65535'],
   ])('the port %s is %o', (text, value) => {
     expect(readField(port(), text)).toBe(value)
+  })
+
+  test.each([
+    ['RU', 'RU'],
+    ['de', 'DE'],
+    ['UK', 'refused: is not the code of a country'],
+    ['RUS', 'refused: is not the code of a country'],
+    ['7', 'refused: is not the code of a country'],
+    ['ZZ', 'refused: is not the code of a country'],
+    ['toString', 'refused: is not the code of a country'],
+  ])('the country %s is %o', (text, value) => {
+    expect(readField(country(), text)).toBe(value)
   })
 
   test.each(['0.0.0.0', '::', '::1', 'localhost', 'wauth-internal'])('%s can be listened on', (text) => {
