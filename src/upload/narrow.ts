@@ -12,6 +12,8 @@ export interface Outgoing {
 export interface Refused {
   row: Outgoing
   reason: string
+  /** Whether the answer named a row: then it is about that row, and not about the account. */
+  isNamed: boolean
 }
 
 /** Rows for one request. */
@@ -44,7 +46,8 @@ export function narrowed({ rows, heedsNames, others }: Part, refusal: Refusal): 
   if (only && rows.length === 1) {
     const fields = fieldsIn(refusal.data).filter(isName)
     const reason = ['refused', ...(fields.length > 0 ? fields : [refusal.code ?? refusal.status])].join(':')
-    return { parts: next, refused: [{ row: only, reason }], withoutPhone: [] }
+    const isNamed = rowsNamedIn(refusal.data).size > 0
+    return { parts: next, refused: [{ row: only, reason, isNamed }], withoutPhone: [] }
   }
   const named = heedsNames ? rowsNamedIn(refusal.data) : new Set<number>()
   const suspects = rows.filter((_, index) => named.has(index))

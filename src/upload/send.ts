@@ -26,6 +26,11 @@ export interface Sending {
   tries: number
   /** Asked before every request; false when nothing more may be sent. */
   mayGoOn: () => Promise<boolean>
+  /**
+   * Asked once, when nothing but many single rows was refused, by answers with this reason that name no row: why to
+   * wait, if rows of other places are refused like them. Without it the rows are to blame.
+   */
+  refusedElsewhere?: (reason: string) => Promise<Stop | null>
 }
 
 /** Breakdowns over one batch after which one of its rows is suspected, and no longer Wazzup. */
@@ -33,6 +38,9 @@ const ENOUGH_TRIES = 3
 
 /** Single rows over which Wazzup breaks down, while nothing goes through, after which it is Wazzup after all. */
 const MOST_SUSPECTS = 3
+
+/** Single rows refused by answers that name none, while nothing is taken, after which the account may be the reason. */
+const MANY_NAMELESS = 20
 
 /** All rows but those that Wazzup refuses, each of them alone. */
 export async function send(rows: readonly Outgoing[], sending: Sending): Promise<Sent> {
@@ -70,6 +78,8 @@ async function sendParts(rows: readonly Outgoing[], sending: Sending): Promise<S
       found.refused.push(...next.refused)
       found.withoutPhone.push(...next.withoutPhone)
       queue.unshift(...next.parts)
+      const why = taken === 0 ? await doubtOf(found.refused, next.refused, sending) : null
+      if (why) return { kind: 'stopped', stop: why, refused: [], withoutPhone: [], unsettled: rows }
     } else if (part.rows.length > 1) queue.unshift(...halves(part.rows), ...partsOf(part.others))
     else {
       suspects.push(...part.rows)
@@ -84,6 +94,13 @@ async function sendParts(rows: readonly Outgoing[], sending: Sending): Promise<S
   return tried.kind === 'sent' ? { ...tried, ...both, wasSplit: taken > 1 } : { ...tried, ...both }
 }
 
+/** Why to wait, once many rows were refused with the reason of the `latest` one and no answer named a row. */
+async function doubtOf(refused: readonly Refused[], [latest]: readonly Refused[], sending: Sending) {
+  if (!latest || latest.isNamed) return null
+  const alike = refused.filter(({ isNamed, reason }) => !isNamed && reason === latest.reason)
+  return alike.length === MANY_NAMELESS ? ((await sending.refusedElsewhere?.(latest.reason)) ?? null) : null
+}
+
 /** Wazzup takes the others: a row over which it breaks down once more is to blame. */
 async function trySuspects(suspects: readonly Outgoing[], sending: Sending): Promise<Sent> {
   const refused: Refused[] = []
@@ -92,7 +109,8 @@ async function trySuspects(suspects: readonly Outgoing[], sending: Sending): Pro
     if (outcome.kind === 'not_open') return outcome
     if (outcome.kind === 'stopped')
       return { ...outcome, refused, withoutPhone: [], unsettled: suspects.slice(index) }
-    if (outcome.kind !== 'done') refused.push({ row, reason: `refused:${outcome.status ?? outcome.code}` })
+    if (outcome.kind !== 'done')
+      refused.push({ row, reason: `refused:${outcome.status ?? outcome.code}`, isNamed: false })
   }
   return { kind: 'sent', refused, withoutPhone: [], wasSplit: false }
 }

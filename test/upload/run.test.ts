@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { CrmSource, PageOutcome, SourceKind } from '../../src/crm/port.ts'
 import { createMetrics } from '../../src/observability/metrics.ts'
 import { createLogger } from '../../src/observability/logger.ts'
@@ -302,4 +302,75 @@ test('what is started runs, and no more, though the settings have grown since', 
     steps: [{ kind: 'deals' }],
   })
   expect(kinds).toEqual(['deals'])
+})
+
+/** 300 contacts on three pages, or on one. */
+const paged =
+  (size: number): CrmSource['page'] =>
+  async ({ kind, cursor }) => {
+    if (kind !== 'contacts') return page(kind)
+    const from = Number(cursor ?? 0)
+    const next = from + size < 300 ? String(from + size) : null
+    return { kind: 'page', page: { items: contacts(300).slice(from, from + size), next, total: 300 } }
+  }
+
+/** Refuses contacts while `refuses` says so; tells how often, and what has arrived. */
+function refusingWhile(refuses: (ids: string[]) => boolean, data?: unknown) {
+  const seen = { requests: 0, arrived: new Set<string>() }
+  const upsert: Upsert = async (kind, rows) => {
+    if (kind !== 'contacts') return DONE
+    seen.requests += 1
+    const ids = (rows as { id: string }[]).map(({ id }) => id)
+    if (refuses(ids)) return { kind: 'refused', status: 402, code: 'PAYMENT_REQUIRED', data }
+    for (const id of ids) seen.arrived.add(id)
+    return DONE
+  }
+  return { seen, upsert }
+}
+
+const contactsStep = (upload: { steps: { kind: string }[] }) =>
+  upload.steps.find(({ kind }) => kind === 'contacts')
+
+describe('Wazzup refuses every row, and names none', () => {
+  test.each([100, 300])(
+    'on pages of %i: the step waits, no row is blamed, and later all arrive',
+    async (size) => {
+      let asked = 0
+      const { seen, upsert } = refusingWhile(() => {
+        asked += 1
+        return asked <= 150
+      })
+      const upload = await runToEnd(paged(size), { upsert })
+      expect(contactsStep(upload)).toMatchObject({ status: 'done', sent: 300, rejected: 0 })
+      expect(upload.rejects).toEqual([])
+      expect(seen.arrived.size).toBe(300)
+      expect(upload.turns).toBeGreaterThan(2)
+    },
+  )
+
+  test('for two hours: the step ends with that reason, after few requests; the other kinds are sent', async () => {
+    const { seen, upsert } = refusingWhile(() => true)
+    const upload = await runToEnd(paged(100), { upsert })
+    expect(contactsStep(upload)).toMatchObject({
+      ...{ status: 'failed', reason: 'refused:PAYMENT_REQUIRED', sent: 0, rejected: 0 },
+    })
+    expect(upload.steps.find(({ kind }) => kind === 'deals')).toMatchObject({ status: 'done' })
+    // Some 50 for each try, where each row alone took two.
+    expect(seen.requests / upload.turns).toBeLessThan(60)
+  })
+})
+
+test('many bad rows of one page, while another page is taken, are told one by one', async () => {
+  const bad = new Set(contacts(30).map(({ id }) => id))
+  const { seen, upsert } = refusingWhile((ids) => ids.some((id) => bad.has(id)))
+  const upload = await runToEnd(paged(100), { upsert })
+  expect(contactsStep(upload)).toMatchObject({ status: 'done_with_rejects', sent: 270, rejected: 30 })
+  expect(seen.arrived.size).toBe(270)
+})
+
+test('rows that Wazzup names, each of them proved alone, say nothing of the account', async () => {
+  const { upsert } = refusingWhile(() => true, [{ index: 0, fields: ['name'] }])
+  const upload = await runToEnd(paged(100), { upsert })
+  expect(contactsStep(upload)).toMatchObject({ status: 'done_with_rejects', sent: 0, rejected: 300 })
+  expect(upload.rejects[0]).toMatchObject({ reason: 'refused:name' })
 })

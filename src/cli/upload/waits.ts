@@ -22,9 +22,15 @@ const WAITS: Readonly<Record<string, readonly [says: string, next: string]>> = {
   ],
 }
 
+const REFUSED = [
+  "Wazzup refuses this customer's rows, whichever they are",
+  "it is tried again; look at the customer's Wazzup account",
+] as const
+const UNUSABLE = ['Wazzup gives no usable answer', BY_ITSELF] as const
+
 /** Why an upload that is under way stands still, in words; null when it does not, or only has not its turn. */
 export function waitOf({ status, reason }: Pick<UploadProgress, 'status' | 'reason'>): string | null {
   if (status !== 'running' || reason === null) return null
-  const [says, next] = WAITS[reason] ?? ['Wazzup gives no usable answer', BY_ITSELF]
+  const [says, next] = WAITS[reason] ?? (reason.startsWith('refused:') ? REFUSED : UNUSABLE)
   return `waits: ${says} (${reason}); ${next}`
 }

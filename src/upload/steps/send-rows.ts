@@ -4,6 +4,7 @@ import { TURN_OVER } from '../stop.ts'
 import { endStep, failed, finished, GONE, stopped, type Step, type StepEnd, type StepWork } from '../turn.ts'
 import { batchesOf, behind, type PageBatch } from './page-batches.ts'
 import { readSource, type PageRead } from './read-source.ts'
+import { rowsElsewhere } from './rows-elsewhere.ts'
 import { sendSome, type SendSome, type SentSome } from './send-some.ts'
 
 /** Sends the rows of a kind page by page and batch by batch; nothing of a page is kept when the next one comes. */
@@ -30,7 +31,9 @@ async function sendPage({ page, took }: PageRead, terms: SendSome): Promise<Page
   let step: Step = { ...terms.step, total: page.total ?? terms.step.total }
   const batches = batchesOf(page.items, step)
   for (const [index, batch] of batches.entries()) {
-    const sent = await sendSome(batch.rows, { ...terms, step })
+    const others = page.items.slice(batch.at + batch.rows.length)
+    const refusedElsewhere = rowsElsewhere({ next: page.next, others }, { ...terms, step })
+    const sent = await sendSome(batch.rows, { ...terms, step, refusedElsewhere })
     if (sent.kind !== 'sent') return sent
     const isThrough = sent.stop === null && index === batches.length - 1
     step = isThrough ? onNextPage(sent.step, page.next) : onThisPage(sent, batch)
