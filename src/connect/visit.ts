@@ -53,6 +53,8 @@ export interface Visit {
   facts: Record<string, string | number | boolean | null>
   /** What stood in the way, for the log. */
   err?: unknown
+  /** The vendor has to mend something: the event of this request is an error. */
+  misconfigured?: true
 }
 
 /**

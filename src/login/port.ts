@@ -33,10 +33,14 @@ export interface LoginAnswer {
 
 export type LoginOutcome =
   | { kind: 'identified'; identity: Identity }
-  /** `code` is for the log: which check refused, never what was in the answer. */
+  /**
+   * `login_misconfigured`: only the vendor can have caused it, and only the vendor can mend it. What a stranger can cause
+   * by an answer of their own making is `login_failed`. `code` is for the log: which check refused, never what was in the
+   * answer.
+   */
   | {
       kind: 'refused'
-      reason: 'login_failed' | 'not_allowed'
+      reason: 'login_failed' | 'login_misconfigured' | 'not_allowed'
       code: string
       /** For the operator, where the settings may be to blame. */
       hint?: string

@@ -4,6 +4,7 @@ import type { Identity } from '../login/port.ts'
 export type FailureReason =
   | 'state_refused'
   | 'login_failed'
+  | 'login_misconfigured'
   | 'not_allowed'
   | 'state_used_elsewhere'
   | 'secret_refused'

@@ -51,6 +51,7 @@ function note(visit: Visit, outcome: LoginOutcome) {
     return
   }
   visit.facts['code'] = outcome.code
+  if (outcome.kind === 'refused' && outcome.reason === 'login_misconfigured') visit.misconfigured = true
   if (outcome.kind === 'refused' && outcome.hint !== undefined) visit.facts['hint'] = outcome.hint
   visit.err = outcome.cause
 }

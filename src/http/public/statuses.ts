@@ -8,6 +8,7 @@ const FAILURE: Record<FailureReason, number> = {
   not_allowed: 403,
   state_used_elsewhere: 409,
   restart_needed: 410,
+  login_misconfigured: 502,
   secret_refused: 502,
   bad_answer: 502,
   wazzup_unavailable: 503,

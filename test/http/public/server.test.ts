@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { onTestFinished, describe, expect, test } from 'vitest'
+import type { Outcome, Result } from '../../../src/connect/outcome.ts'
 import { PUBLIC_LIMITS } from '../../../src/http/public/limits.ts'
 import { createPages } from '../../../src/http/public/pages/pages.ts'
 import { createPublicServer } from '../../../src/http/public/server.ts'
@@ -9,13 +10,18 @@ import { createMetrics } from '../../../src/observability/metrics.ts'
 import { passOn } from '../../../src/observability/tracing/tracing.ts'
 import { systemRandom } from '../../../src/shared/random.ts'
 
-/** The public listener on a free port; `arrived` has the browsers' addresses as the flow is told them. */
-async function startListener({ trustProxy = [] }: { trustProxy?: string[] } = {}) {
+const REFUSED: Outcome = { kind: 'refused', problem: 'bad_state', attemptId: null }
+
+/** The public listener on a free port; `arrived` has the browsers' addresses as the flow, which decides this, is told them. */
+async function startListener({
+  trustProxy = [],
+  outcome = REFUSED,
+}: { trustProxy?: string[]; outcome?: Outcome } = {}) {
   const arrived: string[] = []
   const app = await createPublicServer({
     async run(_row, { address }) {
       arrived.push(address)
-      return { kind: 'refused', problem: 'bad_state', attemptId: null }
+      return outcome
     },
     pages: createPages({ crmName: 'Acme', hasLogo: () => false, doneUrl: null, wazzupUrl: null }),
     logo: () => null,
@@ -61,6 +67,21 @@ describe('the address of a browser', () => {
     await fetch(`${url}/wauth?state=x`, { headers: { 'x-forwarded-for': '198.51.100.1, 203.0.113.7' } })
     expect(arrived).toEqual(['203.0.113.7'])
   })
+})
+
+test('a login that the vendor has set up wrongly is 502, as a page and as JSON', async () => {
+  const attemptId = 'A'.repeat(22)
+  const result: Result = {
+    ...{ status: 'failed', reason: 'login_misconfigured', supportId: 'WA-7K3M-9Q2P' },
+    ...{ crmAccountName: null, upload: null, retry: null, retryAfter: null },
+  }
+  const outcome: Outcome = { kind: 'result', attemptId, result, csrfToken: 'x', waitsForPerson: false }
+  const { url } = await startListener({ outcome })
+  const get = (accept: string) => fetch(`${url}/wauth/attempts/${attemptId}/result`, { headers: { accept } })
+  const [page, json] = [await get('text/html'), await get('application/json')]
+  expect([page.status, json.status]).toEqual([502, 502])
+  expect(await page.text()).toContain('WA-7K3M-9Q2P')
+  expect(await json.json()).toMatchObject({ status: 'failed', reason: 'login_misconfigured' })
 })
 
 describe('a message whose end two readers could see differently is refused', () => {

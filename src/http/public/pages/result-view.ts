@@ -93,11 +93,16 @@ const actionsOf = ({ attemptId, csrfToken, result }: ResultPage, { say }: Words,
     : []
 }
 
+const MENDED_BY_A_NEW_LINK: readonly Result['reason'][] = [
+  'state_refused',
+  'login_misconfigured',
+  'wazzup_unavailable',
+  'restart_needed',
+]
+
 /** Whether the next thing to do, if any, is done there. */
 const continuesInWazzup = ({ status, reason }: Result) =>
-  status === 'failed'
-    ? reason === 'state_refused' || reason === 'restart_needed' || reason === 'wazzup_unavailable'
-    : status !== 'pending'
+  status === 'failed' ? MENDED_BY_A_NEW_LINK.includes(reason) : status !== 'pending'
 
 const watchOf = ({ status, reason }: Result, { say }: Words): Notice['watch'] => ({
   status,

@@ -4,6 +4,7 @@ import type { ConfirmPage, Page, Problem } from '../../../../src/http/public/pag
 const REASONS: Record<FailureReason, Result['retry']> = {
   state_refused: null,
   login_failed: 'login',
+  login_misconfigured: null,
   not_allowed: 'login',
   state_used_elsewhere: 'login',
   secret_refused: null,

@@ -152,9 +152,21 @@ describe('a result', () => {
     expect(textOf(page)).toContain('Please wait 2 minutes')
   })
 
-  test('that only the CRM can mend sends the person to its support', () => {
-    const page = resultPage({ status: 'failed', reason: 'secret_refused' })
-    expect(textOf(page)).toContain('Send the support ID below to the support of Acme CRM')
+  test.each(['secret_refused', 'login_misconfigured'] as const)(
+    '%s: only the CRM can mend it, so the person is sent to its support',
+    (reason) => {
+      const page = resultPage({ status: 'failed', reason })
+      expect(textOf(page)).toContain('Send the support ID below to the support of Acme CRM')
+      expect(textOf(page)).toContain('This is not your mistake')
+    },
+  )
+
+  test('of a login that is set up wrongly offers no other login, but a way to start again later', () => {
+    const page = resultPage({ status: 'failed', reason: 'login_misconfigured' })
+    expect(actions(page)).toEqual([])
+    expect(textOf(page)).toContain('press “Connect” in the Wazzup marketplace again')
+    const wazzupUrl = new URL('https://wazzup.example/')
+    expect(actions(page, { wazzupUrl })).toEqual(['https://wazzup.example/'])
   })
 })
 
