@@ -1,0 +1,200 @@
+import { readFile } from 'node:fs/promises'
+import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { createDice } from '../simulation/dice.ts'
+import { firedIn, promtool, readRules, type Series } from '../support/promtool.ts'
+
+const HOUR = 60
+const DAY = 24 * HOUR
+
+/** For as long as any test looks. */
+const ON = `x${10 * DAY}`
+
+const rising = (perStep: number) => `0+${perStep}${ON}`
+const steady = (value: number) => `${value}+0${ON}`
+
+const reached = (stage: string) => `wauth_funnel_reached_total{stage="${stage}"}`
+const missed = (stage: string, reason: string) =>
+  `wauth_funnel_missed_total{stage="${stage}",reason="${reason}"}`
+const lookups = (result: string) => `wauth_key_lookups_total{result="${result}"}`
+const lookupsWithin = (le: string) =>
+  `wauth_http_request_duration_seconds_bucket{listener="internal",route="/v1/keys/lookup",le="${le}"}`
+const requests = (status: string) =>
+  `wauth_http_request_duration_seconds_count{instance="a",listener="internal",route="/v1/keys/lookup",status="${status}"}`
+const calls = (answer: string) => `wauth_wazzup_call_duration_seconds_count{answer="${answer}"}`
+const keyNeeded = (id: string) => `wauth_encryption_key_needed{key_id="${id}"}`
+
+/** A service that is well, with ten customers in each step. */
+const HEALTHY: Series = {
+  'up{job="wauth",instance="a"}': steady(1),
+  'wauth_store_up{instance="a"}': steady(1),
+  [lookups('current')]: rising(600),
+  [lookups('unknown')]: rising(1),
+  [lookups('unavailable')]: rising(0),
+  [lookupsWithin('0.25')]: rising(600),
+  [lookupsWithin('0.5')]: rising(600),
+  [lookupsWithin('+Inf')]: rising(600),
+  [requests('200')]: rising(600),
+  [requests('503')]: rising(0),
+  [reached('arrived')]: rising(10),
+  [reached('logged_in')]: rising(8),
+  [reached('confirmed')]: rising(7),
+  [missed('logged_in', 'login_failed')]: rising(1),
+  [missed('logged_in', 'login_misconfigured')]: rising(0),
+  [missed('logged_in', 'login_unavailable')]: rising(0),
+  [missed('connected', 'state_refused')]: rising(1),
+  [missed('connected', 'secret_refused')]: rising(0),
+  'wauth_upstream_up{instance="a",upstream="login"}': steady(1),
+  [calls('2xx')]: rising(100),
+  [calls('5xx')]: rising(1),
+  'wauth_job_lateness_seconds{job="upload"}': steady(3),
+  'wauth_uploads{status="failed"}': steady(0),
+  'wauth_webhooks_unregistered{reason="address_refused"}': steady(0),
+  'wauth_connections{status="invalid"}': steady(0),
+  [keyNeeded('k2')]: steady(1),
+  'wauth_log_lines_lost_total{instance="a"}': rising(0),
+  'nodejs_eventloop_lag_p99_seconds{instance="a"}': steady(0.02),
+}
+
+interface Trouble {
+  series: Series
+  /** How long it takes at most to be told, in minutes. */
+  within: number
+  every?: number
+}
+
+/** What each alert is for. */
+const TROUBLES: Record<string, Trouble> = {
+  WauthDown: { series: { 'up{job="wauth",instance="a"}': steady(0) }, within: 5 },
+  WauthStoreAway: { series: { 'wauth_store_up{instance="a"}': steady(0) }, within: 5 },
+  WauthLookupsUnavailable: { series: { [lookups('unavailable')]: rising(1) }, within: 10 },
+  WauthLookupsSlow: {
+    series: { [lookupsWithin('0.25')]: rising(580), [lookupsWithin('0.5')]: rising(600) },
+    within: 15,
+  },
+  WauthManyUnknownKeys: { series: { [lookups('unknown')]: rising(700) }, within: 20 },
+  WauthSecretRefused: { series: { [missed('connected', 'secret_refused')]: `0+0x5 1+0${ON}` }, within: 8 },
+  WauthConnectsFail: { series: { [missed('connected', 'state_refused')]: rising(5) }, within: 10 },
+  WauthLoginAway: { series: { [missed('logged_in', 'login_unavailable')]: rising(1) }, within: 10 },
+  WauthLoginMisconfigured: {
+    series: { [missed('logged_in', 'login_misconfigured')]: `0+0x5 1+0${ON}` },
+    within: 8,
+  },
+  WauthFewLogIn: { series: { [reached('logged_in')]: rising(0) }, within: 15 },
+  WauthUpstreamDown: {
+    series: { 'wauth_upstream_up{instance="a",upstream="login"}': steady(0) },
+    within: 10,
+  },
+  WauthWazzupAway: { series: { [calls('none')]: rising(150) }, within: 15 },
+  WauthJobLate: { series: { 'wauth_job_lateness_seconds{job="upload"}': '0+60x1000' }, within: 20 },
+  WauthUploadsFailed: { series: { 'wauth_uploads{status="failed"}': steady(1) }, within: 65 },
+  WauthWebhooksUnregistered: {
+    series: { 'wauth_webhooks_unregistered{reason="address_refused"}': steady(1) },
+    within: 65,
+  },
+  WauthKeysRefused: {
+    series: { 'wauth_connections{status="invalid"}': steady(2) },
+    ...{ within: DAY + 10, every: 5 },
+  },
+  WauthRotationUnfinished: {
+    series: { [keyNeeded('k1')]: steady(1) },
+    ...{ within: 7 * DAY + 10, every: 5 },
+  },
+  // There is no such series before the first one.
+  WauthInternalErrors: { series: { [requests('500')]: `_x5 1+0${ON}` }, within: 8 },
+  WauthTurnsAway: { series: { [requests('503')]: rising(100) }, within: 15 },
+  WauthLogLost: { series: { 'wauth_log_lines_lost_total{instance="a"}': `0+0x5 3+0${ON}` }, within: 8 },
+  WauthEventLoopBlocked: {
+    series: { 'nodejs_eventloop_lag_p99_seconds{instance="a"}': steady(0.8) },
+    within: 15,
+  },
+}
+
+const where = promtool === undefined ? ' (left out: promtool of Prometheus is not installed here)' : ''
+
+describe.skipIf(promtool === undefined)(`the rules for alerts, as Prometheus runs them${where}`, () => {
+  /** What is told of a service that is well but for this. */
+  const told = (series: Series, minutes: number, every = 1) =>
+    firedIn({ series: { ...HEALTHY, ...series }, minutes, every })
+
+  test('are read without a complaint', async () => {
+    expect(await readRules()).toMatch(/SUCCESS: \d+ rules found/)
+  })
+
+  test('say nothing for half a day in which all is well', async () => {
+    expect(await told({}, DAY / 2)).toEqual([])
+  })
+
+  test.each(Object.entries(TROUBLES))('%s is told in time, and nothing else', async (alert, trouble) => {
+    expect(await told(trouble.series, trouble.within, trouble.every)).toEqual([alert])
+  })
+
+  test('each has a trouble here that it tells', async () => {
+    const text = await readFile(new URL('../../docs/observability/alerts.yaml', import.meta.url), 'utf8')
+    const { groups } = parse(text) as { groups: { rules: { alert: string }[] }[] }
+    const alerts = groups.flatMap(({ rules }) => rules.map(({ alert }) => alert))
+    expect(Object.keys(TROUBLES).sort()).toEqual(alerts.sort())
+  })
+
+  describe('most who arrive do not log in:', () => {
+    /** Nobody comes further than the login, so that only the login is judged. */
+    const funnel = (arrived: string, loggedIn: string): Series => ({
+      [reached('arrived')]: arrived,
+      [reached('logged_in')]: loggedIn,
+      [reached('confirmed')]: steady(0),
+      [missed('connected', 'state_refused')]: steady(0),
+    })
+
+    /** Each second somebody may come, and each who comes logs in with this probability. */
+    function byChance(perMinute: number, logsIn: number): [arrived: string, loggedIn: string] {
+      const dice = createDice(1)
+      let [arrived, loggedIn] = [0, 0]
+      const minutes = Array.from({ length: DAY / 2 }, () => {
+        for (let second = 0; second < 60; second += 1) {
+          if (!dice.chance(perMinute / 60)) continue
+          arrived += 1
+          if (dice.chance(logsIn)) loggedIn += 1
+        }
+        return { arrived, loggedIn }
+      })
+      return [minutes.map((by) => by.arrived).join(' '), minutes.map((by) => by.loggedIn).join(' ')]
+    }
+
+    test('told within a quarter of an hour, also after hours in which everybody logged in', async () => {
+      const series = funnel(rising(10), `0+10x${8 * HOUR} ${8 * HOUR * 10}+0x${HOUR}`)
+      expect(await told(series, 8 * HOUR)).toEqual([])
+      expect(await told(series, 8 * HOUR + 15)).toEqual(['WauthFewLogIn'])
+    })
+
+    test('told of two replicas together, each of which has few customers', async () => {
+      const replica = (instance: string) => ({
+        [`wauth_funnel_reached_total{stage="arrived",instance="${instance}"}`]: rising(5),
+        [`wauth_funnel_reached_total{stage="logged_in",instance="${instance}"}`]: rising(0),
+      })
+      const none = funnel(steady(0), steady(0))
+      expect(await told({ ...none, ...replica('a'), ...replica('b') }, 15)).toEqual(['WauthFewLogIn'])
+    })
+
+    test('told within a working day where six an hour arrive', async () => {
+      expect(await told(funnel(rising(6 / HOUR), steady(0)), 8 * HOUR)).toEqual(['WauthFewLogIn'])
+    })
+
+    test.each<[string, Series]>([
+      ['three of ten log in', funnel(...byChance(10, 0.3))],
+      ['three of ten log in, where one arrives every two minutes', funnel(...byChance(0.5, 0.3))],
+      ['wauth check comes every hour, and nobody else', funnel(rising(1 / HOUR), steady(0))],
+      [
+        'fifty come at once after a letter to all, and take four minutes for the login',
+        funnel(`0+0x20 50+0x${DAY}`, `0+0x24 10+0x1 25+0x1 40+0x${DAY}`),
+      ],
+    ])('not told when %s', async (_what, series) => {
+      expect(await told(series, DAY / 2)).toEqual([])
+    })
+
+    test('not told when two arrive in a day, and neither logs in', async () => {
+      // In steps of five minutes: 144 are half a day.
+      const arrived = [0, 1, 2, 3, 4, 5, 6].map((count) => `${count}+0x143`).join(' ')
+      expect(await told(funnel(arrived, steady(0)), 3 * DAY, 5)).toEqual([])
+    })
+  })
+})
