@@ -6,12 +6,16 @@ import { seconds } from '../shared/clock.ts'
 
 /** The other side gave no usable answer. Nothing is known about the person, so trying again makes sense. */
 export class PeerUnavailable extends AppError {
-  constructor(code: string, cause?: unknown) {
+  /** Of an answer that is of no use; null without any. */
+  readonly status: number | null
+
+  constructor(code: string, cause?: unknown, status: number | null = null) {
     super('The login of the CRM gave no usable answer', {
       code,
       hint: 'Check that the addresses in the login settings are reachable from this machine.',
       cause,
     })
+    this.status = status
   }
 }
 
@@ -66,7 +70,7 @@ export function createBoundedFetch(bounds: Bounds): BoundedFetch {
       }),
     )
     const { statusCode: status, text } = answer
-    if (status >= 500 || status === 429) throw new PeerUnavailable('peer_failed')
+    if (status >= 500 || status === 429) throw new PeerUnavailable('peer_failed', undefined, status)
     return new Response(text === '' ? null : text, { status, headers: flatten(answer.headers) })
   }
 

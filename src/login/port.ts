@@ -54,11 +54,14 @@ export interface LoginHealth {
   detail: string
 }
 
-/** What `wauth check` tells: whether logins can work, and what to do when not. */
+/** One thing that `wauth check` tells of logins. What proves nothing is a warning, never a failure. */
 export interface LoginCheck {
-  ok: boolean
-  detail: string
-  hint: string | null
+  /** Which of several things; null for the first one, whether the peer can be used at all. */
+  part: string | null
+  status: 'pass' | 'warning' | 'failure'
+  says: string
+  /** What to do next; null where nothing is to be done. */
+  next: string | null
 }
 
 /**
@@ -75,8 +78,8 @@ export interface LoginMethod {
   /** Whether a user of this role may connect, by the settings of now; asked again at the confirmation. */
   mayConnect(role: string | null): boolean
   health(): LoginHealth
-  /** Asks the peer now for everything that a login needs, and waits for the answer. Never throws. */
-  check(): Promise<LoginCheck>
+  /** Asks the peer now for everything that a login needs, as far as it shows without one. Never throws. */
+  check(): Promise<LoginCheck[]>
   close(): Promise<void>
 }
 

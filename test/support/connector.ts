@@ -49,7 +49,10 @@ export async function startConnector(options: ConnectorOptions = {}) {
   const port = await freePort()
   const own = `http://127.0.0.1:${port}`
   const url = (await behind?.(own)) ?? own
-  const sandbox = await startSandbox({ exports: SMALL_EXPORTS, ...sandboxOptions, connectorUrl: url })
+  const sandbox = await startSandbox({
+    ...{ exports: SMALL_EXPORTS, ...sandboxOptions },
+    connectorUrl: env['PUBLIC_URL'] ?? url,
+  })
   const environment: Record<string, string> = {
     ...{ ...sandbox.environment, ...serviceEnvironment(url, port, folder.path), DATABASE_URL: database.url },
     ...env,

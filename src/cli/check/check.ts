@@ -14,6 +14,11 @@ export interface Finding {
   next: string | null
 }
 
+/** One of several lines of a check; `part` goes behind its name and title, unless it is null. */
+export interface Part extends Finding {
+  part: string | null
+}
+
 /** What the checks work with. Answers that several of them look at are asked for once. */
 export interface CheckContext {
   settings: Settings
@@ -32,14 +37,14 @@ export interface CheckContext {
 }
 
 /** One thing that goes wrong on the first day. */
-export interface Check {
+export interface Check<Found extends Finding | Part[] = Finding | Part[]> {
   /** Stable, for scripts. */
   name: string
   /** At the beginning of the line. */
   title: string
   /** Whether it needs more than this machine; such checks are left out by `--offline`. */
   network: boolean
-  run(context: CheckContext): Promise<Finding> | Finding
+  run(context: CheckContext): Promise<Found> | Found
 }
 
 export const pass = (says: string): Finding => ({ status: 'pass', says, next: null })

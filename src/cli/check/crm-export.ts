@@ -15,7 +15,7 @@ const KINDS: readonly SourceKind[] = ['users', 'pipelines', 'contacts', 'deals']
  * Reads the first pages of every kind as the upload does, judges the rows as it would, and tries whether others are kept
  * out. Nothing is sent.
  */
-export const crmExport: Check = {
+export const crmExport: Check<Finding> = {
   name: 'crm-export',
   title: 'CRM_EXPORT_URL',
   network: true,

@@ -1,6 +1,6 @@
 import { systemClock } from '../../shared/clock.ts'
 import { systemRandom } from '../../shared/random.ts'
-import { failure, pass, type Check } from './check.ts'
+import type { Check } from './check.ts'
 
 export const login: Check = {
   name: 'login',
@@ -12,14 +12,13 @@ export const login: Check = {
       allowHttpLoopback: settings.development,
       clock: systemClock,
       random: systemRandom,
-      // What it would log is in the detail of the check.
+      // What it would log is in what the check says.
       log: { info: () => undefined },
       // Nobody logs in here.
       claimOnce: async () => false,
     })
     try {
-      const { ok, detail, hint } = await method.check()
-      return ok ? pass(detail) : failure(detail, hint ?? 'Check the settings of the login.')
+      return await method.check()
     } finally {
       await method.close()
     }

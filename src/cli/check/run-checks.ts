@@ -4,7 +4,7 @@ import type { Settings } from '../../settings.ts'
 import { systemClock } from '../../shared/clock.ts'
 import { inspectStore } from '../../store/index.ts'
 import { createAsk } from './ask.ts'
-import { failure, skip, type Check, type CheckContext, type Finding } from './check.ts'
+import { failure, skip, type Check, type CheckContext, type Finding, type Part } from './check.ts'
 
 /** A finding with the check that it is of. */
 export interface Line extends Finding {
@@ -21,14 +21,20 @@ export async function* runChecks(
   const running = checks.map((check) =>
     check.network && offline ? Promise.resolve(skip('not tried: --offline')) : run(check, context),
   )
-  for (const [index, { name, title }] of checks.entries()) {
-    const finding = await running[index]
-    if (finding) yield { name, title, ...finding }
+  for (const [index, check] of checks.entries()) {
+    for (const finding of [(await running[index]) ?? []].flat()) yield lineOf(check, finding)
   }
 }
 
+function lineOf({ name, title }: Check, { status, says, next, part = null }: Finding & Partial<Part>): Line {
+  const found = { status, says, next }
+  return part === null
+    ? { name, title, ...found }
+    : { name: `${name}-${part}`, title: `${title}, ${part}`, ...found }
+}
+
 /** A check that breaks down is a finding, not the end of the others. */
-async function run(check: Check, context: CheckContext): Promise<Finding> {
+async function run(check: Check, context: CheckContext): Promise<Finding | Part[]> {
   try {
     return await check.run(context)
   } catch (error) {

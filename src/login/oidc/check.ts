@@ -1,39 +1,72 @@
-import type { ServerMetadata } from 'openid-client'
+import type { Configuration, ServerMetadata } from 'openid-client'
 import { countKeys } from '../count-keys.ts'
-import { callbackUrl } from '../callback-url.ts'
 import { failureCode } from '../failure-code.ts'
 import type { LoginCheck } from '../port.ts'
-import { chooseClientAuth } from './client-auth.ts'
+import { checkClient } from './check-client.ts'
+import { checkRedirect } from './check-redirect.ts'
 import type { OidcParts } from './parts.ts'
+import type { OidcSettings } from './settings.ts'
 
-/** The issuer's metadata and its keys. Whether it knows the client shows only when somebody logs in. */
-export async function check({ issuer, settings, deps }: OidcParts): Promise<LoginCheck> {
-  const refused = (detail: string, hint: string) => ({ ok: false, detail, hint })
-  let metadata: ServerMetadata
+/** The issuer's metadata and keys, our client there, its redirect address, and what is announced of the claims. */
+export async function check(parts: OidcParts): Promise<LoginCheck[]> {
+  let config: Configuration
   try {
-    metadata = (await issuer.configuration()).serverMetadata()
+    config = await parts.issuer.configuration()
   } catch (error) {
-    return refused(
-      `the OpenID issuer gives no usable metadata (${failureCode(error)})`,
-      'Open OIDC_ISSUER + /.well-known/openid-configuration from this machine: its issuer must be OIDC_ISSUER to the letter.',
-    )
+    return [
+      {
+        ...{ part: null, status: 'failure' },
+        says: `the OpenID issuer gives no usable metadata (${failureCode(error)})`,
+        next: 'Open OIDC_ISSUER + /.well-known/openid-configuration from this machine: its issuer must be OIDC_ISSUER to the letter.',
+      },
+    ]
   }
-  const unusable = (why: string) =>
-    refused(
-      `the keys of the OpenID issuer are not usable (${why})`,
-      'Open the jwks_uri of its metadata from this machine.',
-    )
+  const metadata = config.serverMetadata()
+  const [keys, redirect] = await Promise.all([checkKeys(metadata, parts), checkRedirect(config, parts)])
+  const client = await checkClient(metadata, parts, redirect.isKnown)
+  return [keys, client, redirect.line, checkClaims(metadata, parts.settings)]
+}
+
+async function checkKeys({ jwks_uri: jwksUri }: ServerMetadata, { deps }: OidcParts): Promise<LoginCheck> {
+  const unusable = (why: string): LoginCheck => ({
+    ...{ part: null, status: 'failure', says: `the keys of the OpenID issuer are not usable (${why})` },
+    next: 'Open the jwks_uri of its metadata from this machine.',
+  })
   try {
-    const { jwks_uri: jwksUri } = metadata
     const count = jwksUri === undefined ? 0 : await countKeys(new URL(jwksUri), deps.allowHttpLoopback)
     if (count === 0) return unusable('there are none')
-    const redirect = callbackUrl(deps.publicUrl).href
-    return {
-      ok: true,
-      detail: `the OpenID issuer answers and has ${count === 1 ? 'one key' : `${count} keys`}; its client must allow ${redirect} and ${chooseClientAuth(metadata, settings).method}`,
-      hint: null,
-    }
+    const says = `the OpenID issuer answers and has ${count === 1 ? 'one key' : `${count} keys`}`
+    return { part: null, status: 'pass', says, next: null }
   } catch (error) {
     return unusable(failureCode(error))
   }
 }
+
+/** Only whether an announcement speaks against them: few providers announce all of their claims (OpenID Discovery, 3). */
+function checkClaims(
+  { claims_supported: claims, scopes_supported: scopes }: ServerMetadata,
+  settings: OidcSettings,
+): LoginCheck {
+  const needed = [
+    settings.OIDC_ACCOUNT_ID_CLAIM,
+    settings.OIDC_ACCOUNT_NAME_CLAIM,
+    ...(settings.OIDC_ALLOWED_ROLES?.length ? [settings.OIDC_ROLE_CLAIM] : []),
+  ]
+  const missing = [
+    ...needed.filter((claim) => isMissing(claim, claims)),
+    ...settings.OIDC_SCOPE.split(' ').filter((scope) => scope !== '' && isMissing(scope, scopes)),
+  ]
+  if (missing.length === 0) {
+    const says = `nothing that the provider announces speaks against ${needed.join(', ')}`
+    return { part: 'claims', status: 'pass', says, next: null }
+  }
+  return {
+    ...{ part: 'claims', status: 'warning' },
+    says: `the provider does not announce ${missing.join(', ')}`,
+    next: 'Some providers do not announce all that they send, so log in once yourself; else have it sent, or mend OIDC_SCOPE and the OIDC_…_CLAIM settings.',
+  }
+}
+
+/** A claim may also be named by a path, of which the first part is announced. */
+const isMissing = (name: string, announced: string[] | undefined) =>
+  announced !== undefined && !announced.includes(name) && !announced.includes(name.split('.')[0] ?? '')

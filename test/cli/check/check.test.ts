@@ -64,7 +64,10 @@ describe('with everything in order, over https and through a reverse proxy', () 
     const { code, told, text, stderr } = await check({}, '--account', 'acme')
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(told.checks.filter(({ status }) => status !== 'pass')).toEqual([])
-    expect(told.checks).toHaveLength(17)
+    expect(told.checks).toHaveLength(20)
+    expect(told.checks.filter(({ name }) => name.startsWith('login')).map(({ title }) => title)).toEqual([
+      ...['Login', 'Login, client', 'Login, redirect', 'Login, claims'],
+    ])
     expect(told.review.length).toBeGreaterThan(10)
     for (const name of ['WAZZUP_SECRET', 'WAZZUP_PARTNER_API_KEY', 'CRM_EXPORT_TOKEN', 'ENCRYPTION_KEYS']) {
       expect(text).not.toContain(env[name])
@@ -93,7 +96,7 @@ describe('with everything in order, over https and through a reverse proxy', () 
     expect(stdout).toMatch(/^pass {2}Settings: complete/)
     // Nobody is connected yet, and no account was named.
     expect(stdout).toMatch(/^WARN {2}CRM_EXPORT_URL: not tried.*\n {6}→ .*wauth check --account ID$/m)
-    expect(stdout).toContain('16 passed, 1 with a warning, 0 failed, 0 not tried.')
+    expect(stdout).toContain('19 passed, 1 with a warning, 0 failed, 0 not tried.')
     expect(stdout).toMatch(/Covered by this service:[^]*WAuth[^]*Yours to do:[^]*Chat window/)
   })
 })
@@ -126,6 +129,24 @@ describe('what is wrong is found, and the exit code is 1', () => {
     expect(found.line('headers')?.says).toContain('content-security-policy')
     expect(found.line('webhooks')?.says).toContain('follows no redirect')
     for (const { status, next } of found.told.checks) expect(next === null).toBe(status === 'pass')
+  })
+
+  test('a client secret, a claim and a redirect address that the login does not know', async () => {
+    const found = await check({
+      OIDC_CLIENT_SECRET: 'not-the-secret-of-this-client',
+      OIDC_ACCOUNT_ID_CLAIM: 'no_such_claim',
+    })
+    expect(found.code).toBe(1)
+    expect(statuses(found)).toMatchObject({
+      ...{ login: 'pass', 'login-client': 'failure', 'login-redirect': 'pass', 'login-claims': 'warning' },
+    })
+    expect(found.line('login-client')?.says).toContain('invalid_client')
+    expect(found.text).not.toContain('not-the-secret-of-this-client')
+    const elsewhere = await check({ PUBLIC_URL: 'http://127.0.0.1:9' })
+    expect(elsewhere.line('login-redirect')).toMatchObject({
+      status: 'failure',
+      next: expect.stringContaining('http://127.0.0.1:9/wauth/callback') as string,
+    })
   })
 
   test('another module behind the address, other encryption keys, an untrusted certificate', async () => {

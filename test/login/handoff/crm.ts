@@ -42,6 +42,9 @@ export async function handoffToken({ request, claims, header, key = secretBytes 
 
 const withoutUndefined = (overrides: Overrides) => JSON.parse(JSON.stringify(overrides)) as JWTPayload
 
+/** A page that asks for a password. */
+export const startLoginPage = () => onLoopback(createServer((_request, response) => response.end()))
+
 /** A server with the CRM's public keys. */
 export async function startKeySet({ alg = 'ES256', down = false } = {}) {
   const script = { down, answer: null as { status: number; body: string } | null }

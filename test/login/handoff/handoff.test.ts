@@ -1,5 +1,5 @@
 import { describeLoginMethod } from '../../contracts/login-method.ts'
-import { crmSecret, handoffToken, startKeySet } from './crm.ts'
+import { crmSecret, handoffToken, startKeySet, startLoginPage } from './crm.ts'
 import { openHandoff } from './open-handoff.ts'
 
 const identity = {
@@ -16,7 +16,12 @@ describeLoginMethod('handoff with a shared secret', {
   identity,
   asksPeer: false,
   async open({ allowedRoles } = {}) {
-    const { method, deps } = openHandoff({ HANDOFF_SECRET: crmSecret, HANDOFF_ALLOWED_ROLES: allowedRoles })
+    const page = await startLoginPage()
+    const { method, deps } = openHandoff({
+      HANDOFF_LOGIN_URL: page.url,
+      HANDOFF_SECRET: crmSecret,
+      HANDOFF_ALLOWED_ROLES: allowedRoles,
+    })
     return {
       method,
       logIn: async (location) =>
@@ -24,7 +29,7 @@ describeLoginMethod('handoff with a shared secret', {
       laterBy: deps.laterBy,
       keptBack: () => [crmSecret],
       peer: null,
-      close: async () => undefined,
+      close: page.close,
     }
   },
 })
@@ -34,7 +39,9 @@ describeLoginMethod('handoff with a key set', {
   asksPeer: true,
   async open({ allowedRoles, down = false } = {}) {
     const keySet = await startKeySet({ down })
+    const page = await startLoginPage()
     const { method, deps } = openHandoff({
+      HANDOFF_LOGIN_URL: page.url,
       HANDOFF_JWKS_URL: keySet.url,
       HANDOFF_ALLOWED_ROLES: allowedRoles,
     })
@@ -48,7 +55,7 @@ describeLoginMethod('handoff with a key set', {
       laterBy: deps.laterBy,
       keptBack: () => [],
       peer: { comeUp: () => void (keySet.script.down = false), sockets: keySet.sockets },
-      close: keySet.close,
+      close: async () => void (await Promise.all([keySet.close(), page.close()])),
     }
   },
 })

@@ -109,10 +109,9 @@ describe('the log and the check say once which way was taken', () => {
     const issuer = await startIssuer()
     issuer.script.discovery = { token_endpoint_auth_methods_supported: announced }
     const opened = open(issuer, { OIDC_CLIENT_AUTH: setting })
-    expect(await opened.method.check()).toMatchObject({
-      ok: true,
-      detail: expect.stringContaining(method) as string,
-    })
+    issuer.script.clientAuth = method === 'client_secret_post' ? 'post' : 'basic'
+    const client = (await opened.method.check()).find(({ part }) => part === 'client')
+    expect(client).toMatchObject({ status: 'pass', says: expect.stringContaining(method) as string })
     await opened.method.begin({ attemptId: systemRandom(16), again: false })
     await opened.method.begin({ attemptId: systemRandom(16), again: false })
     expect(opened.deps.logged('login.client_auth')).toMatchObject([{ method, decidedBy }])

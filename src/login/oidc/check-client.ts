@@ -1,0 +1,135 @@
+import type { ServerMetadata } from 'openid-client'
+import { z } from 'zod'
+import { createBoundedFetch } from '../bounded-fetch.ts'
+import { callbackUrl } from '../callback-url.ts'
+import type { LoginCheck } from '../port.ts'
+import { probe, type Probed } from '../probe.ts'
+import { chooseClientAuth, clientAuthOf, type ClientAuthChoice } from './client-auth.ts'
+import type { OidcParts } from './parts.ts'
+
+type Method = ClientAuthChoice['method']
+
+const part = 'client'
+
+const DECIDED_BY: Record<ClientAuthChoice['decidedBy'], string> = {
+  setting: 'as OIDC_CLIENT_AUTH says',
+  issuer: 'as the provider announces',
+  standard: "the standard's way, as the provider announces none",
+}
+
+/**
+ * Brings a made-up code to the token endpoint. A provider that knows the client refuses the code, any other one the
+ * client. `isKnown`: the authorization endpoint knows the client's id.
+ */
+export async function checkClient(
+  metadata: ServerMetadata,
+  parts: OidcParts,
+  isKnown: boolean,
+): Promise<LoginCheck> {
+  const { method, decidedBy } = chooseClientAuth(metadata, parts.settings)
+  const way = `${method} (${DECIDED_BY[decidedBy]})`
+  const answer = await bringCode(metadata, parts, method)
+  if (answer.kind === 'silent') {
+    return {
+      ...{ part, status: 'failure', says: `the token endpoint gives no answer (${answer.why})` },
+      next: 'Let this machine reach the token_endpoint of OIDC_ISSUER + /.well-known/openid-configuration.',
+    }
+  }
+  const said = saidBy(answer)
+  switch (verdictOn(answer)) {
+    case 'known':
+      return {
+        ...{ part, status: 'pass' },
+        says: `the provider knows the client, and takes its secret by ${way}`,
+        next: null,
+      }
+    case 'unproved':
+      return {
+        ...{ part, status: 'warning' },
+        says: `the client shows its secret by ${way}; the answer to a made-up code does not say whether that is right (${said})`,
+        next: 'Log in once yourself: the event connect.callback of the log says what was refused.',
+      }
+    case 'refused':
+      return refused(`the provider refuses the client, by ${way}: ${said}`, {
+        ...{ isKnown, other: await takesOther(metadata, parts, method) },
+      })
+  }
+}
+
+function refused(says: string, { isKnown, other }: { isKnown: boolean; other: Method | null }): LoginCheck {
+  if (other !== null) {
+    const setting = other === 'client_secret_post' ? 'post' : 'basic'
+    return {
+      ...{ part, status: 'failure', says: `${says}; it takes ${other}` },
+      next: `Set OIDC_CLIENT_AUTH=${setting}.`,
+    }
+  }
+  return {
+    ...{ part, status: 'failure', says },
+    next: isKnown
+      ? 'It knows OIDC_CLIENT_ID, so compare OIDC_CLIENT_SECRET with the client at the provider, and see which way of client authentication it is registered for.'
+      : 'Compare OIDC_CLIENT_ID and OIDC_CLIENT_SECRET with the client at the provider, and see which way of client authentication it is registered for.',
+  }
+}
+
+/** The other way, if the provider takes the secret by that one. */
+async function takesOther(metadata: ServerMetadata, parts: OidcParts, tried: Method): Promise<Method | null> {
+  const other = tried === 'client_secret_post' ? 'client_secret_basic' : 'client_secret_post'
+  const answer = await bringCode(metadata, parts, other)
+  return answer.kind === 'answer' && verdictOn(answer) === 'known' ? other : null
+}
+
+async function bringCode(
+  metadata: ServerMetadata,
+  { settings, deps }: OidcParts,
+  method: Method,
+): Promise<Probed> {
+  const headers = new Headers({
+    accept: 'application/json',
+    'content-type': 'application/x-www-form-urlencoded',
+  })
+  const body = new URLSearchParams({
+    grant_type: 'authorization_code',
+    code: deps.random(32),
+    redirect_uri: callbackUrl(deps.publicUrl).href,
+    code_verifier: deps.random(32),
+  })
+  const { OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: secret } = settings
+  clientAuthOf(method, secret.reveal())(metadata, { client_id: clientId }, body, headers)
+  const outward = createBoundedFetch({ allowHttpLoopback: deps.allowHttpLoopback })
+  try {
+    const url = String(metadata.token_endpoint)
+    return await probe(() => outward.fetch(url, { method: 'POST', headers, body }))
+  } finally {
+    await outward.close()
+  }
+}
+
+type Answer = Pick<Extract<Probed, { kind: 'answer' }>, 'status' | 'text'>
+
+const Refusal = z.object({ error: z.string().regex(/^[a-z_]{1,40}$/) })
+
+const REFUSED: readonly (string | null)[] = ['invalid_client', 'unauthorized_client']
+
+/**
+ * What the answer to a made-up code proves about the client (RFC 6749, 5.2). The word counts more than the status:
+ * providers answer `invalid_grant` with 400, 401, 403 and 404, and `invalid_client` with 400, 401 and 403.
+ */
+export function verdictOn(answer: Answer): 'known' | 'refused' | 'unproved' {
+  const word = wordIn(answer)
+  if (word === 'invalid_grant') return 'known'
+  return REFUSED.includes(word) || answer.status === 401 ? 'refused' : 'unproved'
+}
+
+function wordIn({ text }: Answer): string | null {
+  try {
+    return Refusal.safeParse(JSON.parse(text)).data?.error ?? null
+  } catch {
+    return null
+  }
+}
+
+function saidBy(answer: Answer): string {
+  const word = wordIn(answer)
+  return word === null ? `status ${answer.status}` : `status ${answer.status}, ${word}`
+}
