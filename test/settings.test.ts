@@ -2,11 +2,10 @@ import { readFileSync } from 'node:fs'
 import { inspect } from 'node:util'
 import dotenv from 'dotenv'
 import { describe, expect, test } from 'vitest'
+import { withTables } from '../src/cli/readme-tables.ts'
 import { ConfigError } from '../src/config/config-error.ts'
 import { Secret } from '../src/config/secret.ts'
-import { replaceReadmeBlock } from '../src/config/readme-block.ts'
 import { renderEnvExample } from '../src/config/render-env-example.ts'
-import { renderSettingsTable } from '../src/config/render-settings-table.ts'
 import { settingFacts } from '../src/config/setting-facts.ts'
 import { loadSettings, settingsGroups } from '../src/settings.ts'
 
@@ -202,9 +201,9 @@ describe('what is written about the settings', () => {
     expect(committed('.env.example')).toBe(renderEnvExample(settingsGroups))
   })
 
-  test('the README is what the settings say (npm run gen)', () => {
+  test('the tables of the README are what the code says (npm run gen)', () => {
     const readme = committed('README.md')
-    expect(readme).toBe(replaceReadmeBlock(readme, renderSettingsTable(settingsGroups)))
+    expect(readme).toBe(withTables(readme))
   })
 
   test('every setting is named once and described in a sentence', () => {

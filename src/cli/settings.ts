@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
-import { replaceReadmeBlock } from '../config/readme-block.ts'
 import { renderEnvExample } from '../config/render-env-example.ts'
 import { renderSettingsTable } from '../config/render-settings-table.ts'
 import { settingFacts } from '../config/setting-facts.ts'
 import { settingsGroups } from '../settings.ts'
+import { withTables } from './readme-tables.ts'
 import { action } from './run-command.ts'
 
 const envExample = new URL('../../.env.example', import.meta.url)
@@ -43,7 +43,7 @@ function factsOfGroup({ title, when, schema }: (typeof settingsGroups)[number]) 
 }
 
 function rewriteFiles(): string {
-  const text = replaceReadmeBlock(readFileSync(readme, 'utf8'), renderSettingsTable(settingsGroups))
+  const text = withTables(readFileSync(readme, 'utf8'))
   writeFileSync(envExample, renderEnvExample(settingsGroups))
   writeFileSync(readme, text)
   return 'Wrote .env.example and the tables of README.md\n'

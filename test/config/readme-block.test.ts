@@ -4,7 +4,7 @@ import { replaceReadmeBlock } from '../../src/config/readme-block.ts'
 const readme = '# Title\n\n<!-- settings:start -->\nold\n<!-- settings:end -->\n\nThe rest\n'
 
 test('replaces what is between the marks and nothing else', () => {
-  const result = replaceReadmeBlock(readme, '| new |\n')
+  const result = replaceReadmeBlock(readme, 'settings', '| new |\n')
   expect(result).toMatch(
     /^# Title\n\n<!-- settings:start -->\n[^]*\| new \|\n[^]*<!-- settings:end -->\n\nThe rest\n$/,
   )
@@ -12,15 +12,15 @@ test('replaces what is between the marks and nothing else', () => {
 })
 
 test('changes nothing the second time', () => {
-  const once = replaceReadmeBlock(readme, '| new |\n')
-  expect(replaceReadmeBlock(once, '| new |\n')).toBe(once)
+  const once = replaceReadmeBlock(readme, 'settings', '| new |\n')
+  expect(replaceReadmeBlock(once, 'settings', '| new |\n')).toBe(once)
 })
 
 test('says which marks are missing', () => {
-  expect(() => replaceReadmeBlock('# Title', '')).toThrow(
+  expect(() => replaceReadmeBlock('# Title', 'claims-oidc', '')).toThrow(
     expect.objectContaining({
       code: 'readme_marks_missing',
-      hint: expect.stringContaining('settings:start') as string,
+      hint: expect.stringContaining('claims-oidc:start') as string,
     }),
   )
 })

@@ -31,31 +31,32 @@ export async function checkRedirect(config: Configuration, parts: OidcParts): Pr
   const outward = createBoundedFetch({ allowHttpLoopback })
   const callback = callbackUrl(publicUrl).href
   try {
-    const silently = judge(await visit(config, parts, outward, 'none'), callback)
+    const silently = judge(await visit(await addressOf(config, parts, { prompt: 'none' }), outward), callback)
     if (silently.isKnown) return silently
-    return judge(await visit(config, parts, outward), callback)
+    return judge(await visit(await addressOf(config, parts), outward), callback)
   } finally {
     await outward.close()
   }
 }
 
-async function visit(
+async function addressOf(
   config: Configuration,
   { settings, deps }: OidcParts,
-  outward: BoundedFetch,
-  prompt?: 'none',
-): Promise<Probed> {
-  const location = buildAuthorizationUrl(config, {
+  more: Record<string, string> = {},
+): Promise<URL> {
+  return buildAuthorizationUrl(config, {
     redirect_uri: callbackUrl(deps.publicUrl).href,
     scope: settings.OIDC_SCOPE,
     state: deps.random(32),
     nonce: deps.random(32),
     code_challenge: await calculatePKCECodeChallenge(deps.random(32)),
     code_challenge_method: 'S256',
-    ...(prompt && { prompt }),
+    ...more,
   })
-  return probe(() => outward.fetch(location.href, { method: 'GET', headers: { accept: 'text/html' } }))
 }
+
+const visit = (address: URL, outward: BoundedFetch): Promise<Probed> =>
+  probe(() => outward.fetch(address.href, { method: 'GET', headers: { accept: 'text/html' } }))
 
 function judge(answer: Probed, callback: string): RedirectCheck {
   if (answer.kind === 'silent') return { isKnown: false, line: silent(answer) }

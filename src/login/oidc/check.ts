@@ -2,6 +2,7 @@ import type { Configuration, ServerMetadata } from 'openid-client'
 import { countKeys } from '../count-keys.ts'
 import { failureCode } from '../failure-code.ts'
 import type { LoginCheck } from '../port.ts'
+import { claimList } from './claim-list.ts'
 import { checkClient } from './check-client.ts'
 import { checkRedirect } from './check-redirect.ts'
 import type { OidcParts } from './parts.ts'
@@ -47,11 +48,7 @@ function checkClaims(
   { claims_supported: claims, scopes_supported: scopes }: ServerMetadata,
   settings: OidcSettings,
 ): LoginCheck {
-  const needed = [
-    settings.OIDC_ACCOUNT_ID_CLAIM,
-    settings.OIDC_ACCOUNT_NAME_CLAIM,
-    ...(settings.OIDC_ALLOWED_ROLES?.length ? [settings.OIDC_ROLE_CLAIM] : []),
-  ]
+  const needed = neededBy(settings)
   const missing = [
     ...needed.filter((claim) => isMissing(claim, claims)),
     ...settings.OIDC_SCOPE.split(' ').filter((scope) => scope !== '' && isMissing(scope, scopes)),
@@ -65,6 +62,16 @@ function checkClaims(
     says: `the provider does not announce ${missing.join(', ')}`,
     next: 'Some providers do not announce all that they send, so log in once yourself; else have it sent, or mend OIDC_SCOPE and the OIDC_…_CLAIM settings.',
   }
+}
+
+/** The claims without which no login is let in, and whose names are for the operator to set. */
+function neededBy(settings: Readonly<Record<string, unknown>>): string[] {
+  const isSet = (setting: string) => [settings[setting] ?? []].flat().length > 0
+  return claimList.flatMap(({ needed, setting }) =>
+    setting !== undefined && needed !== null && (needed === 'always' || isSet(needed.with))
+      ? [String(settings[setting])]
+      : [],
+  )
 }
 
 /** A claim may also be named by a path, of which the first part is announced. */

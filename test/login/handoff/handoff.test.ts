@@ -55,7 +55,9 @@ describeLoginMethod('handoff with a key set', {
       laterBy: deps.laterBy,
       keptBack: () => [],
       peer: { comeUp: () => void (keySet.script.down = false), sockets: keySet.sockets },
-      close: async () => void (await Promise.all([keySet.close(), page.close()])),
+      async close() {
+        await Promise.all([keySet.close(), page.close()])
+      },
     }
   },
 })
