@@ -1,4 +1,4 @@
-import { attemptPath } from './attempt-path.ts'
+import { attemptPath, loginAgainPath } from './attempt-path.ts'
 import { cleanName } from './clean-name.ts'
 import type { ConfirmPage } from './model.ts'
 import type { Words } from './words.ts'
@@ -12,20 +12,7 @@ export const confirmView = (page: ConfirmPage, { say, day }: Words) => ({
   lead: say('confirm.lead'),
   note: page.note === null ? null : say(`confirm.note.${page.note}`),
   busy: page.note === 'busy',
-  facts: [
-    { label: say('confirm.crm_account'), name: cleanName(page.crmAccountName, LONGEST_NAME), note: null },
-    { label: say('confirm.user'), name: cleanName(page.userName, LONGEST_NAME), note: null },
-    ...(page.role === null
-      ? []
-      : [{ label: say('confirm.role'), name: cleanName(page.role, LONGEST_NAME), note: null }]),
-    page.wazzupAccountId === null
-      ? { label: say('confirm.wazzup_account'), name: say('confirm.wazzup_account_unknown'), note: null }
-      : {
-          label: say('confirm.wazzup_account'),
-          name: cleanName(page.wazzupAccountId, LONGEST_ID),
-          note: say('confirm.wazzup_account_told'),
-        },
-  ],
+  facts: factsOf(page, say),
   sentTitle: say('confirm.sent'),
   sent: [
     say('confirm.sent_name'),
@@ -49,6 +36,29 @@ export const confirmView = (page: ConfirmPage, { say, day }: Words) => ({
   connect: { href: attemptPath(page.attemptId, 'confirm'), label: say('action.connect') },
   cancel: { href: attemptPath(page.attemptId, 'cancel'), label: say('action.cancel') },
 })
+
+interface Fact {
+  label: string
+  name: string
+  note?: string
+  /** A way to put it right. */
+  link?: { href: string; label: string }
+}
+
+const factsOf = (page: ConfirmPage, say: Words['say']): Fact[] => [
+  { label: say('confirm.crm_account'), name: cleanName(page.crmAccountName, LONGEST_NAME) },
+  {
+    ...{ label: say('confirm.user'), name: cleanName(page.userName, LONGEST_NAME) },
+    link: { href: loginAgainPath(page.attemptId), label: say('confirm.not_you') },
+  },
+  ...(page.role === null ? [] : [{ label: say('confirm.role'), name: cleanName(page.role, LONGEST_NAME) }]),
+  page.wazzupAccountId === null
+    ? { label: say('confirm.wazzup_account'), name: say('confirm.wazzup_account_unknown') }
+    : {
+        ...{ label: say('confirm.wazzup_account'), name: cleanName(page.wazzupAccountId, LONGEST_ID) },
+        note: say('confirm.wazzup_account_told'),
+      },
+]
 
 const replacedView = ({ replaces, wazzupAccountId }: ConfirmPage, { say, day }: Words) => {
   if (replaces === null) return null

@@ -1,6 +1,6 @@
 import type { FailureReason, Result } from '../../../connect/outcome.ts'
 import { movesData } from '../../../upload/progress.ts'
-import { attemptPath } from './attempt-path.ts'
+import { attemptPath, loginAgainPath } from './attempt-path.ts'
 import { cleanName } from './clean-name.ts'
 import type { ResultPage } from './model.ts'
 import type { Action, Notice } from './notice.ts'
@@ -82,7 +82,7 @@ const actionsOf = ({ attemptId, csrfToken, result }: ResultPage, { say }: Words,
   }
   if (result.retry === 'login') {
     const label = say(result.reason === 'login_failed' ? 'action.login_again' : 'action.other_user')
-    return [{ kind: 'link', href: `${attemptPath(attemptId)}?retry=login`, label }]
+    return [{ kind: 'link', href: loginAgainPath(attemptId), label }]
   }
   if (result.retry === 'confirm' && csrfToken !== null) {
     const href = attemptPath(attemptId, 'confirm')

@@ -45,6 +45,20 @@ describe('the confirm page', () => {
     }
   })
 
+  test('has a way out beside the name of the user, and none beside the others', () => {
+    const facts = show(confirmPage()).querySelectorAll('main > .facts > div')
+    const links = facts.map((fact) => [fact.querySelector('dt')?.text, fact.querySelectorAll('a')] as const)
+    expect(links.filter(([, found]) => found.length > 0)).toHaveLength(1)
+    const [label, [link]] = links.find(([, found]) => found.length > 0) ?? ['', []]
+    expect([label, link?.text, link?.getAttribute('href')]).toEqual([
+      ...[
+        'You are logged in as',
+        'Not you? Log in as somebody else',
+        '/wauth/attempts/attempt-1?retry=login',
+      ],
+    ])
+  })
+
   test('lists what is uploaded, only when something is', () => {
     expect(textOf(confirmPage({ uploads: true }))).toContain('contacts')
     expect(textOf(confirmPage({ uploads: false }))).not.toContain('contacts')
