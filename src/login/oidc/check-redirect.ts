@@ -70,7 +70,10 @@ function judge(answer: Probed, callback: string): RedirectCheck {
     const says = `whoever is sent to the provider gets an error page (status ${status})`
     return { isKnown: false, line: { part, status: 'failure', says, next } }
   }
-  const says = `whether the provider knows the client and its redirect address does not show without a login (status ${status})`
+  const says =
+    status === 403
+      ? 'browsers may get an error page (status 403); a provider that keeps programs out answers so, too'
+      : `whether the provider knows the client and its redirect address does not show without a login (status ${status})`
   return { isKnown: false, line: { part, status: 'warning', says, next: `Log in once yourself. ${next}` } }
 }
 

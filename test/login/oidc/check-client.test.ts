@@ -80,6 +80,16 @@ const SEEN: Seen[] = [
     source: 'https://github.com/auth0/laravel-auth0/issues/42',
   },
   {
+    who: 'Glewlwyd 2.7.5',
+    ...{ status: 403, text: json('invalid_code'), verdict: 'known' },
+    source: 'tried, and https://github.com/babelouest/glewlwyd',
+  },
+  {
+    who: 'Glewlwyd 2.7.5, wrong client, secret or redirect address',
+    ...{ status: 403, text: json('unauthorized_client'), verdict: 'refused' },
+    source: 'tried, and https://github.com/babelouest/glewlwyd',
+  },
+  {
     who: 'oauth2orize',
     ...{ status: 403, text: json('invalid_grant', 'Invalid authorization code'), verdict: 'known' },
     source: 'https://github.com/FrankHassanabad/Oauth2orizeRecipes/issues/60',

@@ -1,8 +1,10 @@
+import { createServer } from 'node:http'
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest'
 import type { ClientMetadata } from 'oidc-provider'
 import type { LoginCheck } from '../../../src/login/port.ts'
+import { onLoopback } from '../../support/oidc-issuer/on-loopback.ts'
 import type { Script } from '../../support/oidc-issuer/script.ts'
-import { startIssuer } from '../../support/oidc-issuer/start-issuer.ts'
+import { clientId, clientSecret, startIssuer } from '../../support/oidc-issuer/start-issuer.ts'
 import { testDeps } from '../deps.ts'
 import { openOidc } from './open-oidc.ts'
 import { startRealProvider } from './real-provider.ts'
@@ -57,7 +59,7 @@ describe('at a certified provider', () => {
   test('a wrong client id is found', async () => {
     const told = await at({ client_id: 'somebody-else' })
     expect(told.amiss).toEqual({ client: 'failure', redirect: 'failure' })
-    expect(told.line('client')?.next).toMatch(/^Compare OIDC_CLIENT_ID and OIDC_CLIENT_SECRET/)
+    expect(told.line('client')?.next).toMatch(/^Compare OIDC_CLIENT_ID, OIDC_CLIENT_SECRET/)
   })
 
   test('a redirect address that is not registered is found, and told to the letter', async () => {
@@ -132,6 +134,21 @@ describe('at a provider of another kind', () => {
   })
 
   test.each([
+    ['refuses another secret, so that ours is known', 'invalid_client', 'pass'],
+    ['says the same to every secret, which proves nothing', 'invalid_request', 'warning'],
+  ])('that says little of a made-up code %s', async (_what, toOthers, status) => {
+    const server = createServer((request, response) => {
+      const ours = request.headers.authorization === `Basic ${btoa(`${clientId}:${clientSecret}`)}`
+      const error = ours ? 'invalid_request' : toOthers
+      response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify({ error }))
+    })
+    const { url, close } = await onLoopback(server)
+    onTestFinished(close)
+    const told = await at({ discovery: { token_endpoint: `${url}/token` } })
+    expect(told.line('client')?.status).toBe(status)
+  })
+
+  test.each([
     ['a refused connection is a failure', { '/token': 'drop' }, 'failure'],
     ['a server error proves nothing', { '/token': { status: 500 } }, 'warning'],
     ['too many requests prove nothing', { '/token': { status: 429 } }, 'warning'],
@@ -148,8 +165,11 @@ describe('at a provider of another kind', () => {
     expect(told.line('client')?.says).not.toContain('\u001b')
   })
 
-  test.each([
+  test.each<[string, Partial<Script>, LoginCheck['status']]>([
+    // https://github.com/keycloak/keycloak/issues/25584
     ['sends browsers back as nobody is logged in', page(302, `${CALLBACK}?error=login_required`), 'pass'],
+    // Glewlwyd 2.7.5, tried
+    ['sends browsers back for a person to act', page(302, `${CALLBACK}?error=interaction_required`), 'pass'],
     [
       'sends browsers back, and does not know the prompt',
       page(303, `${CALLBACK}?error=invalid_request`),
@@ -165,13 +185,17 @@ describe('at a provider of another kind', () => {
       page(302, `${CALLBACK}?error=unauthorized_client`),
       'failure',
     ],
+    // LemonLDAP::NG 2.16.1, tried: a login page; https://github.com/mosip/esignet/issues/1718: a page with the error
     ['shows a page to whoever comes', page(200), 'warning'],
+    // https://github.com/zitadel/zitadel/issues/12165
     ['sends everybody to a page of its own', page(302, 'https://id.example/login'), 'warning'],
     ['sends browsers to an address that only begins like ours', page(302, `${CALLBACK}.example/`), 'warning'],
-    ['keeps programs out', page(403), 'warning'],
+    // Glewlwyd 2.7.5, tried: an unknown client or redirect address; a firewall says the same to programs
+    ['may keep programs out', page(403), 'warning'],
     ['wants a ticket of Kerberos', page(401), 'warning'],
     ['shows an error page', page(400), 'failure'],
     ['has no such page', page(404), 'failure'],
+    // https://github.com/mitreid-connect/OpenID-Connect-Java-Spring-Server/issues/1260
     ['breaks down', page(500), 'failure'],
   ])('that %s', async (_what, script, status) => {
     expect((await at(script)).line('redirect')?.status).toBe(status)
