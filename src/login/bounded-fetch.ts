@@ -3,18 +3,16 @@ import { isLoopback } from '../config/loopback.ts'
 import { AppError } from '../shared/app-error.ts'
 import type { Gate, Sign } from '../outward/gate.ts'
 import { seconds } from '../shared/clock.ts'
+import type { FailureCode } from './failures.ts'
+import { sentence, type Facts } from './login-refused.ts'
 
 /** The other side gave no usable answer. Nothing is known about the person, so trying again makes sense. */
 export class PeerUnavailable extends AppError {
   /** Of an answer that is of no use; null without any. */
   readonly status: number | null
 
-  constructor(code: string, cause?: unknown, status: number | null = null) {
-    super('The login of the CRM gave no usable answer', {
-      code,
-      hint: 'Check that the addresses in the login settings are reachable from this machine.',
-      cause,
-    })
+  constructor(code: FailureCode, facts: Facts = {}, cause?: unknown, status: number | null = null) {
+    super('The login of the CRM gave no usable answer', { code, hint: sentence(code, facts), cause })
     this.status = status
   }
 }
@@ -70,7 +68,7 @@ export function createBoundedFetch(bounds: Bounds): BoundedFetch {
       }),
     )
     const { statusCode: status, text } = answer
-    if (status >= 500 || status === 429) throw new PeerUnavailable('peer_failed', undefined, status)
+    if (status >= 500 || status === 429) throw new PeerUnavailable('peer_failed', { status }, undefined, status)
     return new Response(text === '' ? null : text, { status, headers: flatten(answer.headers) })
   }
 
@@ -113,11 +111,11 @@ async function exchange<T>(send: () => Promise<T>): Promise<T> {
   try {
     return await send()
   } catch (error) {
-    throw new PeerUnavailable(reasonOf(error), error)
+    throw new PeerUnavailable(reasonOf(error), {}, error)
   }
 }
 
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown): FailureCode {
   if (!(error instanceof Error)) return 'peer_unreachable'
   if (error.name === 'TimeoutError') return 'peer_too_slow'
   return error.name === 'ResponseExceededMaxSizeError' ? 'peer_answer_too_large' : 'peer_unreachable'

@@ -1,5 +1,6 @@
 import { createRemoteJWKSet, customFetch } from 'jose'
 import { createBoundedFetch } from './bounded-fetch.ts'
+import { readable } from './readable-key-set.ts'
 
 /**
  * How many keys a key set has, asked for now.
@@ -9,7 +10,7 @@ export async function countKeys(url: URL, allowHttpLoopback: boolean): Promise<n
   const outward = createBoundedFetch({ allowHttpLoopback })
   try {
     const keys = createRemoteJWKSet(url, { [customFetch]: outward.fetch })
-    await keys.reload()
+    await readable(keys.reload())
     return keys.jwks()?.keys.length ?? 0
   } finally {
     await outward.close()

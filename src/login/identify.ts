@@ -1,10 +1,10 @@
+import { claimAt, isAbsent, type Claims } from './claim-path.ts'
+import type { FailureCode } from './failures.ts'
+import { refusal } from './login-refused.ts'
 import type { LoginOutcome } from './port.ts'
 import { decidingRole, roleMayConnect, type AllowedRoles } from './roles.ts'
 
-/** What a CRM says of a user: claims of a token whose signature has been checked, or of the userinfo endpoint. */
-export type Claims = Readonly<Record<string, unknown>>
-
-/** Under which names the CRM says it. */
+/** Under which names the CRM says it, each a claim or a path to one. */
 export interface ClaimNames {
   /** The first that is there is taken. */
   userName: readonly string[]
@@ -21,16 +21,26 @@ const LONGEST_NAME = 200
 
 /** Makes an identity of claims, or says which claim does not do, or that the role may not connect. */
 export function identify(claims: Claims, names: ClaimNames, allowed: AllowedRoles): LoginOutcome {
-  const userId = identifier(own(claims, 'sub'), LONGEST_USER_ID)
-  if (userId === null) return unusable('user_id')
-  const crmAccountId = identifier(own(claims, names.accountId), LONGEST_ACCOUNT_ID)
-  if (crmAccountId === null) return unusable('account_id')
-  const crmAccountName = name(own(claims, names.accountName))
-  if (crmAccountName === null) return unusable('account_name')
+  const say = (claim: string) => claimAt(claims, claim)
+  const unusable = (code: FailureCode, claim: string, flaw: string) => refusal(code, { claim, found: flaw })
 
-  const userName = names.userName.map((claim) => name(own(claims, claim))).find(Boolean) ?? userId
-  const role = decidingRole(allowed, own(claims, names.role))
-  if (!roleMayConnect(allowed, role)) return notAllowed(role, names)
+  const userId = identifier(say('sub'), LONGEST_USER_ID)
+  if (userId === null) return unusable('user_id_unusable', 'sub', flawOf(say('sub'), LONGEST_USER_ID))
+  const account = say(names.accountId)
+  const crmAccountId = identifier(account, LONGEST_ACCOUNT_ID)
+  if (crmAccountId === null) {
+    return unusable('account_id_unusable', names.accountId, flawOf(account, LONGEST_ACCOUNT_ID))
+  }
+  const crmAccountName = name(say(names.accountName))
+  if (crmAccountName === null) {
+    return unusable('account_name_unusable', names.accountName, flawOf(say(names.accountName)))
+  }
+
+  const userName = names.userName.map((claim) => name(say(claim))).find(Boolean) ?? userId
+  const role = decidingRole(allowed, say(names.role))
+  if (!roleMayConnect(allowed, role)) {
+    return refusal(role === null ? 'role_missing' : 'role_not_allowed', { claim: names.role })
+  }
   return { kind: 'identified', identity: { userId, userName, crmAccountId, crmAccountName, role } }
 }
 
@@ -50,18 +60,10 @@ function name(value: unknown): string | null {
   return Array.from(text).slice(0, LONGEST_NAME).join('').trim() || null
 }
 
-/** A configured claim name may be that of something which every object has. */
-function own(claims: Claims, claim: string): unknown {
-  return Object.hasOwn(claims, claim) ? claims[claim] : undefined
-}
-
-function notAllowed(role: string | null, names: ClaimNames): LoginOutcome {
-  const refused = { kind: 'refused', reason: 'not_allowed' } as const
-  if (role !== null) return { ...refused, code: 'role_not_allowed' }
-  const hint = `The login tells no role in the claim ${names.role}, and only some roles may connect: have your CRM send it.`
-  return { ...refused, code: 'role_missing', hint }
-}
-
-function unusable(what: string): LoginOutcome {
-  return { kind: 'refused', reason: 'login_failed', code: `${what}_unusable` }
+/** Why a claim does not do, without a word of what it says. */
+function flawOf(value: unknown, longest?: number): string {
+  if (isAbsent(value)) return 'is not there'
+  if (typeof value !== 'string') return longest ? 'is neither a text nor a whole number' : 'is no text'
+  if (longest !== undefined && value.length > longest) return `is longer than ${longest} characters`
+  return 'has blanks around it, or invisible characters in it'
 }

@@ -1,3 +1,5 @@
+import { isAbsent, isObject } from './claim-path.ts'
+
 /** The roles that may connect; undefined or empty means that every user of the CRM may. */
 export type AllowedRoles = readonly string[] | undefined
 
@@ -9,6 +11,34 @@ export function roleMayConnect(allowed: AllowedRoles, role: string | null): bool
 
 /** Of the roles that a user has, the one that lets them in; else the first, to be written down. */
 export function decidingRole(allowed: AllowedRoles, claim: unknown): string | null {
-  const roles = [claim].flat().filter((role): role is string => typeof role === 'string' && role !== '')
+  const roles = typeof claim === 'string' ? rolesInText(claim, allowed) : [claim].flat().flatMap(rolesInItem)
   return roles.find((role) => allowed?.includes(role)) ?? roles[0] ?? null
 }
+
+/** An item of a list is one role, blanks and all; the keys of an object are roles, unless their value denies them. */
+function rolesInItem(item: unknown): string[] {
+  if (typeof item === 'string') return isAbsent(item) ? [] : [item]
+  if (!isObject(item)) return []
+  return Object.entries(item).flatMap(([role, held]) => (isDenied(held) || role === '' ? [] : [role]))
+}
+
+const isDenied = (held: unknown) => held === null || held === undefined || held === false || held === ''
+
+/**
+ * A text is one role, or several: separated by commas, else by blanks. Blanks separate only where that cannot let in a
+ * «Billing admin» as an «admin»: when every word is a technical name, and no role of the settings has a blank itself.
+ */
+function rolesInText(text: string, allowed: AllowedRoles): string[] {
+  if (isAbsent(text)) return []
+  const parts = text.includes(',') ? text.split(',') : words(text, allowed)
+  return [...new Set([text, ...parts.map((part) => part.trim()).filter(Boolean)])]
+}
+
+function words(text: string, allowed: AllowedRoles): string[] {
+  const found = text.trim().split(/\s+/)
+  const named = allowed?.some((role) => /\s/.test(role)) ?? false
+  return !named && found.every(isTechnical) ? found : []
+}
+
+/** Written in small letters or in capitals throughout, as `user` and `ROLE_USER`; a name to be read begins otherwise. */
+const isTechnical = (word: string) => word === word.toLowerCase() || word === word.toUpperCase()

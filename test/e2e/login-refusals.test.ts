@@ -22,10 +22,11 @@ async function atLogin({ url, sandbox } = connector) {
 }
 
 /** The person is told that the login failed, the log says why, and Wazzup hears nothing. */
-async function expectRefused(browser: Browser, state: string, code: string) {
-  expect(browser.page.status).toBe(401)
-  expect(await resultOf(browser)).toMatchObject({ status: 'failed', reason: 'login_failed' })
-  expect(connector.log.events('connect.callback').at(-1)).toMatchObject({ login: 'refused', code })
+async function expectRefused(browser: Browser, state: string, code: string, reason = 'login_failed') {
+  expect(browser.page.status).toBe(reason === 'login_failed' ? 401 : 502)
+  expect(await resultOf(browser)).toMatchObject({ status: 'failed', reason })
+  const event = { login: 'refused', code, level: reason === 'login_failed' ? 'info' : 'error' }
+  expect(connector.log.events('connect.callback').at(-1)).toMatchObject(event)
   expect(connector.sandbox.wazzup.connects().filter((call) => call.state === state)).toEqual([])
 }
 
@@ -70,31 +71,36 @@ describe('a hand-over', () => {
     return { iat: now + from, exp: now + to }
   }
 
+  test('that has expired is refused', async () => {
+    const { browser, state } = await atLogin()
+    await browser.get(callback(await sign(wordOf(browser, lifeOf(-179, -119)()))))
+    await expectRefused(browser, state, 'token_expired')
+  })
+
   test.each<[string, () => Overrides, string]>([
-    ['that has expired', lifeOf(-179, -119), 'err_jwt_expired_exp'],
     ['that lives for more than two minutes', lifeOf(0, 121), 'token_lives_too_long'],
-    ['without an end', () => ({ exp: undefined }), 'err_jwt_claim_validation_failed_exp'],
-    ['for another service', () => ({ aud: 'https://else.example' }), 'err_jwt_claim_validation_failed_aud'],
-    ['of another issuer', () => ({ iss: 'https://else.example' }), 'err_jwt_claim_validation_failed_iss'],
-    ['without an account', () => ({ account_id: undefined }), 'err_jwt_claim_validation_failed_account_id'],
+    ['without an end', () => ({ exp: undefined }), 'token_claim_missing'],
+    ['for another service', () => ({ aud: 'https://else.example' }), 'token_aud'],
+    ['of another issuer', () => ({ iss: 'https://else.example' }), 'token_iss'],
+    ['without an account', () => ({ account_id: undefined }), 'account_id_unusable'],
     ['with an empty account', () => ({ account_id: '' }), 'account_id_unusable'],
-    ['without an id', () => ({ jti: undefined }), 'err_jwt_claim_validation_failed_jti'],
-  ])('%s is refused', async (_what, claims, code) => {
+    ['without an id', () => ({ jti: undefined }), 'token_id_unusable'],
+  ])('%s is refused, as the vendor’s mistake', async (_what, claims, code) => {
     const { browser, state } = await atLogin()
     await browser.get(callback(await sign(wordOf(browser, claims()))))
-    await expectRefused(browser, state, code)
+    await expectRefused(browser, state, code, 'login_misconfigured')
   })
 
   test('signed with another key is refused', async () => {
     const { browser, state } = await atLogin()
     await browser.get(callback(await sign(wordOf(browser), randomBytes(32))))
-    await expectRefused(browser, state, 'err_jws_signature_verification_failed')
+    await expectRefused(browser, state, 'token_signature')
   })
 
   test('signed with nothing is refused', async () => {
     const { browser, state } = await atLogin()
     await browser.get(callback(new UnsecuredJWT(wordOf(browser)).encode()))
-    await expectRefused(browser, state, 'err_jose_alg_not_allowed')
+    await expectRefused(browser, state, 'token_alg')
   })
 
   test('for another login of the same attempt is refused', async () => {
@@ -216,7 +222,7 @@ describe('an answer of the OpenID provider', () => {
       (answer) => {
         answer.set('state', (answer.get('state') ?? '').replace(/[^.]+$/, 'x'.repeat(43)))
       },
-      'oauth_invalid_response',
+      'answer_state',
     ],
     [
       'with a code of nobody',
@@ -230,28 +236,28 @@ describe('an answer of the OpenID provider', () => {
       (answer) => {
         answer.delete('code')
       },
-      'oauth_invalid_response',
+      'answer_without_code',
     ],
     [
       'with two codes',
       (answer) => {
         answer.append('code', answer.get('code') ?? '')
       },
-      'oauth_invalid_response',
+      'answer_doubled',
     ],
     [
       'in the name of another provider',
       (answer) => {
         answer.set('iss', 'https://else.example')
       },
-      'oauth_invalid_response',
+      'answer_issuer',
     ],
     [
       'in nobody’s name',
       (answer) => {
         answer.delete('iss')
       },
-      'oauth_invalid_response',
+      'answer_issuer_missing',
     ],
     [
       'that says no',

@@ -1,7 +1,7 @@
 import type { SourceKind } from '../../crm/port.ts'
 import { idOf, judge } from '../../upload/rules/rule.ts'
 import { RULES } from '../../upload/rules/table.ts'
-import { printable } from '../printable.ts'
+import { printable } from '../../shared/printable.ts'
 import { warning, type Finding } from './check.ts'
 import type { PhoneCounts } from './crm-export-phones.ts'
 

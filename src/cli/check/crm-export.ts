@@ -1,7 +1,7 @@
 import { createExportSource } from '../../crm/export/source.ts'
 import type { SourceKind } from '../../crm/port.ts'
 import type { Clock } from '../../shared/clock.ts'
-import { printable } from '../printable.ts'
+import { printable } from '../../shared/printable.ts'
 import { failure, pass, skip, warning, type Check, type CheckContext, type Finding } from './check.ts'
 import { tryDoors } from './crm-export-doors.ts'
 import { noPage } from './crm-export-no-page.ts'

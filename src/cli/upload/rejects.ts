@@ -1,6 +1,6 @@
 import type { Store, Upload, UploadReject } from '../../store/port.ts'
 import { wasSent } from '../../upload/rules/rule.ts'
-import { printable } from '../printable.ts'
+import { printable } from '../../shared/printable.ts'
 import { print, table, type OutputOptions } from '../output.ts'
 
 const PAGE = 1000

@@ -1,6 +1,6 @@
-import { peerFailure } from '../bounded-fetch.ts'
-import { failureCode } from '../failure-code.ts'
 import { identify, type ClaimNames } from '../identify.ts'
+import { refusal } from '../login-refused.ts'
+import { outcomeOf } from '../outcome-of.ts'
 import type { LoginAnswer, LoginOutcome } from '../port.ts'
 import type { HandoffParts } from './parts.ts'
 import { tokenIn } from './token.ts'
@@ -16,18 +16,15 @@ const names: ClaimNames = {
 /** Checks the CRM's token, and only when nothing else is wrong with it uses it up, for all replicas. */
 export async function complete(answer: LoginAnswer, parts: HandoffParts): Promise<LoginOutcome> {
   const token = tokenIn(answer.params)
-  if (token === null) return refused('token_missing')
+  if (token === null) return refusal('token_missing')
   let handoff: VerifiedHandoff
   try {
     handoff = await verify(token, answer.remembered, parts)
   } catch (error) {
-    const failure = peerFailure(error)
-    return failure ? { kind: 'unavailable', code: failure.code, cause: failure } : refused(failureCode(error))
+    return outcomeOf(error)
   }
   const outcome = identify(handoff.claims, names, parts.settings.HANDOFF_ALLOWED_ROLES)
   if (outcome.kind !== 'identified') return outcome
   const first = await parts.deps.claimOnce(`handoff:${handoff.jti}`, handoff.staleAt)
-  return first ? outcome : refused('token_used_before')
+  return first ? outcome : refusal('token_used_before')
 }
-
-const refused = (code: string): LoginOutcome => ({ kind: 'refused', reason: 'login_failed', code })

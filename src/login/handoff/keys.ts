@@ -1,12 +1,13 @@
-import { createRemoteJWKSet, customFetch, errors, type JWSHeaderParameters, type JWTVerifyGetKey } from 'jose'
+import { createRemoteJWKSet, customFetch, type JWSHeaderParameters, type JWTVerifyGetKey } from 'jose'
 import type { Secret } from '../../config/secret.ts'
 import { createGate } from '../../outward/gate.ts'
 import { minutes, seconds } from '../../shared/clock.ts'
-import { createBoundedFetch, PeerUnavailable } from '../bounded-fetch.ts'
+import { createBoundedFetch } from '../bounded-fetch.ts'
 import { firstUnwell } from '../first-unwell.ts'
 import { keepFresh } from '../keep-fresh.ts'
 import { LoginRefused } from '../login-refused.ts'
 import type { LoginDeps, LoginHealth } from '../port.ts'
+import { readable } from '../readable-key-set.ts'
 import type { HandoffSettings } from './settings.ts'
 
 /** With what a hand-over may be signed: keys of one kind, and the algorithms of that kind only. */
@@ -46,29 +47,22 @@ function keySet(url: URL, { allowHttpLoopback, clock }: LoginDeps): Keys {
     // A key that nobody has seen asks for the set again, but not more often than this.
     cooldownDuration: seconds(10),
   })
-  const fresh = keepFresh({ load: () => told(keys.reload()), peer: "the CRM's key set", every: minutes(5) })
+  const fresh = keepFresh({
+    load: () => readable(keys.reload()),
+    peer: "the CRM's key set",
+    every: minutes(5),
+  })
   return {
     algorithms: ['RS256', 'ES256', 'EdDSA'],
     async find(header, token) {
       refuseKeyIn(header)
-      return told(keys(header, token))
+      return readable(keys(header, token))
     },
     health: () => firstUnwell(gate.health(), fresh.health()),
     async close() {
       await outward.close()
       await fresh.close()
     },
-  }
-}
-
-/** A set that cannot be read says nothing about the token: not the person's fault, and worth another try. */
-async function told<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer
-  } catch (error) {
-    const unreadable =
-      error instanceof errors.JWKSInvalid || (error as { code?: unknown }).code === 'ERR_JOSE_GENERIC'
-    throw unreadable ? new PeerUnavailable('key_set_unusable', error) : error
   }
 }
 

@@ -1,18 +1,17 @@
-import { jwtVerify } from 'jose'
+import { jwtVerify, type JWTPayload } from 'jose'
 import { sameSecret } from '../../crypto/digest.ts'
 import { after, seconds } from '../../shared/clock.ts'
-import { identifier, type Claims } from '../identify.ts'
+import { isAbsent, type Claims } from '../claim-path.ts'
+import { identifier } from '../identify.ts'
 import { LoginRefused } from '../login-refused.ts'
 import { TOLERANCE } from '../tolerance.ts'
+import { explain } from './explain.ts'
 import type { HandoffParts } from './parts.ts'
 
 /** In seconds. */
 const LONGEST_LIFE = 120
 
 const LONGEST_JTI = 200
-
-/** Not `role`: whether one is needed is for the settings to say, and `identify` goes by them. */
-const required = ['exp', 'nonce', 'jti', 'sub', 'user_name', 'account_id', 'account_name']
 
 export interface VerifiedHandoff {
   claims: Claims
@@ -23,28 +22,36 @@ export interface VerifiedHandoff {
 
 /**
  * Checks everything about a token but whether it has been used before. `nonce` is the request of the leg.
- * @throws {LoginRefused} or jose's error about the token; PeerUnavailable when the keys cannot be had
+ * @throws {LoginRefused} PeerUnavailable when the keys cannot be had
  */
-export async function verify(
-  token: string,
-  nonce: string,
-  { keys, settings, deps }: HandoffParts,
-): Promise<VerifiedHandoff> {
-  const { payload } = await jwtVerify(token, keys.find, {
-    algorithms: keys.algorithms,
-    issuer: settings.HANDOFF_ISSUER,
-    audience: deps.publicUrl.origin,
-    requiredClaims: required,
-    currentDate: deps.clock(),
-    clockTolerance: TOLERANCE,
-    maxTokenAge: LONGEST_LIFE,
-  })
+export async function verify(token: string, nonce: string, parts: HandoffParts): Promise<VerifiedHandoff> {
+  const isForThisLogin = (claims: JWTPayload) =>
+    typeof claims['nonce'] === 'string' && sameSecret(claims['nonce'], nonce)
+  const payload = await signedClaims(token, isForThisLogin, parts)
+  if (!isForThisLogin(payload)) throw new LoginRefused('token_for_other_request')
   const { exp = 0, iat = 0 } = payload
-  if (exp - iat > LONGEST_LIFE) throw new LoginRefused('token_lives_too_long')
-  if (typeof payload['nonce'] !== 'string' || !sameSecret(payload['nonce'], nonce)) {
-    throw new LoginRefused('token_for_other_request')
+  if (exp - iat > LONGEST_LIFE) {
+    throw new LoginRefused('token_lives_too_long', { found: exp - iat, expected: LONGEST_LIFE })
   }
   const jti = identifier(payload.jti, LONGEST_JTI)
   if (jti === null) throw new LoginRefused('token_id_unusable')
+  if (isAbsent(payload['user_name'])) throw new LoginRefused('token_claim_missing', { claim: 'user_name' })
   return { claims: payload, jti, staleAt: after(new Date(seconds(exp)), seconds(2 * TOLERANCE)) }
+}
+
+async function signedClaims(
+  token: string,
+  isForThisLogin: (claims: JWTPayload) => boolean,
+  { keys, settings, deps }: HandoffParts,
+): Promise<JWTPayload> {
+  const { algorithms } = keys
+  const now = deps.clock()
+  const expected = { issuer: settings.HANDOFF_ISSUER, audience: deps.publicUrl.origin, algorithms }
+  try {
+    const options = { clockTolerance: TOLERANCE, maxTokenAge: LONGEST_LIFE, currentDate: now }
+    const requiredClaims = ['exp', 'nonce']
+    return (await jwtVerify(token, keys.find, { ...expected, ...options, requiredClaims })).payload
+  } catch (error) {
+    throw explain(error, token, { ...expected, now: Math.floor(now.getTime() / 1000), isForThisLogin })
+  }
 }

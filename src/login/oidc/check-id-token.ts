@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { decodeProtectedHeader } from 'jose'
 import type { IDToken, TokenEndpointResponse, TokenEndpointResponseHelpers } from 'openid-client'
+import { isAbsent } from '../claim-path.ts'
 import { LoginRefused } from '../login-refused.ts'
 import { TOLERANCE } from '../tolerance.ts'
 
@@ -25,15 +26,22 @@ export function tokensOf(response: TokenEndpointResponse & TokenEndpointResponse
  * What the library leaves to its caller, after it has checked signature, issuer, audience, nonce and expiry.
  * @throws {LoginRefused}
  */
-export function checkIdToken({ idToken, accessToken, claims }: IssuedTokens, now: Date): void {
+export function checkIdToken(
+  { idToken, accessToken, claims }: IssuedTokens,
+  clientId: string,
+  now: Date,
+): void {
   const age = Math.floor(now.getTime() / 1000) - claims.iat
-  if (age > OLDEST || age < -TOLERANCE) throw new LoginRefused('id_token_not_fresh')
+  if (age > OLDEST) throw new LoginRefused('id_token_too_old', { seconds: age })
+  if (age < -TOLERANCE) throw new LoginRefused('id_token_from_future', { seconds: -age })
 
-  const { at_hash: expected } = claims
-  if (
-    expected !== undefined &&
-    expected !== accessTokenHash(accessToken, decodeProtectedHeader(idToken).alg)
-  ) {
+  // OpenID Connect Core 3.1.3.7, 5. The library looks at it only beside several audiences.
+  const { azp, at_hash: expected } = claims
+  if (!isAbsent(azp) && azp !== clientId) {
+    throw new LoginRefused('id_token_azp', { found: azp, expected: clientId })
+  }
+  if (isAbsent(expected)) return
+  if (expected !== accessTokenHash(accessToken, decodeProtectedHeader(idToken).alg)) {
     throw new LoginRefused('id_token_for_other_access_token')
   }
 }

@@ -17,6 +17,7 @@ import type { LoginDeps, LoginHealth } from '../port.ts'
 import { TOLERANCE } from '../tolerance.ts'
 import { chooseClientAuth, clientAuthOf, createTeller } from './client-auth.ts'
 import type { OidcSettings } from './settings.ts'
+import { tidyAnswers, type Part } from './tidy-answers.ts'
 
 /** The CRM's OpenID provider, as far as it is known. */
 export interface Issuer {
@@ -30,7 +31,8 @@ export interface Issuer {
   close: () => Promise<void>
 }
 
-const needed = ['authorization_endpoint', 'token_endpoint', 'jwks_uri'] as const
+/** Endpoints that a login asks, or sends the browser to; the last is there for some providers only. */
+const endpoints = ['authorization_endpoint', 'token_endpoint', 'jwks_uri', 'userinfo_endpoint'] as const
 
 export function createIssuer(settings: OidcSettings, { allowHttpLoopback, clock, log }: LoginDeps): Issuer {
   const gate = createGate(clock)
@@ -41,13 +43,16 @@ export function createIssuer(settings: OidcSettings, { allowHttpLoopback, clock,
 
   async function discover(): Promise<ServerMetadata> {
     const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId } = settings
-    const options = { [customFetch]: outward.fetch, execute }
-    const found = (await discovery(issuer, clientId, undefined, undefined, options)).serverMetadata()
-    if (needed.some((endpoint) => !isAllowed(String(found[endpoint]), allowHttpLoopback))) {
-      throw new PeerUnavailable('issuer_metadata_unusable')
+    if (!isAllowed(issuer.href, allowHttpLoopback)) throw new PeerUnavailable('issuer_not_https')
+    const options = { [customFetch]: tidyAnswers(outward.fetch, () => 'document'), execute }
+    try {
+      const found = (await discovery(issuer, clientId, undefined, undefined, options)).serverMetadata()
+      for (const endpoint of endpoints) checkEndpoint(endpoint, found[endpoint], allowHttpLoopback)
+      tell(chooseClientAuth(found, settings))
+      return found
+    } catch (error) {
+      throw explainDocument(error, issuer)
     }
-    tell(chooseClientAuth(found, settings))
-    return found
   }
 
   function configure(server: ServerMetadata): Configuration {
@@ -59,7 +64,7 @@ export function createIssuer(settings: OidcSettings, { allowHttpLoopback, clock,
       client,
       clientAuthOf(chooseClientAuth(server, settings).method, settings.OIDC_CLIENT_SECRET.reveal()),
     )
-    config[customFetch] = outward.fetch
+    config[customFetch] = tidyAnswers(outward.fetch, (url) => partOf(url, server))
     // Else the library trusts an ID token for having come over TLS, and does not look at its signature.
     for (const extend of [enableNonRepudiationChecks, ...execute]) extend(config)
     return config
@@ -73,4 +78,22 @@ export function createIssuer(settings: OidcSettings, { allowHttpLoopback, clock,
       await metadata.close()
     },
   }
+}
+
+function checkEndpoint(endpoint: (typeof endpoints)[number], address: string | undefined, http: boolean) {
+  if (address === undefined ? endpoint === 'userinfo_endpoint' : isAllowed(address, http)) return
+  throw new PeerUnavailable('issuer_endpoint_unusable', { claim: endpoint, found: address })
+}
+
+function partOf(url: string, { token_endpoint: token, userinfo_endpoint: userinfo }: ServerMetadata): Part {
+  const is = (endpoint: string | undefined) => endpoint !== undefined && URL.parse(endpoint)?.href === url
+  if (is(token)) return 'token'
+  return is(userinfo) ? 'userinfo' : 'keys'
+}
+
+/** The library compares the issuer that the document names, and keeps the document behind its error. */
+function explainDocument(error: unknown, expected: URL): unknown {
+  const { attribute, body } = (error as { cause?: { attribute?: string; body?: ServerMetadata } }).cause ?? {}
+  if (attribute !== 'issuer') return error
+  return new PeerUnavailable('issuer_mismatch', { found: body?.issuer, expected: expected.href }, error)
 }

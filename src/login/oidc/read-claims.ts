@@ -1,7 +1,9 @@
 import { fetchUserInfo, type Configuration } from 'openid-client'
 import { peerFailure } from '../bounded-fetch.ts'
-import type { Claims, ClaimNames } from '../identify.ts'
+import { claimAt, type Claims } from '../claim-path.ts'
+import type { ClaimNames } from '../identify.ts'
 import type { IssuedTokens } from './check-id-token.ts'
+import { explain } from './explain.ts'
 
 export interface Wanted {
   names: ClaimNames
@@ -16,17 +18,32 @@ export interface Wanted {
  */
 export async function readClaims(
   config: Configuration,
-  { claims, accessToken }: IssuedTokens,
+  tokens: IssuedTokens,
   { names, roleDecides }: Wanted,
 ): Promise<Claims> {
-  const has = (claim: string) => Object.hasOwn(claims, claim)
+  const { claims } = tokens
+  const has = (claim: string) => claimAt(claims, claim) !== undefined
   const enough = [names.accountId, names.accountName, ...(roleDecides ? [names.role] : [])].every(has)
   const complete = enough && has(names.role) && names.userName.some(has)
   if (complete || config.serverMetadata().userinfo_endpoint === undefined) return claims
   try {
-    return { ...(await fetchUserInfo(config, accessToken, claims.sub)), ...claims }
+    return merged(names, claims, await userinfo(config, tokens))
   } catch (error) {
     if (enough && peerFailure(error)) return claims
     throw error
   }
+}
+
+async function userinfo(config: Configuration, { claims, accessToken }: IssuedTokens): Promise<Claims> {
+  try {
+    return await fetchUserInfo(config, accessToken, claims.sub)
+  } catch (error) {
+    throw explain('userinfo', error, config.clientMetadata().client_id)
+  }
+}
+
+/** Claim by claim, for a path may lead into both. */
+function merged({ userName, accountId, accountName, role }: ClaimNames, token: Claims, more: Claims): Claims {
+  const names = ['sub', ...userName, accountId, accountName, role]
+  return Object.fromEntries(names.map((name) => [name, claimAt(token, name) ?? claimAt(more, name)]))
 }

@@ -37,13 +37,15 @@ export const settings = z.object({
   }),
   OIDC_ACCOUNT_ID_CLAIM: z.string().prefault('account_id').meta({
     description:
-      'The claim, of the ID token or of userinfo, that identifies your customer (the tenant, not the user).',
+      'The claim, of the ID token or of userinfo, that identifies your customer (the tenant, not the user). A path leads into objects: `org.id`.',
   }),
   OIDC_ACCOUNT_NAME_CLAIM: z.string().prefault('account_name').meta({
     description: 'The claim with the name of your customer, shown on the page that asks for confirmation.',
   }),
   OIDC_ROLE_CLAIM: z.string().prefault('role').meta({
-    description: "The claim with the user's role, or a list of roles.",
+    description:
+      "The claim with the user's roles: a text, a list, words separated by commas or blanks, or an object whose keys are the roles. A path leads into objects. Have roles with blanks in their names sent as a list.",
+    example: 'realm_access.roles',
   }),
   OIDC_ALLOWED_ROLES: textList().optional().meta({
     description: 'Who may connect: roles separated by commas. Empty = every user may.',

@@ -6,22 +6,18 @@ const login = useScriptedLogin()
 
 describe('an answer is refused', () => {
   const answers: [string, Script['answer'], string][] = [
-    ['with another state', { state: `${'A'.repeat(22)}.${'B'.repeat(43)}` }, 'oauth_invalid_response'],
-    ['without a state', { state: undefined }, 'oauth_invalid_response'],
-    ['of another issuer', { iss: 'https://other.example' }, 'oauth_invalid_response'],
+    ['with another state', { state: `${'A'.repeat(22)}.${'B'.repeat(43)}` }, 'answer_state'],
+    ['without a state', { state: undefined }, 'answer_state'],
+    ['of another issuer', { iss: 'https://other.example' }, 'answer_issuer'],
     [
       'that does not name the issuer, who says that it always does',
       { iss: undefined },
-      'oauth_invalid_response',
+      'answer_issuer_missing',
     ],
     ['with a code that nobody gave out', { code: 'made-up' }, 'invalid_grant'],
-    ['that also carries a token', { id_token: 'x' }, 'oauth_unsupported_operation'],
+    ['that also carries a token', { id_token: 'x' }, 'answer_has_token'],
     ['in which the user has said no', { error: 'access_denied', code: undefined }, 'access_denied'],
-    [
-      'with an error in words of its own',
-      { error: 'Secret*Word', code: undefined },
-      'oauth_authorization_response_error',
-    ],
+    ['with an error in words of its own', { error: 'Secret*Word', code: undefined }, 'answer_says_error'],
   ]
   test.each(answers)('%s', async (_, answer, code) => {
     expect(await login.logIn({ answer })).toEqual(refusedBy(code))

@@ -2,7 +2,7 @@ import type { JWK } from 'jose'
 import { describe, expect, test } from 'vitest'
 import type { Script } from '../../support/oidc-issuer/script.ts'
 import { signingKey } from '../../support/oidc-issuer/signing-key.ts'
-import { refusedBy, useScriptedLogin } from './scripted-login.ts'
+import { misconfiguredBy, refusedBy, useScriptedLogin } from './scripted-login.ts'
 
 const login = useScriptedLogin()
 
@@ -11,26 +11,22 @@ const week = 7 * 24 * 3600
 
 describe('an ID token is refused', () => {
   const claims: [string, Record<string, unknown>, string][] = [
-    ['of another issuer', { iss: 'https://other.example' }, 'oauth_jwt_claim_comparison_failed_iss'],
-    ['without an issuer', { iss: undefined }, 'oauth_invalid_response'],
-    ['for another client', { aud: 'other' }, 'oauth_jwt_claim_comparison_failed_aud'],
-    ['without an audience', { aud: undefined }, 'oauth_invalid_response'],
-    ['for another client besides', { aud: ['connector', 'other'] }, 'oauth_jwt_claim_comparison_failed_aud'],
-    [
-      'that another client may use',
-      { aud: ['connector', 'other'], azp: 'other' },
-      'oauth_jwt_claim_comparison_failed_azp',
-    ],
-    ['without a subject', { sub: undefined }, 'oauth_invalid_response'],
-    ['with a subject that is no text', { sub: 7 }, 'oauth_invalid_response'],
-    ['without a time of issue', { iat: undefined }, 'oauth_invalid_response'],
-    ['issued a week ago', { iat: now() - week }, 'id_token_not_fresh'],
-    ['issued in the future', { iat: now() + 120 }, 'id_token_not_fresh'],
-    ['that has expired', { exp: now() - 60 }, 'oauth_jwt_timestamp_check_failed_exp'],
-    ['without an expiry', { exp: undefined }, 'oauth_invalid_response'],
-    ['that is not valid yet', { nbf: now() + 120 }, 'oauth_jwt_timestamp_check_failed_nbf'],
-    ['with another nonce', { nonce: 'other' }, 'oauth_jwt_claim_comparison_failed_nonce'],
-    ['without a nonce', { nonce: undefined }, 'oauth_invalid_response'],
+    ['of another issuer', { iss: 'https://other.example' }, 'id_token_iss'],
+    ['without an issuer', { iss: undefined }, 'id_token_claim_missing'],
+    ['for another client', { aud: 'other' }, 'id_token_aud'],
+    ['without an audience', { aud: undefined }, 'id_token_claim_missing'],
+    ['for another client besides', { aud: ['connector', 'other'] }, 'id_token_aud'],
+    ['that another client may use', { aud: ['connector', 'other'], azp: 'other' }, 'id_token_azp'],
+    ['without a subject', { sub: undefined }, 'id_token_claim_missing'],
+    ['with a subject that is no text', { sub: 7 }, 'id_token_claim_malformed'],
+    ['without a time of issue', { iat: undefined }, 'id_token_claim_missing'],
+    ['issued a week ago', { iat: now() - week }, 'id_token_too_old'],
+    ['issued in the future', { iat: now() + 120 }, 'id_token_from_future'],
+    ['that has expired', { exp: now() - 60 }, 'id_token_expired'],
+    ['without an expiry', { exp: undefined }, 'id_token_claim_missing'],
+    ['that is not valid yet', { nbf: now() + 120 }, 'id_token_not_yet_valid'],
+    ['with another nonce', { nonce: 'other' }, 'id_token_nonce'],
+    ['without a nonce', { nonce: undefined }, 'id_token_nonce_missing'],
     [
       'that belongs to another access token',
       { at_hash: 'b3RoZXItaGFzaA' },
@@ -38,43 +34,40 @@ describe('an ID token is refused', () => {
     ],
   ]
   test.each(claims)('%s', async (_, overrides, code) => {
-    expect(await login.logIn({ claims: overrides })).toEqual(refusedBy(code))
+    const refused = code.startsWith('id_token_nonce') ? refusedBy : misconfiguredBy
+    expect(await login.logIn({ claims: overrides })).toEqual(refused(code))
   })
 
   const signatures: [string, Partial<Script>, string][] = [
-    ['signed with a well-formed key of a stranger', { signer: 'stranger' }, 'oauth_invalid_response'],
-    ['not signed at all', { signer: 'nobody' }, 'oauth_unsupported_operation'],
-    ['signed with the client secret', { signer: 'client_secret' }, 'oauth_unsupported_operation'],
-    [
-      'signed with a key that the issuer does not have',
-      { header: { kid: 'gone' } },
-      'oauth_key_selection_failed',
-    ],
+    ['signed with a well-formed key of a stranger', { signer: 'stranger' }, 'id_token_signature'],
+    ['not signed at all', { signer: 'nobody' }, 'id_token_alg'],
+    ['signed with the client secret', { signer: 'client_secret' }, 'id_token_alg'],
+    ['signed with a key that the issuer does not have', { header: { kid: 'gone' } }, 'id_token_key_unknown'],
     [
       'with an extension that must be understood',
       { header: { crit: ['x-own'], 'x-own': 1 } },
-      'oauth_unsupported_operation',
+      'id_token_extension',
     ],
   ]
   test.each(signatures)('%s', async (_, script, code) => {
-    expect(await login.logIn(script)).toEqual(refusedBy(code))
+    expect(await login.logIn(script)).toEqual(misconfiguredBy(code))
   })
 
   test('with a damaged signature', async () => {
     const other = await signingKey('RS256')
     const forged: Partial<Script> = { jwks: ([key]) => [{ ...other.jwk, kid: key?.kid ?? '' }] }
-    expect(await login.logIn(forged)).toEqual(refusedBy('oauth_invalid_response'))
+    expect(await login.logIn(forged)).toEqual(misconfiguredBy('id_token_signature'))
   })
 
   test('of an algorithm that the issuer does not announce', async () => {
     const discovery = { id_token_signing_alg_values_supported: ['ES256'] }
-    expect(await login.logIn({ discovery })).toEqual(refusedBy('oauth_invalid_response'))
+    expect(await login.logIn({ discovery })).toEqual(misconfiguredBy('id_token_alg'))
   })
 
   test('that names no key when several would do', async () => {
     const second = await signingKey('RS256')
     const script = { header: { kid: undefined }, jwks: (keys: JWK[]) => [...keys, second.jwk] }
-    expect(await login.logIn(script)).toEqual(refusedBy('oauth_key_selection_failed'))
+    expect(await login.logIn(script)).toEqual(misconfiguredBy('id_token_key_ambiguous'))
   })
 })
 

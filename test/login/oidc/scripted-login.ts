@@ -1,4 +1,4 @@
-import { afterEach, beforeEach } from 'vitest'
+import { afterEach, beforeEach, expect } from 'vitest'
 import type { LoginOutcome } from '../../../src/login/port.ts'
 import { systemRandom } from '../../../src/shared/random.ts'
 import type { Script } from '../../support/oidc-issuer/script.ts'
@@ -44,4 +44,15 @@ export function useScriptedLogin(): ScriptedLogin {
   return login
 }
 
-export const refusedBy = (code: string) => ({ kind: 'refused', reason: 'login_failed', code })
+/** What anybody can have caused, or the person. */
+export const refusedBy = (code: string) => ({
+  kind: 'refused',
+  reason: 'login_failed',
+  code,
+  hint: aSentence,
+})
+
+/** What only the vendor can have caused. */
+export const misconfiguredBy = (code: string) => ({ ...refusedBy(code), reason: 'login_misconfigured' })
+
+const aSentence = expect.stringMatching(/^[A-Z].*[.:]$/) as string

@@ -13,28 +13,28 @@ describe('login is unavailable', () => {
     [
       'when the metadata are of another issuer',
       { discovery: { issuer: 'https://other.example' } },
-      'oauth_json_attribute_comparison_failed',
+      'issuer_mismatch',
     ],
-    ['when the metadata name no keys', { discovery: { jwks_uri: undefined } }, 'issuer_metadata_unusable'],
+    ['when the metadata name no keys', { discovery: { jwks_uri: undefined } }, 'issuer_endpoint_unusable'],
     [
       'when the metadata lead to plain http elsewhere',
       { discovery: { token_endpoint: 'http://crm.example/token' } },
-      'issuer_metadata_unusable',
+      'issuer_endpoint_unusable',
     ],
     [
       'when the metadata are a web page',
       { endpoints: { [discoveryPath]: html } },
-      'oauth_response_is_not_json',
+      'issuer_document_unreadable',
     ],
     [
       'when the metadata are missing',
       { endpoints: { [discoveryPath]: { status: 404 } } },
-      'oauth_response_is_not_conform',
+      'issuer_document_status',
     ],
     [
       'when the metadata are elsewhere, which is not followed',
       { endpoints: { [discoveryPath]: { status: 302, headers: { location: '/elsewhere' } } } },
-      'oauth_response_is_not_conform',
+      'issuer_document_status',
     ],
     [
       'when the metadata are endless',
@@ -87,7 +87,7 @@ describe('login is unavailable', () => {
     await expect.poll(() => login.opened.method.health().ok).toBe(true)
     const before = login.issuer.asked.length
     await login.reopen({}, testDeps({ allowHttpLoopback: false }))
-    expect(await login.logIn()).toMatchObject({ kind: 'unavailable', code: 'oauth_http_request_forbidden' })
+    expect(await login.logIn()).toMatchObject({ kind: 'unavailable', code: 'issuer_not_https' })
     expect(login.issuer.asked).toHaveLength(before)
   })
 })

@@ -3,5 +3,5 @@ const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}\p{Default_Ignorable_C
 
 const escaped = (character: string) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`
 
-/** A text of others, fit for a terminal: what could move the cursor or disguise the text is shown as `\u{1b}`. */
+/** A text of others, fit for a terminal or a log: what could move the cursor or disguise the text is shown as `\u{1b}`. */
 export const printable = (text: string): string => text.replaceAll('\\', '\\\\').replace(UNPRINTABLE, escaped)

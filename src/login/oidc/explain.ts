@@ -1,0 +1,131 @@
+import { ResponseBodyError } from 'openid-client'
+import { AppError } from '../../shared/app-error.ts'
+import { isAbsent, isObject, type Claims } from '../claim-path.ts'
+import { LoginRefused } from '../login-refused.ts'
+
+/** Which of the two signed things the library was reading when it refused. */
+export type Stage = 'id_token' | 'userinfo'
+
+/**
+ * What the library has found wrong, in our words; the error as it came where there are none for it. The library has a
+ * code for a dozen things at once, so this goes by what it leaves on its errors and on the objects that it calls their
+ * cause. Nothing is judged here.
+ */
+export function explain(stage: Stage, error: unknown, clientId: string): unknown {
+  const trail = trailOf(error)
+  const ours = trail.find((at) => at instanceof AppError)
+  if (ours) return ours
+  if (error instanceof ResponseBodyError) return tokenRefused(error.error)
+  const clues = cluesOf(trail)
+  return (
+    bodyRefused(stage, clues) ??
+    claimRefused(stage, clues, clientId) ??
+    signatureRefused(stage, clues) ??
+    keyOrTokenRefused(stage, trail) ??
+    error
+  )
+}
+
+type Clues = Readonly<Record<string, unknown>>
+
+const DEPTH = 5
+
+/** An error and what is behind it. */
+function trailOf(error: unknown, depth = 0): unknown[] {
+  if (error === undefined || depth === DEPTH) return []
+  const hasCause = typeof error === 'object' && error !== null && 'cause' in error
+  return [error, ...(hasCause ? trailOf(error.cause, depth + 1) : [])]
+}
+
+/** The error's own word comes before that of what is behind it. */
+const cluesOf = (trail: unknown[]): Clues =>
+  Object.assign({}, ...trail.filter(isObject).toReversed()) as Clues
+
+const ofClient = ['invalid_client', 'invalid_scope', 'unauthorized_client', 'unsupported_grant_type'] as const
+const ofCode = ['invalid_grant', 'invalid_request'] as const
+
+function tokenRefused(word: string): LoginRefused {
+  return new LoginRefused([...ofClient, ...ofCode].find((one) => one === word) ?? 'token_endpoint_error')
+}
+
+function claimRefused(
+  stage: Stage,
+  { claim, claims, expected, now }: Clues,
+  clientId: string,
+): LoginRefused | null {
+  if (!isObject(claims)) return null
+  const found = typeof claim === 'string' ? claims[claim] : undefined
+  const apart = typeof found === 'number' ? Math.abs(Math.round(Number(now) - found)) : 0
+  switch (claim) {
+    case 'iss':
+      return new LoginRefused(`${stage}_iss`, { found, expected })
+    case 'aud':
+      return new LoginRefused(`${stage}_aud`, { found, expected: clientId })
+    case 'azp':
+      return new LoginRefused('id_token_azp', { found, expected: clientId })
+    case 'nonce':
+      return new LoginRefused('id_token_nonce')
+    case 'exp':
+      return new LoginRefused(`${stage}_expired`, { seconds: apart })
+    case 'nbf':
+      return new LoginRefused(`${stage}_not_yet_valid`, { seconds: apart })
+    default:
+      return formRefused(stage, claims)
+  }
+}
+
+/** OpenID Connect Core, 2; the nonce, because we have sent one. */
+const REQUIRED = ['aud', 'exp', 'iat', 'iss', 'sub', 'nonce']
+
+const TYPES: Readonly<Record<string, string>> = {
+  ...{ exp: 'number', iat: 'number', nbf: 'number', auth_time: 'number', iss: 'string', sub: 'string' },
+}
+
+function formRefused(stage: Stage, claims: Claims): LoginRefused {
+  const missing = stage === 'id_token' ? REQUIRED.find((claim) => isAbsent(claims[claim])) : undefined
+  if (missing === 'nonce') return new LoginRefused('id_token_nonce_missing')
+  if (missing) return new LoginRefused(`${stage}_claim_missing`, { claim: missing })
+  const odd = Object.keys(TYPES).find((name) => name in claims && typeof claims[name] !== TYPES[name])
+  return new LoginRefused(`${stage}_claim_malformed`, { claim: odd ?? 'aud' })
+}
+
+function signatureRefused(
+  stage: Stage,
+  { header, alg, expected, candidates, signature }: Clues,
+): LoginRefused | null {
+  const { kid, alg: found = alg, crit } = isObject(header) ? header : ({} as Claims)
+  if (Array.isArray(candidates)) {
+    const which = candidates.length === 0 ? 'key_unknown' : 'key_ambiguous'
+    return new LoginRefused(`${stage}_${which}`, { found: kid })
+  }
+  if (signature !== undefined) return new LoginRefused(`${stage}_signature`)
+  if (crit !== undefined) return new LoginRefused(`${stage}_extension`)
+  if (found !== undefined || header !== undefined) {
+    return new LoginRefused(`${stage}_alg`, { found, expected: expected ?? 'an algorithm with a public key' })
+  }
+  return null
+}
+
+function keyOrTokenRefused(stage: Stage, trail: readonly unknown[]): LoginRefused | null {
+  const last = trail.at(-1)
+  if (typeof last === 'string') {
+    return new LoginRefused(`${stage}_${last.split('.').length === 5 ? 'encrypted' : 'malformed'}`)
+  }
+  if (last instanceof CryptoKey || trail.some((at) => at instanceof DOMException)) {
+    return new LoginRefused(`${stage}_key_unusable`)
+  }
+  const isMalformed = trail.some((at) => MALFORMED.has((at as { code?: unknown }).code))
+  return isMalformed ? new LoginRefused(`${stage}_malformed`) : null
+}
+
+const MALFORMED = new Set<unknown>(['OAUTH_PARSE_ERROR', 'ERR_INVALID_ARG_VALUE'])
+
+/** What is missing in the body of an answer, which has been read as JSON before. */
+function bodyRefused(stage: Stage, { body, attribute }: Clues): LoginRefused | null {
+  if (!isObject(body)) return null
+  if (attribute === 'sub') return new LoginRefused('userinfo_of_other_user')
+  if (stage === 'userinfo') return new LoginRefused('userinfo_claim_missing', { claim: 'sub' })
+  if (typeof body['access_token'] !== 'string') return new LoginRefused('access_token_missing')
+  if (typeof body['id_token'] !== 'string') return new LoginRefused('id_token_missing')
+  return new LoginRefused('token_type_unusable', { found: body['token_type'], expected: 'Bearer' })
+}
