@@ -111,13 +111,14 @@ function keyOrTokenRefused(stage: Stage, trail: readonly unknown[]): LoginRefuse
   if (typeof last === 'string') {
     return new LoginRefused(`${stage}_${last.split('.').length === 5 ? 'encrypted' : 'malformed'}`)
   }
-  if (last instanceof CryptoKey || trail.some((at) => at instanceof DOMException)) {
-    return new LoginRefused(`${stage}_key_unusable`)
+  if (trail.some((at) => MALFORMED.has((at as { code?: unknown }).code))) {
+    return new LoginRefused(`${stage}_malformed`)
   }
-  const isMalformed = trail.some((at) => MALFORMED.has((at as { code?: unknown }).code))
-  return isMalformed ? new LoginRefused(`${stage}_malformed`) : null
+  const isKey = last instanceof CryptoKey || trail.some((at) => at instanceof DOMException)
+  return isKey ? new LoginRefused(`${stage}_key_unusable`) : null
 }
 
+/** Of what was to be decoded. */
 const MALFORMED = new Set<unknown>(['OAUTH_PARSE_ERROR', 'ERR_INVALID_ARG_VALUE'])
 
 /** What is missing in the body of an answer, which has been read as JSON before. */

@@ -3,6 +3,9 @@ import type { JWK } from 'jose'
 /** Who signs the ID token. `stranger`: a well-formed key of the same kind that is not the issuer's. */
 type Signer = 'issuer' | 'stranger' | 'client_secret' | 'nobody'
 
+/** A signed one is a token of its own, with the issuer's key unless it is the stranger's. */
+type UserinfoForm = 'json' | 'signed' | 'signed by a stranger' | 'encrypted'
+
 /** What the issuer does otherwise than a good one. `undefined` as a value leaves that claim or field out. */
 export interface Script {
   discovery: Record<string, unknown>
@@ -12,6 +15,9 @@ export interface Script {
   header: Record<string, unknown>
   claims: Record<string, unknown>
   userinfo: Record<string, unknown>
+  userinfoAs: UserinfoForm
+  /** Members of the token answer. */
+  tokens: Record<string, unknown>
   jwks: (keys: JWK[]) => unknown[]
   /** The only way in which the client may show its secret. */
   clientAuth: 'basic' | 'post'
@@ -30,6 +36,8 @@ export const goodScript = (): Script => ({
   header: {},
   claims: {},
   userinfo: {},
+  userinfoAs: 'json',
+  tokens: {},
   jwks: (keys) => keys,
   clientAuth: 'basic',
   endpoints: {},

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { text } from 'node:stream/consumers'
 import { authorizationCodes } from './authorization-codes.ts'
 import { idToken } from './id-token.ts'
+import { encrypted, signed } from './userinfo-token.ts'
 import { onLoopback, type Listening } from './on-loopback.ts'
 import { goodScript, type Script } from './script.ts'
 import { signingKey, type SigningKey } from './signing-key.ts'
@@ -79,6 +80,8 @@ async function answer(state: State, request: IncomingMessage, response: ServerRe
     authorize(state, url.searchParams, response)
   } else if (url.pathname === '/token') {
     await token(state, request, response)
+  } else if (url.pathname === '/userinfo' && script.userinfoAs !== 'json') {
+    response.writeHead(200, { 'content-type': 'application/jwt' }).end(await userinfoToken(state))
   } else {
     const documents: Record<string, unknown> = {
       '/.well-known/openid-configuration': { ...metadata(state.url), ...script.discovery },
@@ -87,6 +90,12 @@ async function answer(state: State, request: IncomingMessage, response: ServerRe
     }
     json(response, documents[url.pathname])
   }
+}
+
+function userinfoToken({ url, script, key, stranger }: State): Promise<string> {
+  const claims = { iss: url, aud: clientId, ...goodUser, ...script.userinfo }
+  if (script.userinfoAs === 'encrypted') return encrypted(claims)
+  return signed(claims, script.userinfoAs === 'signed' ? key : stranger)
 }
 
 const metadata = (url: string) => ({
@@ -142,6 +151,7 @@ async function token(state: State, request: IncomingMessage, response: ServerRes
     token_type: 'Bearer',
     expires_in: 60,
     id_token: await idToken(facts, signer, script),
+    ...script.tokens,
   })
 }
 
