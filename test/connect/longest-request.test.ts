@@ -21,7 +21,7 @@ const documented = (path: string, directive: RegExp) =>
   seconds(Number(directive.exec(readFileSync(path, 'utf8'))?.[1]))
 
 describe.each([
-  ['nginx', documented('README.md', /proxy_read_timeout (\d+)s;/)],
+  ['nginx', documented('docs/install.md', /proxy_read_timeout (\d+)s;/)],
   ['Caddy', documented('docs/compose/Caddyfile', /response_header_timeout (\d+)s/)],
 ])('%s, as documented, waits for longer than', (_proxy, patience) => {
   test('the confirmation may take: it finds the attempt, claims, calls Wazzup and writes down what came of it', () => {

@@ -7,16 +7,18 @@ export const textOf = (file: string) => readFileSync(join(root, file), 'utf8')
 
 /** What is named in a document and is not there: files, tests of a title, sections. */
 export const dangling = (file: string, text: string): string[] => [
-  ...danglingFiles(text),
+  ...danglingFiles(file, text),
   ...danglingSections(file, text),
 ]
 
-const FILE = /`([\w./-]+\.\w+|\.dockerignore|Dockerfile)`(?: "([^"]+)")?/g
+const FILE =
+  /`([\w./-]+\.(?:[cm]?[jt]s|json|md|ya?ml|toml|pem|sql)|\.dockerignore|Dockerfile)`(?: "([^"]+)")?/g
 
-function danglingFiles(text: string): string[] {
+function danglingFiles(document: string, text: string): string[] {
   return [...text.matchAll(FILE)].flatMap(([, file = '', title]) => {
     // What a build writes is not there before it.
     if (file.startsWith('dist/')) return []
+    if (existsSync(join(root, dirname(document), file)) && title === undefined) return []
     if (!existsSync(join(root, file))) return [file]
     return title === undefined || hasTitle(textOf(file), title) ? [] : [`${file} "${title}"`]
   })

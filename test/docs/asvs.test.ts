@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { REQUIREMENTS, requirementsOf } from './asvs.ts'
-import { dangling, textOf } from './links.ts'
+import { textOf } from './links.ts'
 
-const text = textOf('SECURITY.md')
+const text = textOf('docs/asvs.md')
 
 /** Rows of a table: what stands in its first two columns. */
 const rowsOf = (heading: string) => {
@@ -29,23 +29,4 @@ test('they stand in their order', () => {
 test('each names a test or a section, or says that nothing covers it', () => {
   const without = covered.filter(({ by }) => !/`[^`]+`|\]\(|\*\*Not covered\*\*/.test(by))
   expect(without).toEqual([])
-})
-
-test.each(['SECURITY.md', 'CONTRIBUTING.md', 'CHANGELOG.md'])('what %s names is there', (file) => {
-  expect(dangling(file, textOf(file))).toEqual([])
-})
-
-test('a name that leads nowhere is found out', () => {
-  const lines = [
-    '`test/nowhere.test.ts`, `test/architecture.test.ts` "no such title"',
-    '[x](#no-such-section), [x](README.md#no-such-section), [x](NOWHERE.md)',
-    '`test/docs/security.test.ts` "what %s names is there", [x](#reporting), [x](README.md#the-flow)',
-  ]
-  expect(dangling('SECURITY.md', lines.join('\n'))).toEqual([
-    'test/nowhere.test.ts',
-    'test/architecture.test.ts "no such title"',
-    'SECURITY.md#no-such-section',
-    'README.md#no-such-section',
-    'NOWHERE.md',
-  ])
 })
