@@ -129,7 +129,7 @@ interface Running {
   loops: Record<string, Loop>
 }
 
-/** Health first: whoever watches the start sees it coming. */
+/** The internal listener opens first, so monitors see the start. */
 async function start({ listeners }: Settings, { publicServer, internalServer, loops }: Running) {
   const { host, port } = listeners.internal
   const internalAddress = await internalServer.listen({ host, port })

@@ -65,7 +65,7 @@ function makeSecrets(folder: string, { database, ...output }: Options) {
   print(secrets, output, words)
 }
 
-/** Whole or not at all, and never over one that is there, whoever else does the same at this moment. */
+/** Whole or not at all, and never over one that is there, also when another process does the same at this moment. */
 function keep(path: string, make: () => string): boolean {
   const unfinished = `${path}.${process.pid}`
   writeFileSync(unfinished, `${make()}\n`, { flush: true })

@@ -32,7 +32,7 @@ export async function serve(): Promise<void> {
       const serveOn = crashed ? 0 : settings.shutdownDelayMs
       return running.app ? running.app.stop({ serveOn }) : true
     })
-    // Loaded now that it is sure to run: a set-up with mistakes is told of without waiting for all of it.
+    // Imported late, so that a bad configuration is reported without loading the whole service.
     const { createApp } = await import('../app.ts')
     const { realSurroundings } = await import('../compose/surroundings.ts')
     const early = await healthWhileStarting(settings.listeners.internal)

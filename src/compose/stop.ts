@@ -24,7 +24,7 @@ export interface Stoppable {
 
 /**
  * Ends the service in order; the caller has already said that it is not ready any more.
- * @param serveOn for so many milliseconds new requests are still taken: whoever sends them has to notice first
+ * @param serveOn for so many milliseconds new requests are still taken: their senders have to notice first
  * @returns whether everything came to its end in time
  */
 export async function stopInOrder(parts: Stoppable, serveOn: number): Promise<boolean> {
@@ -50,7 +50,7 @@ async function endAll(parts: Stoppable, serveOn: number): Promise<void> {
   await Promise.all([publicServer.close(), loopsEnded])
   // What runs may leave more behind, such as the tries to commit a key.
   while (running.size > 0) await Promise.allSettled(running)
-  // Health is the last to go: whoever watches sees «stopping» to the end. A disconnect that is under way calls Wazzup.
+  // The internal listener closes last, so monitors see «stopping» to the end. A disconnect that is under way calls Wazzup.
   await internalServer.close()
   await cutCalls()
   await Promise.all([store.close(), tracing.close()])

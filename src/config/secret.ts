@@ -1,7 +1,7 @@
 const hidden = '***'
 
 /**
- * A value that cannot be printed by accident: strings, JSON and console output show `***`. Whoever needs the value
+ * A value that cannot be printed by accident: strings, JSON and console output show `***`. A caller that needs the value
  * says so with `reveal()`, which makes every use easy to find.
  */
 export class Secret<T = string> {

@@ -13,7 +13,7 @@ const GIVE_UP_AFTER = minutes(15)
 const LEAST_TRIES = 3
 
 /**
- * For how long the database must have been well before an end is only guessed: whoever has the apiKey in hand commits it as
+ * For how long the database must have been well before an end is only guessed: the process with the apiKey in hand commits it as
  * soon as it can.
  */
 const WELL_FOR = minutes(1)
@@ -88,7 +88,7 @@ interface Ending {
   wait?: number
 }
 
-/** Nobody knows what Wazzup has done, and nobody will: the person has to begin anew. */
+/** Nobody knows what Wazzup has done, and nobody will: the person has to start again. */
 async function guess(exchange: ClaimedExchange, deps: ExchangeDeps): Promise<string> {
   const left = Math.ceil(WELL_FOR - deps.storeWellFor())
   if (left <= 0) return fail(exchange, { reason: 'restart_needed' }, deps)

@@ -3,7 +3,7 @@ import type { UploadProgress } from '../upload/progress.ts'
 
 export type { FailureReason }
 
-/** What the result of an attempt is, whoever asks for it and however often. */
+/** What the result of an attempt is, for every caller, however often it is asked for. */
 export interface Result {
   status: 'pending' | 'connected' | 'cancelled' | 'expired' | 'failed'
   /** With `failed` a failure reason; with `pending` `outcome_unknown` while a lost answer is being settled. */

@@ -1,7 +1,7 @@
 /** The kinds of data that a CRM exports. */
 export type SourceKind = 'users' | 'pipelines' | 'contacts' | 'deals'
 
-/** One page of a customer's data, in Wazzup's own shapes; what the rows really are is checked by whoever uses them. */
+/** One page of a customer's data, in Wazzup's own shapes; what the rows really are is checked by their reader. */
 export interface SourcePage {
   items: unknown[]
   /** Leads to the page after this one; null after the last. */

@@ -6,7 +6,7 @@ const MOST = 50_000
 /**
  * Remembers what was opened last: the same text in the same place opens to the same, so there is nothing that could be
  * out of date, and opening takes longer than finding. It holds apiKeys in memory: so does every caller that uses one,
- * and whoever can read this memory can read the keys of the ring beside them.
+ * and a process that can read this memory can read the keys of the ring beside them.
  */
 export function rememberOpened({ open }: Pick<Sealer, 'open'>, most = MOST): Pick<Sealer, 'open'> {
   // In two halves: the older one is let go of when the younger is full, so nothing has to be moved at every use.

@@ -33,7 +33,7 @@ export const SEAL_CODES = ['seal_malformed', 'seal_tampered', 'seal_unknown_key'
 const IV_BYTES = 12 // RFC 7518, section 5.3
 const TAG_BYTES = 16
 
-/** Told of every use of a key, by its id. */
+/** Hears of every use of a key, by its id. */
 export type CountKeyUse = (keyId: string, use: 'seal' | 'open') => void
 
 /** `newIv` makes 12 bytes that never repeat for one key (NIST SP 800-38D). */

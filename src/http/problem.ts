@@ -6,7 +6,7 @@ export interface Problem {
   status: number
   /** Stable: programs key on it. */
   code: string
-  /** What to do about it, for whoever reads the answer. */
+  /** What to do about it, for the reader of the answer. */
   detail?: string
   /** Seconds after which asking again makes sense. */
   retryAfter?: number

@@ -27,7 +27,7 @@ interface Debt {
   taken: number
 }
 
-/** Told of requests of every server, also of those that Node refuses by itself and that are no 'request' event. */
+/** Hears of requests of every server, also of those that Node refuses by itself and that are no 'request' event. */
 const EVERY_REQUEST = 'http.server.request.start'
 
 /** How many were cut, by what for. */

@@ -65,7 +65,7 @@ async function tryOnce(taken: SwitchOff, deps: SwitchOffLaterDeps, deadline: num
   const isFree = (await users()).length === 0
   if (!isFree && taken.tries <= 1) return 'left_to_their_owner'
   const outcome = isFree ? await switchOff(apiKey, deps, deadline) : 'left_to_their_owner'
-  // Whoever has connected meanwhile has had the webhooks switched off by us, now or in a try whose end nobody knows.
+  // A customer who has connected meanwhile has had the webhooks switched off by us, now or in a try whose end nobody knows.
   for (const account of webhooksUrl ? await users() : []) {
     await store.uploads.start(account, ['webhooks'], clock())
     log.info({ event: 'keys.switched_on_again', forCrmAccountId: account })

@@ -46,7 +46,7 @@ export interface Bounds {
 
 const CONNECT_TIMEOUT = seconds(5)
 
-/** How many errors a library wraps around one of ours, at most. */
+/** How many errors a library wraps around one of our own, at most. */
 const DEPTH = 4
 
 export function createBoundedFetch(bounds: Bounds): BoundedFetch {

@@ -35,7 +35,7 @@ export function keepFresh<T>({ load, peer, every, jitter = systemJitter }: KeepO
   let closed = false
 
   const refresh = () => (pending ??= reload().finally(() => (pending = null)))
-  // Whoever needs the value gets the error from `get`; the operator sees it in `health`.
+  // A caller that needs the value gets the error from `get`; the operator sees it in `health`.
   const refreshQuietly = () => void refresh().catch(() => null)
 
   async function reload(): Promise<T> {

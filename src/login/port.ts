@@ -73,7 +73,7 @@ export interface LoginMethod {
   begin(leg: LoginLeg): Promise<LoginStart>
   /** The attempt an answer claims to belong to: a hint from the browser, to be checked against its cookie. */
   attemptOf(params: URLSearchParams): string | null
-  /** Checks the answer completely. Whoever is `identified` may connect (see `mayConnect`). */
+  /** Checks the answer completely. A person who is `identified` may connect (see `mayConnect`). */
   complete(answer: LoginAnswer): Promise<LoginOutcome>
   /** Whether a user of this role may connect, by the settings of now; asked again at the confirmation. */
   mayConnect(role: string | null): boolean

@@ -1,2 +1,2 @@
-/** Seconds by which the clock of whoever signs a login may differ from ours. */
+/** Seconds by which the clock of a login's signer may differ from ours. */
 export const TOLERANCE = 30

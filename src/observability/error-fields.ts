@@ -28,7 +28,7 @@ export function errorFields(error: unknown, depth = 0): ErrorFields {
   }
 }
 
-/** Codes are constants of whoever throws; anything that does not look like one is not repeated. */
+/** Codes are constants of the code that throws; anything that does not look like one is not repeated. */
 function codeOf(error: Error): string | null {
   const code = 'code' in error ? error.code : null
   return typeof code === 'string' && /^[A-Za-z0-9_]{1,60}$/.test(code) ? code : null

@@ -38,7 +38,7 @@ export interface MetricsSources {
   deadline?: number
 }
 
-/** Labels are words of ours: no id and no name of a customer is one. `docs/observability` has a table of all. */
+/** Labels are our own words: no id and no name of a customer is one. `docs/observability` has a table of all. */
 export function createMetrics(sources: MetricsSources = {}): Metrics {
   const { census, takesWrites, upstreams, registerProcess } = sources
   const { linesLost = () => 0, clock = systemClock, deadline = seconds(3) } = sources

@@ -26,7 +26,7 @@ export interface Breaker {
 
 /**
  * Closed until `FAILURES` calls in a row have shown that the other side is down; then open for a while; then one call
- * at a time goes out as a try, and the first good one closes it. It never repeats a call: that is for whoever made it.
+ * at a time goes out as a try, and the first good one closes it. It never repeats a call: that is for its caller.
  */
 export function createBreaker(clock: Clock): Breaker {
   let failures = 0

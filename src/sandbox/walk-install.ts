@@ -8,7 +8,7 @@ export interface InstallWalk {
   marketplaceUrl: string
   /** Whom to log in as at the demo CRM; by default the administrator of its first customer. */
   user?: string
-  /** Told of every step, in the words of the person who takes it. */
+  /** Hears of every step, in the words of the person who takes it. */
   onStep: (step: string) => void
   /** How long the result may stay pending, in milliseconds. */
   patienceMs?: number

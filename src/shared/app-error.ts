@@ -8,7 +8,7 @@ export interface ErrorDetail {
 }
 
 /**
- * Base of every error of ours. The message is ours too and never contains input, so it may be logged; messages of
+ * Base of all our errors. The message is our own text and never contains input, so it may be logged; messages of
  * foreign errors are not (they quote header values), see `observability/error-fields.ts`.
  */
 export class AppError extends Error {

@@ -8,7 +8,7 @@ const PAGE = 500
 export interface Copier {
   /** Rows that are to be copied. */
   toDo: number
-  /** Copies them, page by page; each page yields how many rows it had. A run that was broken off is gone on with. */
+  /** Copies them, page by page; each page yields how many rows it had. An interrupted copy resumes. */
   copy(): AsyncIterable<number>
   /** Compares all rows. Resolves to how many each table holds. @throws StoreUnusable when the two differ */
   compare(): Promise<Record<string, number>>

@@ -1,6 +1,6 @@
 import { AppError } from '../shared/app-error.ts'
 
-/** The database cannot do it now. Whoever asked may ask again. */
+/** The database cannot do it now. The caller may ask again. */
 export class StoreUnavailable extends AppError {}
 
 /** It may answer, but takes no write. */

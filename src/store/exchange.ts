@@ -29,7 +29,7 @@ export interface Exchange {
 
 /** An exchange with what is sent, always the same. Null once nothing will be sent any more, and when a value is damaged. */
 export interface ClaimedExchange extends Exchange {
-  /** Names whoever sends it: the token of the lease. */
+  /** Names its sender: the token of the lease. */
   runner: string | null
   state: string | null
   crmKey: string | null

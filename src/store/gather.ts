@@ -3,7 +3,7 @@ export type AnswerAll<Asked, Found> = (all: readonly Asked[]) => Promise<readonl
 
 /**
  * Gathers the questions of one turn of the event loop, to be answered together at its end: what a database does once for
- * each of them is then done once for all. Whoever asks sees everything that was committed before, as it is read later
+ * each of them is then done once for all. A caller sees everything that was committed before, as it is read later
  * than any question was asked. When all cannot be answered, each is told so.
  */
 export function gather<Asked, Found>(answerAll: AnswerAll<Asked, Found>): (asked: Asked) => Promise<Found> {

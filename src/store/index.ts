@@ -39,7 +39,7 @@ export type { Resealer }
 
 /**
  * Opens the store that the settings name: keys checked, then migrated, sealed, ready. A database that needs a key which
- * is not there is left as it was. `count` is told of every use of an encryption key.
+ * is not there is left as it was. `count` hears of every use of an encryption key.
  * @throws StoreUnusable, or StoreUnavailable while another process holds the database
  */
 export async function openStore(

@@ -151,7 +151,7 @@ export interface UploadStore {
   start(crmAccountId: string, kinds: readonly UploadKind[], now: Date): Promise<boolean>
   /** Takes the upload that has been due the longest, as `runner`; those whose keys Wazzup refuses are left alone. */
   claimDue(lease: Lease): Promise<ClaimedUpload | null>
-  /** Lengthens the lease. False when the claim is gone: taken over, started anew, disconnected, or refused. */
+  /** Lengthens the lease. False when the claim is gone: taken over, restarted, disconnected, or refused. */
   renew(claim: Claim, lease: number): Promise<boolean>
   /** Writes down progress. False, and nothing written, when the claim is gone. */
   commit(claim: Claim, commit: UploadCommit): Promise<boolean>

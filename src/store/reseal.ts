@@ -13,7 +13,7 @@ export interface Resealer {
   keyId: string
   /** Values that other keys have sealed. */
   count(): Promise<number>
-  /** Seals them anew, page by page; each page yields how many values it has changed. */
+  /** Re-seals them, page by page; each page yields how many values it has changed. */
   reseal(): AsyncIterable<number>
   /** Forgets keys that no value needs any more; resolves to their ids. They may leave `ENCRYPTION_KEYS` then. */
   forgetUnused(): Promise<string[]>

@@ -59,7 +59,7 @@ async function workOn(turn: Turn, deps: UploadDeps): Promise<Worked> {
   const known = new Map(turn.claim.steps.map((step) => [step.kind, step]))
   const plan = planOf(deps)
   if (known.size === 0) {
-    // Written down at once: whoever looks sees the whole plan, and it stays as it is when settings change.
+    // Written down at once: a reader sees the whole plan, and it stays as it is when settings change.
     for (const { kind } of plan) known.set(kind, newStep(kind))
     if (!(await turn.plan([...known.values()]))) return GONE
   }
@@ -105,7 +105,7 @@ async function letGo(turn: Turn, stop: Stop, deps: UploadDeps) {
   if (stop.kind === 'gone') return
   if (stop.kind === 'key_refused') {
     if (!(await turn.mayGoOn())) return
-    // The store ends the upload with that, whoever was told first.
+    // The store ends the upload with that, whichever of the two was refused first.
     await noteHealth(claim.key, 'invalid', deps)
     log.warn({ event: 'upload.ended', crmAccountId, connectionId, status: 'failed', reason: 'key_refused' })
     return

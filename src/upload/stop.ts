@@ -2,7 +2,7 @@ import type { CallOutcome } from '../wazzup/authorized-call.ts'
 
 /** Why a runner lets go of an upload before its plan is done. */
 export type Stop =
-  /** The claim is gone: disconnected, started anew, or taken over. Nothing more may be sent. */
+  /** The claim is gone: disconnected, restarted, or taken over. Nothing more may be sent. */
   | { kind: 'gone' }
   /** Wazzup refuses the apiKey. */
   | { kind: 'key_refused' }
@@ -26,7 +26,7 @@ export const TURN_OVER: Stop = { kind: 'later', code: 'turn_over', status: null,
 /** An answer of Wazzup's after which nothing more is to be sent with this key for now. */
 export type Hindrance = Extract<CallOutcome, { kind: 'key_refused' | 'rate_limited' | 'unavailable' }>
 
-/** What such an answer means for whoever was sending. */
+/** What such an answer means for the sender. */
 export function stopAfter(outcome: Hindrance): Stop {
   switch (outcome.kind) {
     case 'key_refused':

@@ -5,7 +5,7 @@ export interface GatedClientOptions {
   gate: Gate
   /** The client's own, in milliseconds: the time at the gate counts. */
   deadline: number
-  /** Told of every call that the gate has not let through. */
+  /** Hears of every call that the gate has held back. */
   heldBack: (why: 'breaker_open' | 'too_many_calls') => void
 }
 

@@ -816,7 +816,7 @@ function describeClaims(store: () => Store) {
 
     const UNTOUCHED = { status: 'identified', exchange: null, key: null }
 
-    test('a connect that has finished since the page was shown: nothing is spent, and the page is shown anew', async () => {
+    test('a connect that has finished since the page was shown: nothing is spent, and the page is shown again', async () => {
       const attempt = await identified(store(), 'acme')
       const pressed = newExchange(attempt, await page())
       await connected(store(), 'acme', 'api-key-1')

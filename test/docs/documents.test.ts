@@ -44,3 +44,18 @@ test('a name that leads nowhere is found out', () => {
     'NOWHERE.md',
   ])
 })
+
+/** Words that make a reader decode, who may not be a native speaker. */
+const HARD = /\bwhoever\b|\banew\b|\bof ours\b|\btold of\b|\bgone on with\b|\btells of\b/i
+
+test('no text has words that a reader has to decode', () => {
+  const texts = globSync(['src/**/*.{ts,js,json,eta,css}', 'docs/**/*', '*.md'], { cwd: root })
+  const found = texts
+    .filter((file) => /\.\w+$/.test(file) && file !== 'CHANGELOG.md')
+    .flatMap((file) =>
+      textOf(file)
+        .split('\n')
+        .flatMap((line, index) => (HARD.test(line) ? [`${file}:${index + 1}: ${line.trim()}`] : [])),
+    )
+  expect(found).toEqual([])
+})

@@ -5,7 +5,7 @@ import { failure, pass, warning, type Check } from './check.ts'
 
 const DAY = 24 * 60 * 60 * 1000
 
-/** Days before its end at which whoever renews it should have. */
+/** Days before its end at which it should have been renewed. */
 const SOON = 14
 
 export const certificate: Check = {

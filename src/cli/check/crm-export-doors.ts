@@ -36,7 +36,7 @@ async function tryToken(kind: SourceKind, { account, source, how }: Token): Prom
   const outcome = await source.page({ kind, crmAccountId: account, cursor: null })
   if (outcome.kind === 'page') {
     return failure(
-      `your export gives the ${kind} to whoever asks ${how}`,
+      `your export gives the ${kind} to anybody who asks ${how}`,
       'Everybody can read the data of your customers: answer 401 unless the bearer is CRM_EXPORT_TOKEN.',
     )
   }

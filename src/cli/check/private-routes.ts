@@ -26,7 +26,7 @@ export const privateRoutes: Check = {
   },
 }
 
-// Others may answer at these addresses, too: a host is often shared with the CRM. These are the words of ours.
+// Others may answer at these addresses, too: a host is often shared with the CRM. These are our own words.
 const Readiness = z.object({ status: z.string(), stopping: z.boolean(), parts: z.object({}) })
 
 const isReadiness = (asked: Asked) =>

@@ -63,5 +63,5 @@ const onCommandLine = () =>
 const unknown = () =>
   new AppError('This crmKey belongs to no connection', {
     code: 'unknown_crm_key',
-    hint: 'It never was one of ours, it was superseded longer ago than CRM_KEY_GRACE, or its connection has ended.',
+    hint: 'This service never made it, a reconnect replaced it longer ago than CRM_KEY_GRACE, or its connection has ended.',
   })

@@ -12,7 +12,7 @@ interface Options extends OutputOptions {
 export const rotateCommand = () =>
   new Command('rotate')
     .description(
-      'Seal everything anew with the first key of ENCRYPTION_KEYS, while the service goes on serving.',
+      'Re-seal everything with the first key of ENCRYPTION_KEYS, while the service goes on serving.',
     )
     .option('--dry-run', 'only say how much there is to do')
     .option('--json', 'as JSON')
@@ -45,7 +45,7 @@ async function rotate({ dryRun, ...output }: Options) {
 }
 
 async function reseal(store: Resealer) {
-  const progress = showProgress('Sealing anew', await store.count())
+  const progress = showProgress('Re-sealing', await store.count())
   let resealed = 0
   for await (const done of store.reseal()) {
     resealed += done
@@ -71,7 +71,7 @@ const words = (dryRun: boolean) => (result: Result) => {
       : forgotten.length > 0
         ? `No value needs ${forgotten.join(', ')} any more: take it out of ENCRYPTION_KEYS.`
         : ''
-  return [`${resealed} values were sealed anew with ${key}.`, next].filter(Boolean).join('\n')
+  return [`${resealed} values were re-sealed with ${key}.`, next].filter(Boolean).join('\n')
 }
 
 const MORE = `Something still seals with an older key. Restart every replica with the new key in front, then run this again.`

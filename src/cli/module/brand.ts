@@ -50,7 +50,7 @@ async function brand(options: Options): Promise<void> {
     tellBroken(broken, options)
     return
   }
-  // Whoever draws the logo can try it without the keys of the module.
+  // The designer of the logo can try it without the keys of the module.
   const settings = options.dryRun ? null : readModuleSettings({ needsAddress: false })
   const question = 'Send this to Wazzup?'
   if (!(await agreed(shown(settings?.apiUrl, crmName, logo), question, options)) || !settings) return

@@ -10,7 +10,7 @@ import { attemptOf, type ConnectDeps, type Step, type Visit } from '../visit.ts'
 /**
  * First commit: of all confirmations of this attempt, and of all attempts with this state, one gets the exchange.
  * The others are shown its result. Where another state of the account is on its way, or has changed what the person
- * agreed to, nothing is spent and the page asks anew, at once.
+ * agreed to, nothing is spent and the page asks again, at once.
  */
 export const claimExchange: Step = async (visit, deps) => {
   const attempt = attemptOf(visit)

@@ -23,7 +23,7 @@ export type AnswerFailure = (
 ) => Promise<FastifyReply>
 
 /**
- * Slows down whoever guesses. It is asked only after a request has failed, so a good one never waits for it, is never
+ * Slows down a caller that guesses. It is asked only after a request has failed, so a good one never waits for it, is never
  * refused by it, and does not notice when it fails.
  */
 export async function countFailures(

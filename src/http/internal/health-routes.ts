@@ -25,7 +25,7 @@ export function healthRoutes(
       status: ready ? 'ready' : 'not ready',
       phase: phase(),
       stopping: phase() === 'stopping',
-      // Only the store decides; the rest is there for whoever looks.
+      // Only the store decides; the rest is there for the reader.
       parts: { store, login: login(), wazzup: wazzup(), recovery: recovery() },
     } satisfies Readiness)
   })

@@ -12,7 +12,7 @@ const NOT_READY: Readiness = {
 }
 
 /**
- * Answers on the internal address until the service itself can: to open a large database takes its time, and whoever
+ * Answers on the internal address until the service itself can: to open a large database takes its time, and a monitor that
  * watches must not take that for a process that hangs. Everything else is 503.
  * @throws when the address is taken
  */

@@ -18,7 +18,7 @@ import { uploadRoutes } from './upload-routes.ts'
 /** An account id may be 200 characters long, and percent-encoding makes up to nine of one. */
 const LONGEST_PARAMETER = 2000
 
-/** The listener that the internet never sees: health for everybody, `/v1` for whoever has the token. */
+/** The listener that the internet never sees: health for everybody, `/v1` for callers with the token. */
 export async function createInternalServer(deps: InternalDeps): Promise<FastifyInstance> {
   const { health, token, log } = deps
   const app = fastify({

@@ -1,7 +1,7 @@
 import { seconds } from '../../shared/clock.ts'
 import { StoreNotWritable } from '../../store/errors.ts'
 
-/** Whoever asks for readiness waits about as long. */
+/** A caller that asks for readiness waits about as long. */
 const LONGEST = seconds(1)
 
 interface Part {

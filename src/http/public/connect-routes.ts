@@ -9,7 +9,7 @@ import { rawQueryOf } from './raw-query.ts'
 import type { Route } from './register-routes.ts'
 import { isSameOrigin } from './same-origin.ts'
 
-/** Which request takes which row of the connect flow. `form`: only from a page of ours. */
+/** Which request takes which row of the connect flow. `form`: only from one of our own pages. */
 const TABLE: readonly { method: Route['method']; url: string; row: Row; form?: true }[] = [
   { method: 'GET', url: '/wauth', row: 'arrive' },
   { method: 'GET', url: '/wauth/attempts/:id', row: 'attempt' },

@@ -11,7 +11,7 @@ export interface PublicLimits {
   refusals: number
   /** About one attempt. Its pages ask once a second, each tab by itself. */
   perAttempt: number
-  /** Logins of one attempt that are begun anew. Each may bring an answer, and each answer asks the CRM's login. */
+  /** New logins within one attempt. Each may bring an answer, and each answer asks the CRM's login. */
   loginsAnew: number
 }
 

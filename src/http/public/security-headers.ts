@@ -1,6 +1,6 @@
 /**
  * On every answer of the public listener, errors and raw socket answers too. No inline code, no other origin, no frame,
- * no copy in a cache, and no address of ours (it may carry a code) told to anybody.
+ * no copy in a cache, and no own address (it may carry a code) sent to anybody.
  */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy': [

@@ -20,7 +20,7 @@ import { registerRoutes } from './register-routes.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 import { tenantRedirect } from './tenant-hosts.ts'
 
-/** Forms of ours are tiny; a hand-over token is at most 8 KiB. */
+/** Our forms are tiny; a hand-over token is at most 8 KiB. */
 const LARGEST_BODY = 16 * 1024
 
 /** The listener that the internet sees: the install flow, and nothing else. Listens to nothing yet. */

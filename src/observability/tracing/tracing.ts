@@ -1,6 +1,6 @@
 import type { TraceContext } from './trace-context.ts'
 
-/** What a span says of itself: words of ours and numbers, never input. */
+/** What a span says of itself: our own words and numbers, never input. */
 type SpanFacts = Record<string, string | number>
 
 export interface SpanStart {

@@ -8,7 +8,7 @@ export interface RateWindows {
   take(apiKey: string, terms: { limit: number; window: number }): number | null
 }
 
-/** Fixed windows, one per key: the first request opens one, and when it ends the count starts anew. */
+/** Fixed windows, one per key: the first request opens one, and when it ends the count starts again. */
 export function createRateWindows(now: () => Date): RateWindows {
   const windows = new Map<string, Window>()
   return {

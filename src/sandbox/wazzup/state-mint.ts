@@ -10,7 +10,7 @@ export interface StateClaims {
 
 export interface StateMint {
   mint(claims: StateClaims, life: 'ten-minutes' | 'forever'): Promise<string>
-  /** What a state says; null when it is not one of ours, was changed, or has expired. */
+  /** What a state says; null when this mint did not make it, when it was changed, or has expired. */
   read(state: string): Promise<StateClaims | null>
 }
 

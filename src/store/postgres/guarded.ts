@@ -7,7 +7,7 @@ import { isSessionLost, keepsNone } from './keeps-sessions.ts'
 /** Two transactions were in each other's way: one of them was undone, and may simply be done again. */
 const CONFLICT = /^(40001|40P01)$/
 
-/** What the server, the network or another session can do to us; anything else is a mistake of ours. */
+/** What the server, the network or another session can do to us; anything else is our own mistake. */
 const ENVIRONMENT = /^(08|28|40|53|57|58)|^(25006|25P0[23]|3D000|55P03|XX00[012])$/
 
 /** The driver's own errors, which have no code. */

@@ -8,7 +8,7 @@ import { openClient } from './open.ts'
 import { newer, runner, schemaState } from './schema.ts'
 import { CHECK_ADDRESS, startError } from './start-error.ts'
 
-/** One at a time on this database, whoever starts it. */
+/** One at a time on this database, from any process. */
 const LOCK = 'SELECT pg_advisory_xact_lock(8236402)'
 
 /**

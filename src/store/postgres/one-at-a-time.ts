@@ -3,7 +3,7 @@ import { createPlaces } from '../../outward/places.ts'
 import { milliseconds } from './deadlines.ts'
 
 /**
- * Runs one of these at a time in this process. Across processes a lock of the server does that; but whoever waits there
+ * Runs one of these at a time in this process. Across processes a lock of the server does that; but an operation that waits there
  * waits with a connection in hand, and those who look a key up would find none left.
  */
 export function oneAtATime() {

@@ -68,7 +68,7 @@ export const openClient = (url: string): pg.Client =>
     types: numbers(),
   })
 
-/** The driver gives BIGINT as text; all of ours are moments and counts, far below 2^53. */
+/** The driver gives BIGINT as text; our columns hold moments and counts, far below 2^53. */
 function numbers() {
   const types = new pg.TypeOverrides()
   types.setTypeParser(pg.types.builtins.INT8, Number)

@@ -31,7 +31,7 @@ const DUE = `status = 'pending' AND due_at <= {now} AND ${READABLE}`
 const { take, leave, mine } = LEASES.exchange
 
 /**
- * Condition on `exchanges`: this sender took it, and nobody after. The number of tries tells of a replica of the release
+ * Condition on `exchanges`: this sender took it, and nobody after. The number of tries shows a replica of the release
  * before, too, which writes no runner.
  */
 const MINE = `${mine} AND tries = @tries AND status = 'pending'`

@@ -30,7 +30,7 @@ const lease = ({ table, key, runner, until, held, ends, longestPause }: Place) =
   leave: `${runner} = NULL`,
   /** Condition: nobody has it. */
   free: `(${until} IS NULL OR ${until} <= {now})`,
-  /** Condition: whoever asks took it, and nobody after. */
+  /** Condition: the asking worker took it, and nobody after. */
   mine: `${key} = @row AND ${runner} = @runner`,
   end: sql(`UPDATE ${table} SET ${until} = {now} WHERE ${held} AND ${until} > {now}`),
   shorten:

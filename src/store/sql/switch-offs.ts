@@ -31,7 +31,7 @@ const QUEUE_LATE = sql(`${INTO}
     AND (wazzup_account IS NOT NULL OR generations.status = 'ended' AND connections.status IN ('disconnected', 'new'))
   ${ONCE}`)
 
-/** Whoever works on the upload of a generation that ends may be registering the address this moment. */
+/** The worker on the upload of a generation that ends may be registering the address this moment. */
 const IS_UPLOADING = `EXISTS (
       SELECT 1 FROM uploads WHERE generation_id = ended.id AND uploads.runner IS NOT NULL AND NOT ${LEASES.upload.free})`
 

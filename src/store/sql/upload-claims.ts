@@ -26,7 +26,7 @@ interface ClaimRow {
 }
 
 /**
- * Claiming is one statement, so that of several replicas one has the upload. Whoever compares its address loses that: a run
+ * Claiming is one statement, so that of several replicas one has the upload. A worker that compares its address loses that: a run
  * sees more of the address than a comparison.
  */
 const CLAIM = sql<ClaimRow>(`

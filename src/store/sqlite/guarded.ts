@@ -3,7 +3,7 @@ import Database from 'better-sqlite3'
 import { StoreUnavailable } from '../errors.ts'
 import { BUSY_TIMEOUT } from './open.ts'
 
-/** What the disk, another process or the operating system can do to a database; anything else is a mistake of ours. */
+/** What the disk, another process or the operating system can do to a database; anything else is our own mistake. */
 const ENVIRONMENT = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB|NOMEM|PROTOCOL)/
 
 /** Another process has the lock, and nothing of the operation was done. */

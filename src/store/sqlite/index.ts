@@ -27,7 +27,7 @@ export async function openSqliteStore(path: string, options: OpenOptions = {}): 
   try {
     if (isInUse(db)) await beforeWriting?.(ofAnyRelease(db, recordsOf(run)))
     await migrate(db)
-    // Whoever had them is gone: a database has one process that works on it.
+    // The process that had them is gone: a database has one process that works on it.
     if (keepsLeases) await run(endLeases)
     // From here on `guarded` waits: the driver would keep the whole process waiting.
     db.pragma('busy_timeout = 0')

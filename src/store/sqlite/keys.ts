@@ -6,7 +6,7 @@ import type { alone, together } from './together.ts'
 /**
  * One index decides, and nothing is read behind it unless the key resolves: see the migration that makes it. All that
  * is told stands in the two indexes; SQLite would take the one of the primary key and then the row. The limit
- * keeps the inner query to itself: as a plain join SQLite prepares the statement anew at every call, which takes twice
+ * keeps the inner query to itself: as a plain join SQLite prepares the statement again at every call, which takes twice
  * as long as the search (seen in a profile: `sqlite3Reprepare`). There is one row at most either way.
  */
 const SELECT_RESOLVED = `

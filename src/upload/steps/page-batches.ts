@@ -24,7 +24,7 @@ export const behind = ({ at, rows }: PageBatch, { lastRow }: Step): Pick<Step, '
 
 /**
  * Rows may have come or gone on a page that is read again: the last one that was sent says more than its number. Where
- * it cannot be found again the page begins anew, as rows may be sent twice but never be left out.
+ * it cannot be found again the page starts again, as rows may be sent twice but never be left out.
  */
 function resumeAt(items: readonly unknown[], { rowOnPage, lastRow }: Step): number {
   const ids = items.map(rowId)

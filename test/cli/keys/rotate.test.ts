@@ -37,7 +37,7 @@ describe('changing the encryption key, from the first step to the last', () => {
   test('killed in the middle, it has changed some, and everything still opens', async () => {
     const { signal, stderr } = await rotate(`${K2},${K1}`, [], {
       onOutput: (child: { kill: (signal: NodeJS.Signals) => void }, said: string) => {
-        if (said.includes('Sealing anew: ')) child.kill('SIGKILL')
+        if (said.includes('Re-sealing: ')) child.kill('SIGKILL')
       },
     })
     expect({ signal, stderr }).toMatchObject({ signal: 'SIGKILL' })
@@ -64,7 +64,7 @@ describe('changing the encryption key, from the first step to the last', () => {
     const { code, stdout, stderr } = await rotate(`${K2},${K1}`)
     expect(code).toBe(0)
     // How many lines there are depends on how much the run before has left.
-    expect(stderr).toMatch(/^Sealing anew: (\d+) of \1$/m)
+    expect(stderr).toMatch(/^Re-sealing: (\d+) of \1$/m)
     expect(stdout).toContain('No value needs k1 any more: take it out of ENCRYPTION_KEYS.')
     expect(stdout + stderr).not.toContain(K2.split(':')[1])
   })

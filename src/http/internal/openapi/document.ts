@@ -8,7 +8,7 @@ const description = `What your own systems ask the connector for. Nothing of it 
 
 Routes under \`/v1\` want \`INTERNAL_TOKEN\` as bearer token; without that setting they are not there. A refusal is
 \`application/problem+json\` with a stable \`code\`; on 429 and 503 \`Retry-After\` says when to ask again. 429 comes only
-after a request has failed: whoever has the token and a good key never waits. What is not documented here answers 404
+after a request has failed: a caller with the token and a good key never waits. What is not documented here answers 404
 with the code \`not_found\`.`
 
 /** The internal API in OpenAPI 3.1, from the schemas that its routes use. */

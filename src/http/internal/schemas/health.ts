@@ -12,7 +12,7 @@ export const Readiness = z
     phase: z.enum(['starting', 'serving', 'stopping']),
     stopping: z.boolean().meta({ description: 'The service is on its way down.' }),
     parts: z.object({ store: Part, login: Part, wazzup: Part, recovery: Part }).meta({
-      description: 'What the service stands on. Only the own store decides; the rest is for whoever looks.',
+      description: 'What the service stands on. Only the own store decides; the rest is for the reader.',
     }),
   })
   .meta({ id: 'Readiness' })

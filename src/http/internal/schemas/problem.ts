@@ -6,7 +6,7 @@ export const ProblemAnswer = z
     title: z.string().meta({ description: 'The name of the status.' }),
     status: z.int().min(400).max(599),
     code: z.string().meta({ description: 'Stable: what programs key on.' }),
-    detail: z.string().optional().meta({ description: 'What to do about it, for whoever reads it.' }),
+    detail: z.string().optional().meta({ description: 'What to do about it, for the reader.' }),
   })
   .meta({ id: 'Problem' })
 

@@ -1,4 +1,4 @@
-// Another connection of this account is being made. Looks again until that is over, then shows the page anew: what would
+// Another connection of this account is being made. Looks again until that is over, then reloads the page: what would
 // be replaced may be another connection by then, and the quiet second before a press begins again.
 // The page works without this file too: it then reloads itself. A module, as confirm.js stands beside it.
 const PAUSE = 2000

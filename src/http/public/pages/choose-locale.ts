@@ -21,7 +21,7 @@ const WEIGHTED_RANGE =
 export const chooseLocale = ({ query, cookie, acceptLanguage }: LocaleWishes): Locale =>
   localeFor(query) ?? localeFor(cookie) ?? negotiate(acceptLanguage ?? '')
 
-/** We have one Portuguese, one Spanish, …: whoever asks for any kind of a language gets ours. */
+/** We have one Portuguese, one Spanish, …: a reader who asks for any kind of a language gets that one. */
 const localeFor = (tag: unknown): Locale | undefined => {
   if (typeof tag !== 'string' || tag.length > 35) return undefined
   const language = languageOf(tag)

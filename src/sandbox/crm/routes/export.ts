@@ -28,7 +28,7 @@ interface Asked {
 
 const problem = (status: number, code: string): Answer => ({ status, body: { error: code } })
 
-/** `GET /export/{kind}?account=&cursor=`: a customer's data, page by page, for whoever has the token. */
+/** `GET /export/{kind}?account=&cursor=`: a customer's data, page by page, for a caller with the token. */
 export async function exportRoutes(
   app: FastifyInstance,
   { url, token, controls, requests, now }: ExportRoutes,

@@ -75,7 +75,7 @@ function duplicatePhone(batch: Entity[], { users }: Account): string | null {
     const phone = user['phone']
     if (phone === undefined) continue
     const owner = owners.get(phone)
-    // Whoever is in the batch is about to be overwritten, and so is the phone they have now.
+    // A user in the batch is about to be overwritten, and so is the phone they have now.
     if (owner !== undefined && owner !== user.id) return phone as string
     owners.set(phone, user.id)
   }
