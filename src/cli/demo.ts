@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
-import { errorFields } from '../observability/error-fields.ts'
 import { AppError } from '../shared/app-error.ts'
 import { explain } from './exit.ts'
+import { fromCheckout } from './from-checkout.ts'
 
 interface Options {
   auto?: true
@@ -31,7 +31,7 @@ export const demoCommand = () =>
 
 async function demo({ auto, login, verbose }: Options) {
   try {
-    const { startDemo, walkDemo, waitForPerson } = await loadDemo()
+    const { startDemo, walkDemo, waitForPerson } = await fromCheckout(() => import('./demo/index.ts'))
     const running = await startDemo({ login, verbose: verbose === true })
     if (auto) process.exitCode = await walkDemo(running).finally(running.stop)
     else waitForPerson(running)
@@ -39,19 +39,5 @@ async function demo({ auto, login, verbose }: Options) {
     // The sandbox speaks in plain sentences, and nothing in a demo is secret.
     if (error instanceof Error && !(error instanceof AppError)) process.stderr.write(`${error.message}\n`)
     process.exit(explain(error))
-  }
-}
-
-/** Only loaded when asked for: the sandbox comes with a checkout, not with the image. */
-async function loadDemo() {
-  try {
-    return await import('./demo/index.ts')
-  } catch (cause) {
-    if (errorFields(cause).code !== 'ERR_MODULE_NOT_FOUND') throw cause
-    throw new AppError('The demo is not part of this installation', {
-      code: 'demo_missing',
-      hint: 'Clone the repository and run: npm ci && npm run demo',
-      cause,
-    })
   }
 }

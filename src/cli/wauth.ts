@@ -7,6 +7,7 @@ import { EXIT } from './exit.ts'
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./serve.ts')).serveCommand(),
   demo: async () => (await import('./demo.ts')).demoCommand(),
+  sandbox: async () => (await import('./sandbox.ts')).sandboxCommand(),
   check: async () => (await import('./check.ts')).checkCommand(),
   migrate: async () => (await import('./migrate.ts')).migrateCommand(),
   module: async () => (await import('./module/index.ts')).moduleCommand(),

@@ -8,7 +8,11 @@ Open this address and press «Connect»:
 
     ${sandbox.wazzup.marketplaceUrl}
 
-It is a simulated Wazzup. You will log in to a demo CRM, confirm, and see the result. Ctrl-C ends the demo.
+It is a simulated Wazzup. You will log in to a demo CRM, confirm, and see the result. What Wazzup holds, and every request:
+
+    ${sandbox.wazzup.consoleUrl}
+
+Ctrl-C ends the demo.
 `)
   closeWithGrace({ delay: 10_000, logger: false }, stop)
 }

@@ -69,7 +69,7 @@ export async function createProvider(options: ProviderOptions): Promise<Provider
     features: { devInteractions: { enabled: false }, rpInitiatedLogout: { enabled: false } },
     clientBasedCORS: () => false,
     renderError: (context) => {
-      context.set(pageHeaders)
+      context.set(pageHeaders(oidcErrorPage))
       context.body = pageMarkup(oidcErrorPage)
     },
     interactions: { url: (_context, interaction) => `/login/${interaction.uid}` },

@@ -6,6 +6,8 @@ export interface SandboxPage {
   theme: 'wazzup' | 'crm'
   brand: string
   body: Html
+  /** The path of the one script of the page, from this server. */
+  script?: string
 }
 
 // No `form-action`: the forms of both sites end in a redirect to another origin, which it would block.
@@ -21,6 +23,7 @@ export const pageMarkup = (page: SandboxPage): string =>
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <link rel="icon" href="data:," />
         <link rel="stylesheet" href="/assets/sandbox.css" />
+        ${page.script === undefined ? null : html`<script src="${page.script}" defer></script>`}
         <title>${page.title}</title>
       </head>
       <body class="${page.theme}">
@@ -30,8 +33,10 @@ export const pageMarkup = (page: SandboxPage): string =>
     </html>`.markup
 
 /** The headers that go with every page. */
-export const pageHeaders = {
+export const pageHeaders = ({ script }: SandboxPage): Record<string, string> => ({
   'content-type': 'text/html; charset=utf-8',
-  'content-security-policy': contentSecurityPolicy,
+  'content-security-policy': contentSecurityPolicy + (script ? SCRIPTED : ''),
   'cache-control': 'no-store',
-}
+})
+
+const SCRIPTED = "; script-src 'self'; connect-src 'self'"

@@ -4,6 +4,7 @@ import { openServer } from '../open-server.ts'
 import { stylesheet } from '../pages/stylesheet.ts'
 import { createAccounts, type Account } from './accounts.ts'
 import { createConnections, type Connection } from './connections.ts'
+import { consoleRoutes } from './console/routes.ts'
 import type { Fault } from './fault.ts'
 import { createModules, type NewModule } from './modules.ts'
 import { createRateWindows } from './rate-windows.ts'
@@ -37,6 +38,8 @@ export interface WazzupSimulator {
   url: string
   /** The page with the "Connect" button; `?accountId=` shows another account's. */
   marketplaceUrl: string
+  /** The page that shows what it holds and every request, with buttons for what Wazzup does by itself. */
+  consoleUrl: string
   accountId: string
   partnerApiKey: string
   requests: readonly RecordedRequest[]
@@ -98,6 +101,7 @@ async function addRoutes(app: FastifyInstance, world: World) {
   await app.register(stylesheet)
   const partner = [personalArea, connectRoute, wauthRoute, marketplaceRoute]
   for (const route of [...partner, channelsRoute, entityRoutes, webhooksRoutes]) route(app, world)
+  await consoleRoutes(app, world)
   await app.ready()
 }
 
@@ -139,6 +143,7 @@ export async function startWazzup(options: WazzupOptions = {}): Promise<WazzupSi
   return {
     url,
     marketplaceUrl: `${url}/`,
+    consoleUrl: `${url}/console`,
     accountId: world.visitor.accountId,
     partnerApiKey: world.partnerApiKey,
     requests: world.recorder.requests,
