@@ -1,0 +1,110 @@
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { createBrowser } from '../../src/sandbox/browser/create-browser.ts'
+import { pressConfirm, startConnector, type ConnectorOptions } from '../support/connector.ts'
+import { freePort } from '../support/free-port.ts'
+import { connectAccount, uploadEnd } from '../support/uploads.ts'
+import { textOf } from './links.ts'
+
+const run = promisify(execFile)
+const runs = (...code: string[]) =>
+  run('python3', ['-c', ...code]).then(
+    () => true,
+    () => false,
+  )
+const [hasPython, hasPyJwt] = [await runs('import json'), await runs('import jwt')]
+
+/** A block of a document, to the letter. */
+function block(document: string, name: string): string {
+  const code = new RegExp(`<!-- ${name}:start -->\\s*\`\`\`python\\n(.*?)\`\`\``, 's').exec(
+    textOf(document),
+  )?.[1]
+  if (code === undefined) throw new Error(`${document} has no ${name}`)
+  return code
+}
+
+async function connectorAtHand(options: ConnectorOptions = {}) {
+  const connector = await startConnector(options)
+  onTestFinished(() => connector.stop())
+  return connector
+}
+
+const SIGNED_BY = {
+  'the standard library': (code: string) => code,
+  PyJWT: (code: string) =>
+    `import jwt\n${code.replace(/def sign\(claims\):\n {4}# With PyJWT: (return .*)\n/, 'def sign(claims):\n    $1\n')}`,
+}
+
+describe.skipIf(!hasPython)(`the hand-over in Python${hasPython ? '' : ', which is not here,'}`, () => {
+  test.each(Object.entries(SIGNED_BY).filter(([by]) => by !== 'PyJWT' || hasPyJwt))(
+    'signed by %s, logs its user in, and only for our connector',
+    async (_by, change) => {
+      const connector = await connectorAtHand({ login: 'handoff' })
+      const { HANDOFF_ISSUER = '', HANDOFF_SECRET = '' } = connector.environment
+      const env = { PATH: process.env['PATH'], PUBLIC_URL: connector.url, HANDOFF_ISSUER, HANDOFF_SECRET }
+      const code = change(block('docs/install.md', 'python-handover'))
+      const handOver = async (request: string, returnTo: string) => {
+        const user = "{'id': 'u-1', 'name': 'Ann', 'role': 'admin'}"
+        const call = `hand_over('${request}', '${returnTo}', ${user}, {'id': 'acme', 'name': 'Acme Travel'})`
+        return (await run('python3', ['-c', `${code}\nprint(${call})`], { env })).stdout.trim()
+      }
+      const browser = createBrowser()
+      const state = await connector.sandbox.wazzup.mintState()
+      await browser.get(`${connector.url}/wauth?state=${state}`)
+      const asked = new URL(browser.page.url).searchParams
+      const request = asked.get('request') ?? ''
+      await expect(handOver(request, 'https://evil.example/wauth/callback')).rejects.toThrow(
+        'not our connector',
+      )
+      await browser.get(await handOver(request, asked.get('return_to') ?? ''))
+      await pressConfirm(browser)
+      expect(await connector.store.connections.find('acme')).toMatchObject({ status: 'connected' })
+    },
+  )
+})
+
+describe.skipIf(!hasPython)(`the handler in Python${hasPython ? '' : ', which is not here,'}`, () => {
+  test('answers the trial, knows whose a message is, makes one contact of a client, and refuses strangers', async () => {
+    const [port, internalPort] = [await freePort(), await freePort()]
+    const token = 'an-internal-token-of-the-test-that-is-long'
+    const env = {
+      PATH: process.env['PATH'],
+      ...{ WAUTH_URL: `http://127.0.0.1:${internalPort}`, INTERNAL_TOKEN: token, PORT: String(port) },
+    }
+    const connector = await connectorAtHand({
+      env: {
+        ...{ INTERNAL_TOKEN: token, INTERNAL_PORT: String(internalPort) },
+        WEBHOOKS_URL: `http://127.0.0.1:${port}/wazzup/webhooks`,
+      },
+    })
+    const file = join(connector.folder, 'handler.py')
+    await writeFile(file, block('docs/webhooks-and-keys.md', 'python-handler'))
+    const child = spawn('python3', [file], { env })
+    const closed = once(child, 'close')
+    onTestFinished(async () => {
+      child.kill()
+      await closed
+    })
+    let said = ''
+    child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString('utf8')))
+    const { wazzup } = connector.sandbox
+    await connectAccount(connector)
+    // The address was registered, so the trial was answered.
+    expect(await uploadEnd(connector)).toMatchObject({ status: 'done' })
+    const message = { messages: [{ messageId: 'm-1', text: 'Hello' }] }
+    expect(await wazzup.deliver(wazzup.accountId, message)).toMatchObject({ status: 200 })
+    await expect.poll(() => said).toContain("acme ['messages']")
+    expect(await wazzup.deliver(wazzup.accountId, message, { crmKey: 'nobody' })).toMatchObject({
+      status: 401,
+    })
+    const client = { chatType: 'whatsapp', chatId: '79990001122', name: 'Zoe' }
+    expect(await wazzup.meetNewClient(wazzup.accountId, client)).toMatchObject({ of: 'deal' })
+    expect(wazzup.account().contacts.get('contact-1')).toMatchObject({ name: 'Zoe' })
+    await connector.app.stop()
+    expect(await wazzup.deliver(wazzup.accountId, message)).toMatchObject({ status: 503 })
+  })
+})
