@@ -38,6 +38,9 @@ const PROBLEM: Record<Problem, number> = {
   overloaded: 503,
 }
 
+/** All of them, for the documents. */
+export const STATUSES: Readonly<Record<string, number>> = { ...RESULT, ...FAILURE, ...PROBLEM }
+
 export function statusOfResult({ status, reason }: Pick<Result, 'status' | 'reason'>): number {
   if (status !== 'failed') return RESULT[status]
   return reason === null || reason === 'outcome_unknown' ? PROBLEM.internal : FAILURE[reason]
