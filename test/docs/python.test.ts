@@ -8,7 +8,7 @@ import { createBrowser } from '../../src/sandbox/browser/create-browser.ts'
 import { pressConfirm, startConnector, type ConnectorOptions } from '../support/connector.ts'
 import { freePort } from '../support/free-port.ts'
 import { connectAccount, uploadEnd } from '../support/uploads.ts'
-import { textOf } from './links.ts'
+import { blockWith } from './blocks.ts'
 
 const run = promisify(execFile)
 const runs = (...code: string[]) =>
@@ -17,15 +17,6 @@ const runs = (...code: string[]) =>
     () => false,
   )
 const [hasPython, hasPyJwt] = [await runs('import json'), await runs('import jwt')]
-
-/** A block of a document, to the letter. */
-function block(document: string, name: string): string {
-  const code = new RegExp(`<!-- ${name}:start -->\\s*\`\`\`python\\n(.*?)\`\`\``, 's').exec(
-    textOf(document),
-  )?.[1]
-  if (code === undefined) throw new Error(`${document} has no ${name}`)
-  return code
-}
 
 async function connectorAtHand(options: ConnectorOptions = {}) {
   const connector = await startConnector(options)
@@ -46,7 +37,7 @@ describe.skipIf(!hasPython)(`the hand-over in Python${hasPython ? '' : ', which 
       const connector = await connectorAtHand({ login: 'handoff' })
       const { HANDOFF_ISSUER = '', HANDOFF_SECRET = '' } = connector.environment
       const env = { PATH: process.env['PATH'], PUBLIC_URL: connector.url, HANDOFF_ISSUER, HANDOFF_SECRET }
-      const code = change(block('docs/install.md', 'python-handover'))
+      const code = change(blockWith('docs/install.md', 'def hand_over'))
       const handOver = async (request: string, returnTo: string) => {
         const user = "{'id': 'u-1', 'name': 'Ann', 'role': 'admin'}"
         const call = `hand_over('${request}', '${returnTo}', ${user}, {'id': 'acme', 'name': 'Acme Travel'})`
@@ -82,7 +73,7 @@ describe.skipIf(!hasPython)(`the handler in Python${hasPython ? '' : ', which is
       },
     })
     const file = join(connector.folder, 'handler.py')
-    await writeFile(file, block('docs/webhooks-and-keys.md', 'python-handler'))
+    await writeFile(file, blockWith('docs/webhooks-and-keys.md', 'ThreadingHTTPServer'))
     const child = spawn('python3', [file], { env })
     const closed = once(child, 'close')
     onTestFinished(async () => {

@@ -7,6 +7,8 @@ const WAUTH = fileURLToPath(new URL('../../src/cli/wauth.ts', import.meta.url))
 
 export interface CommandOptions {
   env?: Record<string, string>
+  /** The folder in which it is run. */
+  cwd?: string
   /** What is written to its standard input, which is closed then. */
   stdin?: string
   /** Told of everything it writes, as it comes. */
@@ -16,9 +18,10 @@ export interface CommandOptions {
 /** Runs `wauth …` as a process of its own, as an operator's script would. */
 export async function wauth(
   args: readonly string[],
-  { env = {}, stdin = '', onOutput }: CommandOptions = {},
+  { env = {}, cwd, stdin = '', onOutput }: CommandOptions = {},
 ) {
   const child = spawn(process.execPath, [...onlyLoopback, WAUTH, ...args], {
+    cwd,
     env: { PATH: process.env['PATH'], ...compileCache, ...env },
   })
   const said = { stdout: '', stderr: '' }

@@ -1,0 +1,135 @@
+import { execFile } from 'node:child_process'
+import { copyFile, mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { judge } from '../../src/upload/rules/rule.ts'
+import { RULES } from '../../src/upload/rules/table.ts'
+import { startConnector, walkToConfirm, pressConfirm } from '../support/connector.ts'
+import { connected } from '../support/attempts.ts'
+import { filledDatabase } from '../support/filled-database.ts'
+import { openStore } from '../../src/store/index.ts'
+import { tempDir } from '../support/temp-dir.ts'
+import { wauth } from '../support/wauth-command.ts'
+import { blockWith } from './blocks.ts'
+
+const run = promisify(execFile)
+
+const bash = (script: string, options: { env?: NodeJS.ProcessEnv; cwd?: string } = {}) =>
+  run('bash', ['-euo', 'pipefail', '-c', script], { ...options, env: { ...process.env, ...options.env } })
+
+const has = (program: string) =>
+  bash(`command -v ${program}`).then(
+    () => true,
+    () => false,
+  )
+const [hasCurl, hasJq] = [await has('curl'), await has('jq')]
+const unless = (here: boolean) => (here ? '' : ', which is not here,')
+
+test.skipIf(!hasCurl)(`the look-up by curl${unless(hasCurl)} says whose a key is`, async () => {
+  const token = 'an-internal-token-of-the-test-that-is-long'
+  const connector = await startConnector({ env: { INTERNAL_TOKEN: token } })
+  onTestFinished(() => connector.stop())
+  const { browser } = await walkToConfirm(connector)
+  await pressConfirm(browser)
+  const [made] = connector.sandbox.wazzup.connections()
+  const command = blockWith('README.md', '/v1/keys/lookup')
+    .replace('http://127.0.0.1:3001', connector.internalUrl)
+    .replace('{"crmKey":"…"}', JSON.stringify({ crmKey: made?.crmKey }))
+  const { stdout } = await bash(command, { env: { INTERNAL_TOKEN: token } })
+  expect(JSON.parse(stdout)).toMatchObject({
+    crmAccountId: 'acme',
+    apiKey: made?.apiKey,
+    keyStatus: 'current',
+  })
+  // What the document shows as the answer has the same names.
+  const told = /# 200 (\{.*?)\n#\s+(.*\})/s.exec(blockWith('README.md', '/v1/keys/lookup'))
+  const shown = JSON.parse(`${told?.[1] ?? ''}${told?.[2] ?? ''}`) as object
+  expect(Object.keys(shown).toSorted()).toEqual(Object.keys(JSON.parse(stdout) as object).toSorted())
+})
+
+test('the steps of the installation lead to a set-up that passes its check', async () => {
+  const folder = await tempDir()
+  onTestFinished(() => folder.remove())
+  await mkdir(join(folder.path, 'data'))
+  await copyFile('.env.example', join(folder.path, '.env'))
+  const inFolder = async (words: string) => {
+    const command = blockWith('docs/install.md', words).split('#')[0]?.trim() ?? ''
+    const args = command.replace(/^npm run (-s )?wauth -- /, '').split(' ')
+    return wauth(args, { cwd: folder.path })
+  }
+  expect(await inFolder('wauth -- secrets ./secrets')).toMatchObject({ code: 0 })
+  const filledIn = {
+    ...{ PUBLIC_URL: 'https://wauth.crm.example', WAZZUP_CRM_CODE: 'acme-crm', CRM_NAME: 'Acme CRM' },
+    ...{
+      LOGIN: 'handoff',
+      HANDOFF_LOGIN_URL: 'https://crm.example/login',
+      HANDOFF_ISSUER: 'https://crm.example',
+    },
+    ...{ CRM_EXPORT_URL: 'https://crm.example/export', WEBHOOKS_URL: 'https://crm.example/webhooks' },
+  }
+  const lines = Object.entries(filledIn).map(([name, value]) => `${name}=${value}`)
+  await writeFile(
+    join(folder.path, '.env'),
+    [blockWith('docs/install.md', 'ENCRYPTION_KEYS_FILE='), ...lines].join('\n'),
+  )
+  const check = await inFolder('wauth -- check --offline')
+  expect(check.stdout).toContain('0 failed')
+  expect(check.code).toBe(0)
+})
+
+test('a copy of the database is made and put back as the page says, with all that is in it', async () => {
+  const at = await filledDatabase(async (store) => {
+    await connected(store, 'acme', 'the-api-key-of-acme')
+  })
+  onTestFinished(at.remove)
+  const recipe = blockWith('docs/backup.md', 'VACUUM INTO')
+  const folder = dirname(at.path)
+  const local = (line: string) =>
+    line.replaceAll('/data/', `${folder}/`).replaceAll('/somewhere/else/', `${folder}/else-`)
+  const copying = /docker exec CONTAINER node (-e .*)/.exec(recipe)?.[1] ?? ''
+  await bash(local(`"${process.execPath}" ${copying}`))
+  await bash(
+    `cp ${folder}/backup-*.db ${folder}/else-backup-2026-11-23.db; echo lost > ${at.path}; touch ${at.path}-wal`,
+  )
+  await bash(local(/^cp .*$/m.exec(recipe)?.[0] ?? 'false'))
+  const store = await openStore(at.settings())
+  onTestFinished(() => store.close())
+  expect((await store.keys.current('acme'))?.apiKey()).toBe('the-api-key-of-acme')
+})
+
+test('the row that the export shows is one that can be sent', () => {
+  const { items } = JSON.parse(blockWith('docs/upload.md', '"contactData"')) as { items: object[] }
+  expect(items.map((row) => judge(row, RULES.contacts))).toMatchObject([{ kind: 'row', leftOut: [] }])
+})
+
+describe.skipIf(!hasJq)(`what is looked for in the log with jq${unless(hasJq)}`, () => {
+  const LINES = [
+    { time: '2026-11-26T02:00:00Z', event: 'connect.confirm', exchange: 'connected', crmAccountId: 'before' },
+    { time: '2026-11-26T04:00:00Z', event: 'connect.confirm', exchange: 'connected', crmAccountId: 'acme' },
+    { time: '2026-11-26T04:00:00Z', event: 'keys.disconnect', crmAccountId: 'nordwind' },
+    {
+      time: '2026-11-26T05:00:00Z',
+      event: 'connect.callback',
+      supportId: 'WA-XXXX-XXXX',
+      code: 'role_missing',
+    },
+  ]
+
+  const inLog = async (command: string) => {
+    const folder = await tempDir()
+    onTestFinished(() => folder.remove())
+    await writeFile(join(folder.path, 'log'), LINES.map((line) => JSON.stringify(line)).join('\n'))
+    return (await bash(command, { cwd: folder.path })).stdout
+  }
+
+  test('who was connected, and who was disconnected, since a moment', async () => {
+    expect(await inLog(blockWith('docs/backup.md', 'jq -r'))).toBe('acme\nnordwind\n')
+  })
+
+  test('what happened to an attempt, by its support id', async () => {
+    expect(await inLog(blockWith('docs/troubleshooting.md', 'supportId =='))).toContain(
+      '"code":"role_missing"',
+    )
+  })
+})

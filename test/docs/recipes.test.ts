@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest'
+import { BLOCKS, type Block } from './blocks.ts'
+import { textOf } from './links.ts'
+
+/** Of each block: the words that name it, and the test that runs or reads it. */
+const RUN: Record<string, readonly (readonly [words: string, by: string])[]> = {
+  'README.md': [
+    ['npm run demo -- --auto', 'test/cli/demo.test.ts'],
+    ['/v1/keys/lookup', 'test/docs/commands.test.ts'],
+    ['authenticateWebhooks', 'test/package/handler.test.ts'],
+  ],
+  'CONTRIBUTING.md': [
+    ['.ci/run', 'test/docs/workflow.test.ts'],
+    ['npm run simulate', 'test/simulation/simulation.test.ts'],
+  ],
+  'docs/backup.md': [
+    ['VACUUM INTO', 'test/docs/commands.test.ts'],
+    ['jq -r', 'test/docs/commands.test.ts'],
+  ],
+  'docs/install.md': [
+    ['wauth -- secrets ./secrets', 'test/docs/commands.test.ts'],
+    ['ENCRYPTION_KEYS_FILE=', 'test/docs/commands.test.ts'],
+    ['wauth -- check --offline', 'test/docs/commands.test.ts'],
+    ['def hand_over', 'test/docs/python.test.ts'],
+    ['npm start', 'test/e2e/npm-scripts.test.ts'],
+    ['wauth -- check ', 'test/cli/check/check.test.ts'],
+    ['docker compose up', 'test/docs/compose-start.test.ts'],
+  ],
+  'docs/observability/README.md': [['scrape_configs', 'test/observability/documents.test.ts']],
+  'docs/troubleshooting.md': [['supportId ==', 'test/docs/commands.test.ts']],
+  'docs/upload.md': [
+    ['"contactData"', 'test/docs/commands.test.ts'],
+    ['wauth upload status', 'test/cli/upload.test.ts'],
+  ],
+  'docs/webhooks-and-keys.md': [['ThreadingHTTPServer', 'test/docs/python.test.ts']],
+}
+
+/** Of each block that no test runs: the words that name it, and why not. */
+const NOT_RUN: Record<string, readonly (readonly [words: string, why: string])[]> = {
+  'CONTRIBUTING.md': [['for run in $(seq 20)', 'it takes an hour and a half']],
+  'docs/backup.md': [
+    ['litestream.yml; run it', 'Litestream is in no Debian package; the page says how it was tried by hand'],
+    ['litestream restore', 'the same'],
+    ['pg_dump', 'its client programs have to fit the server; the page says how it was tried by hand'],
+    ['archive_mode', 'the same'],
+    ['pg_basebackup', 'the same'],
+  ],
+  'docs/benchmarks.md': [['npm run bench', '`npm run test:long` runs the quick one']],
+  'docs/install.md': [
+    ['git clone', 'the address of the repository is not known here'],
+    ['jwt.sign(', 'a fragment of a page of the CRM; the demo CRM does the same, and the Python one is run'],
+    ['docker build', 'there is no Docker'],
+    ['head /secrets/wauth', 'there is no Docker'],
+  ],
+}
+
+const nameOf = ({ document, code }: Block) => `${document}: ${code.split('\n')[0]}`
+
+const matches = (block: Block, lists: typeof RUN) =>
+  (lists[block.document] ?? []).filter(([words]) => block.code.includes(words))
+
+test.each(BLOCKS.map((block) => [nameOf(block), block] as const))('%s', (_name, block) => {
+  expect([...matches(block, RUN), ...matches(block, NOT_RUN)]).not.toEqual([])
+})
+
+describe('the lists', () => {
+  test('name no block that is gone', () => {
+    const gone = [RUN, NOT_RUN].flatMap((lists) =>
+      Object.entries(lists).flatMap(([document, entries]) =>
+        entries.filter(
+          ([words]) => !BLOCKS.some((one) => one.document === document && one.code.includes(words)),
+        ),
+      ),
+    )
+    expect(gone).toEqual([])
+  })
+
+  test('name tests that are there', () => {
+    for (const [, by] of Object.values(RUN).flat()) expect(textOf(by)).toMatch(/\btest\b/)
+  })
+})
