@@ -72,8 +72,8 @@ export interface Store {
 
 export interface AttemptStore {
   /**
-   * False, and nothing kept, when there are already `most` attempts in which nobody has logged in, and in all of them a
-   * login is under way. Otherwise the oldest without one makes room, failed and expired ones among them.
+   * Stores the attempt. When `most` attempts have no user yet, evicts the oldest one that is not at a login, failed and
+   * expired ones among them; returns false, and stores nothing, if there is none.
    */
   open(attempt: NewAttempt, most?: number): Promise<boolean>
   find(id: string): Promise<Attempt | null>

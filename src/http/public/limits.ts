@@ -12,13 +12,13 @@ export interface PublicLimits {
   /** About one attempt. Its pages ask once a second, each tab by itself. */
   perAttempt: number
   /** New logins within one attempt. Each may bring an answer, and each answer asks the CRM's login. */
-  loginsAnew: number
+  loginRestarts: number
 }
 
 export const PUBLIC_LIMITS: Omit<PublicLimits, 'arrivals'> = {
   refusals: 300,
   perAttempt: 1200,
-  loginsAnew: 20,
+  loginRestarts: 20,
 }
 
 const WINDOW = 60_000
@@ -50,14 +50,14 @@ export async function createLimits(app: FastifyInstance, limits: PublicLimits): 
   const refusal = limit(limits.refusals)
   const attemptOf = (request: FastifyRequest) => attemptIn(request) ?? ''
   const ofAttempt = limit(limits.perAttempt, attemptOf)
-  const loginAnew = limit(limits.loginsAnew, attemptOf)
+  const loginRestart = limit(limits.loginRestarts, attemptOf)
 
   return {
     async before(row, request) {
       if (row === 'arrive') return arrival(request)
       if (attemptIn(request) === null) return null
       const wait = await ofAttempt(request)
-      return wait ?? (asksForAnotherLogin(row, request) ? loginAnew(request) : null)
+      return wait ?? (asksForAnotherLogin(row, request) ? loginRestart(request) : null)
     },
     after: async (request, outcome) =>
       outcome.kind === 'refused' && NOWHERE.includes(outcome.problem) ? refusal(request) : null,

@@ -1,4 +1,4 @@
-import { gather } from '../gather.ts'
+import { batchPerTick } from '../batch-per-tick.ts'
 import { toResolvedKey, type ResolvedKeyRow } from '../key.ts'
 import type { KeyStore } from '../port.ts'
 import type { Session } from './database.ts'
@@ -22,7 +22,7 @@ interface Asked {
 
 /** Key look-ups that arrive in the same tick are one query. */
 export function findKey(db: Session): KeyStore['find'] {
-  const find = gather(async (all: readonly Asked[]) => {
+  const find = batchPerTick(async (all: readonly Asked[]) => {
     const rows = await db.all(SELECT_RESOLVING, { crmKeyHashes: all.map(({ crmKeyHash }) => crmKeyHash) })
     const byHash = new Map(rows.map((row) => [row.crm_key_hash, row]))
     return all.map(({ crmKeyHash, now }) => {

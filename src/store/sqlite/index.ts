@@ -14,7 +14,7 @@ import { migrate } from './migrate.ts'
 import { openForReading, openForWriting } from './open.ts'
 import { runner } from './run.ts'
 import { startError } from './start-error.ts'
-import { alone, together } from './together.ts'
+import { batchReads, readEach } from './batch-reads.ts'
 
 /**
  * Opens the store in a SQLite file and brings it to the schema of this version.
@@ -40,7 +40,7 @@ export async function openSqliteStore(path: string, options: OpenOptions = {}): 
   const answers = immediate(db, () => select.get())
   return storeOf(run, {
     open: opening(db),
-    findKey: findKey(db, together),
+    findKey: findKey(db, batchReads),
     counts: counts(db),
     uploadCounts: uploadCounts(db),
     ping: () => guarded(db, () => void answers()),
@@ -60,7 +60,7 @@ export async function openSqliteKeys(path: string) {
     const run = runner(db, { clock: systemClock })
     return {
       // In a handler's process a look-up is a small part of the work, and need not wait for the others.
-      keys: keysOf(run, findKey(db, alone)),
+      keys: keysOf(run, findKey(db, readEach)),
       ...recordsOf(run),
       close: async () => {
         db.close()

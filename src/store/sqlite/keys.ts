@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import { toResolvedKey, type ResolvedKeyRow } from '../key.ts'
 import type { KeyStore } from '../port.ts'
-import type { alone, together } from './together.ts'
+import type { batchReads, readEach } from './batch-reads.ts'
 
 /**
  * One index decides, and nothing is read behind it unless the key resolves: see the migration that makes it. All that
@@ -25,7 +25,7 @@ interface Asked {
 }
 
 /** @param ask how a look-up by crmKey comes to its turn */
-export function findKey(db: Database, ask: typeof alone | typeof together): KeyStore['find'] {
+export function findKey(db: Database, ask: typeof readEach | typeof batchReads): KeyStore['find'] {
   const resolve = db.prepare<[string, number], ResolvedKeyRow>(SELECT_RESOLVED)
   const find = ask(db, ({ crmKeyHash, now }: Asked) => resolve.get(crmKeyHash, now.getTime()))
   return async (crmKeyHash, now) => {

@@ -5,7 +5,7 @@ import type { Clock } from '../../shared/clock.ts'
 import type { clockSteps } from './clock-steps.ts'
 import { guarded } from './guarded.ts'
 import { immediate } from './immediate.ts'
-import { relaxed } from './relaxed.ts'
+import { withoutFsync } from './without-fsync.ts'
 
 interface Time {
   clock: Clock
@@ -20,7 +20,7 @@ export function runner(db: Database, { clock, steps: clockIs }: Time): Run {
   const asTheyCome = (begin: () => Steps<unknown>) => toTheEnd(begin(), answer)
   const ways = {
     ...{ read: asTheyCome, walk: asTheyCome, single: asTheyCome },
-    repeatable: relaxed(db, inTransaction),
+    repeatable: withoutFsync(db, inTransaction),
     alone: inTransaction,
   }
   const moveLeases = () => {

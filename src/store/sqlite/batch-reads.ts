@@ -1,25 +1,25 @@
 import type { Database } from 'better-sqlite3'
-import { gather } from '../gather.ts'
+import { batchPerTick } from '../batch-per-tick.ts'
 import { guarded } from './guarded.ts'
 
 /** Every question is a read of its own, at once. */
-export const alone =
+export const readEach =
   <Asked, Found>(db: Database, find: (asked: Asked) => Found) =>
   (asked: Asked): Promise<Found> =>
     guarded(db, () => find(asked))
 
 /**
- * Questions of one turn share one read: to begin and to end one takes three system calls, several times what the search
- * takes, and one search after the other finds its code and its pages near the processor.
+ * Key look-ups that arrive in the same tick are answered by one read transaction: to begin and to end one takes three system
+ * calls, several times what the search takes, and one search after the other finds its code and its pages in the cache.
  */
-export function together<Asked, Found>(db: Database, find: (asked: Asked) => Found) {
+export function batchReads<Asked, Found>(db: Database, find: (asked: Asked) => Found) {
   const findAll = db.transaction((all: readonly Asked[]) => all.map(find))
-  return gather<Asked, Found>(async (all) => {
+  return batchPerTick<Asked, Found>(async (all) => {
     try {
       return findAll(all)
     } catch {
       // What is wrong with one of them is not wrong with the others; what is wrong with the database each is told.
-      return all.map(alone(db, find))
+      return all.map(readEach(db, find))
     }
   })
 }

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { relaxed } from '../../../src/store/sqlite/relaxed.ts'
+import { withoutFsync } from '../../../src/store/sqlite/without-fsync.ts'
 import { tempDir } from '../../support/temp-dir.ts'
 
 const [NORMAL, FULL] = [1, 2]
@@ -14,9 +14,9 @@ test('only what may be done again does not wait for the disk, also when it fails
     await folder.remove()
   })
   const look = () => db.pragma('synchronous', { simple: true })
-  expect(relaxed(db, look)()).toBe(NORMAL)
+  expect(withoutFsync(db, look)()).toBe(NORMAL)
   expect(look()).toBe(FULL)
-  const fail = relaxed(db, () => {
+  const fail = withoutFsync(db, () => {
     throw new Error('no')
   })
   expect(fail).toThrow('no')

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { StoreUnavailable } from '../../../src/store/errors.ts'
-import { alone, together } from '../../../src/store/sqlite/together.ts'
+import { readEach, batchReads } from '../../../src/store/sqlite/batch-reads.ts'
 import { tempDir } from '../../support/temp-dir.ts'
 
 let [db, other]: Database.Database[] = []
@@ -39,14 +39,14 @@ function open() {
 describe('questions of one turn', () => {
   test('are each told their own, in one read', async () => {
     const { db, find } = open()
-    const ask = together(db, find)
+    const ask = batchReads(db, find)
     expect(await Promise.all([ask('a'), ask('c'), ask('b')])).toEqual(['a', null, 'b'])
     expect(reads).toBe(0)
   })
 
   test('see what was committed before they were asked, by whomever', async () => {
     const { db, other, find } = open()
-    const ask = together(db, find)
+    const ask = batchReads(db, find)
     const first = ask('a')
     other.exec("DELETE FROM keys WHERE name = 'b'")
     const second = ask('b')
@@ -59,7 +59,7 @@ describe('questions of one turn', () => {
 
   test('leave nothing open: the log can be emptied behind them, and others can write', async () => {
     const { db, other, find } = open()
-    const ask = together(db, find)
+    const ask = batchReads(db, find)
     await Promise.all([ask('a'), ask('b')])
     other.exec("INSERT INTO keys VALUES ('c')")
     expect(other.pragma('wal_checkpoint(TRUNCATE)')).toMatchObject([{ busy: 0 }])
@@ -68,7 +68,7 @@ describe('questions of one turn', () => {
 
   test('do not suffer from one that fails', async () => {
     const { db, find } = open()
-    const ask = together(db, find)
+    const ask = batchReads(db, find)
     const [good, bad] = await Promise.allSettled([ask('a'), ask('damaged')])
     expect(good).toEqual({ status: 'fulfilled', value: 'a' })
     expect(bad).toMatchObject({ status: 'rejected', reason: new Error('this one is damaged') })
@@ -78,7 +78,7 @@ describe('questions of one turn', () => {
 
   test('are each told that the database is gone', async () => {
     const { db, find } = open()
-    const ask = together(db, find)
+    const ask = batchReads(db, find)
     const asked = [ask('a'), ask('b')]
     db.close()
     for (const one of asked) await expect(one).rejects.toThrow(StoreUnavailable)
@@ -89,7 +89,7 @@ test('a question alone is answered without waiting for the turn to end', async (
   const { db, find } = open()
   const order: string[] = []
   const turn = nextTurn().then(() => order.push('turn'))
-  await alone(db, find)('a')
+  await readEach(db, find)('a')
   order.push('answer')
   await turn
   expect(order).toEqual(['answer', 'turn'])

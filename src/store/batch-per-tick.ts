@@ -2,11 +2,12 @@
 export type AnswerAll<Asked, Found> = (all: readonly Asked[]) => Promise<readonly (Found | Promise<Found>)[]>
 
 /**
- * Gathers the questions of one turn of the event loop, to be answered together at its end: what a database does once for
- * each of them is then done once for all. A caller sees everything that was committed before, as it is read later
- * than any question was asked. When all cannot be answered, each is told so.
+ * One query instead of many: questions that arrive in the same tick of the event loop are answered together at its end. A
+ * caller sees everything that was committed before it asked. If the query fails, every caller gets the error.
  */
-export function gather<Asked, Found>(answerAll: AnswerAll<Asked, Found>): (asked: Asked) => Promise<Found> {
+export function batchPerTick<Asked, Found>(
+  answerAll: AnswerAll<Asked, Found>,
+): (asked: Asked) => Promise<Found> {
   let waiting: Question<Asked, Found>[] = []
   const answer = async () => {
     const all = waiting

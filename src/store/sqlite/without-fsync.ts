@@ -5,7 +5,7 @@ import type { Database } from 'better-sqlite3'
  * while the end of the process cannot. For what may be done again. The driver works in one go, so nobody else's commit
  * comes in between; the next one of theirs makes these durable, too.
  */
-export const relaxed =
+export const withoutFsync =
   <A extends unknown[], R>(db: Database, work: (...args: A) => R) =>
   (...args: A): R => {
     db.pragma('synchronous = NORMAL')

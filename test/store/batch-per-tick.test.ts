@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { gather } from '../../src/store/gather.ts'
+import { batchPerTick } from '../../src/store/batch-per-tick.ts'
 
 describe('questions that are gathered', () => {
-  test('of one turn are answered together, each with its own answer; those of the next by themselves', async () => {
+  test('of one tick are answered together, each with its own answer; those of the next by themselves', async () => {
     const together: string[][] = []
-    const ask = gather<string, string>(async (all) => {
+    const ask = batchPerTick<string, string>(async (all) => {
       together.push([...all])
       return all.map((one) => `${one}!`)
     })
@@ -17,7 +17,7 @@ describe('questions that are gathered', () => {
 
   test('are answered later than the last of them was asked', async () => {
     let state = 'older'
-    const ask = gather<string, string>(async (all) => all.map(() => state))
+    const ask = batchPerTick<string, string>(async (all) => all.map(() => state))
     const first = ask('a')
     state = 'newer'
     expect(await Promise.all([first, ask('b')])).toEqual(['newer', 'newer'])
@@ -25,7 +25,7 @@ describe('questions that are gathered', () => {
 
   test('are each told when all cannot be answered, and the next ones are asked anew', async () => {
     let works = false
-    const ask = gather<string, string>(async (all) => {
+    const ask = batchPerTick<string, string>(async (all) => {
       if (!works) throw new Error('nobody is there')
       return all
     })
@@ -37,7 +37,7 @@ describe('questions that are gathered', () => {
 
   test('are each told, too, when the engine throws before it has promised anything', async () => {
     let works = false
-    const ask = gather<string, string>((all) => {
+    const ask = batchPerTick<string, string>((all) => {
       if (!works) throw new Error('the database is closed')
       return Promise.resolve(all)
     })
@@ -48,7 +48,7 @@ describe('questions that are gathered', () => {
   })
 
   test('may fail one by one', async () => {
-    const ask = gather<string, string>(async (all) =>
+    const ask = batchPerTick<string, string>(async (all) =>
       all.map((one) => (one === 'bad' ? Promise.reject(new Error('this one')) : one)),
     )
     const [good, bad] = await Promise.allSettled([ask('good'), ask('bad')])
