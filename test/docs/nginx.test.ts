@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { globSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { request } from 'node:https'
@@ -12,16 +12,7 @@ import { pressConfirm, resultOf, startConnector, walkToConfirm } from '../suppor
 import { TOKEN } from '../support/internal-at-hand.ts'
 import { NO_NGINX, nginx, startNginx } from '../support/nginx.ts'
 import { LOCALHOST, TEST_AUTHORITY } from '../support/tls-proxy.ts'
-import { textOf } from './links.ts'
-
-/** The one block of nginx in all documents that has this word. */
-function blockWith(word: string): string {
-  const documents = globSync(['*.md', 'docs/**/*.md'], { cwd: join(import.meta.dirname, '../..') })
-  const blocks = documents.flatMap((file) => [...textOf(file).matchAll(/```nginx\n(.*?)```/gs)])
-  const [found, more] = blocks.map(([, block = '']) => block).filter((block) => block.includes(word))
-  if (found === undefined || more !== undefined) throw new Error(`one block with ${word} is looked for`)
-  return found
-}
+import { blockWith } from './blocks.ts'
 
 /** Replaces what a reader has to replace; what is not there any more is an error. */
 const replaced = (block: string, values: Record<string, string>) =>
@@ -39,7 +30,7 @@ async function connectorBehindNginx(env: Record<string, string>) {
     env,
     behind: async (target) => {
       const proxy = await startNginx((port, own) =>
-        replaced(blockWith('listen 443'), {
+        replaced(blockWith('docs/install.md', 'listen 443'), {
           'listen 443 ssl;': `listen 127.0.0.1:${port} ssl;
             ssl_certificate ${LOCALHOST.cert}; ssl_certificate_key ${LOCALHOST.key};`,
           'wauth.your-crm.example': 'localhost',
@@ -139,7 +130,7 @@ describe.skipIf(!nginx)(nginx ? 'forward-auth by nginx as documented' : NO_NGINX
     const made = connector.sandbox.wazzup.connections().at(-1)
     const token = join(connector.folder, 'token.conf')
     await writeFile(token, `proxy_set_header Authorization "Bearer ${TOKEN}";`, { mode: 0o600 })
-    const block = replaced(blockWith('auth_request '), {
+    const block = replaced(blockWith('docs/webhooks-and-keys.md', 'auth_request '), {
       '/etc/nginx/wauth-token.conf': token,
       '127.0.0.1:3001': hostOf(connector.internalUrl),
       '127.0.0.1:8080': await startHandler(),

@@ -25,6 +25,7 @@ const RUN: Record<string, readonly (readonly [words: string, by: string])[]> = {
     ['npm start', 'test/e2e/npm-scripts.test.ts'],
     ['wauth -- check ', 'test/cli/check/check.test.ts'],
     ['docker compose up', 'test/docs/compose-start.test.ts'],
+    ['listen 443', 'test/docs/nginx.test.ts'],
   ],
   'docs/observability/README.md': [['scrape_configs', 'test/observability/documents.test.ts']],
   'docs/troubleshooting.md': [['supportId ==', 'test/docs/commands.test.ts']],
@@ -32,7 +33,10 @@ const RUN: Record<string, readonly (readonly [words: string, by: string])[]> = {
     ['"contactData"', 'test/docs/commands.test.ts'],
     ['wauth upload status', 'test/cli/upload.test.ts'],
   ],
-  'docs/webhooks-and-keys.md': [['ThreadingHTTPServer', 'test/docs/python.test.ts']],
+  'docs/webhooks-and-keys.md': [
+    ['ThreadingHTTPServer', 'test/docs/python.test.ts'],
+    ['auth_request', 'test/docs/nginx.test.ts'],
+  ],
 }
 
 /** Of each block that no test runs: the words that name it, and why not. */

@@ -33,7 +33,7 @@ test('why a step of an upload fails', () => {
 test('why the service does not start', () => {
   const codes = codesIn(
     'src/{store,config,crypto}/**/*.ts',
-    /code: '((?:database|encryption_key|migration|bad_configuration|storage_not)[a-z_]*)'/g,
+    /code: '((?:database|encryption_key|migration|bad_configuration|storage_not|pooler)[a-z_]*)'/g,
   )
   expect(codes.length).toBeGreaterThan(8)
   expect(codes.filter((code) => !page.includes(`\`${code}\``))).toEqual([])

@@ -82,7 +82,7 @@ const withReason = (message: string, code: string, words?: string) =>
 
 const LONGEST = 200
 
-/** Those of a refusal tell of the connection, never of a row. In one line, and without the password, whoever repeats it. */
+/** Those of a refusal are about the connection, never about a row. In one line, and without the password. */
 function wordsOf({ message }: pg.DatabaseError, url: string): string {
   const { password, searchParams } = new URL(url)
   const secrets = [password, decodeURIComponent(password), searchParams.get('password') ?? '']
