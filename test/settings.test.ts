@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { inspect } from 'node:util'
 import dotenv from 'dotenv'
 import { describe, expect, test } from 'vitest'
-import { withTables } from '../src/cli/readme-tables.ts'
+import { DOCUMENTS_WITH_TABLES, withTables } from '../src/cli/document-tables.ts'
 import { ConfigError } from '../src/config/config-error.ts'
 import { Secret } from '../src/config/secret.ts'
 import { renderEnvExample } from '../src/config/render-env-example.ts'
@@ -201,9 +201,9 @@ describe('what is written about the settings', () => {
     expect(committed('.env.example')).toBe(renderEnvExample(settingsGroups))
   })
 
-  test('the tables of the README are what the code says (npm run gen)', () => {
-    const readme = committed('README.md')
-    expect(readme).toBe(withTables(readme))
+  test.each(DOCUMENTS_WITH_TABLES)('the tables of %s are what the code says (npm run gen)', (document) => {
+    const text = committed(document)
+    expect(text).toBe(withTables(document, text))
   })
 
   test('every setting is named once and described in a sentence', () => {

@@ -4,16 +4,15 @@ import { renderEnvExample } from '../config/render-env-example.ts'
 import { renderSettingsTable } from '../config/render-settings-table.ts'
 import { settingFacts } from '../config/setting-facts.ts'
 import { settingsGroups } from '../settings.ts'
-import { withTables } from './readme-tables.ts'
+import { DOCUMENTS_WITH_TABLES, withTables } from './document-tables.ts'
 import { action } from './run-command.ts'
 
 const envExample = new URL('../../.env.example', import.meta.url)
-const readme = new URL('../../README.md', import.meta.url)
 
 const examples = `
 Examples:
   wauth settings > .env       begin a set-up
-  wauth settings --markdown   the tables of the README
+  wauth settings --markdown   as Markdown tables
   wauth settings --json       for a script`
 
 /** `wauth settings`: prints every setting there is; never a value from the environment. */
@@ -23,7 +22,7 @@ export function settingsCommand(): Command {
     .addOption(new Option('--env-example', 'as a file to fill in (default)'))
     .addOption(new Option('--markdown', 'as Markdown tables').conflicts(['envExample', 'json']))
     .addOption(new Option('--json', 'as JSON').conflicts('envExample'))
-    .option('--write', 'rewrite .env.example and the tables of the README of this checkout')
+    .option('--write', 'rewrite .env.example and the tables in the documents of this checkout')
     .addHelpText('after', examples)
     .action(
       action((options: { markdown?: true; json?: true; write?: true }) => {
@@ -43,8 +42,10 @@ function factsOfGroup({ title, when, schema }: (typeof settingsGroups)[number]) 
 }
 
 function rewriteFiles(): string {
-  const text = withTables(readFileSync(readme, 'utf8'))
   writeFileSync(envExample, renderEnvExample(settingsGroups))
-  writeFileSync(readme, text)
-  return 'Wrote .env.example and the tables of README.md\n'
+  for (const document of DOCUMENTS_WITH_TABLES) {
+    const file = new URL(`../../${document}`, import.meta.url)
+    writeFileSync(file, withTables(document, readFileSync(file, 'utf8')))
+  }
+  return `Wrote .env.example and the tables of ${DOCUMENTS_WITH_TABLES.join(', ')}\n`
 }

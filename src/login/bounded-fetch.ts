@@ -11,9 +11,9 @@ export class PeerUnavailable extends AppError {
   /** Of an answer that is of no use; null without any. */
   readonly status: number | null
 
-  constructor(code: FailureCode, facts: Facts = {}, cause?: unknown, status: number | null = null) {
+  constructor(code: FailureCode, facts: Facts = {}, cause?: unknown) {
     super('The login of the CRM gave no usable answer', { code, hint: sentence(code, facts), cause })
-    this.status = status
+    this.status = facts.status ?? null
   }
 }
 
@@ -68,7 +68,7 @@ export function createBoundedFetch(bounds: Bounds): BoundedFetch {
       }),
     )
     const { statusCode: status, text } = answer
-    if (status >= 500 || status === 429) throw new PeerUnavailable('peer_failed', { status }, undefined, status)
+    if (status >= 500 || status === 429) throw new PeerUnavailable('peer_failed', { status })
     return new Response(text === '' ? null : text, { status, headers: flatten(answer.headers) })
   }
 

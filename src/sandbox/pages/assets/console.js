@@ -8,7 +8,8 @@ const look = async () => {
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
     const [shown, now] = [document.getElementById('live'), page.getElementById('live')]
     // Somebody who is selecting text goes on doing so.
-    if (now && now.innerHTML !== shown.innerHTML && document.getSelection().isCollapsed) shown.replaceWith(now)
+    if (now && now.innerHTML !== shown.innerHTML && document.getSelection().isCollapsed)
+      shown.replaceWith(now)
   } catch {
     // The sandbox may be started again.
   }

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { replaceReadmeBlock } from '../../src/config/readme-block.ts'
+import { replaceBlock } from '../../src/config/document-block.ts'
 
 const readme = '# Title\n\n<!-- settings:start -->\nold\n<!-- settings:end -->\n\nThe rest\n'
 
 test('replaces what is between the marks and nothing else', () => {
-  const result = replaceReadmeBlock(readme, 'settings', '| new |\n')
+  const result = replaceBlock(readme, 'settings', '| new |\n')
   expect(result).toMatch(
     /^# Title\n\n<!-- settings:start -->\n[^]*\| new \|\n[^]*<!-- settings:end -->\n\nThe rest\n$/,
   )
@@ -12,14 +12,14 @@ test('replaces what is between the marks and nothing else', () => {
 })
 
 test('changes nothing the second time', () => {
-  const once = replaceReadmeBlock(readme, 'settings', '| new |\n')
-  expect(replaceReadmeBlock(once, 'settings', '| new |\n')).toBe(once)
+  const once = replaceBlock(readme, 'settings', '| new |\n')
+  expect(replaceBlock(once, 'settings', '| new |\n')).toBe(once)
 })
 
 test('says which marks are missing', () => {
-  expect(() => replaceReadmeBlock('# Title', 'claims-oidc', '')).toThrow(
+  expect(() => replaceBlock('# Title', 'claims-oidc', '')).toThrow(
     expect.objectContaining({
-      code: 'readme_marks_missing',
+      code: 'document_marks_missing',
       hint: expect.stringContaining('claims-oidc:start') as string,
     }),
   )

@@ -1,0 +1,22 @@
+import type { Blame } from './failure-kinds.ts'
+import { FAILURES } from './failures.ts'
+
+const WHOSE: Record<Blame, string> = {
+  vendor: '**yours**',
+  person: 'the person',
+  anybody: 'anybody',
+  outage: 'passes',
+}
+
+/** A Markdown table of all codes. */
+export const renderFailures = (): string => {
+  const rows = Object.entries(FAILURES).map(
+    ([code, { blame, says }]) => `| \`${code}\` | ${WHOSE[blame]} | ${says.replaceAll(/\{(\w+)\}/g, '…')} |`,
+  )
+  return [
+    '| Code | Whose | They see | What it means, and what to do |',
+    '| --- | --- | --- | --- |',
+    ...rows,
+    '',
+  ].join('\n')
+}
