@@ -2,7 +2,7 @@ import { peerFailure } from './bounded-fetch.ts'
 import { LoginRefused, refusal } from './login-refused.ts'
 import type { LoginOutcome } from './port.ts'
 
-/** What became of a login that ended in an error. One that has no row in the table is a fault of ours. */
+/** What became of a login that ended in an error. One that has no row in the table is our own fault. */
 export function outcomeOf(error: unknown): LoginOutcome {
   const failure = peerFailure(error)
   if (failure) return { kind: 'unavailable', code: failure.code, cause: failure }

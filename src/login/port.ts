@@ -54,7 +54,7 @@ export interface LoginHealth {
   detail: string
 }
 
-/** One thing that `wauth check` tells of logins. What proves nothing is a warning, never a failure. */
+/** One thing that `wauth check` says about logins. What proves nothing is a warning, never a failure. */
 export interface LoginCheck {
   /** Which of several things; null for the first one, whether the peer can be used at all. */
   part: string | null

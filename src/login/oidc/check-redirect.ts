@@ -67,7 +67,7 @@ function judge(answer: Probed, callback: string): RedirectCheck {
   }
   const next = `Register this redirect address with the client of OIDC_CLIENT_ID at the provider, to the letter: ${callback}.`
   if (status === 400 || isBroken(status)) {
-    const says = `whoever is sent to the provider gets an error page (status ${status})`
+    const says = `everybody who is sent to the provider gets an error page (status ${status})`
     return { isKnown: false, line: { part, status: 'failure', says, next } }
   }
   const says =

@@ -23,7 +23,7 @@ export function openPool(url: string, most = 10): pg.Pool {
 
 /**
  * The server's own deadlines, by SET: as startup parameters poolers refuse them, or drop them without a word. And a pooler
- * that hands a session on as its last user left it hands on statements with the names of ours.
+ * that hands a session on as its last user left it hands on statements with the names that we use.
  */
 const BEGIN_SESSION = [
   'DEALLOCATE ALL',
