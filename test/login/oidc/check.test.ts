@@ -66,7 +66,7 @@ describe('at a certified provider', () => {
     const told = await at({ redirect_uris: ['https://connector.example/callback'] })
     expect(told.amiss).toEqual({ redirect: 'failure' })
     expect(told.line('redirect')).toMatchObject({
-      says: 'whoever is sent to the provider gets an error page (status 400)',
+      says: 'everybody who is sent to the provider gets an error page (status 400)',
       next: expect.stringContaining(CALLBACK) as string,
     })
   })
