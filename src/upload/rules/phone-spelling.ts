@@ -1,7 +1,10 @@
 /** Digits that somebody has written as one phone. */
 export interface Spelling {
-  /** What says that a country code follows: a plus, or the zeros that most countries dial before one. */
-  mark: '+' | '00' | null
+  /**
+   * What says that there is a country code: a plus, the zeros that most countries dial before one, or a zero in brackets
+   * behind it, which is dialled at home only.
+   */
+  mark: '+' | '00' | '(0)' | null
   /** Behind the mark. */
   digits: string
   /** The first of the groups that they are written in. */
@@ -53,12 +56,12 @@ export function spellingOf(value: unknown): Spelling | null {
     .trim()
     .replace(FLOAT, '$1')
     .replace(COUNTRY_IN_BRACKETS, '+$1$2 ')
-    .replace(ZERO_IN_BRACKETS, '+$1 0')
-  const text = bare.replace(AREA_IN_BRACKETS, '$1 $2 ').trim()
+  const zeroed = bare.replace(ZERO_IN_BRACKETS, '+$1 0')
+  const text = zeroed.replace(AREA_IN_BRACKETS, '$1 $2 ').trim()
   const [all = '', plus, zeros] = MARK.exec(text) ?? []
   const groups = text.slice(all.length)
   if (!GROUPS.test(groups) || (DECIMAL.test(text) && !AFTER_COUNTRY.test(text))) return null
-  const mark = plus ? '+' : zeros ? '00' : null
+  const mark = zeroed !== bare ? '(0)' : plus ? '+' : zeros ? '00' : null
   const oneSign = groups.replace(/ ?- ?/g, '-').replace(/\. /g, '.')
   if (mark === null && NO_PHONE.some((other) => other.test(oneSign))) return null
   const [firstGroup = ''] = groups.split(/\D/)

@@ -61,7 +61,8 @@ export const createReadPhone =
 
 /** All that the digits may mean, each number once. */
 function readingsOf(spelling: Spelling, home: string | null): Reading[] {
-  const atHome = home === null || spelling.mark === '+' ? null : nationally(spelling, home)
+  const atHome =
+    home === null || spelling.mark === '+' || spelling.mark === '(0)' ? null : nationally(spelling, home)
   const both = [internationally(spelling, home), atHome].filter((reading) => reading !== null)
   return both.filter(({ digits }, index) => both.findIndex((one) => one.digits === digits) === index)
 }
@@ -75,8 +76,8 @@ function internationally(
     ? { digits, read: 'international', isValid: () => true }
     : readingOf(parsed(`+${digits}`))
   if (!number) return null
-  // A digit behind the country code may be dialled at home only: without it the number has to be a good one.
-  const isWhole = number.digits === digits
+  // A digit behind the country code may be dialled at home only: without it, if nothing says so, the number has to be good.
+  const isWhole = number.digits === digits || mark === '(0)'
   if (mark !== null) return isWhole || number.isValid() ? number : null
   const beginsWithCountry = firstGroup.length > 3 || isCountryCode(firstGroup)
   if (hasArea || !beginsWithCountry || digits.length > LONGEST_WITHOUT_MARK) return null
