@@ -1,4 +1,4 @@
-import { peerFailure } from './bounded-fetch.ts'
+import { createBoundedFetch, peerFailure } from './bounded-fetch.ts'
 
 /** What came of a question that a check has asked. */
 export type Probed =
@@ -30,3 +30,17 @@ export async function probe(ask: () => Promise<Response>): Promise<Probed> {
 
 /** An answer that no browser can do anything with: there is no such page, or it breaks down. */
 export const isBroken = (status: number) => status === 404 || status === 410 || status >= 500
+
+/** Pages are larger than what a login asks for, and some servers refuse whoever does not say what it is. */
+const LARGEST_PAGE = 1024 * 1024
+const AS_A_BROWSER = { accept: 'text/html', 'user-agent': 'Mozilla/5.0 (compatible; wauth check)' }
+
+/** Opens a page as a browser that nobody is logged in with. */
+export async function openPage(url: URL, allowHttpLoopback: boolean): Promise<Probed> {
+  const outward = createBoundedFetch({ allowHttpLoopback, maxBytes: LARGEST_PAGE })
+  try {
+    return await probe(() => outward.fetch(url.href, { method: 'GET', headers: AS_A_BROWSER }))
+  } finally {
+    await outward.close()
+  }
+}

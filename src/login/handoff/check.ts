@@ -1,8 +1,7 @@
-import { createBoundedFetch } from '../bounded-fetch.ts'
 import { countKeys } from '../count-keys.ts'
 import { failureCode } from '../failure-code.ts'
 import type { LoginCheck } from '../port.ts'
-import { isBroken, probe } from '../probe.ts'
+import { isBroken, openPage } from '../probe.ts'
 import { begin } from './begin.ts'
 import type { HandoffParts } from './parts.ts'
 
@@ -38,21 +37,15 @@ async function checkPage(parts: HandoffParts): Promise<LoginCheck> {
   const { allowHttpLoopback, random } = parts.deps
   const start = begin({ attemptId: random(16), again: false }, parts)
   if (start.kind !== 'redirect') throw new Error('a hand-over begins without asking anybody')
-  const outward = createBoundedFetch({ allowHttpLoopback })
-  const headers = { accept: 'text/html' }
-  try {
-    const answer = await probe(() => outward.fetch(start.location.href, { method: 'GET', headers }))
-    const tell = (status: LoginCheck['status'], says: string): LoginCheck => ({
-      ...{ part: 'page', status, says: `the login page of the CRM ${says}` },
-      next: status === 'pass' ? null : NEXT,
-    })
-    if (answer.kind === 'silent') {
-      return tell(answer.known ? 'warning' : 'failure', `gives this machine no answer (${answer.why})`)
-    }
-    const { status } = answer
-    if (status < 400 || status === 401) return tell('pass', `answers (status ${status})`)
-    return tell(isBroken(status) ? 'failure' : 'warning', `answers with status ${status}`)
-  } finally {
-    await outward.close()
+  const answer = await openPage(start.location, allowHttpLoopback)
+  const tell = (status: LoginCheck['status'], says: string): LoginCheck => ({
+    ...{ part: 'page', status, says: `the login page of the CRM ${says}` },
+    next: status === 'pass' ? null : NEXT,
+  })
+  if (answer.kind === 'silent') {
+    return tell(answer.known ? 'warning' : 'failure', `gives this machine no answer (${answer.why})`)
   }
+  const { status } = answer
+  if (status < 400 || status === 401) return tell('pass', `answers (status ${status})`)
+  return tell(isBroken(status) ? 'failure' : 'warning', `answers with status ${status}`)
 }

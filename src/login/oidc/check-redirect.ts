@@ -1,8 +1,7 @@
 import { buildAuthorizationUrl, calculatePKCECodeChallenge, type Configuration } from 'openid-client'
-import { createBoundedFetch, type BoundedFetch } from '../bounded-fetch.ts'
 import { callbackUrl } from '../callback-url.ts'
 import type { LoginCheck } from '../port.ts'
-import { isBroken, probe, type Probed } from '../probe.ts'
+import { isBroken, openPage, type Probed } from '../probe.ts'
 import type { OidcParts } from './parts.ts'
 
 const part = 'redirect'
@@ -28,15 +27,13 @@ export interface RedirectCheck {
  */
 export async function checkRedirect(config: Configuration, parts: OidcParts): Promise<RedirectCheck> {
   const { allowHttpLoopback, publicUrl } = parts.deps
-  const outward = createBoundedFetch({ allowHttpLoopback })
-  const callback = callbackUrl(publicUrl).href
-  try {
-    const silently = judge(await visit(await addressOf(config, parts, { prompt: 'none' }), outward), callback)
-    if (silently.isKnown) return silently
-    return judge(await visit(await addressOf(config, parts), outward), callback)
-  } finally {
-    await outward.close()
-  }
+  const visit = async (more?: Record<string, string>) =>
+    judge(
+      await openPage(await addressOf(config, parts, more), allowHttpLoopback),
+      callbackUrl(publicUrl).href,
+    )
+  const silently = await visit({ prompt: 'none' })
+  return silently.isKnown ? silently : visit()
 }
 
 async function addressOf(
@@ -54,9 +51,6 @@ async function addressOf(
     ...more,
   })
 }
-
-const visit = (address: URL, outward: BoundedFetch): Promise<Probed> =>
-  probe(() => outward.fetch(address.href, { method: 'GET', headers: { accept: 'text/html' } }))
 
 function judge(answer: Probed, callback: string): RedirectCheck {
   if (answer.kind === 'silent') return { isKnown: false, line: silent(answer) }
