@@ -8,15 +8,21 @@ export interface ClientAuthChoice {
   decidedBy: 'setting' | 'issuer' | 'standard'
 }
 
-/** A setting decides, since a provider may hold each of its clients to one way; else what the provider announces. */
+/**
+ * A setting decides, since a provider may hold each of its clients to one way; else what the provider announces, if it is
+ * a way in which a secret is shown; else the standard.
+ */
 export function chooseClientAuth(
   { token_endpoint_auth_methods_supported: announced }: ServerMetadata,
   { OIDC_CLIENT_AUTH: setting }: Pick<OidcSettings, 'OIDC_CLIENT_AUTH'>,
 ): ClientAuthChoice {
   if (setting !== 'auto') return { method: `client_secret_${setting}`, decidedBy: 'setting' }
-  if (announced === undefined) return { method: 'client_secret_basic', decidedBy: 'standard' }
-  const basic = announced.includes('client_secret_basic')
-  return { method: basic ? 'client_secret_basic' : 'client_secret_post', decidedBy: 'issuer' }
+  const known = (['client_secret_basic', 'client_secret_post'] as const).find((one) =>
+    announced?.includes(one),
+  )
+  return known
+    ? { method: known, decidedBy: 'issuer' }
+    : { method: 'client_secret_basic', decidedBy: 'standard' }
 }
 
 /** Says which way was taken: once, and again when the issuer's announcement has changed it. */

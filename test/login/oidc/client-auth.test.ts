@@ -103,6 +103,8 @@ describe('the log and the check say once which way was taken', () => {
     ['auto', undefined, 'client_secret_basic', 'standard'],
     ['auto', ['client_secret_post', 'client_secret_basic'], 'client_secret_basic', 'issuer'],
     ['auto', ['private_key_jwt', 'client_secret_post'], 'client_secret_post', 'issuer'],
+    ['auto', ['private_key_jwt', 'tls_client_auth'], 'client_secret_basic', 'standard'],
+    ['auto', [], 'client_secret_basic', 'standard'],
     ['post', ['client_secret_basic'], 'client_secret_post', 'setting'],
     ['basic', ['client_secret_post'], 'client_secret_basic', 'setting'],
   ])('%s, where the provider announces %j', async (setting, announced, method, decidedBy) => {
