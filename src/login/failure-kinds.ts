@@ -20,4 +20,6 @@ export const vendor = (says: string): Failure => ({ blame: 'vendor', reason: 'lo
 export const anybody = (says: string): Failure => ({ blame: 'anybody', reason: 'login_failed', says })
 export const person = (says: string): Failure => ({ blame: 'person', reason: 'login_failed', says })
 export const role = (says: string): Failure => ({ blame: 'person', reason: 'not_allowed', says })
+/** No login can begin; one that has been mended meanwhile can, so the person may try again. */
+export const setUp = (says: string): Failure => ({ blame: 'vendor', reason: 'login_unavailable', says })
 export const outage = (says: string): Failure => ({ blame: 'outage', reason: 'login_unavailable', says })

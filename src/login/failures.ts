@@ -1,4 +1,4 @@
-import { anybody, outage, person, role, vendor, type Failure } from './failure-kinds.ts'
+import { anybody, outage, person, role, setUp, vendor, type Failure } from './failure-kinds.ts'
 
 /**
  * Every way in which a login does not end in a user: one row each, by its code. The log, `wauth check` and the documents
@@ -12,11 +12,11 @@ const BROWSER = 'Anybody can send this; if every customer does, the client at th
 
 /** What the provider's document and keys are like. */
 const issuer = {
-  issuer_mismatch: outage('The document says issuer {found}, OIDC_ISSUER is {expected}.'),
-  issuer_endpoint_unusable: outage('The document of the issuer gives as {claim} {found}, no https.'),
+  issuer_mismatch: setUp('The document says issuer {found}, OIDC_ISSUER is {expected}.'),
+  issuer_endpoint_unusable: setUp('The document of the issuer gives as {claim} {found}, no https.'),
   issuer_document_status: outage('The document of the issuer is answered with status {status}.'),
   issuer_document_unreadable: outage('The document of the issuer is no JSON object that names its issuer.'),
-  issuer_not_https: outage('OIDC_ISSUER is no https address.'),
+  issuer_not_https: setUp('OIDC_ISSUER is no https address.'),
   key_set_unusable: outage('The address of the keys does not answer with a JSON Web Key Set.'),
 }
 
@@ -25,7 +25,7 @@ const peer = {
   peer_unreachable: outage('The login of the CRM cannot be reached from this machine.'),
   peer_too_slow: outage('The login of the CRM did not answer in time.'),
   peer_answer_too_large: outage('The login of the CRM answered with more than 256 KiB.'),
-  peer_failed: outage('The login of the CRM answered with a 5xx or 429.'),
+  peer_failed: outage('The login of the CRM answered with status {status}.'),
   peer_address_not_allowed: outage('The login of the CRM leads to an address that is not https.'),
   peer_breaker_open: outage('The login of the CRM fails, and is not asked for a while.'),
   peer_too_many_calls: outage('Too many calls to the login of the CRM are under way.'),

@@ -25,6 +25,7 @@ describe('the table of failures', () => {
       'person login_failed',
       'person not_allowed',
       'vendor login_misconfigured',
+      'vendor login_unavailable',
     ])
   })
 })

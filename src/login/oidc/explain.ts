@@ -45,6 +45,8 @@ const ofClient = ['invalid_client', 'invalid_scope', 'unauthorized_client', 'uns
 const ofCode = ['invalid_grant', 'invalid_request'] as const
 
 function tokenRefused(word: string): LoginRefused {
+  // Glewlwyd has a word of its own for a code that it does not take.
+  if (word === 'invalid_code') return new LoginRefused('invalid_grant')
   return new LoginRefused([...ofClient, ...ofCode].find((one) => one === word) ?? 'token_endpoint_error')
 }
 

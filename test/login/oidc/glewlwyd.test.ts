@@ -66,7 +66,7 @@ describe.skipIf(!glewlwydIsHere)('a whole login with Glewlwyd (Debian: glewlwyd)
     const params = await provider.logIn(start.location)
     params.set('code', 'made-up')
     expect(await opened.method.complete({ params, remembered: start.remember })).toMatchObject({
-      ...{ kind: 'refused', reason: 'login_failed' },
+      ...{ kind: 'refused', reason: 'login_failed', code: 'invalid_grant' },
     })
   })
 })

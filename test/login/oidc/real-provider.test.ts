@@ -40,6 +40,12 @@ describe('with a certified provider', () => {
     expect(await opened.method.complete(await leg(true))).toEqual({ kind: 'identified', identity })
   })
 
+  test('a user is identified by userinfo that is signed', async () => {
+    provider = await startRealProvider(redirectUri, { userinfo_signed_response_alg: 'RS256' })
+    opened = openOidc(provider.url)
+    expect(await opened.method.complete(await leg())).toEqual({ kind: 'identified', identity })
+  })
+
   test('an answer is good for one use', async () => {
     provider = await startRealProvider(redirectUri)
     opened = openOidc(provider.url)

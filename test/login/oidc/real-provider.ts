@@ -34,7 +34,7 @@ export async function startRealProvider(redirectUri: string, client: Partial<Cli
       return grant
     },
     pkce: { required: () => true },
-    features: { devInteractions: { enabled: false } },
+    features: { devInteractions: { enabled: false }, jwtUserinfo: { enabled: true } },
     adapter: createMemoryAdapter(),
     ttl: { AccessToken: 60, AuthorizationCode: 60, Grant: 60, IdToken: 60, Interaction: 60, Session: 60 },
     interactions: { url: (_context, { uid }) => `/interaction/${uid}` },
