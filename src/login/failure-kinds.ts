@@ -1,5 +1,5 @@
 /** Whose mistake it is. */
-type Blame =
+export type Blame =
   /** Only what the vendor has set up can have caused it, and only the vendor can mend it. */
   | 'vendor'
   /** The person who logs in: said no, took too long, has another role. */
