@@ -18,7 +18,7 @@ export const claimList: readonly ClaimFacts[] = [
   { name: 'account_name', says: "The customer's name, shown to the person and in Wazzup.", needed: 'always' },
   {
     name: 'role',
-    says: "The user's role, or a list of roles.",
+    says: "The user's role, or roles.",
     needed: { with: 'HANDOFF_ALLOWED_ROLES' },
   },
 ]

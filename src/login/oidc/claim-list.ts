@@ -23,7 +23,7 @@ export const claimList: readonly ClaimFacts[] = [
   },
   {
     ...named('OIDC_ROLE_CLAIM'),
-    says: "The user's role, or a list of roles. `admin`",
+    says: "The user's role, or roles. `admin`",
     needed: { with: 'OIDC_ALLOWED_ROLES' },
   },
   { name: 'name', says: NAME, needed: null },
