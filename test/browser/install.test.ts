@@ -74,6 +74,8 @@ test('the keyboard is enough', async () => {
   await tab.keyboard.press('Enter')
   await expectTitle(tab, 'Connect this account to Wazzup?')
   await tab.keyboard.press('Tab')
+  expect(await focused()).toBe('Not you? Log in as somebody else')
+  await tab.keyboard.press('Tab')
   expect(await focused()).toBe('Connect')
   const outline = await tab.evaluate<string>('getComputedStyle(document.activeElement).outlineStyle')
   expect(outline).not.toBe('none')

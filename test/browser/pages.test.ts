@@ -127,15 +127,15 @@ test('the content policy is in force here: inline code does not run', async () =
   })
 })
 
-test('the Tab key reaches “Connect”, then “Cancel”, then the languages', async () => {
+test('the Tab key reaches the way out of a wrong identity, then “Connect”, “Cancel” and the languages', async () => {
   await inTab({}, async (tab) => {
     await tab.goto(`${server.origin}/confirm`)
     const reached: string[] = []
-    for (let presses = 0; presses < 3; presses++) {
+    for (let presses = 0; presses < 4; presses++) {
       await tab.keyboard.press('Tab')
       reached.push(await tab.evaluate<string>('document.activeElement.textContent.trim()'))
     }
-    expect(reached).toEqual(['Connect', 'Cancel', 'English'])
+    expect(reached).toEqual(['Not you? Log in as somebody else', 'Connect', 'Cancel', 'English'])
   })
 })
 
