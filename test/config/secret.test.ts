@@ -5,7 +5,7 @@ import { Secret } from '../../src/config/secret.ts'
 const value = 'canary-of-a-secret'
 const secret = new Secret(value)
 
-test('gives its value to whoever asks for it by name', () => {
+test('gives its value to anybody who asks for it by name', () => {
   expect(secret.reveal()).toBe(value)
 })
 

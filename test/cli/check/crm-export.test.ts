@@ -94,8 +94,8 @@ describe('an export of its own', () => {
   test('open to the world: a failure', async () => {
     const { status, says, next } = await checkOf(() => page([]))
     expect(status).toBe('failure')
-    expect(says).toContain('to whoever asks without a token')
-    expect(says).toContain('to whoever asks with a wrong token')
+    expect(says).toContain('to anybody who asks without a token')
+    expect(says).toContain('to anybody who asks with a wrong token')
     expect(next).toContain('401')
   })
 

@@ -19,7 +19,7 @@ test.each([
   ['a database that is not there', (url: string) => `${url}_elsewhere`, '3D000', 'Create the database'],
   ['a wrong password', (url: string) => url.replace(':wauth@', ':canary@'), '28P01', 'password'],
   ['a server without TLS', (url: string) => `${url}?sslmode=verify-full`, '', 'sslmode'],
-])('%s is named with its cure, to whoever asks', async (_, spoil, code, cure) => {
+])('%s is named with its cure, to anybody who asks', async (_, spoil, code, cure) => {
   const url = spoil(database.url)
   const told = { constructor: StoreUnusable, message: containing(code), hint: containing(cure) }
   await expect(openPostgresStore(url)).rejects.toMatchObject(told)
