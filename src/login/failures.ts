@@ -100,7 +100,7 @@ const signed = (it: string) => ({
   key_unusable: vendor(`${it} has a key that cannot be used: it is too short, or malformed.`),
   signature: vendor(`${it} is not signed with the key of the issuer.`),
   claim_missing: vendor(`${it} has no {claim}.`),
-  claim_malformed: vendor(`${it} has the claim {claim}, of a wrong type.`),
+  claim_malformed: vendor(`${it} says {claim} with a value that it cannot have.`),
   iss: vendor(`${it} says iss {found}, the issuer is {expected}.`),
   aud: vendor(
     `${it} says aud {found}, OIDC_CLIENT_ID is {expected}: it alone, or with an azp that names it.`,

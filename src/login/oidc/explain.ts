@@ -88,7 +88,8 @@ function formRefused(stage: Stage, claims: Claims): LoginRefused {
   if (missing === 'nonce') return new LoginRefused('id_token_nonce_missing')
   if (missing) return new LoginRefused(`${stage}_claim_missing`, { claim: missing })
   const odd = Object.keys(TYPES).find((name) => name in claims && typeof claims[name] !== TYPES[name])
-  return new LoginRefused(`${stage}_claim_malformed`, { claim: odd ?? 'aud' })
+  const last = Number(claims['auth_time']) < 0 ? 'auth_time' : 'aud'
+  return new LoginRefused(`${stage}_claim_malformed`, { claim: odd ?? last })
 }
 
 function signatureRefused(
@@ -113,7 +114,7 @@ function keyOrTokenRefused(stage: Stage, trail: readonly unknown[]): LoginRefuse
   if (typeof last === 'string') {
     return new LoginRefused(`${stage}_${last.split('.').length === 5 ? 'encrypted' : 'malformed'}`)
   }
-  if (trail.some((at) => MALFORMED.has((at as { code?: unknown }).code))) {
+  if (trail.some((at) => MALFORMED.has((at as { code?: unknown } | null)?.code))) {
     return new LoginRefused(`${stage}_malformed`)
   }
   const isKey = last instanceof CryptoKey || trail.some((at) => at instanceof DOMException)

@@ -59,6 +59,21 @@ describe('the operator is told what was found, and what was expected', () => {
       /^The ID token expired 9[0-9] seconds ago\. Compare the clocks of both machines\.$/,
     ],
     [
+      'of a claim whose type is wrong',
+      () => ({ claims: { auth_time: null } }),
+      'The ID token says auth_time with a value that it cannot have.',
+    ],
+    [
+      'of a claim whose type is right and whose value cannot be',
+      () => ({ claims: { auth_time: -62_135_596_800 } }),
+      'The ID token says auth_time with a value that it cannot have.',
+    ],
+    [
+      'of a claim that is a number as a text',
+      () => ({ claims: { exp: '7' } }),
+      /exp with a value that it cannot have\.$/,
+    ],
+    [
       'of the issuer that the browser names',
       () => ({ answer: { iss: 'https://other.example' } }),
       /^The answer says iss https:\/\/other\.example, the issuer is http:\/\/127\.0\.0\.1:\d+\.$/,
