@@ -1,7 +1,8 @@
-import { decodeProtectedHeader, errors, type JWTPayload, type ProtectedHeaderParameters } from 'jose'
+import { errors, type JWTPayload } from 'jose'
 import { isAbsent } from '../claim-path.ts'
 import type { FailureCode } from '../failures.ts'
-import { LoginRefused, type Facts } from '../login-refused.ts'
+import { LoginRefused } from '../login-refused.ts'
+import { signatureRefused } from '../signature-refused.ts'
 
 export interface Expected {
   issuer: string
@@ -18,21 +19,8 @@ export function explain(error: unknown, token: string, expected: Expected): unkn
   if (error instanceof errors.JWTClaimValidationFailed || error instanceof errors.JWTExpired) {
     return claimRefused(error, expected)
   }
-  const { alg, kid, crit } = headerOf(token)
-  const rows: [abstract new (...args: never[]) => Error, FailureCode, Facts?][] = [
-    [errors.JOSEAlgNotAllowed, 'token_alg', { found: alg, expected: expected.algorithms }],
-    [errors.JWSSignatureVerificationFailed, 'token_signature'],
-    [errors.JWKSNoMatchingKey, 'token_key_unknown', { found: kid }],
-    [errors.JWKSMultipleMatchingKeys, 'token_key_ambiguous'],
-    [errors.JOSENotSupported, crit === undefined ? 'token_key_unusable' : 'token_extension'],
-    [errors.JWKInvalid, 'token_key_unusable'],
-    [errors.JWSInvalid, 'token_malformed'],
-    [errors.JWTInvalid, 'token_malformed'],
-    [TypeError, 'token_key_unusable'],
-    [DOMException, 'token_key_unusable'],
-  ]
-  const row = rows.find(([kind]) => error instanceof kind)
-  return row ? new LoginRefused(row[1], row[2]) : error
+  const { algorithms } = expected
+  return signatureRefused('token', error, { token, algorithms }) ?? error
 }
 
 /** The claims stand on the error, since their signature has been checked before them. */
@@ -57,12 +45,4 @@ function timeCode(claim: string, isAhead: boolean): FailureCode {
   if (claim === 'nbf') return 'token_not_yet_valid'
   if (claim === 'exp') return 'token_expired'
   return isAhead ? 'token_from_future' : 'token_too_old'
-}
-
-function headerOf(token: string): ProtectedHeaderParameters {
-  try {
-    return decodeProtectedHeader(token)
-  } catch {
-    return {}
-  }
 }

@@ -3,7 +3,7 @@ import { AppError } from '../../shared/app-error.ts'
 import { isAbsent, isObject, type Claims } from '../claim-path.ts'
 import { LoginRefused } from '../login-refused.ts'
 
-/** Which of the two signed things the library was reading when it refused. */
+/** Which of the two things the library was reading when it refused. */
 export type Stage = 'id_token' | 'userinfo'
 
 /**
@@ -17,13 +17,7 @@ export function explain(stage: Stage, error: unknown, clientId: string): unknown
   if (ours) return ours
   if (error instanceof ResponseBodyError) return tokenRefused(error.error)
   const clues = cluesOf(trail)
-  return (
-    bodyRefused(stage, clues) ??
-    claimRefused(stage, clues, clientId) ??
-    signatureRefused(stage, clues) ??
-    keyOrTokenRefused(stage, trail) ??
-    error
-  )
+  return bodyRefused(stage, clues) ?? claimRefused(stage, clues, clientId) ?? error
 }
 
 type Clues = Readonly<Record<string, unknown>>
@@ -80,7 +74,7 @@ function claimRefused(
 const REQUIRED = ['aud', 'exp', 'iat', 'iss', 'sub', 'nonce']
 
 const TYPES: Readonly<Record<string, string>> = {
-  ...{ exp: 'number', iat: 'number', nbf: 'number', auth_time: 'number', iss: 'string', sub: 'string' },
+  ...{ exp: 'number', iat: 'number', nbf: 'number', iss: 'string', sub: 'string' },
 }
 
 function formRefused(stage: Stage, claims: Claims): LoginRefused {
@@ -88,41 +82,8 @@ function formRefused(stage: Stage, claims: Claims): LoginRefused {
   if (missing === 'nonce') return new LoginRefused('id_token_nonce_missing')
   if (missing) return new LoginRefused(`${stage}_claim_missing`, { claim: missing })
   const odd = Object.keys(TYPES).find((name) => name in claims && typeof claims[name] !== TYPES[name])
-  const last = Number(claims['auth_time']) < 0 ? 'auth_time' : 'aud'
-  return new LoginRefused(`${stage}_claim_malformed`, { claim: odd ?? last })
+  return new LoginRefused(`${stage}_claim_malformed`, { claim: odd ?? 'aud' })
 }
-
-function signatureRefused(
-  stage: Stage,
-  { header, alg, expected, candidates, signature }: Clues,
-): LoginRefused | null {
-  const { kid, alg: found = alg, crit } = isObject(header) ? header : ({} as Claims)
-  if (Array.isArray(candidates)) {
-    const which = candidates.length === 0 ? 'key_unknown' : 'key_ambiguous'
-    return new LoginRefused(`${stage}_${which}`, { found: kid })
-  }
-  if (signature !== undefined) return new LoginRefused(`${stage}_signature`)
-  if (crit !== undefined) return new LoginRefused(`${stage}_extension`)
-  if (found !== undefined || header !== undefined) {
-    return new LoginRefused(`${stage}_alg`, { found, expected: expected ?? 'an algorithm with a public key' })
-  }
-  return null
-}
-
-function keyOrTokenRefused(stage: Stage, trail: readonly unknown[]): LoginRefused | null {
-  const last = trail.at(-1)
-  if (typeof last === 'string') {
-    return new LoginRefused(`${stage}_${last.split('.').length === 5 ? 'encrypted' : 'malformed'}`)
-  }
-  if (trail.some((at) => MALFORMED.has((at as { code?: unknown } | null)?.code))) {
-    return new LoginRefused(`${stage}_malformed`)
-  }
-  const isKey = last instanceof CryptoKey || trail.some((at) => at instanceof DOMException)
-  return isKey ? new LoginRefused(`${stage}_key_unusable`) : null
-}
-
-/** Of what was to be decoded. */
-const MALFORMED = new Set<unknown>(['OAUTH_PARSE_ERROR', 'ERR_INVALID_ARG_VALUE'])
 
 /** What is missing in the body of an answer, which has been read as JSON before. */
 function bodyRefused(stage: Stage, { body, attribute }: Clues): LoginRefused | null {

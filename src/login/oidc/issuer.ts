@@ -5,7 +5,6 @@ import {
   Configuration,
   customFetch,
   discovery,
-  enableNonRepudiationChecks,
   type ServerMetadata,
 } from 'openid-client'
 import { createGate } from '../../outward/gate.ts'
@@ -15,6 +14,7 @@ import { keepFresh } from '../keep-fresh.ts'
 import { firstUnwell } from '../first-unwell.ts'
 import type { LoginDeps, LoginHealth } from '../port.ts'
 import { TOLERANCE } from '../tolerance.ts'
+import { checkSignatures } from './check-signatures.ts'
 import { chooseClientAuth, clientAuthOf, createTeller } from './client-auth.ts'
 import type { OidcSettings } from './settings.ts'
 import { tidyAnswers, type Part } from './tidy-answers.ts'
@@ -64,9 +64,9 @@ export function createIssuer(settings: OidcSettings, { allowHttpLoopback, clock,
       client,
       clientAuthOf(chooseClientAuth(server, settings).method, settings.OIDC_CLIENT_SECRET.reveal()),
     )
-    config[customFetch] = tidyAnswers(outward.fetch, (url) => partOf(url, server))
-    // Else the library trusts an ID token for having come over TLS, and does not look at its signature.
-    for (const extend of [enableNonRepudiationChecks, ...execute]) extend(config)
+    const tidied = tidyAnswers(outward.fetch, (url) => partOf(url, server))
+    config[customFetch] = checkSignatures(tidied, server)
+    for (const extend of execute) extend(config)
     return config
   }
 

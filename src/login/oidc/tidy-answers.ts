@@ -22,14 +22,26 @@ export function tidyAnswers(fetch: Fetch, partOf: (url: string) => Part): Fetch 
   }
 }
 
-/** For a provider that signs userinfo and does not announce it: every one whose key is public. */
-const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
+/** Every one whose key is public. */
+export const ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+]
 
 const tidied: Record<Part, Tidy> = {
   document({ status, json }) {
     if (status !== 200) throw new PeerUnavailable('issuer_document_status', { status })
     const document = isObject(json) ? present(json) : {}
     if (typeof document['issuer'] !== 'string') throw new PeerUnavailable('issuer_document_unreadable')
+    // A provider that does not announce it may sign userinfo all the same.
     return asJson({ userinfo_signing_alg_values_supported: ALGORITHMS, ...document })
   },
 
@@ -67,7 +79,8 @@ const tidied: Record<Part, Tidy> = {
   },
 }
 
-const present = (said: Claims): Claims =>
+/** What is said, without what says nothing. */
+export const present = (said: Claims): Claims =>
   Object.fromEntries(Object.entries(said).filter(([, value]) => !isAbsent(value)))
 
 const isGood = (status: number) => status >= 200 && status < 300

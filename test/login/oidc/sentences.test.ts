@@ -36,7 +36,7 @@ describe('the operator is told what was found, and what was expected', () => {
     [
       'of an algorithm whose key is shared',
       () => ({ signer: 'client_secret' }),
-      'The ID token is signed with HS256; an algorithm with a public key is wanted. Change it for the client.',
+      /^The ID token is signed with HS256; RS256, .* is wanted\. Change it for the client\.$/,
     ],
     [
       'of a key',
@@ -57,16 +57,6 @@ describe('the operator is told what was found, and what was expected', () => {
       'of an expiry',
       () => ({ claims: { exp: now() - 90 } }),
       /^The ID token expired 9[0-9] seconds ago\. Compare the clocks of both machines\.$/,
-    ],
-    [
-      'of a claim whose type is wrong',
-      () => ({ claims: { auth_time: null } }),
-      'The ID token says auth_time with a value that it cannot have.',
-    ],
-    [
-      'of a claim whose type is right and whose value cannot be',
-      () => ({ claims: { auth_time: -62_135_596_800 } }),
-      'The ID token says auth_time with a value that it cannot have.',
     ],
     [
       'of a claim that is a number as a text',
@@ -145,7 +135,7 @@ test('an ID token that is none is said to be none', async () => {
   const rows: [string, string][] = [
     ['canary', 'id_token_malformed'],
     ['a.b.c', 'id_token_malformed'],
-    ['e30.e30.e30', 'id_token_alg'],
+    ['e30.e30.e30', 'id_token_malformed'],
     ['a.b.c.d.e', 'id_token_encrypted'],
     ['bnVsbA.e30.e30', 'id_token_malformed'],
   ]

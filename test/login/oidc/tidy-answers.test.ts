@@ -48,8 +48,8 @@ describe('what an answer leaves open in any way stops no login', () => {
     },
   )
 
-  test.each(['at_hash', 'azp'])('%s of the ID token', async (claim) => {
-    for (const nothing of nothings) {
+  test.each(['at_hash', 'azp', 'nbf', 'auth_time', 'name', 'jti'])('%s of the ID token', async (claim) => {
+    for (const nothing of [...nothings, []]) {
       expect(await login.logIn({ claims: { [claim]: nothing } })).toMatchObject(identified)
     }
   })
@@ -129,6 +129,11 @@ describe('userinfo', () => {
       userinfo: { account_id: 'signed-acme' },
     })
     expect(outcome).toMatchObject({ identity: { crmAccountId: 'signed-acme' } })
+  })
+
+  test('may have a claim by the name of the ID token', async () => {
+    const userinfo = { account_id: 'acme', id_token: 'x' }
+    expect(await login.logIn({ ...fromUserinfo, userinfo })).toMatchObject(identified)
   })
 
   test.each<[string, Partial<Script>, string]>([

@@ -130,9 +130,9 @@ export const logins: Row[] = [
   },
   {
     provider: 'Ory Hydra',
-    does: 'had an at_hash that was null',
+    does: 'had an at_hash that was null and an auth_time before all time',
     seen: 'https://github.com/ory/hydra/issues/129',
-    script: () => ({ claims: { at_hash: null, c_hash: null } }),
+    script: () => ({ claims: { at_hash: null, c_hash: null, auth_time: -62_135_596_800 } }),
   },
   {
     provider: 'Ory Hydra',

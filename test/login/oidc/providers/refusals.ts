@@ -99,13 +99,6 @@ export const vendors: RefusedRow[] = [
     code: 'account_id_unusable',
   },
   {
-    provider: 'Ory Hydra',
-    does: 'had an auth_time before all time',
-    seen: 'https://github.com/ory/hydra/issues/129',
-    script: () => ({ claims: { auth_time: -62_135_596_800 } }),
-    code: 'id_token_claim_malformed',
-  },
-  {
     provider: 'SimpleSAMLphp',
     does: 'makes every claim of a scope a list',
     seen: 'https://github.com/simplesamlphp/simplesamlphp-module-oidc/issues/360',
