@@ -63,7 +63,7 @@ const loginChoice = z.object({
     .meta({ description: `How your CRM says who the user is: ${methods.join(' or ')}.` }),
 })
 
-/** Every setting there is, under the headings of `.env.example` and the README. */
+/** Every setting there is, under the headings of `.env.example` and docs/settings.md. */
 export const settingsGroups: readonly SettingsGroup[] = [
   ...basicGroups,
   { title: 'Login', schema: loginChoice },

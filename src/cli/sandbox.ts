@@ -59,7 +59,7 @@ A simulated Wazzup for your own set-up:
     ${marketplaceUrl}   the customer's page: press «Connect» here
     ${consoleUrl}   what Wazzup holds, every request, and buttons for messages, refused keys, lost answers
 
-${missing.length === 0 ? 'Your settings lead here: start the service.' : `Write into .env, and start the service again: ${missing.join('  ')}`}
+${missing.length === 0 ? 'Your settings lead here: start the service.' : `Write into .env, and start the service again:\n\n${missing.map((line) => `    ${line}`).join('\n')}\n`}
 Ctrl-C ends it, and everything it holds is forgotten.
 `
 }

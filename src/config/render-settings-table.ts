@@ -1,7 +1,7 @@
 import type { SettingsGroup } from './core-settings.ts'
 import { settingFacts, type SettingFacts } from './setting-facts.ts'
 
-/** One Markdown table for each group, for the README. */
+/** One Markdown table for each group, for docs/settings.md. */
 export function renderSettingsTable(groups: readonly SettingsGroup[]): string {
   return groups.map(renderGroup).join('\n')
 }

@@ -69,7 +69,7 @@ function report({ row, step, visit, took, outcome }: Report, { log }: ConnectDep
     ...('problem' in outcome && { problem: outcome.problem }),
     ...('to' in outcome && { to: outcome.to }),
     ...('result' in outcome && { status: outcome.result.status, reason: outcome.result.reason }),
-    // After a restore to an older moment the log alone still knows who was connected since: see docs/scaling.md.
+    // After a restore to an older moment the log alone still knows who was connected since: see docs/backup.md.
     ...(visit.exchange && { crmAccountId: visit.exchange.crmAccountId }),
     ...visit.facts,
     took,

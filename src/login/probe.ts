@@ -31,7 +31,7 @@ export async function probe(ask: () => Promise<Response>): Promise<Probed> {
 /** An answer that no browser can do anything with: there is no such page, or it breaks down. */
 export const isBroken = (status: number) => status === 404 || status === 410 || status >= 500
 
-/** Pages are larger than what a login asks for, and some servers refuse whoever does not say what it is. */
+/** Pages are larger than what a login asks for, and some servers refuse a client that does not say what it is. */
 const LARGEST_PAGE = 1024 * 1024
 const AS_A_BROWSER = { accept: 'text/html', 'user-agent': 'Mozilla/5.0 (compatible; wauth check)' }
 

@@ -11,12 +11,8 @@ const WHOSE: Record<Blame, string> = {
 /** A Markdown table of all codes. */
 export const renderFailures = (): string => {
   const rows = Object.entries(FAILURES).map(
-    ([code, { blame, says }]) => `| \`${code}\` | ${WHOSE[blame]} | ${says.replaceAll(/\{(\w+)\}/g, '…')} |`,
+    ([code, { blame, says }]) =>
+      `| \`${code}\` | ${WHOSE[blame]} | ${says.replaceAll(/\{(\w+)\}/g, '‹$1›')} |`,
   )
-  return [
-    '| Code | Whose | They see | What it means, and what to do |',
-    '| --- | --- | --- | --- |',
-    ...rows,
-    '',
-  ].join('\n')
+  return ['| Code | Whose | What it means, and what to do |', '| --- | --- | --- |', ...rows, ''].join('\n')
 }

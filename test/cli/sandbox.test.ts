@@ -49,7 +49,9 @@ test('shows the module of these settings with «Connect», and leads to the serv
 
 test('says what to write where the settings lead to another Wazzup', async () => {
   const { said } = await sandbox({ ...SETTINGS, NODE_ENV: '' }, '--port', '0')
-  expect(said).toMatch(/Write into \.env.*: NODE_ENV=development {2}WAZZUP_API_URL=http:\/\/127\.0\.0\.1:\d+/)
+  expect(said).toMatch(
+    /Write into \.env.*:\n\n {4}NODE_ENV=development\n {4}WAZZUP_API_URL=http:\/\/127\.0\.0\.1:\d+\n/,
+  )
   expect(said).not.toContain(SETTINGS.WAZZUP_SECRET)
 })
 

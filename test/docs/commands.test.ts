@@ -72,7 +72,10 @@ test('the steps of the installation lead to a set-up that passes its check', asy
   const lines = Object.entries(filledIn).map(([name, value]) => `${name}=${value}`)
   await writeFile(
     join(folder.path, '.env'),
-    [blockWith('docs/install.md', 'ENCRYPTION_KEYS_FILE='), ...lines].join('\n'),
+    [
+      blockWith('docs/install.md', 'ENCRYPTION_KEYS_FILE=').replace('#CRM_EXPORT', 'CRM_EXPORT'),
+      ...lines,
+    ].join('\n'),
   )
   const check = await inFolder('wauth -- check --offline')
   expect(check.stdout).toContain('0 failed')
@@ -122,12 +125,14 @@ describe.skipIf(!hasJq)(`what is looked for in the log with jq${unless(hasJq)}`,
   const inLog = async (command: string) => {
     const folder = await tempDir()
     onTestFinished(() => folder.remove())
-    await writeFile(join(folder.path, 'log'), LINES.map((line) => JSON.stringify(line)).join('\n'))
+    // npm says what it starts before the first line.
+    const lines = ['', '> wauth-connector start', ...LINES.map((line) => JSON.stringify(line))]
+    await writeFile(join(folder.path, 'log'), lines.join('\n'))
     return (await bash(command, { cwd: folder.path })).stdout
   }
 
   test('who was connected, and who was disconnected, since a moment', async () => {
-    expect(await inLog(blockWith('docs/backup.md', 'jq -r'))).toBe('acme\nnordwind\n')
+    expect(await inLog(blockWith('docs/backup.md', 'jq -rR'))).toBe('acme\nnordwind\n')
   })
 
   test('what happened to an attempt, by its support id', async () => {

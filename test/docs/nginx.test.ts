@@ -31,8 +31,9 @@ async function connectorBehindNginx(env: Record<string, string>) {
     behind: async (target) => {
       const proxy = await startNginx((port, own) =>
         replaced(blockWith('docs/install.md', 'listen 443'), {
-          'listen 443 ssl;': `listen 127.0.0.1:${port} ssl;
-            ssl_certificate ${LOCALHOST.cert}; ssl_certificate_key ${LOCALHOST.key};`,
+          'listen 443 ssl;': `listen 127.0.0.1:${port} ssl;`,
+          '/etc/letsencrypt/live/wauth.your-crm.example/fullchain.pem': LOCALHOST.cert,
+          '/etc/letsencrypt/live/wauth.your-crm.example/privkey.pem': LOCALHOST.key,
           'wauth.your-crm.example': 'localhost',
           '/var/log/nginx': own,
           '127.0.0.1:3000': hostOf(target),

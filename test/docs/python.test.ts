@@ -93,8 +93,9 @@ describe.skipIf(!hasPython)(`the handler in Python${hasPython ? '' : ', which is
       status: 401,
     })
     const client = { chatType: 'whatsapp', chatId: '79990001122', name: 'Zoe' }
-    expect(await wazzup.meetNewClient(wazzup.accountId, client)).toMatchObject({ of: 'deal' })
-    expect(wazzup.account().contacts.get('contact-1')).toMatchObject({ name: 'Zoe' })
+    expect(await wazzup.meetNewClient(wazzup.accountId, client)).toMatchObject({
+      ...{ kind: 'created', contact: { name: 'Zoe' }, deal: { contacts: ['contacts-1'] } },
+    })
     await connector.app.stop()
     expect(await wazzup.deliver(wazzup.accountId, message)).toMatchObject({ status: 503 })
   })

@@ -15,7 +15,7 @@ const RUN: Record<string, readonly (readonly [words: string, by: string])[]> = {
   ],
   'docs/backup.md': [
     ['VACUUM INTO', 'test/docs/commands.test.ts'],
-    ['jq -r', 'test/docs/commands.test.ts'],
+    ['jq -rR', 'test/docs/commands.test.ts'],
   ],
   'docs/install.md': [
     ['wauth -- secrets ./secrets', 'test/docs/commands.test.ts'],

@@ -32,7 +32,7 @@ export function noPage(kind: SourceKind, { code, status }: NoPage, number: numbe
     case 'export_malformed':
       return failure(
         `your export answers in another shape for the ${of}`,
-        'It must be { "items": […], "next": "cursor" or null }, as in the README, "The export endpoint".',
+        'It must be { "items": […], "next": "cursor" or null }, as in docs/upload.md, «The export endpoint».',
       )
     default:
       return failure(

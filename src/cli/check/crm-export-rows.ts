@@ -20,7 +20,7 @@ export function rowFindings(kind: SourceKind, items: readonly unknown[], phones:
   return [
     warning(
       `${wrong.length} of ${items.length} ${kind} on the first pages cannot be sent as they are: ${wrong.slice(0, MOST_ROWS).join(', ')}${more}`,
-      'Each reason is explained in the README, "The export endpoint".',
+      'Each reason is explained in docs/upload.md, «Rejects».',
     ),
   ]
 }

@@ -38,7 +38,7 @@ function words({ audit, ...connection }: Connection & { audit: AuditEntry[] }): 
   return [...lines, '', table(['AT', 'WHAT', 'GENERATION', 'WHO', 'FROM'], audit.map(toRow))].join('\n')
 }
 
-/** What the reason means stands in the README, under «Watching it». */
+/** What the reason means stands in docs/troubleshooting.md, under «Uploads». */
 const warningOf = (reason: string) => `${reason} (look at it: wauth upload status <crmAccountId>)`
 
 const toRow = ({ at, action: what, generation, userName, userId, address }: AuditEntry) => [

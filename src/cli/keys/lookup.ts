@@ -15,8 +15,9 @@ export const lookupCommand = () =>
       'Whose crmKey is this? The key is read from standard input: a command line is seen by others.',
     )
     .option('--json', 'as JSON')
-    // Refused below: the refusal that comes ready-made repeats what was typed.
+    // Refused below: the refusals that come ready-made repeat what was typed. A crmKey may begin with a dash.
     .allowExcessArguments()
+    .allowUnknownOption()
     .addHelpText('after', '\nExample:\n  wauth keys lookup < crm-key.txt\n')
     .action(
       action(async (options: OutputOptions, { args }: Command) => {

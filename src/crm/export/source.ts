@@ -20,7 +20,7 @@ export interface ExportOptions {
 const DEADLINE = seconds(30)
 const MAX_PAGE = 10 * 1024 * 1024
 
-/** Reads the CRM's export endpoint: see the README, "The export endpoint". Redirects are not followed. */
+/** Reads the CRM's export endpoint: see docs/upload.md, «The export endpoint». Redirects are not followed. */
 export function createExportSource(options: ExportOptions): CrmSource {
   const agent = new Agent({ connect: { timeout: seconds(5) } })
   return {

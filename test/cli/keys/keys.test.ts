@@ -52,8 +52,12 @@ describe('wauth keys lookup', () => {
     expect(stderr).toContain('CRM_KEY_GRACE')
   })
 
-  test('it is never taken from the command line', async () => {
-    const { code, stderr } = await wauth(['keys', 'lookup', crmKey], { env: at.env })
+  test.each([
+    ['', (key: string) => key],
+    [', nor repeated when it begins with a dash', (key: string) => `-${key}`],
+    [', nor with two', (key: string) => `--${key}`],
+  ])('it is never taken from the command line%s', async (_how, typed) => {
+    const { code, stderr } = await wauth(['keys', 'lookup', typed(crmKey)], { env: at.env })
     expect(code).toBe(2)
     expect(stderr).not.toContain(crmKey)
   })

@@ -17,7 +17,7 @@ export const FoundKey = z
     generation: z.int().min(1).meta({ description: 'Counts the reconnects.' }),
     keyStatus: z.enum(['current', 'previous', 'pending']).meta({
       description:
-        '`previous`: superseded by a reconnect, in its grace. `pending`: the exchange is not finished.',
+        '`previous`: superseded by a reconnect, in its grace. `pending`: it is not known yet whether Wazzup has accepted the key.',
     }),
   })
   .meta({ id: 'FoundKey' })
