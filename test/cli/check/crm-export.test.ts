@@ -39,7 +39,7 @@ test.each(['users', 'pipelines', 'contacts', 'deals'])(
     const { status, says, next } = await check()
     expect(status).toBe('warning')
     expect(says).toContain(`${poisoned} on the first pages cannot be sent as they are: name_missing`)
-    expect(next).toContain('README')
+    expect(next).toContain('docs/upload.md')
   },
 )
 
