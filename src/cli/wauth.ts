@@ -25,9 +25,19 @@ const program = new Command('wauth')
   .enablePositionalOptions()
 
 const asked = COMMANDS[process.argv[2] ?? '']
+// The log of the service has its own way with a reader that is gone.
+if (process.argv[2] !== 'serve') endWithReader()
 for (const load of asked ? [asked] : Object.values(COMMANDS)) program.addCommand(await load())
 exitAsDocumented(program)
 await program.parseAsync()
+
+/** `wauth check | head`: a reader that has seen enough is no error. */
+function endWithReader() {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    process.exit()
+  })
+}
 
 /** For a command and all below it: wrong usage ends with 2. */
 function exitAsDocumented(command: Command) {

@@ -33,3 +33,17 @@ test('prints tables for the README', async () => {
 test('takes one format at a time', async () => {
   await expect(wauth('--json', '--markdown')).rejects.toThrow(/cannot be used with/)
 })
+
+test('a reader that has seen enough is no error', async () => {
+  const command = new URL('../../src/cli/wauth.ts', import.meta.url).pathname
+  const script = `"$0" "$1" settings --json | true; echo "\${PIPESTATUS[0]}"`
+  const env = { PATH: process.env['PATH'], ...compileCache }
+  const { stdout, stderr } = await promisify(execFile)(
+    'bash',
+    ['--norc', '-c', script, process.execPath, command],
+    {
+      env,
+    },
+  )
+  expect({ stdout, stderr }).toEqual({ stdout: '0\n', stderr: '' })
+})

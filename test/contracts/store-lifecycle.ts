@@ -213,6 +213,15 @@ export function describeLifecycle(store: () => Store, setTime: (to: Date) => Pro
       expect(first?.apiKey()).toBe('api-key-1')
     })
 
+    test('takes one at once whose account Wazzup may have bound again by an exchange whose answer is lost for good', async () => {
+      const { generationId } = await connected(store(), 'acme', 'api-key-1')
+      const failure = { graceUntil: day, retryIn: 0, ...AT_NOON }
+      await store().exchanges.fail(await claimed(store(), 'acme'), { ...failure, reason: 'state_refused' })
+      expect(await claimProbe(NOON)).toBeNull()
+      await store().exchanges.fail(await claimed(store(), 'acme'), { ...failure, reason: 'restart_needed' })
+      expect(await claimProbe(NOON)).toMatchObject({ generationId })
+    })
+
     test('comes back after the time that was noted, invalid ones too', async () => {
       const { generationId } = await connected(store(), 'acme', 'api-key-1')
       await store().connections.noteHealth(generationId, 'invalid', NOON)

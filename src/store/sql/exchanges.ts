@@ -68,6 +68,11 @@ const SETTLE = sql<{ generation_id: string; has_kept: number }>(`
     SELECT 1 FROM generations AS older JOIN generations AS mine ON mine.connection_id = older.connection_id
     WHERE mine.id = exchanges.generation_id AND older.kept_key_sealed IS NOT NULL) THEN 1 ELSE 0 END AS has_kept`)
 
+/** Wazzup may have bound the account again, and then the older apiKey is dead: it is the next to be tried. */
+const PROBE_SOON = sql(`
+  UPDATE connections SET probed_at = 0 WHERE status = 'connected' AND id = (
+    SELECT connection_id FROM generations WHERE id = @generation_id)`)
+
 const reclaim = alone(function* (stateHash: string, due: Due): Steps<ClaimedExchange | null> {
   const taken = yield* run(AGAIN, { stateHash, ...dueValues(due) })
   return taken === 1 ? yield* claimedOne(stateHash) : null
@@ -98,8 +103,10 @@ const fail = alone(function* (claim: ExchangeClaim, failure: Failure): Steps<Fai
   const { reason, graceUntil, retryIn } = failure
   const row = yield* one(SETTLE, { ...fence(claim), reason, retryIn })
   if (!row) return { kind: 'gone' }
-  if (WAZZUP_MAY_KNOW.includes(reason)) yield* abandonGenerations([row.generation_id], graceUntil)
-  else if (reason !== 'wazzup_unavailable') yield* endGenerations([row.generation_id])
+  if (WAZZUP_MAY_KNOW.includes(reason)) {
+    yield* abandonGenerations([row.generation_id], graceUntil)
+    yield* run(PROBE_SOON, row)
+  } else if (reason !== 'wazzup_unavailable') yield* endGenerations([row.generation_id])
   return { kind: 'failed', older: row.has_kept === 1 ? yield* recordKept(row.generation_id, failure) : null }
 })
 

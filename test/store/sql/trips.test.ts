@@ -33,7 +33,7 @@ const TRIPS: Record<string, { usual: number; worst: number; grows?: string }> = 
   },
   reclaim: { usual: 2, worst: 2 },
   nextDue: { usual: 2, worst: 2 },
-  fail: { usual: 2, worst: 2 },
+  fail: { usual: 2, worst: 3 },
   endOutlivedKeys: { usual: 2, worst: 3 },
   disconnect: { usual: 7, worst: 7 },
   endLeases: { usual: 7, worst: 7 },
