@@ -12,6 +12,7 @@ import {
   walkToConfirm,
   type TestConnector,
 } from '../support/connector.ts'
+import { onOneEngine } from '../support/on-one-engine.ts'
 
 /** The database takes everything but a new apiKey, as one whose disk is full at that moment. */
 const REFUSE_KEYS = {
@@ -52,7 +53,11 @@ async function holdsTheNewestKey() {
   expect(key).toMatchObject({ keyStatus: 'current', apiKey: made?.apiKey })
 }
 
-describe.each([31, -31, 3600])('a clock that is set by %i s while Wazzup answers', (by) => {
+describe.each([
+  { by: 31, tags: [] },
+  { by: -31, ...onOneEngine },
+  { by: 3600, ...onOneEngine },
+])('a clock that is set by $by s while Wazzup answers', ({ by, tags = [] }) => {
   /** Nobody takes the exchange away from its sender, so that Wazzup is asked once. */
   async function pressWhileTheClockIsSet() {
     const { wazzup } = connector.sandbox
@@ -68,13 +73,13 @@ describe.each([31, -31, 3600])('a clock that is set by %i s while Wazzup answers
     return browser
   }
 
-  test('does not lose the first key of a customer', async () => {
+  test('does not lose the first key of a customer', { tags }, async () => {
     const browser = await pressWhileTheClockIsSet()
     expect(await resultOf(browser)).toMatchObject({ httpStatus: 200, status: 'connected' })
     await holdsTheNewestKey()
   })
 
-  test('does not lose the key of a reconnect', async () => {
+  test('does not lose the key of a reconnect', { tags }, async () => {
     const before = await connect()
     const browser = await pressWhileTheClockIsSet()
     expect(await resultOf(browser)).toMatchObject({ status: 'connected' })

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { SignJWT } from 'jose'
-import { expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { createBrowser, type Browser } from '../../src/sandbox/browser/create-browser.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { LEASE } from '../../src/connect/lease.ts'
@@ -140,9 +140,11 @@ test('an exchange that a killed replica leaves behind is settled by another one'
 })
 
 // What is older than half a minute no login takes.
-test.each([60, -25])(
-  'a replica whose clock is wrong by %i s takes nobody the exchange away',
-  async (wrong) => {
+describe.each([
+  { wrong: 60, tags: [] },
+  { wrong: -25, tags: ['long'] },
+])('a replica whose clock is wrong by $wrong s', ({ wrong, tags }) => {
+  test('takes nobody the exchange away', { tags }, async () => {
     const at = await start(2, { wrong: seconds(wrong) })
     for (const generation of [1, 2]) {
       at.sandbox.wazzup.faults.push(fault.slow(seconds(4)))
@@ -158,8 +160,8 @@ test.each([60, -25])(
         body: { generation, keyStatus: 'current', apiKey: made?.apiKey },
       })
     }
-  },
-)
+  })
+})
 
 test('an upload that a killed replica leaves behind is gone on with by another one', async () => {
   const at = await start(3, { tellCalls: true })
