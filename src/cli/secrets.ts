@@ -62,7 +62,7 @@ function makeSecrets(folder: string, { database, ...output }: Options) {
   const recipes = database === undefined ? RECIPES : forDatabase(postgresAddress(database))
   const kept = (name: string) => readFileSync(join(folder, name), 'utf8').trimEnd()
   const secrets = recipes.map(([name, make]) => ({ name, made: keep(join(folder, name), () => make(kept)) }))
-  print(secrets, output, words)
+  print(secrets, output, (all) => words(all, folder))
 }
 
 /** Whole or not at all, and never over one that is there, also when another process does the same at this moment. */
@@ -90,5 +90,10 @@ function postgresAddress(url: string): URL {
   )
 }
 
-const words = (secrets: { name: string; made: boolean }[]) =>
-  secrets.map(({ name, made }) => `${made ? 'made' : 'kept'}  ${name}`).join('\n')
+const words = (secrets: { name: string; made: boolean }[], folder: string) =>
+  [
+    ...secrets.map(({ name, made }) => `${made ? 'made' : 'kept'}  ${name}`),
+    '',
+    'Name those that you use in .env:',
+    ...secrets.map(({ name }) => `${name}_FILE=${join(folder, name)}`),
+  ].join('\n')

@@ -24,7 +24,7 @@ export function textValue(name: string, { env, readFile }: SettingsSource): stri
     return {
       name,
       problem: `cannot be read from the file that ${fileName(name)} names`,
-      hint: 'Check that the path exists and that the user of this service may read it.',
+      hint: 'Check that the path exists, counted from the folder in which this is started, and that this user may read it.',
     }
   }
 }

@@ -35,6 +35,16 @@ test('makes secrets that the settings take, several at once the same ones', asyn
   expect(settings.encryptionKeys.reveal()).toHaveLength(1)
 })
 
+test('says which lines lead to them, and no value', async () => {
+  const folder = await newFolder()
+  const { stdout } = await wauth(['secrets', folder])
+  expect(stdout).toContain(`\nWAZZUP_SECRET_FILE=${join(folder, 'WAZZUP_SECRET')}\n`)
+  const values = await Promise.all(
+    (await readdir(folder)).map((name) => readFile(join(folder, name), 'utf8')),
+  )
+  for (const value of values) expect(stdout).not.toContain(value.trim())
+})
+
 test.each(['postgres://host/wauth', 'postgres://wauth:password@host/wauth', 'file:wauth.db'])(
   '%s is no address to make a password for',
   async (database) => {

@@ -46,7 +46,7 @@ async function uploadOf(store: Store, crmAccountId: string): Promise<Upload> {
   if (upload) return upload
   throw new AppError('This CRM account has no upload', {
     code: 'no_upload',
-    hint: 'It may not be connected: wauth connections show <crmAccountId>. To begin one: wauth upload start.',
+    hint: 'It may not be connected: wauth connections show <crmAccountId>. To begin one: wauth upload start <crmAccountId>.',
   })
 }
 
