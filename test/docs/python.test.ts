@@ -58,37 +58,67 @@ describe.skipIf(!hasPython)(`the hand-over in Python${hasPython ? '' : ', which 
   )
 })
 
+/** Runs a program of the documents until the test ends; resolves to what it says. */
+async function program(code: string, folder: string, env: Record<string, string>) {
+  const file = join(folder, 'program.py')
+  await writeFile(file, code)
+  const child = spawn('python3', [file], { env: { PATH: process.env['PATH'], ...env } })
+  const closed = once(child, 'close')
+  onTestFinished(async () => {
+    child.kill()
+    await closed
+  })
+  let said = ''
+  child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString('utf8')))
+  return () => said
+}
+
+describe.skipIf(!hasPython)(`the export in Python${hasPython ? '' : ', which is not here,'}`, () => {
+  test('arrives whole, over several pages, and is open to nobody without the token', async () => {
+    const port = await freePort()
+    const env = {
+      CRM_EXPORT_URL: `http://127.0.0.1:${port}/export`,
+      CRM_EXPORT_TOKEN: 'a-token-of-this-test-0123456789',
+    }
+    const connector = await connectorAtHand({ env })
+    await program(blockWith('docs/upload.md', 'class Export'), connector.folder, {
+      ...env,
+      PORT: String(port),
+    })
+    await connectAccount(connector)
+    expect(await uploadEnd(connector)).toMatchObject({ status: 'done' })
+    const { users, contacts } = connector.sandbox.wazzup.account()
+    expect([users.size, contacts.size]).toEqual([1, 250])
+    const refused = async (query: string, headers = {}) =>
+      (await fetch(`${env.CRM_EXPORT_URL}/users?${query}`, { headers })).status
+    expect(await refused('account=acme')).toBe(401)
+    expect(await refused('account=nobody', { authorization: `Bearer ${env.CRM_EXPORT_TOKEN}` })).toBe(404)
+  })
+})
+
 describe.skipIf(!hasPython)(`the handler in Python${hasPython ? '' : ', which is not here,'}`, () => {
   test('answers the trial, knows whose a message is, makes one contact of a client, and refuses strangers', async () => {
     const [port, internalPort] = [await freePort(), await freePort()]
     const token = 'an-internal-token-of-the-test-that-is-long'
-    const env = {
-      PATH: process.env['PATH'],
-      ...{ WAUTH_URL: `http://127.0.0.1:${internalPort}`, INTERNAL_TOKEN: token, PORT: String(port) },
-    }
+    const env = { WAUTH_URL: `http://127.0.0.1:${internalPort}`, INTERNAL_TOKEN: token, PORT: String(port) }
     const connector = await connectorAtHand({
       env: {
         ...{ INTERNAL_TOKEN: token, INTERNAL_PORT: String(internalPort) },
         WEBHOOKS_URL: `http://127.0.0.1:${port}/wazzup/webhooks`,
       },
     })
-    const file = join(connector.folder, 'handler.py')
-    await writeFile(file, blockWith('docs/webhooks-and-keys.md', 'ThreadingHTTPServer'))
-    const child = spawn('python3', [file], { env })
-    const closed = once(child, 'close')
-    onTestFinished(async () => {
-      child.kill()
-      await closed
-    })
-    let said = ''
-    child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString('utf8')))
+    const said = await program(
+      blockWith('docs/webhooks-and-keys.md', 'ThreadingHTTPServer'),
+      connector.folder,
+      env,
+    )
     const { wazzup } = connector.sandbox
     await connectAccount(connector)
     // The address was registered, so the trial was answered.
     expect(await uploadEnd(connector)).toMatchObject({ status: 'done' })
     const message = { messages: [{ messageId: 'm-1', text: 'Hello' }] }
     expect(await wazzup.deliver(wazzup.accountId, message)).toMatchObject({ status: 200 })
-    await expect.poll(() => said).toContain("acme ['messages']")
+    await expect.poll(said).toContain("acme ['messages']")
     expect(await wazzup.deliver(wazzup.accountId, message, { crmKey: 'nobody' })).toMatchObject({
       status: 401,
     })

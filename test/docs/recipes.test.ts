@@ -30,7 +30,8 @@ const RUN: Record<string, readonly (readonly [words: string, by: string])[]> = {
   'docs/observability/README.md': [['scrape_configs', 'test/observability/documents.test.ts']],
   'docs/troubleshooting.md': [['supportId ==', 'test/docs/commands.test.ts']],
   'docs/upload.md': [
-    ['"contactData"', 'test/docs/commands.test.ts'],
+    ['"next": "any text', 'test/docs/commands.test.ts'],
+    ['class Export', 'test/docs/python.test.ts'],
     ['wauth upload status', 'test/cli/upload.test.ts'],
   ],
   'docs/webhooks-and-keys.md': [
