@@ -28,6 +28,7 @@ const RUN: Record<string, readonly (readonly [words: string, by: string])[]> = {
     ['listen 443', 'test/docs/nginx.test.ts'],
   ],
   'docs/observability/README.md': [['scrape_configs', 'test/observability/documents.test.ts']],
+  'docs/operations.md': [['ExecStart=', 'test/docs/start-command.test.ts']],
   'docs/troubleshooting.md': [['supportId ==', 'test/docs/commands.test.ts']],
   'docs/upload.md': [
     ['"next": "any text', 'test/docs/commands.test.ts'],
