@@ -1,4 +1,4 @@
-import type { PhoneNumber } from 'google-libphonenumber'
+import type { PhoneNumber, PhoneNumberType } from 'google-libphonenumber'
 import { phoneLibrary } from '../../shared/phone-library.ts'
 import { spellingOf, type Spelling } from './phone-spelling.ts'
 
@@ -24,14 +24,17 @@ const WHATSAPP: Readonly<Record<string, RegExp>> = {
 /** E.164. Fewer than eight digits lack a part. */
 const E164 = /^[1-9]\d{7,14}$/
 
-/** No area code of North America or Mexico begins like this, though the length may be right. */
-const NO_AREA = /^(?:1|52)[01]/
+/**
+ * No area code begins like this, though the length may be right: in North America and Mexico, and in Argentina, where 15 is
+ * dialled before a mobile near by.
+ */
+const NO_AREA = /^(?:(?:1|52)[01]|549?15)/
 
 /** The library's word for a length that whole numbers have, and not only those without their area code. */
 const IS_POSSIBLE = 0
 
 /** Numbers as they are dialled at home have up to ten digits almost everywhere, and many look like another country's. */
-const SURE_WITHOUT_HOME = 11
+const SURE_WITHOUT_MARK = 11
 /** Fourteen digits without a mark are two home numbers of seven. */
 const LONGEST_WITHOUT_MARK = 13
 
@@ -40,6 +43,8 @@ interface Reading {
   read: 'international' | 'national'
   /** Costs more than all the rest. */
   isValid: () => boolean
+  /** It speaks against another reading, and never leaves itself. */
+  isDoubtful?: boolean
 }
 
 /**
@@ -55,7 +60,7 @@ export const createReadPhone =
     const readings = readingsOf(spelling, home)
     const best = readings.length === 1 ? readings : readings.filter(({ isValid }) => isValid())
     const [only, other] = best
-    if (!only) return { kind: PHONE_NOT_USABLE }
+    if (!only || (only.isDoubtful && !other)) return { kind: PHONE_NOT_USABLE }
     return other ? { kind: PHONE_AMBIGUOUS } : { kind: 'phone', digits: only.digits, read: only.read }
   }
 
@@ -63,8 +68,10 @@ export const createReadPhone =
 function readingsOf(spelling: Spelling, home: string | null): Reading[] {
   const atHome =
     home === null || spelling.mark === '+' || spelling.mark === '(0)' ? null : nationally(spelling, home)
-  const both = [internationally(spelling, home), atHome].filter((reading) => reading !== null)
-  return both.filter(({ digits }, index) => both.findIndex((one) => one.digits === digits) === index)
+  const all = [internationally(spelling, home), withoutZero(spelling), atHome].filter(
+    (reading) => reading !== null,
+  )
+  return all.filter(({ digits }, index) => all.findIndex((one) => one.digits === digits) === index)
 }
 
 function internationally(
@@ -82,8 +89,18 @@ function internationally(
   const beginsWithCountry = firstGroup.length > 3 || isCountryCode(firstGroup)
   if (hasArea || !beginsWithCountry || digits.length > LONGEST_WITHOUT_MARK) return null
   const fromHome = home !== null && digits.startsWith(codeOf(home))
-  const isSure = isWhole ? home !== null || digits.length >= SURE_WITHOUT_HOME : fromHome && number.isValid()
-  return isSure ? number : null
+  if (!isWhole && !(fromHome && number.isValid())) return null
+  return { ...number, isDoubtful: !fromHome && digits.length < SURE_WITHOUT_MARK }
+}
+
+/** Where some numbers keep their zero, one in brackets may be such a zero, or the one that other countries dial at home. */
+function withoutZero({ mark, digits, firstGroup }: Spelling): Reading | null {
+  if (mark !== '(0)') return null
+  const country = util().getRegionCodeForCountryCode(Number(firstGroup))
+  if (!linesAndMobiles().some((type) => exampleOf(country, type)?.getItalianLeadingZeroOrDefault()))
+    return null
+  const number = readingOf(parsed(`+${firstGroup}${digits.slice(firstGroup.length + 1)}`))
+  return number?.isValid() ? number : null
 }
 
 function nationally({ mark, digits }: Spelling, home: string): Reading | null {
@@ -92,7 +109,9 @@ function nationally({ mark, digits }: Spelling, home: string): Reading | null {
   if (!number) return null
   // It begins with what is dialled at home before a call abroad.
   if (!number.digits.startsWith(codeOf(home))) return number.isValid() ? number : null
-  return lacksArea(dialled, number, home) ? null : { ...number, read: 'national' }
+  const isDoubtful = lacksArea(dialled, number, home)
+  const isInternational = dialled.startsWith(codeOf(home)) && dialled.length >= SURE_WITHOUT_MARK
+  return isDoubtful && isInternational ? null : { ...number, read: 'national', isDoubtful }
 }
 
 /** Where numbers have many lengths, one without its trunk prefix may lack its area code. Mobiles have none. */
@@ -108,9 +127,8 @@ function lacksArea(dialled: string, { digits }: Reading, home: string): boolean 
 /** Null when no line and no mobile has a number of this length. */
 function readingOf(number: PhoneNumber | null): Reading | null {
   if (!number) return null
-  const { PhoneNumberFormat, PhoneNumberType } = phoneLibrary()
-  const digits = util().format(number, PhoneNumberFormat.E164).slice(1)
-  const isPossible = [PhoneNumberType.FIXED_LINE, PhoneNumberType.MOBILE].some(
+  const digits = util().format(number, phoneLibrary().PhoneNumberFormat.E164).slice(1)
+  const isPossible = linesAndMobiles().some(
     (type) => util().isPossibleNumberForTypeWithReason(number, type) === IS_POSSIBLE,
   )
   const isValid = () => util().isValidNumber(number)
@@ -129,6 +147,14 @@ function parsed(text: string, home?: string): PhoneNumber | null {
     return null
   }
 }
+
+const linesAndMobiles = () => [
+  phoneLibrary().PhoneNumberType.FIXED_LINE,
+  phoneLibrary().PhoneNumberType.MOBILE,
+]
+
+const exampleOf = (country: string, type: PhoneNumberType): PhoneNumber | null =>
+  util().getExampleNumberForType(country, type)
 
 const codeOf = (home: string) => String(util().getCountryCodeForRegion(home))
 

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createReadPhone } from '../../../src/upload/rules/phones.ts'
 import { phoneLibrary } from '../../../src/shared/phone-library.ts'
-import { CORPUS, SOURCES } from './phone-corpus.ts'
+import { CORPUS } from './phone-corpus.ts'
+import { SOURCES } from './phone-sources.ts'
 import { SPELLINGS } from './phone-spellings.ts'
 
 /** What leaves, or why nothing does. */
