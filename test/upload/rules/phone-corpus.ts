@@ -339,9 +339,10 @@ export const CORPUS: Readonly<Record<string, readonly Spelling[]>> = {
     ['+41 79 123 45 67', '41791234567', '41791234567', 'phony569'],
     ['612 34 56', NOT, NOT, 'byHand'],
     ['612 34 56 78 / 613 34 56 78', NOT, NOT, 'byHand'],
-    // With the zero it may be a line of Chiusi, without it a mobile.
+    // With the zero it may be a line of Como, without it a mobile.
     ['+39 (0)312 345 6789', TWO, TWO, 'example'],
     ['39 (0) 3123456789', TWO, TWO, 'example'],
+    ['+39 (0)347 1234567', '393471234567', '393471234567', 'byHand'],
     ['+39 (0)2 1234 5678', '390212345678', '390212345678', 'example'],
     ['+225 (0)1 23 45 67 89', '2250123456789', '2250123456789', 'example'],
     ['+229 (0)95 12 34 56', NOT, NOT, 'byHand'],
