@@ -110,6 +110,7 @@ function nationally({ mark, digits }: Spelling, home: string): Reading | null {
   // It begins with what is dialled at home before a call abroad.
   if (!number.digits.startsWith(codeOf(home))) return number.isValid() ? number : null
   const isDoubtful = lacksArea(dialled, number, home)
+  // Shorter ones may as well be of an area whose code begins like the country's: 046 in Sweden is Lund.
   const isInternational = dialled.startsWith(codeOf(home)) && dialled.length >= SURE_WITHOUT_MARK
   return isDoubtful && isInternational ? null : { ...number, read: 'national', isDoubtful }
 }
