@@ -17,9 +17,17 @@ const DECIDED_BY: Record<ClientAuthChoice['decidedBy'], string> = {
   standard: "the standard's way, as the provider announces none",
 }
 
+const COMPARE =
+  'Compare OIDC_CLIENT_ID, OIDC_CLIENT_SECRET and the redirect address with the client at the provider, and see which way of client authentication it is registered for.'
+const LOG_IN = 'Log in once yourself: the event connect.callback of the log says what was refused.'
+
 /**
- * Brings a made-up code to the token endpoint. A provider that knows the client refuses the code, any other one the
- * client. `isKnown`: the authorization endpoint knows the client's id.
+ * Brings a made-up code to the token endpoint. A provider that looks at the client first refuses the code of ours, and any
+ * other secret; some look at the code first, and some refuse it in words for clients. So a made-up secret is tried, too.
+ * `isKnown`: the authorization endpoint knows the client's id.
+ *
+ * Providers may count refused authentications: a client that is set up rightly sees one, of the made-up secret. One that is
+ * not sees three at the most: our secret, the made-up one unless our refusal was `invalid_client`, and ours by the other way.
  */
 export async function checkClient(
   metadata: ServerMetadata,
@@ -29,36 +37,38 @@ export async function checkClient(
   const { method, decidedBy } = chooseClientAuth(metadata, parts.settings)
   const way = `${method} (${DECIDED_BY[decidedBy]})`
   const secret = parts.settings.OIDC_CLIENT_SECRET.reveal()
-  const answer = await bringCode(metadata, parts, { method, secret })
-  if (answer.kind === 'silent') {
+  const ours = await bringCode(metadata, parts, { method, secret })
+  if (ours.kind === 'silent') {
     return {
-      ...{ part, status: 'failure', says: `the token endpoint gives no answer (${answer.why})` },
+      ...{ part, status: 'failure', says: `the token endpoint gives no answer (${ours.why})` },
       next: 'Let this machine reach the token_endpoint of OIDC_ISSUER + /.well-known/openid-configuration.',
     }
   }
-  const said = saidBy(answer)
-  const verdict = verdictOn(answer)
-  switch (verdict === 'unproved' && (await refusesAnother(metadata, parts, method)) ? 'known' : verdict) {
-    case 'known':
-      return {
-        ...{ part, status: 'pass' },
-        says: `the provider knows the client, and takes its secret by ${way}`,
-        next: null,
-      }
-    case 'unproved':
-      return {
-        ...{ part, status: 'warning' },
-        says: `the client shows its secret by ${way}; the answer to a made-up code does not say whether that is right (${said})`,
-        next: 'Log in once yourself: the event connect.callback of the log says what was refused.',
-      }
-    case 'refused':
-      return refused(`the provider refuses the client, by ${way}: ${said}`, {
-        ...{ isKnown, other: await takesOther(metadata, parts, method) },
-      })
+  if (wordIn(ours) !== NOT_THIS_CLIENT) {
+    const another = await bringCode(metadata, parts, { method, secret: parts.deps.random(32) })
+    if (another.kind === 'answer' && isTold(ours, another)) {
+      const says = `the provider knows the client, and takes its secret by ${way}`
+      return { part, status: 'pass', says, next: null }
+    }
+  }
+  if (verdictOn(ours) === 'refused') {
+    return refused({ ours, way, isKnown, other: await takesOther(metadata, parts, method) })
+  }
+  return {
+    ...{ part, status: 'warning', next: LOG_IN },
+    says: `the client shows its secret by ${way}; the answer to a made-up code does not say whether that is right (${saidBy(ours)})`,
   }
 }
 
-function refused(says: string, { isKnown, other }: { isKnown: boolean; other: Method | null }): LoginCheck {
+interface Refused {
+  ours: Answer
+  way: string
+  isKnown: boolean
+  other: Method | null
+}
+
+function refused({ ours, way, isKnown, other }: Refused): LoginCheck {
+  const says = `the provider refuses the client, by ${way}: ${saidBy(ours)}`
   if (other !== null) {
     const setting = other === 'client_secret_post' ? 'post' : 'basic'
     return {
@@ -66,11 +76,17 @@ function refused(says: string, { isKnown, other }: { isKnown: boolean; other: Me
       next: `Set OIDC_CLIENT_AUTH=${setting}.`,
     }
   }
+  if (wordIn(ours) !== NOT_THIS_CLIENT) {
+    return {
+      ...{ part, status: 'warning', next: `${COMPARE} ${LOG_IN}` },
+      says: `the provider refuses the client or only the made-up code, by ${way}: ${saidBy(ours)}; a made-up secret does not show which`,
+    }
+  }
   return {
     ...{ part, status: 'failure', says },
     next: isKnown
       ? 'It knows OIDC_CLIENT_ID, so compare OIDC_CLIENT_SECRET with the client at the provider, and see which way of client authentication it is registered for.'
-      : 'Compare OIDC_CLIENT_ID, OIDC_CLIENT_SECRET and the redirect address with the client at the provider, and see which way of client authentication it is registered for.',
+      : COMPARE,
   }
 }
 
@@ -80,12 +96,6 @@ async function takesOther(metadata: ServerMetadata, parts: OidcParts, tried: Met
   const secret = parts.settings.OIDC_CLIENT_SECRET.reveal()
   const answer = await bringCode(metadata, parts, { method: other, secret })
   return answer.kind === 'answer' && verdictOn(answer) === 'known' ? other : null
-}
-
-/** Whether another secret is refused for sure: then an answer that says little to ours is one about the code. */
-async function refusesAnother(metadata: ServerMetadata, parts: OidcParts, method: Method): Promise<boolean> {
-  const answer = await bringCode(metadata, parts, { method, secret: parts.deps.random(32) })
-  return answer.kind === 'answer' && verdictOn(answer) === 'refused'
 }
 
 async function bringCode(
@@ -120,7 +130,10 @@ const Refusal = z.object({ error: z.string().regex(/^[a-z_]{1,40}$/) })
 /** Words about the code: the client was looked at before. The second is Glewlwyd's. */
 const KNOWN: readonly (string | null)[] = ['invalid_grant', 'invalid_code']
 
-const REFUSED: readonly (string | null)[] = ['invalid_client', 'unauthorized_client']
+/** The only word that can be about nothing but the client. */
+const NOT_THIS_CLIENT = 'invalid_client'
+
+const REFUSED: readonly (string | null)[] = [NOT_THIS_CLIENT, 'unauthorized_client']
 
 /**
  * What the answer to a made-up code proves about the client (RFC 6749, 5.2). The word counts more than the status:
@@ -130,6 +143,15 @@ export function verdictOn(answer: Answer): 'known' | 'refused' | 'unproved' {
   const word = wordIn(answer)
   if (KNOWN.includes(word)) return 'known'
   return REFUSED.includes(word) || answer.status === 401 ? 'refused' : 'unproved'
+}
+
+/** Whether the provider tells our secret from a made-up one: our answer is then about the code, whatever it says. */
+function isTold(ours: Answer, another: Answer): boolean {
+  if (saidBy(ours) === saidBy(another)) return false
+  const verdict = verdictOn(another)
+  // An outage, or too many questions, says nothing about the secret.
+  const isPassing = another.status === 429 || another.status >= 500
+  return verdict === 'refused' || (verdict === 'unproved' && verdictOn(ours) === 'known' && !isPassing)
 }
 
 function wordIn({ text }: Answer): string | null {

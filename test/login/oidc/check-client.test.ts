@@ -1,5 +1,9 @@
-import { expect, test } from 'vitest'
+import { createServer } from 'node:http'
+import { expect, onTestFinished, test } from 'vitest'
 import { verdictOn } from '../../../src/login/oidc/check-client.ts'
+import { onLoopback } from '../../support/oidc-issuer/on-loopback.ts'
+import { clientId, clientSecret, startIssuer } from '../../support/oidc-issuer/start-issuer.ts'
+import { openOidc } from './open-oidc.ts'
 
 const json = (error: string, description = '') => JSON.stringify({ error, error_description: description })
 
@@ -133,4 +137,110 @@ const SEEN: Seen[] = [
 
 test.each(SEEN)('$who answers $status: the client is $verdict ($source)', ({ status, text, verdict }) => {
   expect(verdictOn({ status, text })).toBe(verdict)
+})
+
+type Answer = readonly [status: number, text: string]
+
+interface Pair {
+  what: string
+  /** To our secret, to any other one, and to ours in the body of the request. */
+  ours: Answer
+  others: Answer
+  inBody?: Answer
+  status: 'pass' | 'warning' | 'failure'
+  says: RegExp
+  asked: number
+}
+
+const refusedClient = [401, json('invalid_client')] as const
+const takes = /knows the client, and takes its secret by client_secret_basic/
+
+const PAIRS: Pair[] = [
+  {
+    what: 'that looks at the client first knows ours',
+    ...{ ours: [400, json('invalid_grant')], others: refusedClient, status: 'pass', says: takes, asked: 2 },
+  },
+  {
+    // https://github.com/better-auth/better-auth/pull/11176
+    what: 'that looks at the code first says nothing about the secret',
+    ...{ ours: [400, json('invalid_grant')], others: [400, json('invalid_grant')] },
+    ...{ status: 'warning', says: /\(status 400, invalid_grant\)/, asked: 2 },
+  },
+  {
+    what: 'that has enough after the first question proves nothing',
+    ...{ ours: [400, json('invalid_grant')], others: [429, ''] },
+    ...{ status: 'warning', says: /\(status 400, invalid_grant\)/, asked: 2 },
+  },
+  {
+    what: 'that says little of the code, and refuses another secret, knows ours',
+    ...{ ours: [400, json('invalid_request')], others: refusedClient, status: 'pass', says: takes, asked: 2 },
+  },
+  {
+    what: 'that says the same little to every secret proves nothing',
+    ...{ ours: [400, json('invalid_request')], others: [400, json('invalid_request')] },
+    ...{ status: 'warning', says: /\(status 400, invalid_request\)/, asked: 2 },
+  },
+  {
+    what: 'that refuses the code with 401 and a word for the request knows the client',
+    ...{ ours: [401, json('invalid_request')], others: refusedClient, status: 'pass', says: takes, asked: 2 },
+  },
+  {
+    what: 'that refuses the code with 401 in words of its own knows the client',
+    ...{ ours: [401, '{"code":"bad_code"}'], others: refusedClient, status: 'pass', says: takes, asked: 2 },
+  },
+  {
+    // https://github.com/DuendeArchive/IdentityServer4/issues/4075
+    what: 'that calls the client unauthorized for the code knows it',
+    ...{ ours: [400, json('unauthorized_client')], others: refusedClient },
+    ...{ status: 'pass', says: takes, asked: 2 },
+  },
+  {
+    // https://github.com/Stirling-Tools/Stirling-PDF/issues/6567
+    what: 'that refuses every secret by a word that may be about the code proves nothing',
+    ...{ ours: [401, json('unauthorized_client')], others: [401, json('unauthorized_client')] },
+    ...{
+      status: 'warning',
+      says: /^the provider refuses the client or only the made-up code, .*: status 401, unauthorized_client;/,
+      asked: 3,
+    },
+  },
+  {
+    what: 'that refuses ours by such a word, and has enough then, proves nothing',
+    ...{ ours: [401, json('invalid_request')], others: [429, ''], inBody: [429, ''] },
+    ...{ status: 'warning', says: /^the provider refuses the client or only the made-up code, /, asked: 3 },
+  },
+  {
+    what: 'that refuses every secret in the header, and takes ours in the body, is told',
+    ...{ ours: [401, 'Unauthorized'], others: [401, 'Unauthorized'], inBody: [400, json('invalid_grant')] },
+    ...{ status: 'failure', says: /it takes client_secret_post$/, asked: 3 },
+  },
+  {
+    what: 'that refuses the client by its word is asked for no other secret',
+    ...{ ours: refusedClient, others: refusedClient, status: 'failure', says: /invalid_client$/, asked: 2 },
+  },
+]
+
+test.each(PAIRS)('a provider $what', async ({ ours, others, inBody, status, says, asked }) => {
+  let questions = 0
+  const server = createServer((request, response) => {
+    questions++
+    const header = request.headers.authorization
+    const [code, text] =
+      header === undefined && inBody
+        ? inBody
+        : header === `Basic ${btoa(`${clientId}:${clientSecret}`)}`
+          ? ours
+          : others
+    response.writeHead(code, { 'content-type': 'application/json' }).end(text)
+  })
+  const [token, issuer] = await Promise.all([onLoopback(server), startIssuer()])
+  issuer.script.discovery = { token_endpoint: `${token.url}/token` }
+  const { method } = openOidc(issuer.url)
+  onTestFinished(async () => {
+    await Promise.all([method.close(), token.close(), issuer.close()])
+  })
+  const line = (await method.check()).find(({ part }) => part === 'client')
+  expect(line).toMatchObject({ status, says: expect.stringMatching(says) as string })
+  expect(line?.next === null).toBe(status === 'pass')
+  expect(questions).toBe(asked)
 })
