@@ -1,4 +1,5 @@
 import { createBoundedFetch, peerFailure } from './bounded-fetch.ts'
+import { failureCode } from './failure-code.ts'
 
 /** What came of a question that a check has asked. */
 export type Probed =
@@ -28,8 +29,14 @@ export async function probe(ask: () => Promise<Response>): Promise<Probed> {
   }
 }
 
-/** An answer that no browser can do anything with: there is no such page, or it breaks down. */
-export const isBroken = (status: number) => status === 404 || status === 410 || status >= 500
+/** Why a peer is of no use: the code, and where there is one its sentence, with what was found and what is wanted. */
+export function failureReason(error: unknown): string {
+  const hint = peerFailure(error)?.hint
+  return hint === undefined ? failureCode(error) : `${failureCode(error)}: ${hint}`
+}
+
+/** There is no such page, for anybody. A 5xx proves less: it passes, or is what programs are kept out with. */
+export const isGone = (status: number) => status === 404 || status === 410
 
 /** Pages are larger than what a login asks for, and some servers refuse a client that does not say what it is. */
 const LARGEST_PAGE = 1024 * 1024

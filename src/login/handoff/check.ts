@@ -1,7 +1,6 @@
-import { countKeys } from '../count-keys.ts'
-import { failureCode } from '../failure-code.ts'
+import { checkKeySet } from '../check-key-set.ts'
 import type { LoginCheck } from '../port.ts'
-import { isBroken, openPage } from '../probe.ts'
+import { isGone, openPage } from '../probe.ts'
 import { begin } from './begin.ts'
 import type { HandoffParts } from './parts.ts'
 
@@ -9,21 +8,11 @@ import type { HandoffParts } from './parts.ts'
 export const check = (parts: HandoffParts): Promise<LoginCheck[]> =>
   Promise.all([checkKeys(parts), checkPage(parts)])
 
-async function checkKeys({ settings, deps }: HandoffParts): Promise<LoginCheck> {
+async function checkKeys({ keys, settings, deps }: HandoffParts): Promise<LoginCheck> {
   const { HANDOFF_JWKS_URL: url } = settings
-  const pass = (says: string): LoginCheck => ({ part: null, status: 'pass', says, next: null })
-  if (!url) return pass('hand-overs are signed with the shared secret')
-  const unusable = (says: string): LoginCheck => ({
-    ...{ part: null, status: 'failure', says },
-    next: 'Open HANDOFF_JWKS_URL from this machine: it must answer with a JSON Web Key Set.',
-  })
-  try {
-    const count = await countKeys(url, deps.allowHttpLoopback)
-    if (count === 0) return unusable("the CRM's key set is empty")
-    return pass(`the CRM's key set answers and has ${count === 1 ? 'one key' : `${count} keys`}`)
-  } catch (error) {
-    return unusable(`the CRM's key set is not usable (${failureCode(error)})`)
-  }
+  if (!url) return { part: null, status: 'pass', says: keys.health().detail, next: null }
+  const next = 'Open HANDOFF_JWKS_URL from this machine: it must answer with a JSON Web Key Set.'
+  return checkKeySet({ peer: "the CRM's key set", url, next }, deps)
 }
 
 const NEXT =
@@ -47,5 +36,5 @@ async function checkPage(parts: HandoffParts): Promise<LoginCheck> {
   }
   const { status } = answer
   if (status < 400 || status === 401) return tell('pass', `answers (status ${status})`)
-  return tell(isBroken(status) ? 'failure' : 'warning', `answers with status ${status}`)
+  return tell(isGone(status) ? 'failure' : 'warning', `answers with status ${status}`)
 }

@@ -34,7 +34,10 @@ function sharedSecret(secret: Secret): Keys {
       refuseKeyIn(header)
       return key
     },
-    health: () => ({ ok: true, detail: 'hand-overs are signed with the shared secret' }),
+    health: () => ({
+      ok: true,
+      detail: 'hand-overs have to be signed with HANDOFF_SECRET; whether yours are shows at the first login',
+    }),
     close: async () => undefined,
   }
 }

@@ -1,7 +1,7 @@
 import type { Configuration, ServerMetadata } from 'openid-client'
-import { countKeys } from '../count-keys.ts'
-import { failureCode } from '../failure-code.ts'
+import { checkKeySet } from '../check-key-set.ts'
 import type { LoginCheck } from '../port.ts'
+import { failureReason } from '../probe.ts'
 import { claimList } from './claim-list.ts'
 import { checkClient } from './check-client.ts'
 import { checkRedirect } from './check-redirect.ts'
@@ -17,30 +17,19 @@ export async function check(parts: OidcParts): Promise<LoginCheck[]> {
     return [
       {
         ...{ part: null, status: 'failure' },
-        says: `the OpenID issuer gives no usable metadata (${failureCode(error)})`,
+        says: `the OpenID issuer gives no usable metadata (${failureReason(error)})`,
         next: 'Open OIDC_ISSUER + /.well-known/openid-configuration from this machine: its issuer must be OIDC_ISSUER to the letter.',
       },
     ]
   }
   const metadata = config.serverMetadata()
-  const [keys, redirect] = await Promise.all([checkKeys(metadata, parts), checkRedirect(config, parts)])
+  const keySet = {
+    ...{ peer: 'the OpenID issuer', url: new URL(String(metadata.jwks_uri)) },
+    next: 'Open the jwks_uri of its metadata from this machine.',
+  }
+  const [keys, redirect] = await Promise.all([checkKeySet(keySet, parts.deps), checkRedirect(config, parts)])
   const client = await checkClient(metadata, parts, redirect.isKnown)
   return [keys, client, redirect.line, checkClaims(metadata, parts.settings)]
-}
-
-async function checkKeys({ jwks_uri: jwksUri }: ServerMetadata, { deps }: OidcParts): Promise<LoginCheck> {
-  const unusable = (why: string): LoginCheck => ({
-    ...{ part: null, status: 'failure', says: `the keys of the OpenID issuer are not usable (${why})` },
-    next: 'Open the jwks_uri of its metadata from this machine.',
-  })
-  try {
-    const count = jwksUri === undefined ? 0 : await countKeys(new URL(jwksUri), deps.allowHttpLoopback)
-    if (count === 0) return unusable('there are none')
-    const says = `the OpenID issuer answers and has ${count === 1 ? 'one key' : `${count} keys`}`
-    return { part: null, status: 'pass', says, next: null }
-  } catch (error) {
-    return unusable(failureCode(error))
-  }
 }
 
 /** Only whether an announcement speaks against them: few providers announce all of their claims (OpenID Discovery, 3). */

@@ -32,8 +32,8 @@ test.each([
   [429, undefined, 'warning'],
   [404, undefined, 'failure'],
   [410, undefined, 'failure'],
-  [500, undefined, 'failure'],
-  [503, undefined, 'failure'],
+  [500, undefined, 'warning'],
+  [503, undefined, 'warning'],
 ])('a page that answers with %i (%s): %s', async (status, location, found) => {
   const { url } = await startPage(status, location)
   const { page, lines } = await checked({ HANDOFF_SECRET: crmSecret, HANDOFF_LOGIN_URL: url })
@@ -78,4 +78,24 @@ test('keys that are gone are told beside a page that is there', async () => {
     [null, 'failure'],
     ['page', 'pass'],
   ])
+  expect(lines[0]?.says).toMatch(/\(peer_\w+: The login of the CRM .*\.\)$/)
+})
+
+test('of a key set it is told how many keys it has', async () => {
+  const keySet = await startKeySet()
+  onTestFinished(keySet.close)
+  const { url } = await startPage(200)
+  const { lines } = await checked({ HANDOFF_JWKS_URL: keySet.url, HANDOFF_LOGIN_URL: url })
+  expect(lines[0]).toMatchObject({
+    status: 'pass',
+    says: expect.stringMatching(/has (one key|\d+ keys)$/) as string,
+  })
+})
+
+test('of a shared secret nothing is claimed that was not seen', async () => {
+  const { url } = await startPage(200)
+  const { lines } = await checked({ HANDOFF_SECRET: crmSecret, HANDOFF_LOGIN_URL: url })
+  expect(lines[0]?.says).toBe(
+    'hand-overs have to be signed with HANDOFF_SECRET; whether yours are shows at the first login',
+  )
 })

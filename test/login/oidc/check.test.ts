@@ -4,12 +4,13 @@ import type { ClientMetadata } from 'oidc-provider'
 import type { LoginCheck } from '../../../src/login/port.ts'
 import { onLoopback } from '../../support/oidc-issuer/on-loopback.ts'
 import type { Script } from '../../support/oidc-issuer/script.ts'
-import { clientId, clientSecret, startIssuer } from '../../support/oidc-issuer/start-issuer.ts'
+import { startIssuer } from '../../support/oidc-issuer/start-issuer.ts'
 import { testDeps } from '../deps.ts'
 import { openOidc } from './open-oidc.ts'
 import { startRealProvider } from './real-provider.ts'
 
 const CALLBACK = 'https://connector.example/wauth/callback'
+const toLogin = { status: 302, location: 'https://id.example/login' }
 
 interface Told {
   lines: LoginCheck[]
@@ -107,12 +108,21 @@ describe('at a provider of another kind', () => {
   test('that has no usable metadata, nothing else is told', async () => {
     const told = await at({ discovery: { issuer: 'https://else.example' } })
     expect(told.lines).toMatchObject([{ part: null, status: 'failure' }])
+    expect(told.lines[0]?.says).toMatch(
+      /\(issuer_mismatch: The document says issuer https:\/\/else\.example, OIDC_ISSUER is http:\/\/127\.0\.0\.1:\d+\/\.\)$/,
+    )
   })
 
   test('whose keys are gone, the rest is told all the same', async () => {
     const told = await at({ jwks: () => [] })
     expect(told.amiss).toEqual({ null: 'failure' })
+    expect(told.line(null)?.says).toBe('the OpenID issuer gives no usable keys (there are none)')
     expect(told.lines).toHaveLength(4)
+  })
+
+  test('whose keys cannot be read, the reason is told in a sentence', async () => {
+    const told = await at({ endpoints: { '/jwks': { status: 404 } } })
+    expect(told.line(null)?.says).toContain('(key_set_unusable: The address of the keys does not answer with')
   })
 
   test('that holds the client to the other way, the setting that mends it is told', async () => {
@@ -131,21 +141,6 @@ describe('at a provider of another kind', () => {
       says: expect.stringContaining('client_secret_post (as OIDC_CLIENT_AUTH says)') as string,
       next: 'Set OIDC_CLIENT_AUTH=basic.',
     })
-  })
-
-  test.each([
-    ['refuses another secret, so that ours is known', 'invalid_client', 'pass'],
-    ['says the same to every secret, which proves nothing', 'invalid_request', 'warning'],
-  ])('that says little of a made-up code %s', async (_what, toOthers, status) => {
-    const server = createServer((request, response) => {
-      const ours = request.headers.authorization === `Basic ${btoa(`${clientId}:${clientSecret}`)}`
-      const error = ours ? 'invalid_request' : toOthers
-      response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify({ error }))
-    })
-    const { url, close } = await onLoopback(server)
-    onTestFinished(close)
-    const told = await at({ discovery: { token_endpoint: `${url}/token` } })
-    expect(told.line('client')?.status).toBe(status)
   })
 
   test.each([
@@ -170,21 +165,32 @@ describe('at a provider of another kind', () => {
     ['sends browsers back as nobody is logged in', page(302, `${CALLBACK}?error=login_required`), 'pass'],
     // Glewlwyd 2.7.5, tried
     ['sends browsers back for a person to act', page(302, `${CALLBACK}?error=interaction_required`), 'pass'],
+    ['sends browsers back for a person to agree', page(302, `${CALLBACK}?error=consent_required`), 'pass'],
     [
-      'sends browsers back, and does not know the prompt',
-      page(303, `${CALLBACK}?error=invalid_request`),
+      'sends browsers back for a person to choose',
+      page(302, `${CALLBACK}?error=account_selection_required`),
       'pass',
     ],
+    ['sends browsers back with a code', page(302, `${CALLBACK}?code=abc`), 'pass'],
+    // As with pushed authorization requests that are required (RFC 9126, 5)
     [
-      'sends browsers back with a scope that it refuses',
+      'sends every browser back as the request is invalid',
+      page(303, `${CALLBACK}?error=invalid_request`),
+      'failure',
+    ],
+    [
+      'sends every browser back with a scope that it refuses',
       page(302, `${CALLBACK}?error=invalid_scope`),
       'failure',
     ],
     [
-      'sends browsers back as the client may not ask for codes',
+      'sends every browser back as the client may not ask for codes',
       page(302, `${CALLBACK}?error=unauthorized_client`),
       'failure',
     ],
+    ['sends every browser back as it has failed', page(302, `${CALLBACK}?error=server_error`), 'warning'],
+    ['sends every browser back as it says no', page(302, `${CALLBACK}?error=access_denied`), 'warning'],
+    ['sends every browser back without a word', page(302, CALLBACK), 'warning'],
     // LemonLDAP::NG 2.16.1, tried: a login page; https://github.com/mosip/esignet/issues/1718: a page with the error
     ['shows a page to whoever comes', page(200), 'warning'],
     // https://github.com/zitadel/zitadel/issues/12165
@@ -196,8 +202,45 @@ describe('at a provider of another kind', () => {
     ['shows an error page', page(400), 'failure'],
     ['has no such page', page(404), 'failure'],
     // https://github.com/mitreid-connect/OpenID-Connect-Java-Spring-Server/issues/1260
-    ['breaks down', page(500), 'failure'],
+    ['breaks down', page(500), 'warning'],
+    ['has gone for good', page(410), 'failure'],
   ])('that %s', async (_what, script, status) => {
     expect((await at(script)).line('redirect')?.status).toBe(status)
+  })
+
+  test('that breaks down for programs, nothing is said against the redirect address', async () => {
+    const { says, next } = (await at(page(503))).line('redirect') ?? {}
+    expect(says).toContain('status 503')
+    expect(next).toMatch(/^Open the authorization_endpoint of /)
+    expect(next).not.toContain(CALLBACK)
+  })
+
+  const inTurn = async (silently: string, openly: { status: number; location?: string }) => {
+    const server = createServer((request, response) => {
+      const isSilent = new URL(request.url ?? '/', 'http://provider').searchParams.get('prompt') === 'none'
+      const { status, location } = isSilent
+        ? { status: 302, location: `${CALLBACK}?error=${silently}` }
+        : openly
+      response.writeHead(status, location === undefined ? {} : { location }).end()
+    })
+    const { url, close } = await onLoopback(server)
+    onTestFinished(close)
+    return (await at({ discovery: { authorization_endpoint: `${url}/authorize` } })).line('redirect')
+  }
+
+  test.each([
+    ['does not know the prompt, and shows the others its page', 'invalid_request', { status: 200 }, 'pass'],
+    ['says no to the prompt, and leads the others on', 'access_denied', toLogin, 'pass'],
+    ['does not know the prompt, and breaks down without it', 'invalid_request', { status: 502 }, 'warning'],
+    [
+      'does not know the prompt, and shows an error without it',
+      'invalid_request',
+      { status: 400 },
+      'failure',
+    ],
+    ['refuses the scope before the login only with the prompt', 'invalid_scope', { status: 200 }, 'warning'],
+    ['logs in by itself', 'server_error', { status: 302, location: `${CALLBACK}?code=abc` }, 'pass'],
+  ])('that %s', async (_what, silently, openly, status) => {
+    expect((await inTurn(silently, openly))?.status).toBe(status)
   })
 })

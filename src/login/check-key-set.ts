@@ -1,0 +1,43 @@
+import { createRemoteJWKSet, customFetch } from 'jose'
+import { createBoundedFetch } from './bounded-fetch.ts'
+import type { LoginCheck } from './port.ts'
+import { failureReason } from './probe.ts'
+import { readable } from './readable-key-set.ts'
+
+interface KeySet {
+  /** Whose it is, as the subject of a sentence. */
+  peer: string
+  url: URL
+  /** What to do when it is of no use. */
+  next: string
+}
+
+/** Asks for the keys that logins are signed with: whether they can be had, and how many there are. */
+export async function checkKeySet(
+  { peer, url, next }: KeySet,
+  { allowHttpLoopback }: { allowHttpLoopback: boolean },
+): Promise<LoginCheck> {
+  const unusable = (why: string): LoginCheck => ({
+    ...{ part: null, status: 'failure', next },
+    says: `${peer} gives no usable keys (${why})`,
+  })
+  try {
+    const count = await countKeys(url, allowHttpLoopback)
+    if (count === 0) return unusable('there are none')
+    const says = `${peer} answers and has ${count === 1 ? 'one key' : `${count} keys`}`
+    return { part: null, status: 'pass', says, next: null }
+  } catch (error) {
+    return unusable(failureReason(error))
+  }
+}
+
+async function countKeys(url: URL, allowHttpLoopback: boolean): Promise<number> {
+  const outward = createBoundedFetch({ allowHttpLoopback })
+  try {
+    const keys = createRemoteJWKSet(url, { [customFetch]: outward.fetch })
+    await readable(keys.reload())
+    return keys.jwks()?.keys.length ?? 0
+  } finally {
+    await outward.close()
+  }
+}
