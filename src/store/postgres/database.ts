@@ -24,8 +24,8 @@ export interface Database extends Session {
   exclusive<T>(work: (session: Session) => Promise<T>): Promise<T>
   /** One statement that looks through a whole table and may take minutes. Not for what somebody waits for. */
   walk<Row>(statement: Statement<Row>, values?: object): Promise<Row[]>
-  /** Whether each of its connections has a session of its own for as long as it lasts. */
-  keepsSessions(): Promise<boolean>
+  /** Whether each connection to it has a session of its own for as long as it lasts; tried with so many. */
+  keepsSessions(count: number): Promise<boolean>
   close(): Promise<void>
 }
 
@@ -51,7 +51,7 @@ export function openDatabase(url: string): Database {
     exclusive: (work) => inTurn(() => transaction(['BEGIN', LOCK], work)),
     walk: (statement, values) =>
       guarded(() => inTransaction(pool, walking, (session) => session.all(statement, values))),
-    keepsSessions: () => guarded(() => keepsSessions(pool)),
+    keepsSessions: (count) => guarded(() => keepsSessions(url, count)),
     close: () => (ended ??= pool.end()),
   }
 }

@@ -25,7 +25,7 @@ const ANSWERS = statement<{ writable: boolean }>(`
  * @throws StoreUnusable, StoreUnavailable
  */
 export async function openPostgresStore(url: string, { beforeWriting }: OpenOptions = {}): Promise<Store> {
-  const db = await openCurrent(url, async (found) => {
+  const db = await openCurrent(url, 'service', async (found) => {
     await mustBeWritable(found)
     await beforeWriting?.(recordsOf(runner(found)))
   })
@@ -52,7 +52,7 @@ const readOnly = () =>
  * @throws StoreUnusable, StoreUnavailable
  */
 export async function openPostgresKeys(url: string) {
-  const db = await openCurrent(url)
+  const db = await openCurrent(url, 'command')
   const run = runner(db)
   return { keys: keysOf(run, findKey(db)), ...recordsOf(run), close: () => db.close() }
 }
@@ -61,12 +61,12 @@ export async function openPostgresKeys(url: string) {
  * Opens the database of a service that is stopped, to move rows out of it or into it.
  * @throws StoreUnusable, StoreUnavailable
  */
-export const openPostgresRows = async (url: string) => tableRows(await openCurrent(url))
+export const openPostgresRows = async (url: string) => tableRows(await openCurrent(url, 'command'))
 
-async function openCurrent(url: string, check?: (db: Database) => Promise<void>) {
+async function openCurrent(url: string, use: 'service' | 'command', check?: (db: Database) => Promise<void>) {
   const db = openDatabase(url)
   try {
-    await patiently(() => mustKeepSessions(db))
+    await patiently(() => mustKeepSessions(db, use))
     await patiently(() => mustBeCurrent(db))
     await check?.(db)
     return db

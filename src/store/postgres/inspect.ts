@@ -17,7 +17,7 @@ const ACCOUNT = statement<{ id: string }>(
 export async function inspectPostgres(url: string): Promise<Inspection> {
   const db = openDatabase(url)
   try {
-    await mustKeepSessions(db)
+    await mustKeepSessions(db, 'command')
     return await look(db)
   } catch (cause) {
     return unusable(cause, url)

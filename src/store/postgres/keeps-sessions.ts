@@ -1,9 +1,18 @@
-import pg, { type Pool, type PoolClient } from 'pg'
+import { setTimeout as pause } from 'node:timers/promises'
+import pg, { type Client } from 'pg'
 import { systemRandom, type Random } from '../../shared/random.ts'
 import { StoreUnusable, type StoreUnavailable } from '../errors.ts'
+import { milliseconds } from './deadlines.ts'
+import { openSession } from './open.ts'
 
-/** Behind three poolers that share the connections out, two of four still meet at one of them. */
-const SESSIONS = 4
+/**
+ * With how many connections it is tried. A service is surer: behind three poolers that share the connections out, two of
+ * four still meet at one of them. What only reads keys or runs one command takes no more places than it has to.
+ */
+const SESSIONS = { service: 4, command: 2 } as const
+
+/** How long the others are waited for after the first one is there, in milliseconds. Who shares sessions lets all in at once. */
+const REST = 500
 
 /** By SET, which all poolers know that they have to keep, or to send to each of their servers. */
 const leaveMark = (mark: string) => `SET wauth.session = '${mark}'`
@@ -13,38 +22,48 @@ const FIND_MARK = "SELECT current_setting('wauth.session', true) AS mark"
  * Whether each connection has a session of its own, in which a setting lasts and no other is seen. A pooler that gives
  * sessions away between transactions has the first marks overwritten, as it takes the connection that was free last, or
  * the one that was free for the longest; asked for at once and in another order, some are found elsewhere. Where sessions
- * are kept, each connection finds its own, whatever happens beside.
+ * are kept, each connection finds its own, whatever happens beside. Its connections are gone when it has answered.
  */
-export async function keepsSessions(pool: Pool, random: Random = systemRandom): Promise<boolean> {
-  const clients = await connectionsOf(pool)
-  let failed = true
+export async function keepsSessions(url: string, count: number, random: Random = systemRandom) {
+  const sessions = Array.from({ length: count }, () => openSession(url))
   try {
-    const marked = clients.map((client) => ({ client, mark: random(16) }))
+    const marked = (await connected(sessions)).map((client) => ({ client, mark: random(16) }))
     for (const { client, mark } of marked) await client.query(leaveMark(mark))
     const finding = marked.toReversed().map(async ({ client, mark }) => {
       const { rows } = await client.query<{ mark: string | null }>(FIND_MARK)
       return rows[0]?.mark === mark
     })
-    const found = await Promise.all(finding)
-    failed = false
-    return found.every(Boolean)
+    return (await Promise.all(finding)).every(Boolean)
   } finally {
-    for (const client of clients) client.release(failed)
+    await Promise.all(sessions.map(ended))
   }
 }
 
 /** A server that has no place for all of them is asked by those that it has one for. */
-async function connectionsOf(pool: Pool): Promise<PoolClient[]> {
-  const asked = await Promise.allSettled(Array.from({ length: SESSIONS }, () => pool.connect()))
-  const [refused] = asked.filter((one) => one.status === 'rejected')
-  const clients = asked.filter((one) => one.status === 'fulfilled').map(({ value }) => value)
-  if (refused && clients.length === 0) throw refused.reason
-  return clients
+async function connected(sessions: Client[]): Promise<Client[]> {
+  const there: Client[] = []
+  const asked = sessions.map(async (client) => {
+    await client.connect()
+    there.push(client)
+  })
+  const all = Promise.allSettled(asked)
+  await Promise.any(asked).catch((error: AggregateError) => {
+    throw error.errors[0]
+  })
+  await Promise.race([all, pause(REST, undefined, { ref: false })])
+  return [...there]
 }
 
+/** Gone from the server, too, so that its place is free for whoever comes next; a server that is away says no goodbye. */
+const ended = (client: Client) =>
+  Promise.race([client.end(), pause(milliseconds.connect, undefined, { ref: false })]).catch(() => undefined)
+
 /** @throws StoreUnusable behind a pooler that shares sessions out by the transaction or the statement */
-export async function mustKeepSessions(db: { keepsSessions(): Promise<boolean> }): Promise<void> {
-  if (!(await db.keepsSessions())) throw keepsNone(StoreUnusable)
+export async function mustKeepSessions(
+  db: { keepsSessions(count: number): Promise<boolean> },
+  use: keyof typeof SESSIONS,
+): Promise<void> {
+  if (!(await db.keepsSessions(SESSIONS[use]))) throw keepsNone(StoreUnusable)
 }
 
 /** Whether a statement that this connection has prepared is not there, or one is there that it has not. */

@@ -55,7 +55,7 @@ export async function migratePostgres(url: string): Promise<string[]> {
 /** The service could not be started on it: better told before the schema is changed. */
 async function mustKeepSessionsAt(url: string) {
   const db = openDatabase(url)
-  await mustKeepSessions(db).finally(() => db.close())
+  await mustKeepSessions(db, 'command').finally(() => db.close())
 }
 
 /** Between the requests of those who use the database. */
@@ -97,7 +97,7 @@ async function migrate(client: Client): Promise<string[]> {
 export async function planPostgres(url: string): Promise<string[]> {
   const db = openDatabase(url)
   try {
-    await mustKeepSessions(db)
+    await mustKeepSessions(db, 'command')
     const { pending, unknown } = await schemaState(db)
     if (unknown > 0) throw newer()
     return pending

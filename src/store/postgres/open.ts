@@ -21,6 +21,15 @@ export function openPool(url: string, most = 10): pg.Pool {
   return pool
 }
 
+/** One connection with the same deadlines, apart from the pool: no later than this it is there, or not to be had. */
+export const openSession = (url: string): pg.Client =>
+  new ClientWithDeadlines({
+    connectionString: url,
+    application_name: 'wauth',
+    connectionTimeoutMillis: milliseconds.connect,
+    query_timeout: milliseconds.connect,
+  })
+
 /**
  * The server's own deadlines, by SET: as startup parameters poolers refuse them, or drop them without a word. And a pooler
  * that hands a session on as its last user left it hands on statements with the names that we use.
