@@ -1,5 +1,7 @@
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { openPostgresKeys, openPostgresStore } from '../../../src/store/postgres/index.ts'
 import { migratePostgres, planPostgres } from '../../../src/store/postgres/migrate.ts'
@@ -57,23 +59,25 @@ test('a command opens two connections to see that sessions are kept', async () =
   expect(counts.most).toBe(2)
 })
 
-describe.skipIf(!pgbouncer)(pgbouncer ? 'behind a small PgBouncer' : NO_PGBOUNCER, () => {
+describe.skipIf(!pgbouncer)(pgbouncer ? 'behind PgBouncer' : NO_PGBOUNCER, () => {
   async function migratedThrough(settings: Record<string, string>) {
     const empty = await testDatabase({ empty: true })
-    const { url, remove } = await startPgbouncer(empty.url, settings)
+    const pooler = await startPgbouncer(empty.url, settings)
     onTestFinished(async () => {
-      await remove()
+      await pooler.remove()
       await empty.remove()
     })
-    const applied = await migratePostgres(url)
-    expect(applied).toEqual(migrationNames('postgres'))
-    return url
+    expect(await migratePostgres(pooler.url)).toEqual(migrationNames('postgres'))
+    return pooler.url
   }
 
-  test.each(['1', '2'])('that takes %s clients, a migration goes through', async (max_client_conn) => {
-    const url = await migratedThrough({ max_client_conn })
-    expect(await planPostgres(url)).toEqual([])
-  })
+  test.each(['1', '2'])(
+    'that takes no more than %s clients, a migration goes through',
+    async (max_client_conn) => {
+      const url = await migratedThrough({ max_client_conn })
+      expect(await planPostgres(url)).toEqual([])
+    },
+  )
 
   test.each(['1', '2'])(
     'that has %s places, nobody waits two seconds for another',
@@ -85,4 +89,26 @@ describe.skipIf(!pgbouncer)(pgbouncer ? 'behind a small PgBouncer' : NO_PGBOUNCE
       await keys.close()
     },
   )
+
+  test('that gives sessions away between transactions, a command is told so, whoever else asks meanwhile', async () => {
+    const pooler = await startPgbouncer(database.url, { pool_mode: 'transaction' })
+    let busy = true
+    const others = Array.from({ length: 6 }, async () => {
+      const client = new pg.Client({ connectionString: pooler.url })
+      await client.connect()
+      while (busy) {
+        await client.query('SELECT 1')
+        await pause(Math.random() * 3)
+      }
+      await client.end()
+    })
+    onTestFinished(async () => {
+      busy = false
+      await Promise.all(others)
+      await pooler.remove()
+    })
+    for (let times = 0; times < 30; times++) {
+      await expect(planPostgres(pooler.url)).rejects.toMatchObject({ code: 'pooler_keeps_no_sessions' })
+    }
+  })
 })
