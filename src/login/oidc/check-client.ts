@@ -76,7 +76,7 @@ function refused({ ours, way, isKnown, other }: Refused): LoginCheck {
       next: `Set OIDC_CLIENT_AUTH=${setting}.`,
     }
   }
-  if (wordIn(ours) !== NOT_THIS_CLIENT) {
+  if (!isAboutClient(ours)) {
     return {
       ...{ part, status: 'warning', next: `${COMPARE} ${LOG_IN}` },
       says: `the provider refuses the client or only the made-up code, by ${way}: ${saidBy(ours)}; a made-up secret does not show which`,
@@ -144,6 +144,13 @@ export function verdictOn(answer: Answer): 'known' | 'refused' | 'unproved' {
   if (KNOWN.includes(word)) return 'known'
   return REFUSED.includes(word) || answer.status === 401 ? 'refused' : 'unproved'
 }
+
+/**
+ * Whether a refusal that a made-up secret gets as well is about the client. Keycloak says `unauthorized_client` with 401, and
+ * Glewlwyd with 403, where others say `invalid_client`; with 400 it may be about the code or the redirect address.
+ */
+const isAboutClient = (ours: Answer): boolean =>
+  wordIn(ours) === NOT_THIS_CLIENT || (wordIn(ours) === 'unauthorized_client' && ours.status !== 400)
 
 /** Whether the provider tells our secret from a made-up one: our answer is then about the code, whatever it says. */
 function isTold(ours: Answer, another: Answer): boolean {

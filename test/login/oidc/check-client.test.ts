@@ -195,12 +195,21 @@ const PAIRS: Pair[] = [
     ...{ status: 'pass', says: takes, asked: 2 },
   },
   {
-    // https://github.com/Stirling-Tools/Stirling-PDF/issues/6567
-    what: 'that refuses every secret by a word that may be about the code proves nothing',
+    // https://github.com/Stirling-Tools/Stirling-PDF/issues/6567: Keycloak.
+    what: 'that calls the client unauthorized with every secret, and with 401, refuses the client',
     ...{ ours: [401, json('unauthorized_client')], others: [401, json('unauthorized_client')] },
     ...{
+      status: 'failure',
+      says: /^the provider refuses the client, .*: status 401, unauthorized_client$/,
+      asked: 3,
+    },
+  },
+  {
+    what: 'that calls the client unauthorized with every secret, and with 400, proves nothing',
+    ...{ ours: [400, json('unauthorized_client')], others: [400, json('unauthorized_client')] },
+    ...{
       status: 'warning',
-      says: /^the provider refuses the client or only the made-up code, .*: status 401, unauthorized_client;/,
+      says: /^the provider refuses the client or only the made-up code, .*: status 400, unauthorized_client;/,
       asked: 3,
     },
   },
