@@ -77,9 +77,12 @@ const token = {
     'The token endpoint refuses in words that are not those of the standard. The log of the provider says more.',
   ),
   token_endpoint_status: anybody(
-    'The token endpoint answers with status {status} and no error of the standard.',
+    `The token endpoint answers with status {status} and no error of the standard. If it is 401 for every customer: ${CLIENT}`,
   ),
   token_endpoint_unreadable: anybody('The token endpoint does not answer with a JSON object.'),
+  scope_narrowed: anybody(
+    'The token endpoint gives the scope {found}, OIDC_SCOPE is {expected}. Anybody can ask for less; if every customer does, allow the client all of OIDC_SCOPE.',
+  ),
   access_token_missing: vendor(
     'The token endpoint gives no access token. Ask for a scope that brings one (OIDC_SCOPE).',
   ),

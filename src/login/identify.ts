@@ -31,7 +31,10 @@ export function identify(claims: Claims, names: ClaimNames, allowed: AllowedRole
   if (crmAccountId === null) {
     return unusable('account_id_unusable', names.accountId, flawOf(account, LONGEST_ACCOUNT_ID))
   }
-  const crmAccountName = name(say(names.accountName))
+  // An administrator may leave the name empty, which must not raise an alarm.
+  const written = claims[names.accountName]
+  const isEmpty = written === null || typeof written === 'string'
+  const crmAccountName = name(say(names.accountName)) ?? (isEmpty ? crmAccountId : null)
   if (crmAccountName === null) {
     return unusable('account_name_unusable', names.accountName, flawOf(say(names.accountName)))
   }

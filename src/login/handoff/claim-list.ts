@@ -9,13 +9,21 @@ export const claimList: readonly ClaimFacts[] = [
   { name: 'iat', says: 'When the token was made.', needed: 'always' },
   { name: 'exp', says: 'When it ends: 120 seconds after `iat` at most.', needed: 'always' },
   { name: 'sub', says: 'The user, by an id that never changes.', needed: 'always' },
-  { name: 'user_name', says: "The user's name, shown to the person.", needed: 'always' },
+  {
+    name: 'user_name',
+    says: "The user's name, shown to the person; where it is empty, `sub`.",
+    needed: 'always',
+  },
   {
     name: 'account_id',
     says: 'Your customer (the tenant, not the user), by an id that never changes: it names the connection.',
     needed: 'always',
   },
-  { name: 'account_name', says: "The customer's name, shown to the person and in Wazzup.", needed: 'always' },
+  {
+    name: 'account_name',
+    says: "The customer's name, shown to the person and in Wazzup; where it is empty, `account_id`.",
+    needed: 'always',
+  },
   {
     name: 'role',
     says: "The user's role, or roles.",

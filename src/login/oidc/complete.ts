@@ -1,13 +1,14 @@
 import { authorizationCodeGrant, type Configuration } from 'openid-client'
 import { callbackUrl } from '../callback-url.ts'
 import { identify, type ClaimNames } from '../identify.ts'
-import { LoginRefused } from '../login-refused.ts'
+import { LoginRefused, refusal } from '../login-refused.ts'
 import { outcomeOf } from '../outcome-of.ts'
 import type { LoginAnswer, LoginOutcome } from '../port.ts'
 import { checkAnswer } from './check-answer.ts'
 import { checkIdToken, tokensOf, type IssuedTokens } from './check-id-token.ts'
 import { explain } from './explain.ts'
 import { readLeg } from './leg.ts'
+import { narrowedScope } from './narrowed-scope.ts'
 import type { OidcParts } from './parts.ts'
 import { readClaims } from './read-claims.ts'
 import type { OidcSettings } from './settings.ts'
@@ -19,8 +20,24 @@ export async function complete(answer: LoginAnswer, parts: OidcParts): Promise<L
     const config = await issuer.configuration()
     const tokens = await trade(answer, config, parts)
     checkIdToken(tokens, settings.OIDC_CLIENT_ID, deps.clock())
-    const names = claimNames(settings)
-    const allowed = settings.OIDC_ALLOWED_ROLES
+    const outcome = await readIdentity(config, tokens, settings)
+    const narrowed = narrowedScope(settings.OIDC_SCOPE, { scope: tokens.scope, id_token: tokens.idToken })
+    return narrowed && isBroughtByScope(outcome) ? refusal('scope_narrowed', narrowed) : outcome
+  } catch (error) {
+    return outcomeOf(error)
+  }
+}
+
+type Granted = IssuedTokens & { scope: string | undefined }
+
+async function readIdentity(
+  config: Configuration,
+  tokens: IssuedTokens,
+  settings: OidcSettings,
+): Promise<LoginOutcome> {
+  const names = claimNames(settings)
+  const allowed = settings.OIDC_ALLOWED_ROLES
+  try {
     const claims = await readClaims(config, tokens, { names, roleDecides: Boolean(allowed?.length) })
     return identify(claims, names, allowed)
   } catch (error) {
@@ -28,20 +45,26 @@ export async function complete(answer: LoginAnswer, parts: OidcParts): Promise<L
   }
 }
 
+/** Whether a scope would have brought what is missing. */
+const isBroughtByScope = (outcome: LoginOutcome) =>
+  outcome.kind === 'refused' &&
+  ['userinfo_refused', 'account_id_unusable', 'account_name_unusable'].includes(outcome.code)
+
 async function trade(
   { params, remembered }: LoginAnswer,
   config: Configuration,
-  { settings, deps }: OidcParts,
-): Promise<IssuedTokens> {
+  { deps }: OidcParts,
+): Promise<Granted> {
   const leg = readLeg(remembered)
   if (leg === null) throw new LoginRefused('leg_unreadable')
   const answered = callbackUrl(deps.publicUrl)
   answered.search = checkAnswer(params, leg.state, config.serverMetadata()).toString()
   const expected = { expectedState: leg.state, expectedNonce: leg.nonce, pkceCodeVerifier: leg.verifier }
   try {
-    return tokensOf(await authorizationCodeGrant(config, answered, expected))
+    const response = await authorizationCodeGrant(config, answered, expected)
+    return { ...tokensOf(response), scope: response.scope }
   } catch (error) {
-    throw explain('id_token', error, settings.OIDC_CLIENT_ID)
+    throw explain('id_token', error, config.clientMetadata())
   }
 }
 

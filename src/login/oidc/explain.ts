@@ -1,7 +1,8 @@
-import { ResponseBodyError } from 'openid-client'
+import { ResponseBodyError, type ClientMetadata } from 'openid-client'
 import { AppError } from '../../shared/app-error.ts'
 import { isAbsent, isObject, type Claims } from '../claim-path.ts'
 import { LoginRefused } from '../login-refused.ts'
+import { narrowedScope } from './narrowed-scope.ts'
 
 /** Which of the two things the library was reading when it refused. */
 export type Stage = 'id_token' | 'userinfo'
@@ -11,13 +12,13 @@ export type Stage = 'id_token' | 'userinfo'
  * code for a dozen things at once, so this goes by what it leaves on its errors and on the objects that it calls their
  * cause. Nothing is judged here.
  */
-export function explain(stage: Stage, error: unknown, clientId: string): unknown {
+export function explain(stage: Stage, error: unknown, client: ClientMetadata): unknown {
   const trail = trailOf(error)
   const ours = trail.find((at) => at instanceof AppError)
   if (ours) return ours
   if (error instanceof ResponseBodyError) return tokenRefused(error.error)
   const clues = cluesOf(trail)
-  return bodyRefused(stage, clues) ?? claimRefused(stage, clues, clientId) ?? error
+  return bodyRefused(stage, clues, client) ?? claimRefused(stage, clues, client.client_id) ?? error
 }
 
 type Clues = Readonly<Record<string, unknown>>
@@ -86,11 +87,14 @@ function formRefused(stage: Stage, claims: Claims): LoginRefused {
 }
 
 /** What is missing in the body of an answer, which has been read as JSON before. */
-function bodyRefused(stage: Stage, { body, attribute }: Clues): LoginRefused | null {
+function bodyRefused(stage: Stage, { body, attribute }: Clues, client: ClientMetadata): LoginRefused | null {
   if (!isObject(body)) return null
   if (attribute === 'sub') return new LoginRefused('userinfo_of_other_user')
   if (stage === 'userinfo') return new LoginRefused('userinfo_claim_missing', { claim: 'sub' })
-  if (typeof body['access_token'] !== 'string') return new LoginRefused('access_token_missing')
-  if (typeof body['id_token'] !== 'string') return new LoginRefused('id_token_missing')
+  const missing = (['access_token', 'id_token'] as const).find((token) => typeof body[token] !== 'string')
+  if (missing) {
+    const narrowed = narrowedScope(client['scope'] as string, body)
+    return narrowed ? new LoginRefused('scope_narrowed', narrowed) : new LoginRefused(`${missing}_missing`)
+  }
   return new LoginRefused('token_type_unusable', { found: body['token_type'], expected: 'Bearer' })
 }

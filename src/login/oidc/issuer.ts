@@ -57,7 +57,7 @@ export function createIssuer(settings: OidcSettings, { allowHttpLoopback, clock,
 
   function configure(server: ServerMetadata): Configuration {
     const skew = Math.round((clock().getTime() - Date.now()) / 1000)
-    const client = { [clockSkew]: skew, [clockTolerance]: TOLERANCE }
+    const client = { scope: settings.OIDC_SCOPE, [clockSkew]: skew, [clockTolerance]: TOLERANCE }
     const config = new Configuration(
       server,
       settings.OIDC_CLIENT_ID,

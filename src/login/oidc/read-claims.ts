@@ -38,7 +38,7 @@ async function userinfo(config: Configuration, { claims, accessToken }: IssuedTo
   try {
     return await fetchUserInfo(config, accessToken, claims.sub)
   } catch (error) {
-    throw explain('userinfo', error, config.clientMetadata().client_id)
+    throw explain('userinfo', error, config.clientMetadata())
   }
 }
 

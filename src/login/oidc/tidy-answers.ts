@@ -51,16 +51,16 @@ const tidied: Record<Part, Tidy> = {
     return asJson({ keys: keys.filter(isObject).map(present) })
   },
 
-  // RFC 6749, 5.2: with an error comes 400 or 401; some providers say 200. Some say 201 when all is well.
+  // RFC 6749, 5.2: with an error comes 400 or 401; some providers say 200. Some say 201 when all is well. A 401 that has
+  // no word may be about the code, which anybody can send, as well as about the client.
   token({ status, json }) {
     const said = isObject(json) ? present(json) : null
     const error = said?.['error']
     if (typeof error === 'string') return asJson({ error }, status >= 400 ? status : 400)
-    if (status === 401) return asJson({ error: 'invalid_client' }, status)
     if (!isGood(status)) throw new LoginRefused('token_endpoint_status', { status })
     if (said === null) throw new LoginRefused('token_endpoint_unreadable')
-    const { access_token, token_type = 'Bearer', id_token } = said
-    return asJson({ access_token, token_type, id_token })
+    const { access_token, token_type = 'Bearer', id_token, scope } = said
+    return asJson({ access_token, token_type, id_token, scope: asText(scope) })
   },
 
   userinfo({ status, text, json, headers }) {
@@ -77,6 +77,12 @@ const tidied: Record<Part, Tidy> = {
     if (parts !== 3) throw new LoginRefused('userinfo_unreadable')
     return new Response(text, { headers: { 'content-type': 'application/jwt' } })
   },
+}
+
+/** Twitch has a list where the standard has a text. */
+const asText = (scope: unknown) => {
+  const text = Array.isArray(scope) ? scope.join(' ') : scope
+  return typeof text === 'string' ? text : undefined
 }
 
 /** What is said, without what says nothing. */

@@ -92,7 +92,6 @@ describe('an error of the token endpoint is read', () => {
   test.each<[string, Script['endpoints'][string], string]>([
     ['in the shape of the standard', json({ error: 'invalid_client' }, 401, basic), 'invalid_client'],
     ['without the challenge', json({ error: 'invalid_client' }, 400), 'invalid_client'],
-    ['with nothing but the status', { status: 401, headers: basic }, 'invalid_client'],
     ['with the status of a good answer', json({ error: 'invalid_client' }), 'invalid_client'],
     [
       'with another type in its header',
@@ -111,6 +110,7 @@ describe('an error of the token endpoint is read', () => {
 
   test.each<[string, Script['endpoints'][string], string]>([
     ['about the code', json({ error: 'invalid_grant' }, 400), 'invalid_grant'],
+    ['with nothing but the status of a client', { status: 401, headers: basic }, 'token_endpoint_status'],
     ['in words of its own', json({ error: 'Secret*Word' }, 400), 'token_endpoint_error'],
     ['that is empty', json({ error: '' }, 400), 'token_endpoint_status'],
     ['that is a page', { status: 403, body: '<html>' }, 'token_endpoint_status'],
