@@ -77,7 +77,14 @@ const TROUBLES: Record<string, Trouble> = {
   WauthConnectsFail: { series: { [missed('connected', 'state_refused')]: rising(5) }, within: 10 },
   WauthLoginAway: { series: { [missed('logged_in', 'login_unavailable')]: rising(1) }, within: 10 },
   WauthLoginMisconfigured: {
-    series: { [missed('logged_in', 'login_misconfigured')]: `0+0x5 1+0${ON}` },
+    series: {
+      [missed('logged_in', 'login_misconfigured')]: `0+0x5 1+0${ON}`,
+      [reached('logged_in')]: steady(0),
+      // So that the funnel is too small to be judged.
+      [reached('arrived')]: `0+0x5 1+0${ON}`,
+      [reached('confirmed')]: steady(0),
+      [missed('connected', 'state_refused')]: steady(0),
+    },
     within: 8,
   },
   WauthFewLogIn: { series: { [reached('logged_in')]: rising(0) }, within: 15 },
@@ -134,6 +141,33 @@ describe.skipIf(promtool === undefined)(`the rules for alerts, as Prometheus run
     const { groups } = parse(text) as { groups: { rules: { alert: string }[] }[] }
     const alerts = groups.flatMap(({ rules }) => rules.map(({ alert }) => alert))
     expect(Object.keys(TROUBLES).sort()).toEqual(alerts.sort())
+  })
+
+  describe('the login is set up wrongly:', () => {
+    const events = (values: string): Series => ({ [missed('logged_in', 'login_misconfigured')]: values })
+
+    test('told within a quarter of an hour when it happens more often than that somebody logs in', async () => {
+      expect(await told({ ...events(rising(6)), [reached('logged_in')]: rising(4) }, 15)).toEqual([
+        'WauthLoginMisconfigured',
+      ])
+    })
+
+    test('told by the second time, where nobody has logged in for an hour', async () => {
+      const loggedIn = `0+8x${HOUR} ${8 * HOUR}+0${ON}`
+      const arrived = `0+10x${HOUR} ${10 * HOUR}+0x70 ${10 * HOUR + 2}+0${ON}`
+      const quiet = { [reached('logged_in')]: loggedIn, [reached('arrived')]: arrived }
+      const two = events(`0+0x${HOUR + 70} 1+0x1 2+0${ON}`)
+      expect(await told({ ...quiet, ...events(`0+0x${HOUR + 70} 1+0${ON}`) }, HOUR + 80)).toEqual([])
+      expect(await told({ ...quiet, ...two }, HOUR + 80)).toEqual(['WauthLoginMisconfigured'])
+    })
+
+    test.each<[string, string]>([
+      ['one person has done it by an address of their own', `0+0x20 1+0${ON}`],
+      ['one person has done it ten times', `0+0x20 0+1x10 10+0${ON}`],
+      ['one of a hundred has an account that is not told', rising(0.08)],
+    ])('not told when %s, and others log in', async (_what, values) => {
+      expect(await told(events(values), 2 * HOUR)).toEqual([])
+    })
   })
 
   describe('most who arrive do not log in:', () => {
