@@ -56,13 +56,20 @@ export const isExpired = (attempt: Attempt, now: Date) =>
 export const isOpen = (attempt: Attempt, now: Date) =>
   OPEN.includes(attempt.status) && attempt.expiresAt > now
 
-/** Whether another login may help: the wrong person logged in, or the login went wrong. */
+/**
+ * Whether another login may help: the wrong person logged in, or the login went wrong, if only for them: a user without a
+ * customer, as an operator of the CRM may be, has no account that the login could tell.
+ */
 export function mayLogInAgain(attempt: Attempt, now: Date): boolean {
   const loginFailed = attempt.status === 'failed' && LOGIN_REASONS.includes(attempt.reason)
   return attempt.expiresAt > now && (loginFailed || isOpen(attempt, now))
 }
 
-const LOGIN_REASONS: readonly (FailureReason | null)[] = ['login_failed', 'not_allowed']
+const LOGIN_REASONS: readonly (FailureReason | null)[] = [
+  'login_failed',
+  'login_misconfigured',
+  'not_allowed',
+]
 
 /** What a form was shown with: for whom, and what it would replace (see `replacedBy`). */
 export interface Shown {

@@ -40,6 +40,7 @@ export type Refusal =
   | 'unknown_attempt'
   | 'forbidden'
   | 'login_unavailable'
+  | 'login_misconfigured'
   | 'overloaded'
 
 /** What the person is asked to agree to. */

@@ -60,7 +60,7 @@ interface Report {
 function report({ row, step, visit, took, outcome }: Report, { log }: ConnectDeps) {
   const attemptId = visit.attempt?.id ?? ('attemptId' in outcome ? outcome.attemptId : null)
   const err = outcome.kind === 'thrown' ? outcome.error : visit.err
-  log[outcome.kind === 'thrown' || visit.misconfigured ? 'error' : 'info']({
+  log[outcome.kind === 'thrown' || visit.isError ? 'error' : 'info']({
     event: `connect.${row}`,
     step: step.name,
     attemptId,

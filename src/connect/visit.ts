@@ -53,8 +53,8 @@ export interface Visit {
   facts: Record<string, string | number | boolean | null>
   /** What stood in the way, for the log. */
   err?: unknown
-  /** The vendor has to mend something: the event of this request is an error. */
-  misconfigured?: true
+  /** The vendor has to mend something, or the service itself is wrong: the event of this request is an error. */
+  isError?: true
 }
 
 /**

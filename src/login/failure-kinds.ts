@@ -8,6 +8,8 @@ export type Blame =
   | 'anybody'
   /** The other side gave no usable answer; the person may try again. */
   | 'outage'
+  /** A mistake of the service itself. */
+  | 'us'
 
 export interface Failure {
   blame: Blame
@@ -20,6 +22,5 @@ export const vendor = (says: string): Failure => ({ blame: 'vendor', reason: 'lo
 export const anybody = (says: string): Failure => ({ blame: 'anybody', reason: 'login_failed', says })
 export const person = (says: string): Failure => ({ blame: 'person', reason: 'login_failed', says })
 export const role = (says: string): Failure => ({ blame: 'person', reason: 'not_allowed', says })
-/** No login can begin; one that has been mended meanwhile can, so the person may try again. */
-export const setUp = (says: string): Failure => ({ blame: 'vendor', reason: 'login_unavailable', says })
 export const outage = (says: string): Failure => ({ blame: 'outage', reason: 'login_unavailable', says })
+export const us = (says: string): Failure => ({ blame: 'us', reason: 'login_failed', says })

@@ -1,4 +1,4 @@
-import { anybody, outage, person, role, setUp, vendor, type Failure } from './failure-kinds.ts'
+import { anybody, outage, person, role, us, vendor, type Failure } from './failure-kinds.ts'
 
 /**
  * Every way in which a login does not end in a user: one row each, by its code. The log, `wauth check` and the documents
@@ -12,11 +12,16 @@ const BROWSER = 'Anybody can send this; if every customer does, the client at th
 
 /** What the provider's document and keys are like. */
 const issuer = {
-  issuer_mismatch: setUp('The document says issuer {found}, OIDC_ISSUER is {expected}.'),
-  issuer_endpoint_unusable: setUp('The document of the issuer gives as {claim} {found}, no https.'),
+  issuer_mismatch: vendor('The document says issuer {found}, OIDC_ISSUER is {expected}.'),
+  issuer_endpoint_unusable: vendor(
+    'The document of the issuer has {found} as its {claim}, which is no https address.',
+  ),
+  issuer_document_refused: vendor(
+    'The document of the issuer is answered with status {status}. Compare OIDC_ISSUER: the document is at the address /.well-known/openid-configuration below it.',
+  ),
   issuer_document_status: outage('The document of the issuer is answered with status {status}.'),
   issuer_document_unreadable: outage('The document of the issuer is no JSON object that names its issuer.'),
-  issuer_not_https: setUp('OIDC_ISSUER is no https address.'),
+  issuer_not_https: vendor('OIDC_ISSUER is no https address.'),
   key_set_unusable: outage('The address of the keys does not answer with a JSON Web Key Set.'),
 }
 
@@ -134,7 +139,7 @@ const idToken = {
 const userinfo = {
   ...signedRows('userinfo', 'Userinfo'),
   userinfo_refused: vendor(
-    'The userinfo endpoint does not take the access token ({status}). Compare OIDC_SCOPE.',
+    'The userinfo endpoint does not take the access token (status {status}). Compare OIDC_SCOPE.',
   ),
   userinfo_status: vendor('The userinfo endpoint answers with status {status}.'),
   userinfo_unreadable: vendor('Userinfo is neither a JSON object nor a signed token.'),
@@ -175,14 +180,14 @@ const handoff = {
 
 /** What is wrong with the user that a good answer tells. */
 const user = {
-  user_id_unusable: vendor('The claim {claim}, which identifies the user, {found}.'),
-  account_id_unusable: vendor('The claim {claim}, which identifies the CRM account, {found}.'),
-  account_name_unusable: vendor('The claim {claim}, the name of the CRM account, {found}.'),
+  user_id_unusable: vendor('The claim {claim}, which identifies the user, cannot be used: {why}.'),
+  account_id_unusable: vendor('The claim {claim}, which identifies the CRM account, cannot be used: {why}.'),
+  account_name_unusable: vendor('The claim {claim}, the name of the CRM account, cannot be used: {why}.'),
   role_not_allowed: role('None of the roles in the claim {claim} may connect.'),
   role_missing: role(
     'The login tells no role in the claim {claim}, and only some roles may connect: have your CRM send it.',
   ),
-  unexpected: anybody('The service itself failed on the answer, with {found}.'),
+  unexpected: us('The service itself failed, with the error {found}. Report it, with the log line.'),
 }
 
 const table = { ...issuer, ...peer, ...answer, ...token, ...idToken, ...userinfo, ...handoff, ...user }

@@ -22,7 +22,7 @@ const LONGEST_NAME = 200
 /** Makes an identity of claims, or says which claim does not do, or that the role may not connect. */
 export function identify(claims: Claims, names: ClaimNames, allowed: AllowedRoles): LoginOutcome {
   const say = (claim: string) => claimAt(claims, claim)
-  const unusable = (code: FailureCode, claim: string, flaw: string) => refusal(code, { claim, found: flaw })
+  const unusable = (code: FailureCode, claim: string, why: string) => refusal(code, { claim, why })
 
   const userId = identifier(say('sub'), LONGEST_USER_ID)
   if (userId === null) return unusable('user_id_unusable', 'sub', flawOf(say('sub'), LONGEST_USER_ID))
@@ -65,8 +65,8 @@ function name(value: unknown): string | null {
 
 /** Why a claim does not do, without a word of what it says. */
 function flawOf(value: unknown, longest?: number): string {
-  if (isAbsent(value)) return 'is not there'
-  if (typeof value !== 'string') return longest ? 'is neither a text nor a whole number' : 'is no text'
-  if (longest !== undefined && value.length > longest) return `is longer than ${longest} characters`
-  return 'has blanks around it, or invisible characters in it'
+  if (isAbsent(value)) return 'it is not there'
+  if (typeof value !== 'string') return longest ? 'it is neither a text nor a whole number' : 'it is no text'
+  if (longest !== undefined && value.length > longest) return `it is longer than ${longest} characters`
+  return 'it has blanks around it, or invisible characters in it'
 }

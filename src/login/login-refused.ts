@@ -1,7 +1,7 @@
 import { AppError } from '../shared/app-error.ts'
 import { printable } from '../shared/printable.ts'
 import { FAILURES, type FailureCode } from './failures.ts'
-import type { LoginOutcome } from './port.ts'
+import type { LoginFailure } from './port.ts'
 
 /**
  * What a sentence of the table is filled in with. What comes from outside is named only where it can be neither secret nor
@@ -9,13 +9,15 @@ import type { LoginOutcome } from './port.ts'
  */
 export interface Facts {
   claim?: string
+  /** What is wrong with a claim, without a word of what it says. */
+  why?: string
   found?: unknown
   expected?: unknown
   seconds?: number
   status?: number
 }
 
-type Refused = Extract<LoginOutcome, { kind: 'refused' }>
+type Refused = Extract<LoginFailure, { kind: 'refused' }>
 
 /** A check refused the answer of a login. */
 export class LoginRefused extends AppError {

@@ -20,10 +20,7 @@ export interface LoginLeg {
 }
 
 /** `remember` is kept, sealed, with the attempt and handed back to `complete` exactly once. */
-export type LoginStart =
-  | { kind: 'redirect'; location: URL; remember: string }
-  /** The CRM's login cannot be reached; the person may try again with the same attempt. */
-  | { kind: 'unavailable'; code: string; cause?: unknown }
+export type LoginStart = { kind: 'redirect'; location: URL; remember: string } | LoginFailure
 
 /** What the browser brought back: the parameters of the query (GET) or of the form (POST). */
 export interface LoginAnswer {
@@ -31,8 +28,10 @@ export interface LoginAnswer {
   remembered: string
 }
 
-export type LoginOutcome =
-  | { kind: 'identified'; identity: Identity }
+export type LoginOutcome = { kind: 'identified'; identity: Identity } | LoginFailure
+
+/** Why a login does not begin, or does not end in a user. */
+export type LoginFailure =
   /**
    * `login_misconfigured`: only the vendor can have caused it, and only the vendor can mend it. What a stranger can cause
    * by an answer of their own making is `login_failed`. `code` is for the log: which check refused, never what was in the
@@ -44,8 +43,11 @@ export type LoginOutcome =
       code: string
       /** For the operator, where the settings may be to blame. */
       hint?: string
+      /** A mistake of the service itself. */
+      isBug?: true
       cause?: unknown
     }
+  /** The CRM's login cannot be reached; the person may try again with the same attempt. */
   | { kind: 'unavailable'; code: string; cause?: unknown }
 
 /** `detail` is shown by `/readyz`; it never turns readiness red. */

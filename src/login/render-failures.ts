@@ -6,6 +6,7 @@ const WHOSE: Record<Blame, string> = {
   person: 'the person',
   anybody: 'anybody',
   outage: 'passes',
+  us: 'ours',
 }
 
 /** A Markdown table of all codes. */

@@ -87,7 +87,7 @@ describe('another login', () => {
   test.each<[string, Partial<Attempt>, boolean]>([
     ['while it is open', { status: 'identified' }, true],
     ['after a login that failed', { status: 'failed', reason: 'login_failed' }, true],
-    ['after a login that is set up wrongly', { status: 'failed', reason: 'login_misconfigured' }, false],
+    ['after a login that is set up wrongly', { status: 'failed', reason: 'login_misconfigured' }, true],
     ['after a role that may not connect', { status: 'failed', reason: 'not_allowed' }, true],
     ['after a state that belongs elsewhere', { status: 'failed', reason: 'state_used_elsewhere' }, false],
     ['after cancelling', { status: 'cancelled' }, false],

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { FAILURES, type FailureCode } from '../../src/login/failures.ts'
+import { renderFailures } from '../../src/login/render-failures.ts'
 import { sentence } from '../../src/login/login-refused.ts'
 
 const codes = Object.keys(FAILURES) as FailureCode[]
-const facts = { claim: 'claim', found: 'found', expected: 'expected', seconds: 7, status: 404 }
+const facts = { why: 'why', claim: 'claim', found: 'found', expected: 'expected', seconds: 7, status: 404 }
 
 describe('the table of failures', () => {
   test.each(codes)('%s is told in whole sentences', (code) => {
@@ -24,9 +25,28 @@ describe('the table of failures', () => {
       'outage login_unavailable',
       'person login_failed',
       'person not_allowed',
+      'us login_failed',
       'vendor login_misconfigured',
-      'vendor login_unavailable',
     ])
+  })
+})
+
+describe('the table of the documents', () => {
+  const lines = renderFailures().trim().split('\n')
+  const cells = (line: string) => line.replaceAll('\\|', '').split('|').slice(1, -1)
+
+  test('has as many cells in each row as in its header', () => {
+    for (const line of lines) expect(cells(line), line).toHaveLength(cells(lines[0] ?? '').length)
+  })
+
+  test('reads as sentences where something is filled in', () => {
+    const text = lines.join('\n')
+    expect(text).toContain('| The claim ‹claim›, which identifies the user, cannot be used: ‹why›. |')
+    expect(text).not.toMatch(/› ‹|, ‹found›/)
+  })
+
+  test('says of a mistake of the service itself that it is none of the vendor, nor of anybody', () => {
+    expect(lines.find((line) => line.startsWith('| `unexpected` |'))).toContain('| ours |')
   })
 })
 

@@ -4,6 +4,7 @@ import { inTime } from '../../shared/sleep.ts'
 import type { LoginOutcome } from '../../login/port.ts'
 import { moves } from '../attempt.ts'
 import { readLeg } from '../login-leg.ts'
+import { noteFailure } from '../note-failure.ts'
 import { go, refuse } from '../outcome.ts'
 import { attemptOf, type Step, type Visit } from '../visit.ts'
 
@@ -50,8 +51,5 @@ function note(visit: Visit, outcome: LoginOutcome) {
     visit.facts['crmAccountId'] = outcome.identity.crmAccountId
     return
   }
-  visit.facts['code'] = outcome.code
-  if (outcome.kind === 'refused' && outcome.reason === 'login_misconfigured') visit.misconfigured = true
-  if (outcome.kind === 'refused' && outcome.hint !== undefined) visit.facts['hint'] = outcome.hint
-  visit.err = outcome.cause
+  noteFailure(visit, outcome)
 }

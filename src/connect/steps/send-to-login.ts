@@ -1,6 +1,7 @@
 import type { Attempt } from '../../store/port.ts'
 import { moves } from '../attempt.ts'
 import { readLeg, writeLeg } from '../login-leg.ts'
+import { noteFailure } from '../note-failure.ts'
 import { go, refuse } from '../outcome.ts'
 import { attemptOf, type Step } from '../visit.ts'
 
@@ -12,11 +13,12 @@ export const sendToLogin: Step = async (visit, { store, login, meter }) => {
   if (leg) return { kind: 'login', location: new URL(leg.location) }
 
   const start = await login.begin({ attemptId: attempt.id, again: request.again })
-  if (start.kind === 'unavailable') {
-    visit.facts['code'] = start.code
-    visit.err = start.cause
-    meter.missed('logged_in', 'login_unavailable')
-    return refuse('login_unavailable', attempt.id)
+  if (start.kind !== 'redirect') {
+    const isVendors = start.kind === 'refused' && start.reason === 'login_misconfigured'
+    const problem = isVendors ? 'login_misconfigured' : 'login_unavailable'
+    noteFailure(visit, start)
+    meter.missed('logged_in', problem)
+    return refuse(problem, attempt.id)
   }
   const text = writeLeg({ location: start.location.href, remember: start.remember })
   const moved = await store.attempts.move(attempt.id, moveTo(text, attempt, request.again), now)

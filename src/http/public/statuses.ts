@@ -33,6 +33,7 @@ const PROBLEM: Record<Problem, number> = {
   unsupported_type: 415,
   too_many_requests: 429,
   internal: 500,
+  login_misconfigured: 502,
   login_unavailable: 503,
   storage_unavailable: 503,
   overloaded: 503,

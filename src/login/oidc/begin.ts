@@ -1,8 +1,7 @@
 import { buildAuthorizationUrl, calculatePKCECodeChallenge } from 'openid-client'
 import { newTag } from '../attempt-tag.ts'
-import { peerFailure } from '../bounded-fetch.ts'
 import { callbackUrl } from '../callback-url.ts'
-import { failureCode } from '../failure-code.ts'
+import { outcomeOf } from '../outcome-of.ts'
 import type { LoginLeg, LoginStart } from '../port.ts'
 import type { Leg } from './leg.ts'
 import type { OidcParts } from './parts.ts'
@@ -23,6 +22,6 @@ export async function begin(leg: LoginLeg, { issuer, settings, deps }: OidcParts
     })
     return { kind: 'redirect', location, remember: JSON.stringify(secrets) }
   } catch (error) {
-    return { kind: 'unavailable', code: failureCode(error), cause: peerFailure(error) }
+    return outcomeOf(error)
   }
 }

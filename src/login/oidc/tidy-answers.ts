@@ -38,6 +38,8 @@ export const ALGORITHMS = [
 
 const tidied: Record<Part, Tidy> = {
   document({ status, json }) {
+    const isRefused = status >= 400 && status < 500
+    if (isRefused) throw new PeerUnavailable('issuer_document_refused', { status })
     if (status !== 200) throw new PeerUnavailable('issuer_document_status', { status })
     const document = isObject(json) ? present(json) : {}
     if (typeof document['issuer'] !== 'string') throw new PeerUnavailable('issuer_document_unreadable')

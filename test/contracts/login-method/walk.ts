@@ -15,7 +15,7 @@ export async function begin({ method }: LoginStage, attemptId = systemRandom(16)
 /** The whole way of one browser, as far as it gets. */
 export async function logInOnce(stage: LoginStage): Promise<LoginOutcome> {
   const start = await stage.method.begin({ attemptId: systemRandom(16), again: false })
-  if (start.kind === 'unavailable') return start
+  if (start.kind !== 'redirect') return start
   const params = await stage.logIn(start.location)
   return stage.method.complete({ params, remembered: start.remember })
 }

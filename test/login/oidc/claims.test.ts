@@ -80,7 +80,7 @@ describe('claims that say nothing', () => {
     const org = { id: nothing }
     expect(await login.logIn({ claims: { org }, userinfo: { org } })).toMatchObject({
       ...{ reason: 'login_misconfigured', code: 'account_id_unusable' },
-      hint: 'The claim org.id, which identifies the CRM account, is not there.',
+      hint: 'The claim org.id, which identifies the CRM account, cannot be used: it is not there.',
     })
   })
 })

@@ -41,8 +41,8 @@ describe('a login cannot begin, and the log says what stands in the document', (
   test.each(documents)('$provider, which $does: $code ($seen)', async (row) => {
     await follow(row)
     expect(await login.begin()).toMatchObject({
-      ...{ kind: 'unavailable', code: row.code },
-      cause: { hint: expect.stringMatching(/^The document .*\.$/) as string },
+      ...{ kind: 'refused', reason: 'login_misconfigured', code: row.code },
+      hint: expect.stringMatching(/^The document .*\.$/) as string,
     })
   })
 })

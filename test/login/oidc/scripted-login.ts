@@ -25,7 +25,7 @@ export class ScriptedLogin {
   async logIn(script: Partial<Script> = {}): Promise<LoginOutcome> {
     Object.assign(this.issuer.script, script)
     const start = await this.begin()
-    if (start.kind === 'unavailable') return start
+    if (start.kind !== 'redirect') return start
     const params = await this.issuer.logIn(start.location)
     return this.opened.method.complete({ params, remembered: start.remember })
   }

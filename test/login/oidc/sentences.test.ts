@@ -81,10 +81,8 @@ describe('the operator is told what was found, and what was expected', () => {
     login.issuer.script.discovery = { issuer: `${login.issuer.url}/realm/` }
     await login.reopen()
     expect(await login.logIn()).toMatchObject({
-      ...{ kind: 'unavailable', code: 'issuer_mismatch' },
-      cause: {
-        hint: `The document says issuer ${login.issuer.url}/realm/, OIDC_ISSUER is ${login.issuer.url}/.`,
-      },
+      ...{ kind: 'refused', code: 'issuer_mismatch' },
+      hint: `The document says issuer ${login.issuer.url}/realm/, OIDC_ISSUER is ${login.issuer.url}/.`,
     })
   })
 
@@ -92,10 +90,8 @@ describe('the operator is told what was found, and what was expected', () => {
     login.issuer.script.discovery = { userinfo_endpoint: 'http://id.crm.example/me' }
     await login.reopen()
     expect(await login.logIn()).toMatchObject({
-      ...{ kind: 'unavailable', code: 'issuer_endpoint_unusable' },
-      cause: {
-        hint: 'The document of the issuer gives as userinfo_endpoint http://id.crm.example/me, no https.',
-      },
+      ...{ kind: 'refused', code: 'issuer_endpoint_unusable' },
+      hint: 'The document of the issuer has http://id.crm.example/me as its userinfo_endpoint, which is no https address.',
     })
   })
 })

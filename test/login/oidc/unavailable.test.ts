@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { seconds } from '../../../src/shared/clock.ts'
 import type { Script } from '../../support/oidc-issuer/script.ts'
 import { testDeps } from '../deps.ts'
-import { useScriptedLogin } from './scripted-login.ts'
+import { misconfiguredBy, useScriptedLogin } from './scripted-login.ts'
 
 const login = useScriptedLogin()
 
-describe('login is unavailable', () => {
+describe('no login begins', () => {
   const html = { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>' }
   const discoveryPath = '/.well-known/openid-configuration'
   const starts: [string, Partial<Script>, string][] = [
@@ -29,7 +29,12 @@ describe('login is unavailable', () => {
     [
       'when the metadata are missing',
       { endpoints: { [discoveryPath]: { status: 404 } } },
-      'issuer_document_status',
+      'issuer_document_refused',
+    ],
+    [
+      'when the metadata are for others',
+      { endpoints: { [discoveryPath]: { status: 403 } } },
+      'issuer_document_refused',
     ],
     [
       'when the metadata are elsewhere, which is not followed',
@@ -42,10 +47,14 @@ describe('login is unavailable', () => {
       'peer_answer_too_large',
     ],
   ]
+  const vendors = ['issuer_mismatch', 'issuer_endpoint_unusable', 'issuer_document_refused']
+
   test.each(starts)('%s', async (_, script, code) => {
     Object.assign(login.issuer.script, script)
     await login.reopen()
-    expect(await login.logIn()).toMatchObject({ kind: 'unavailable', code })
+    expect(await login.logIn()).toMatchObject(
+      vendors.includes(code) ? misconfiguredBy(code) : { kind: 'unavailable', code },
+    )
     expect(login.opened.method.health()).toEqual({
       ok: false,
       detail: `the OpenID issuer gives no usable answer: ${code}`,
@@ -53,6 +62,27 @@ describe('login is unavailable', () => {
     expect(login.issuer.asked).not.toContain('/elsewhere')
   })
 
+  test('over plain http, unless this machine is being developed on', async () => {
+    await expect.poll(() => login.opened.method.health().ok).toBe(true)
+    const before = login.issuer.asked.length
+    await login.reopen({}, testDeps({ allowHttpLoopback: false }))
+    expect(await login.logIn()).toMatchObject(misconfiguredBy('issuer_not_https'))
+    expect(login.issuer.asked).toHaveLength(before)
+  })
+
+  test('nor is one ended, by a replica that starts when the set-up has been spoilt', async () => {
+    const start = await login.begin()
+    if (start.kind !== 'redirect') throw new Error('login did not begin')
+    const params = await login.issuer.logIn(start.location)
+    login.issuer.script.discovery = { issuer: 'https://other.example' }
+    await login.reopen()
+    expect(await login.opened.method.complete({ params, remembered: start.remember })).toMatchObject(
+      misconfiguredBy('issuer_mismatch'),
+    )
+  })
+})
+
+describe('login is unavailable', () => {
   const ends: [string, Partial<Script>, string][] = [
     ['when the tokens are unavailable', { endpoints: { '/token': { status: 503 } } }, 'peer_failed'],
     ['when the connection breaks', { endpoints: { '/token': 'drop' } }, 'peer_unreachable'],
@@ -81,14 +111,6 @@ describe('login is unavailable', () => {
   test('but not for a role that nobody asks for', async () => {
     const script = { claims: { role: undefined }, endpoints: { '/userinfo': { status: 429 } } }
     expect(await login.logIn(script)).toMatchObject({ kind: 'identified', identity: { role: null } })
-  })
-
-  test('over plain http, unless this machine is being developed on', async () => {
-    await expect.poll(() => login.opened.method.health().ok).toBe(true)
-    const before = login.issuer.asked.length
-    await login.reopen({}, testDeps({ allowHttpLoopback: false }))
-    expect(await login.logIn()).toMatchObject({ kind: 'unavailable', code: 'issuer_not_https' })
-    expect(login.issuer.asked).toHaveLength(before)
   })
 })
 

@@ -23,12 +23,13 @@ export type Problem =
   | 'unsupported_type'
   | 'bad_request'
   | 'login_unavailable'
+  | 'login_misconfigured'
   | 'storage_unavailable'
   | 'overloaded'
   | 'too_many_requests'
   | 'internal'
 
-/** `attemptId` where trying again with the same attempt makes sense (login_unavailable, storage_unavailable). */
+/** `attemptId` where trying again with the same attempt makes sense (login_unavailable, login_misconfigured, storage_unavailable). */
 export interface ProblemPage {
   page: 'problem'
   problem: Problem

@@ -4,7 +4,7 @@ import type { ConfirmPage, Page, Problem } from '../../../../src/http/public/pag
 const REASONS: Record<FailureReason, Result['retry']> = {
   state_refused: null,
   login_failed: 'login',
-  login_misconfigured: null,
+  login_misconfigured: 'login',
   not_allowed: 'login',
   state_used_elsewhere: 'login',
   secret_refused: null,
@@ -24,6 +24,7 @@ const PROBLEMS: Record<Problem, { attemptId: string | null }> = {
   unsupported_type: { attemptId: null },
   bad_request: { attemptId: null },
   login_unavailable: { attemptId: 'attempt-1' },
+  login_misconfigured: { attemptId: 'attempt-1' },
   storage_unavailable: { attemptId: 'attempt-1' },
   overloaded: { attemptId: 'attempt-1' },
   too_many_requests: { attemptId: 'attempt-1' },

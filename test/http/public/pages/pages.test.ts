@@ -175,8 +175,12 @@ describe('a result', () => {
     },
   )
 
-  test('of a login that is set up wrongly offers no other login, but a way to start again later', () => {
-    const page = resultPage({ status: 'failed', reason: 'login_misconfigured' })
+  test('of a login that is set up wrongly offers to log in as another user, and later to start again', () => {
+    const wrong = { status: 'failed', reason: 'login_misconfigured' } as const
+    const inTime = resultPage({ ...wrong, retry: 'login' })
+    expect(actions(inTime)).toEqual(['/wauth/attempts/attempt-1?retry=login'])
+    expect(textOf(inTime)).toMatch(/not your mistake[^]*Log in as another user/)
+    const page = resultPage(wrong)
     expect(actions(page)).toEqual([])
     expect(textOf(page)).toContain('press “Connect” in the Wazzup marketplace again')
     const wazzupUrl = new URL('https://wazzup.example/')
@@ -192,6 +196,13 @@ describe('a problem', () => {
   test('with the login offers to try the same attempt again', () => {
     const link = show(problemPage('login_unavailable', 'attempt-1')).querySelector('.actions a')
     expect(link?.getAttribute('href')).toBe('/wauth/attempts/attempt-1')
+  })
+
+  test('with a login that cannot begin is not told as the person’s mistake, and sends them to the support', () => {
+    const page = problemPage('login_misconfigured', 'attempt-1')
+    expect(textOf(page)).toMatch(/set up wrongly[^]*not your mistake[^]*support of Acme CRM[^]*K7QF-2M9X/)
+    expect(textOf(page)).not.toContain('cannot reach')
+    expect(show(page).querySelector('.actions a')?.getAttribute('href')).toBe('/wauth/attempts/attempt-1')
   })
 
   test('that Wazzup cannot mend does not lead there', () => {
