@@ -17,7 +17,7 @@ const issuer = {
     'The document of the issuer has {found} as its {claim}, which is no https address.',
   ),
   issuer_document_refused: vendor(
-    'The document of the issuer is answered with status {status}. Compare OIDC_ISSUER: the document is at the address /.well-known/openid-configuration below it.',
+    'The document of the issuer is answered with status {status}. Compare OIDC_ISSUER.',
   ),
   issuer_document_status: outage('The document of the issuer is answered with status {status}.'),
   issuer_document_unreadable: outage('The document of the issuer is no JSON object that names its issuer.'),
@@ -82,11 +82,11 @@ const token = {
     'The token endpoint refuses in words that are not those of the standard. The log of the provider says more.',
   ),
   token_endpoint_status: anybody(
-    `The token endpoint answers with status {status} and no error of the standard. If it is 401 for every customer: ${CLIENT}`,
+    'The token endpoint answers with status {status} and no error of the standard. If it is always 401, compare OIDC_CLIENT_SECRET, and try OIDC_CLIENT_AUTH.',
   ),
   token_endpoint_unreadable: anybody('The token endpoint does not answer with a JSON object.'),
   scope_narrowed: anybody(
-    'The token endpoint gives the scope {found}, OIDC_SCOPE is {expected}. Anybody can ask for less; if every customer does, allow the client all of OIDC_SCOPE.',
+    'The token endpoint gives the scope {found}, OIDC_SCOPE is {expected}. Anybody can ask for less; if it is every customer, allow the client all of it.',
   ),
   access_token_missing: vendor(
     'The token endpoint gives no access token. Ask for a scope that brings one (OIDC_SCOPE).',
@@ -187,7 +187,7 @@ const user = {
   role_missing: role(
     'The login tells no role in the claim {claim}, and only some roles may connect: have your CRM send it.',
   ),
-  unexpected: us('The service itself failed, with the error {found}. Report it, with the log line.'),
+  unexpected: us('The service itself failed, with the error {found}. Report it with the log line.'),
 }
 
 const table = { ...issuer, ...peer, ...answer, ...token, ...idToken, ...userinfo, ...handoff, ...user }

@@ -11,7 +11,7 @@ export const claimList: readonly ClaimFacts[] = [
   { name: 'sub', says: 'The user, by an id that never changes.', needed: 'always' },
   {
     name: 'user_name',
-    says: "The user's name, shown to the person; where it is empty, `sub`.",
+    says: "The user's name, shown to the person; if empty, `sub`.",
     needed: 'always',
   },
   {
@@ -21,7 +21,7 @@ export const claimList: readonly ClaimFacts[] = [
   },
   {
     name: 'account_name',
-    says: "The customer's name, shown to the person and in Wazzup; where it is empty, `account_id`.",
+    says: "The customer's name, shown to the person and in Wazzup; if empty, `account_id`.",
     needed: 'always',
   },
   {

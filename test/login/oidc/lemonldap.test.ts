@@ -57,10 +57,8 @@ describe.skipIf(!lemonldapIsHere)(
       other.hostname = 'localhost'
       opened = openOidc(other.href)
       expect(await opened.method.begin({ attemptId: systemRandom(16), again: false })).toMatchObject({
-        ...{ kind: 'unavailable', code: 'issuer_mismatch' },
-        cause: {
-          hint: `The document says issuer ${provider.issuer}, OIDC_ISSUER is ${other.href}.`,
-        },
+        ...{ kind: 'refused', reason: 'login_misconfigured', code: 'issuer_mismatch' },
+        hint: `The document says issuer ${provider.issuer}, OIDC_ISSUER is ${other.href}.`,
       })
     })
   },
