@@ -1,11 +1,10 @@
 import fc from 'fast-check'
 import { UnsecuredJWT } from 'jose'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { LoginOutcome } from '../../../src/login/port.ts'
-import { systemRandom } from '../../../src/shared/random.ts'
+import { describe, expect, test } from 'vitest'
 import { signingKey } from '../../support/oidc-issuer/signing-key.ts'
-import { crmIssuer, crmSecret, handoffToken, secretBytes, type Word } from './crm.ts'
-import { openHandoff, type OpenedHandoff } from './open-handoff.ts'
+import { crmIssuer, crmSecret, handoffToken } from './crm.ts'
+import { useHandedOver } from './handed-over.ts'
+import { openHandoff } from './open-handoff.ts'
 
 const now = () => Math.floor(Date.now() / 1000)
 const aSentence = expect.stringMatching(/^[A-Z].*\.$/) as string
@@ -22,21 +21,7 @@ const toldAs = (code: string) => ({
   ...(misconfigured.includes(code) && { reason: 'login_misconfigured' }),
 })
 
-let opened: OpenedHandoff
-let request: string
-
-beforeEach(async () => {
-  opened = openHandoff({ HANDOFF_SECRET: crmSecret })
-  const start = await opened.method.begin({ attemptId: systemRandom(16), again: false })
-  if (start.kind !== 'redirect') throw new Error('login did not begin')
-  request = start.remember
-})
-afterEach(() => opened.method.close())
-
-const answerWith = (token: string): Promise<LoginOutcome> =>
-  opened.method.complete({ params: new URLSearchParams({ token }), remembered: request })
-
-const answer = async (word: Partial<Word> = {}) => answerWith(await handoffToken({ request, ...word }))
+const login = useHandedOver()
 
 test('sends the browser to the login page, with the request and the way back', async () => {
   const { method } = openHandoff({
@@ -55,7 +40,7 @@ test('sends the browser to the login page, with the request and the way back', a
 })
 
 test('needs no role where every user may connect', async () => {
-  expect(await answer({ claims: { role: undefined } })).toMatchObject({
+  expect(await login.answer({ claims: { role: undefined } })).toMatchObject({
     ...{ kind: 'identified', identity: { userId: 'user-1', role: null } },
   })
 })
@@ -71,7 +56,7 @@ describe('a token is refused', () => {
     ['whose times are text', (at) => ({ exp: String(at + 60) }), 'token_claim_malformed'],
   ]
   test.each(times)('%s', async (_, claimsAt, code) => {
-    expect(await answer({ claims: claimsAt(now()) })).toEqual(toldAs(code))
+    expect(await login.answer({ claims: claimsAt(now()) })).toEqual(toldAs(code))
   })
 
   const claims: [string, Record<string, unknown>, string][] = [
@@ -92,7 +77,7 @@ describe('a token is refused', () => {
     ['whose user is no text', { sub: {} }, 'user_id_unusable'],
   ]
   test.each(claims)('%s', async (_, overrides, code) => {
-    expect(await answer({ claims: overrides })).toEqual(toldAs(code))
+    expect(await login.answer({ claims: overrides })).toEqual(toldAs(code))
   })
 
   test.each([
@@ -105,9 +90,9 @@ describe('a token is refused', () => {
     ['sub', 'user_id_unusable'],
     ['account_id', 'account_id_unusable'],
   ])('without %s, absent, null or empty', async (claim, code) => {
-    expect(await answer({ claims: { [claim]: undefined } })).toEqual(toldAs(code))
+    expect(await login.answer({ claims: { [claim]: undefined } })).toEqual(toldAs(code))
     for (const nothing of [null, '']) {
-      const outcome = await answer({ claims: { [claim]: nothing } })
+      const outcome = await login.answer({ claims: { [claim]: nothing } })
       expect(outcome).toMatchObject({ kind: 'refused', hint: expect.stringContaining(claim) as string })
     }
   })
@@ -116,14 +101,14 @@ describe('a token is refused', () => {
     ['user_name', 'token_claim_missing'],
     ['account_name', 'account_name_unusable'],
   ])('without %s', async (claim, code) => {
-    expect(await answer({ claims: { [claim]: undefined } })).toEqual(toldAs(code))
+    expect(await login.answer({ claims: { [claim]: undefined } })).toEqual(toldAs(code))
   })
 
   test('without role, where only some roles may connect', async () => {
     const { method } = openHandoff({ HANDOFF_SECRET: crmSecret, HANDOFF_ALLOWED_ROLES: 'admin' })
-    const token = await handoffToken({ request, claims: { role: undefined } })
+    const token = await handoffToken({ request: login.request, claims: { role: undefined } })
     expect(
-      await method.complete({ params: new URLSearchParams({ token }), remembered: request }),
+      await method.complete({ params: new URLSearchParams({ token }), remembered: login.request }),
     ).toMatchObject({
       ...{ kind: 'refused', reason: 'not_allowed', code: 'role_missing' },
       hint: expect.stringContaining('role') as string,
@@ -132,53 +117,55 @@ describe('a token is refused', () => {
 
   test('signed with another secret', async () => {
     const key = new TextEncoder().encode('another-secret-of-thirty-two-bytes')
-    expect(await answer({ key })).toEqual(refusedBy('token_signature'))
+    expect(await login.answer({ key })).toEqual(refusedBy('token_signature'))
   })
 
   test('that is not signed', async () => {
-    const token = new UnsecuredJWT({ nonce: request }).encode()
-    expect(await answerWith(token)).toMatchObject({ kind: 'refused' })
+    const token = new UnsecuredJWT({ nonce: login.request }).encode()
+    expect(await login.answerWith(token)).toMatchObject({ kind: 'refused' })
   })
 
   test('that says it is signed by no algorithm, whatever comes after', async () => {
-    const [, payload = '', signature = ''] = (await handoffToken({ request })).split('.')
+    const [, payload = '', signature = ''] = (await handoffToken({ request: login.request })).split('.')
     const header = Buffer.from('{"alg":"none"}').toString('base64url')
     const token = `${header}.${payload}.${signature}`
-    expect(await answerWith(token)).toEqual(refusedBy('token_alg'))
+    expect(await login.answerWith(token)).toEqual(refusedBy('token_alg'))
   })
 
   test('of an algorithm of another strength', async () => {
     const key = new TextEncoder().encode(crmSecret.repeat(2))
-    expect(await answer({ header: { alg: 'HS512' }, key })).toEqual(refusedBy('token_alg'))
+    expect(await login.answer({ header: { alg: 'HS512' }, key })).toEqual(refusedBy('token_alg'))
   })
 
   test('signed with a private key, when there is a secret', async () => {
     const { privateKey: key } = await signingKey('ES256')
-    expect(await answer({ header: { alg: 'ES256' }, key })).toEqual(refusedBy('token_alg'))
+    expect(await login.answer({ header: { alg: 'ES256' }, key })).toEqual(refusedBy('token_alg'))
   })
 
   test.each(['jwk', 'jku', 'x5u', 'x5c'])('that brings its key along as %s', async (name) => {
-    expect(await answer({ header: { [name]: 'https://evil.example' } })).toEqual(
+    expect(await login.answer({ header: { [name]: 'https://evil.example' } })).toEqual(
       refusedBy('token_names_its_key'),
     )
   })
 
   test('of more than 8 KiB', async () => {
-    expect(await answer({ claims: { more: 'x'.repeat(9000) } })).toEqual(refusedBy('token_missing'))
+    expect(await login.answer({ claims: { more: 'x'.repeat(9000) } })).toEqual(refusedBy('token_missing'))
   })
 
   test('that is not there', async () => {
     const params = new URLSearchParams()
-    expect(await opened.method.complete({ params, remembered: request })).toEqual(refusedBy('token_missing'))
+    expect(await login.opened.method.complete({ params, remembered: login.request })).toEqual(
+      refusedBy('token_missing'),
+    )
   })
 
   test('with any one character changed', async () => {
-    const token = await handoffToken({ request })
+    const token = await handoffToken({ request: login.request })
     const changed = fc.asyncProperty(fc.nat(token.length - 1), async (at) => {
       const other = token.slice(0, at) + (token[at] === 'A' ? 'B' : 'A') + token.slice(at + 1)
       // The last character of a part has bits that count for nothing (RFC 4648, 3.5): the same token in other letters.
       fc.pre(!sameBytes(other, token))
-      const outcome = await answerWith(other)
+      const outcome = await login.answerWith(other)
       expect(outcome.kind).toBe('refused')
     })
     await fc.assert(changed, { numRuns: 100 })
@@ -190,64 +177,3 @@ const sameBytes = (one: string, other: string) => {
     token.split('.').map((part) => Buffer.from(part, 'base64url').toString('hex'))
   return bytes(one).join('.') === bytes(other).join('.')
 }
-
-describe('a token is accepted', () => {
-  test('when the clocks differ by less than half a minute', async () => {
-    expect(await answer({ claims: { iat: now() + 20, exp: now() + 80 } })).toMatchObject({
-      kind: 'identified',
-    })
-  })
-
-  test('that lives two minutes', async () => {
-    const at = now()
-    expect(await answer({ claims: { iat: at, exp: at + 120 } })).toMatchObject({ kind: 'identified' })
-  })
-
-  test('for several services, ours among them', async () => {
-    const aud = ['https://other.example', 'https://connector.example']
-    expect(await answer({ claims: { aud } })).toMatchObject({ kind: 'identified' })
-  })
-
-  test.each([' ', '', null, '\u200b', 7])('with the user’s own name for themselves, %j', async (name) => {
-    expect(await answer({ claims: { user_name: name } })).toMatchObject({
-      ...{ kind: 'identified', identity: { userId: 'user-1' } },
-    })
-  })
-
-  test.each([' ', '', null])('with ids in place of names that say nothing, %j', async (nothing) => {
-    expect(await answer({ claims: { user_name: nothing, account_name: nothing } })).toMatchObject({
-      identity: { userName: 'user-1', crmAccountName: 'acme' },
-    })
-  })
-
-  test('with a number as account id', async () => {
-    const outcome = await answer({ claims: { account_id: 4711 } })
-    expect(outcome).toMatchObject({ identity: { crmAccountId: '4711' } })
-  })
-})
-
-describe('the use of a token', () => {
-  test('is not spent by a token that fails another check', async () => {
-    await answer({ claims: { jti: 'one', role: 'user', account_id: '' } })
-    expect([...opened.deps.claimed.keys()]).toEqual([])
-  })
-
-  test('is remembered for as long as the token could be accepted', async () => {
-    const at = now()
-    await answer({ claims: { jti: 'one', iat: at, exp: at + 60 } })
-    const until = opened.deps.claimed.get('handoff:one')?.getTime() ?? 0
-    expect(until).toBeGreaterThan((at + 60 + 30) * 1000)
-  })
-
-  test('counts over two requests', async () => {
-    expect(await answer({ claims: { jti: 'one' } })).toMatchObject({ kind: 'identified' })
-    expect(await answer({ claims: { jti: 'one' } })).toEqual(refusedBy('token_used_before'))
-  })
-
-  test('fails loudly when the store cannot say', async () => {
-    await opened.method.close()
-    const claimOnce = () => Promise.reject(new Error('store down'))
-    opened = openHandoff({ HANDOFF_SECRET: crmSecret }, { ...opened.deps, claimOnce })
-    await expect(answer({ key: secretBytes })).rejects.toThrow('store down')
-  })
-})
