@@ -15,23 +15,20 @@ export function decidingRole(allowed: AllowedRoles, claim: unknown): string | nu
   return roles.find((role) => allowed?.includes(role)) ?? roles[0] ?? null
 }
 
-/**
- * An item of a list is one role, blanks and all; the keys of an object are roles, unless their value denies them. Zitadel
- * gives a role the organisations that it is held in, so a role with an empty object is held in none.
- */
+/** An item of a list is one role, blanks and all; the keys of an object are roles, unless their value denies them. */
 function rolesInItem(item: unknown): string[] {
   if (typeof item === 'string') return isAbsent(item) ? [] : [item]
   if (!isObject(item)) return []
   return Object.entries(item).flatMap(([role, held]) => (isDenied(held) || role === '' ? [] : [role]))
 }
 
-/** Some write a false or a zero as a text. */
+/** Some write a false or a zero as a text. An object says where the role is held (Zitadel): its key is there, even if it is empty. */
 const isDenied = (held: unknown) =>
-  isAbsent(held) || ['false', '0'].includes(String(held).trim().toLowerCase())
+  !isObject(held) && (isAbsent(held) || ['false', '0'].includes(String(held).trim().toLowerCase()))
 
 /**
- * A text is one role, or several: separated by commas, else by blanks. Blanks separate only where every word is a role
- * that may connect, as neither a «Billing admin» nor who is «not admin» is an «admin».
+ * A text is one role, or several: separated by commas, else by blanks. Blanks separate only where that cannot let in a
+ * «Billing admin» as an «admin»: when every word is a technical name, and no role of the settings has a blank itself.
  */
 function rolesInText(text: string, allowed: AllowedRoles): string[] {
   if (isAbsent(text)) return []
@@ -41,5 +38,9 @@ function rolesInText(text: string, allowed: AllowedRoles): string[] {
 
 function words(text: string, allowed: AllowedRoles): string[] {
   const found = text.trim().split(/\s+/)
-  return found.every((word) => allowed?.includes(word)) ? found : []
+  const named = allowed?.some((role) => /\s/.test(role)) ?? false
+  return !named && found.every(isTechnical) ? found : []
 }
+
+/** Written in small letters or in capitals throughout, as `user` and `ROLE_USER`; a name to be read begins otherwise. */
+const isTechnical = (word: string) => word === word.toLowerCase() || word === word.toUpperCase()

@@ -22,7 +22,7 @@ const COMPARE =
 const LOG_IN = 'Log in once yourself: the event connect.callback of the log says what was refused.'
 
 /**
- * Brings a made-up code to the token endpoint. A provider that looks at the client first refuses the code of ours, and any
+ * Brings a made-up code to the token endpoint. A provider that looks at the client first refuses our code, and any
  * other secret; some look at the code first, and some refuse it in words for clients. So a made-up secret is tried, too.
  * `isKnown`: the authorization endpoint knows the client's id.
  *

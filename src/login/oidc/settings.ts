@@ -44,7 +44,7 @@ export const settings = z.object({
   }),
   OIDC_ROLE_CLAIM: z.string().prefault('role').meta({
     description:
-      "The claim with the user's roles: a text, a list, texts separated by commas, or an object whose keys are the roles. A path leads into objects. Blanks separate roles only where OIDC_ALLOWED_ROLES has every word: have several roles sent as a list.",
+      "The claim with the user's roles: a text, a list, words separated by commas or blanks, or an object whose keys are the roles. A path leads into objects. Have roles with blanks in their names sent as a list.",
     example: 'realm_access.roles',
   }),
   OIDC_ALLOWED_ROLES: textList().optional().meta({

@@ -64,7 +64,7 @@ async function connected(sessions: Client[]): Promise<Client[]> {
   return [...there]
 }
 
-/** Gone from the server, too, so that its place is free for whoever comes next; a server that is away says no goodbye. */
+/** Gone from the server, too, so that its place is free for the next one; a server that is away says no goodbye. */
 const ended = (client: Client) =>
   Promise.race([client.end(), pause(milliseconds.connect, undefined, { ref: false })]).catch(() => undefined)
 
