@@ -38,7 +38,7 @@ export default defineConfig({
     // A worker keeps the modules it has loaded: none of ours has a state of its own, and loading is half of the time.
     isolate: false,
     // Most of a test is waiting: for a process, for a browser, for a moment that has to pass.
-    maxWorkers: Math.ceil(1.5 * availableParallelism()),
+    maxWorkers: 2 * availableParallelism(),
     // A test that asserted nothing has proved nothing.
     expect: { requireAssertions: true, poll: { timeout: 60_000 } },
     // Far beyond what any needs: a busy machine must not make a test fail. Deadlines that are promised are asserted.
