@@ -21,11 +21,14 @@ export function openPool(url: string, most = 10): pg.Pool {
   return pool
 }
 
-/** One connection with the same deadlines, apart from the pool: no later than this it is there, or not to be had. */
+/**
+ * One connection with the same deadlines, apart from the pool: no later than this it is there, or not to be had. It has no
+ * statement prepared, so it has a name of its own: a migration ends the sessions of replicas (`007.do.leases.sql`).
+ */
 export const openSession = (url: string): pg.Client =>
   new ClientWithDeadlines({
     connectionString: url,
-    application_name: 'wauth',
+    application_name: 'wauth check',
     connectionTimeoutMillis: milliseconds.connect,
     query_timeout: milliseconds.connect,
   })

@@ -112,3 +112,19 @@ describe.skipIf(!pgbouncer)(pgbouncer ? 'behind PgBouncer' : NO_PGBOUNCER, () =>
     }
   })
 })
+
+test('somebody who migrates beside it ends the sessions of replicas, and not the check', async () => {
+  const empty = await testDatabase({ empty: true })
+  onTestFinished(async () => {
+    await empty.remove()
+  })
+  const end = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name = 'wauth' AND pid <> pg_backend_pid()`
+  const migrating = { now: true }
+  const ending = (async () => {
+    while (migrating.now) await empty.query(end)
+  })()
+  const applied = await migratePostgres(empty.url).finally(() => (migrating.now = false))
+  await ending
+  expect(applied).toEqual(migrationNames('postgres'))
+})
