@@ -11,6 +11,8 @@ export interface Key {
   wazzupAccount: string
   /** In the order of the commits. */
   number: number
+  /** In the order in which people decided: the claim, or the last time that it was pressed again. */
+  decided: number
   /** In the order in which Wazzup accepted them, whoever was told; null when it has not. */
   accepted: number | null
   /** Which replicas were handed an apiKey for it, and whether they have come to record it. */

@@ -51,7 +51,7 @@ export function createOracle(store: Store, now: () => Date, trace: Trace): Oracl
   const attempts = new Map<string, Opened>()
   const sent = new Map<string, string>()
   let seen: (Seen | null)[] = []
-  let acceptances = 0
+  let [acceptances, decisions] = [0, 0]
   let problem: string | null = null
   const wrong = (what: string) => void (problem ??= what)
   const ofState = (hash: unknown) => keys.find(({ state }) => digest(state) === hash) ?? null
@@ -62,7 +62,7 @@ export function createOracle(store: Store, now: () => Date, trace: Trace): Oracl
     if (!by) return
     const number = keys.length + 1
     const key = { name: `C${number}`, ...{ crmKey, state, number }, ...by }
-    keys.push({ ...key, accepted: null, deliveries: [], disconnected: false, hadApiKey: false })
+    keys.push({ ...key, decided: ++decisions, accepted: null, deliveries: [], disconnected: false, hadApiKey: false })
     trace.name(crmKey, key.name)
     trace.name(digest(crmKey), key.name)
   }
@@ -131,6 +131,7 @@ export function createOracle(store: Store, now: () => Date, trace: Trace): Oracl
     const isClaimed = name === 'exchanges.claim' && (result as { kind: string }).kind === 'claimed'
     if (isClaimed) noteClaim(args[0] as NewExchange)
     const [about, before] = [aboutOf(call), seen]
+    if (name === 'exchanges.reclaim' && result !== null && about.key) about.key.decided = ++decisions
     await compare(about).catch(unexpected('looking up'))
     if (isClaimed && seen.at(-1)?.status !== 'pending')
       wrong('a crmKey does not resolve right after its commit')
