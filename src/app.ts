@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import { connectDeps } from './compose/connect.ts'
-import { createInternal, keyDeps } from './compose/keys.ts'
+import { createInternal, keyDeps } from './compose/key-deps.ts'
 import { createLoops } from './compose/loops.ts'
 import { metricsOf } from './compose/metrics.ts'
 import { createPublic } from './compose/public.ts'
 import { stopInOrder } from './compose/stop.ts'
-import { realSurroundings, type Surroundings } from './compose/surroundings.ts'
+import { realEnvironment, type Environment } from './compose/environment.ts'
 import { tracingOf } from './compose/tracing.ts'
 import { uploadDeps } from './compose/upload.ts'
 import { openWazzup } from './compose/wazzup.ts'
@@ -36,22 +36,22 @@ export interface App {
  * Builds everything once, in reading order. Nothing listens and no worker runs yet.
  * @throws StoreUnusable when the database cannot be opened or migrated
  */
-export async function createApp(settings: Settings, log: Logger, around = realSurroundings): Promise<App> {
+export async function createApp(settings: Settings, log: Logger, env = realEnvironment): Promise<App> {
   const upstreams = () => ({ login: login.health().ok, wazzup: wazzupHealth().ok })
   const watched = { store: () => store, upstreams, takesWrites: () => writeProof.check() }
-  const metrics: Metrics = metricsOf(watched, around)
-  const store: Store = await openStore(settings, storeTerms(metrics, around))
-  const writeProof = createWriteProof(() => store.proveWritable(around.clock()), around.monotonic)
-  const login = createLogin(settings, { store, log }, around)
-  const tracing = await tracingOf(settings, log, around)
-  const { client, health: wazzupHealth } = openWazzup(settings, { metrics, tracing, around })
+  const metrics: Metrics = metricsOf(watched, env)
+  const store: Store = await openStore(settings, storeTerms(metrics, env))
+  const writeProof = createWriteProof(() => store.proveWritable(env.clock()), env.monotonic)
+  const login = createLogin(settings, { store, log }, env)
+  const tracing = await tracingOf(settings, log, env)
+  const { client, health: wazzupHealth } = openWazzup(settings, { metrics, tracing, env })
   const background = createBackground()
-  const shared = { store, client, log, metrics, around }
+  const shared = { store, client, log, metrics, env }
   const connect = connectDeps(settings, { ...shared, writeProof, login, background })
   const logo = createLogoSource(settings.crm.logoUrl, log)
   const keys = keyDeps(settings, shared)
   const upload = uploadDeps(settings, shared)
-  const loops = createLoops(settings, { connect, keys, logo, upload, writeProof, around })
+  const loops = createLoops(settings, { connect, keys, logo, upload, writeProof, env })
   let phase: Phase = 'starting'
   const publicServer = await createPublic(settings, { ...connect, metrics, tracing }, logo)
   const health = healthOf({ store, writeProof, login, wazzupHealth, loops, metrics }, () => phase)
@@ -80,14 +80,14 @@ export async function createApp(settings: Settings, log: Logger, around = realSu
 }
 
 /** This is the process that works on the database. */
-const storeTerms = (metrics: Metrics, { clock, monotonic }: Surroundings) => ({
+const storeTerms = (metrics: Metrics, { clock, monotonic }: Environment) => ({
   ...{ count: metrics.keys.used, clock, monotonic, keepsLeases: true },
 })
 
 const createLogin = (
   settings: Settings,
   { store, log }: { store: Store; log: Logger },
-  { clock, random }: Surroundings,
+  { clock, random }: Environment,
 ) =>
   settings.login.create({
     publicUrl: settings.publicUrl,

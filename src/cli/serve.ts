@@ -34,9 +34,9 @@ export async function serve(): Promise<void> {
     })
     // Imported late, so that a bad configuration is reported without loading the whole service.
     const { createApp } = await import('../app.ts')
-    const { realSurroundings } = await import('../compose/surroundings.ts')
+    const { realEnvironment } = await import('../compose/environment.ts')
     const early = await healthWhileStarting(settings.listeners.internal)
-    running.app = await createApp(settings, log, { ...realSurroundings, linesLost: output.lost })
+    running.app = await createApp(settings, log, { ...realEnvironment, linesLost: output.lost })
     await early.close()
     log.info({ event: 'service.started', ...(await running.app.start()) })
   } catch (error) {

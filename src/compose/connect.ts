@@ -8,7 +8,7 @@ import type { WriteProof } from '../store/write-proof.ts'
 import { planOf } from '../upload/plan.ts'
 import type { WazzupClient } from '../wazzup/client.ts'
 import { createConnect } from '../wazzup/connect.ts'
-import type { Surroundings } from './surroundings.ts'
+import type { Environment } from './environment.ts'
 
 interface Parts {
   store: Store
@@ -17,14 +17,14 @@ interface Parts {
   client: WazzupClient
   log: Logger
   metrics: Metrics
-  around: Surroundings
+  env: Environment
   background: Background
 }
 
 /** What the install flow works with. */
 export const connectDeps = (
   settings: Settings,
-  { store, writeProof, login, client, log, metrics, around, background }: Parts,
+  { store, writeProof, login, client, log, metrics, env, background }: Parts,
 ): ConnectDeps => ({
   store,
   storeWellFor: writeProof.wellFor,
@@ -32,7 +32,7 @@ export const connectDeps = (
   log,
   background,
   meter: metrics.funnel,
-  connect: createConnect(client, around.clock),
+  connect: createConnect(client, env.clock),
   settings: {
     crmCode: settings.wazzup.crmCode,
     secret: () => settings.wazzup.secret.reveal(),
@@ -40,9 +40,9 @@ export const connectDeps = (
     crmKeyGrace: settings.crmKeyGraceMs,
     uploadPlan: planOf({ source: settings.upload, webhooksUrl: settings.webhooksUrl }),
   },
-  clock: around.clock,
-  monotonic: around.monotonic,
-  random: around.random,
-  jitter: around.jitter,
-  sleep: around.sleep,
+  clock: env.clock,
+  monotonic: env.monotonic,
+  random: env.random,
+  jitter: env.jitter,
+  sleep: env.sleep,
 })

@@ -10,8 +10,8 @@ import type { UploadDeps } from '../upload/deps.ts'
 import { WRITE_EVERY, type WriteProof } from '../store/write-proof.ts'
 import { uploadOne } from '../upload/run.ts'
 import { createLoop } from '../workers/loop.ts'
-import type { KeyDeps } from './keys.ts'
-import type { Surroundings } from './surroundings.ts'
+import type { KeyDeps } from './key-deps.ts'
+import type { Environment } from './environment.ts'
 
 const CLEAN_UP_BATCH = 200
 
@@ -21,13 +21,13 @@ export interface LoopParts {
   logo: LogoSource
   upload: UploadDeps
   writeProof: WriteProof
-  around: Pick<Surroundings, 'longestIdle'>
+  env: Pick<Environment, 'longestIdle'>
 }
 
 /** Everything that runs without being asked. */
 export function createLoops({ keyProbeIntervalMs: interval }: Settings, parts: LoopParts) {
-  const { connect, keys, logo, upload, writeProof, around } = parts
-  const idle = around.longestIdle
+  const { connect, keys, logo, upload, writeProof, env } = parts
+  const idle = env.longestIdle
   const { store, clock, log } = connect
   const erase = async () => (await store.cleanUp(clock(), CLEAN_UP_BATCH)) > 0
   const prove = async () => {

@@ -1,6 +1,6 @@
 import { createMetrics, type Census, type Metrics, type UpstreamHealth } from '../observability/metrics.ts'
 import type { Store } from '../store/port.ts'
-import type { Surroundings } from './surroundings.ts'
+import type { Environment } from './environment.ts'
 
 /** Both are asked at every scrape: they are made later, as what they do is counted here, too. */
 interface Watched {
@@ -12,7 +12,7 @@ interface Watched {
 
 export const metricsOf = (
   { store, upstreams, takesWrites }: Watched,
-  { clock, linesLost, registerProcess }: Surroundings,
+  { clock, linesLost, registerProcess }: Environment,
 ): Metrics =>
   createMetrics({
     census: (now) => takeCensus(store(), now),

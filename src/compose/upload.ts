@@ -11,22 +11,22 @@ import { createLimitedCall } from '../wazzup/limiter.ts'
 import { createReadPipelineIds } from '../wazzup/pipelines.ts'
 import { createUpsert } from '../wazzup/upsert.ts'
 import { createWebhooks } from '../wazzup/webhooks.ts'
-import type { Surroundings } from './surroundings.ts'
+import type { Environment } from './environment.ts'
 
 interface Parts {
   store: Store
   client: WazzupClient
   log: Logger
   metrics: Pick<Metrics, 'upload'>
-  around: Surroundings
+  env: Environment
 }
 
 /** What the upload works with; its calls share one measure per apiKey. */
 export function uploadDeps(
   { upload, webhooksUrl }: Settings,
-  { store, client, log, metrics, around }: Parts,
+  { store, client, log, metrics, env }: Parts,
 ): UploadDeps {
-  const { clock, monotonic, sleep, random, jitter, uploadRate } = around
+  const { clock, monotonic, sleep, random, jitter, uploadRate } = env
   const call = createLimitedCall(createAuthorizedCall(client, clock), { ...uploadRate, clock, sleep })
   return {
     ...{ store, log, clock, monotonic, random, jitter, webhooksUrl },

@@ -14,14 +14,14 @@ export const ATTEMPT_LIFE = minutes(10)
  *      └──────  failed      cancelled
  */
 export const moves = {
-  /** To the login, with a leg to remember; of two tabs at once, both then go the way of the first. */
+  /** To the login, with a round to remember; of two tabs at once, both then go the way of the first. */
   startLogin: (login: string): AttemptMove => ({
     from: ['arrived'],
     to: 'arrived',
     onlyWithoutLogin: true,
     set: { login },
   }),
-  /** The check of an answer was lost in a crash: a new leg takes its place. */
+  /** The check of an answer was lost in a crash: a new round takes its place. */
   restartLogin: (login: string): AttemptMove => ({ from: ['identifying'], to: 'arrived', set: { login } }),
   /** The person asked to log in as somebody else. */
   startOver: (login: string): AttemptMove => ({
@@ -36,7 +36,7 @@ export const moves = {
     to: 'identified',
     set: { identity, login: null },
   }),
-  /** The CRM's login was out of reach: a new leg may start. */
+  /** The CRM's login was out of reach: a new round may start. */
   forgetLogin: (): AttemptMove => ({ from: ['identifying'], to: 'arrived', set: { login: null } }),
   fail: (reason: FailureReason): AttemptMove => ({
     from: ['identifying', 'identified'],

@@ -20,7 +20,7 @@ export interface Disconnected {
  * @throws StoreUnavailable, or SealError where another replica can open the apiKey; as far as anybody knows, nothing was
  *   changed then
  */
-export async function disconnect(
+export async function disconnectAccount(
   crmAccountId: string,
   by: Actor,
   deps: DisconnectDeps,

@@ -3,7 +3,7 @@ import type { Random } from '../shared/random.ts'
 const shape = /^([\w-]{22})\.[\w-]{43}$/
 
 /**
- * The value that goes to the CRM with the browser and comes back: unguessable, good for one leg, and it names the
+ * The value that goes to the CRM with the browser and comes back: unguessable, good for one round, and it names the
  * attempt, so that the answer finds its way home before anything in it is believed.
  */
 export const newTag = (attemptId: string, random: Random) => `${attemptId}.${random(32)}`

@@ -1,7 +1,7 @@
 import { Agent, request } from 'undici'
 import { isLoopback } from '../config/loopback.ts'
 import { AppError } from '../shared/app-error.ts'
-import type { Gate, Sign } from '../outward/gate.ts'
+import type { Gate, Sign } from '../upstream/gate.ts'
 import { seconds } from '../shared/clock.ts'
 import type { FailureCode } from './failures.ts'
 import { sentence, type Facts } from './login-refused.ts'

@@ -32,12 +32,12 @@ export async function checkKeySet(
 }
 
 async function countKeys(url: URL, allowHttpLoopback: boolean): Promise<number> {
-  const outward = createBoundedFetch({ allowHttpLoopback })
+  const bounded = createBoundedFetch({ allowHttpLoopback })
   try {
-    const keys = createRemoteJWKSet(url, { [customFetch]: outward.fetch })
+    const keys = createRemoteJWKSet(url, { [customFetch]: bounded.fetch })
     await readable(keys.reload())
     return keys.jwks()?.keys.length ?? 0
   } finally {
-    await outward.close()
+    await bounded.close()
   }
 }

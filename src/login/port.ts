@@ -14,7 +14,7 @@ export interface Identity {
 }
 
 /** One passage through the CRM's login. `again`: the person asked for another user than the one logged in. */
-export interface LoginLeg {
+export interface LoginRound {
   attemptId: string
   again: boolean
 }
@@ -72,7 +72,7 @@ export interface LoginCheck {
  */
 export interface LoginMethod {
   /** Where to send the browser. Never throws for a CRM that is down: that is `unavailable`. */
-  begin(leg: LoginLeg): Promise<LoginStart>
+  begin(round: LoginRound): Promise<LoginStart>
   /** The attempt an answer claims to belong to: a hint from the browser, to be checked against its cookie. */
   attemptOf(params: URLSearchParams): string | null
   /** Checks the answer completely. A person who is `identified` may connect (see `mayConnect`). */

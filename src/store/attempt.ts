@@ -24,7 +24,7 @@ export interface Attempt {
   browserHash: string
   status: AttemptStatus
   reason: FailureReason | null
-  /** The login leg under way: where it goes and what to remember. */
+  /** The login round under way: where it goes and what to remember. */
   login: string | null
   identity: Identity | null
   /** Told by the state, proved by nobody. */
@@ -42,7 +42,7 @@ export type NewAttempt = Pick<
 export interface AttemptMove {
   from: readonly AttemptStatus[]
   to: AttemptStatus
-  /** Not when a login leg is under way. */
+  /** Not when a login round is under way. */
   onlyWithoutLogin?: true
   set?: { login?: string | null; identity?: Identity | null; reason?: FailureReason | null }
 }

@@ -1,4 +1,4 @@
-import type { Gate, Sign } from '../outward/gate.ts'
+import type { Gate, Sign } from '../upstream/gate.ts'
 import type { Call, Exchanged, WazzupClient } from './client.ts'
 
 export interface GatedClientOptions {
@@ -6,7 +6,7 @@ export interface GatedClientOptions {
   /** The client's own, in milliseconds: the time at the gate counts. */
   deadline: number
   /** Hears of every call that the gate has held back. */
-  heldBack: (why: 'breaker_open' | 'too_many_calls') => void
+  rejectedByGate: (why: 'breaker_open' | 'too_many_calls') => void
 }
 
 /**
@@ -15,13 +15,13 @@ export interface GatedClientOptions {
  */
 export const createGatedClient = (
   client: WazzupClient,
-  { gate, deadline, heldBack }: GatedClientOptions,
+  { gate, deadline, rejectedByGate }: GatedClientOptions,
 ): WazzupClient => ({
   async send(call) {
     const began = performance.now()
     const pass = await gate.enter()
     if (pass.kind === 'refused') {
-      heldBack(pass.code)
+      rejectedByGate(pass.code)
       return { kind: 'no_answer', sent: false, code: pass.code, retryAfter: pass.wait }
     }
     const left = Math.ceil((call.deadline ?? deadline) - (performance.now() - began))

@@ -9,13 +9,13 @@ export interface Served {
 }
 
 /** A browser and a service for all tests of a file; they are there once its tests run. */
-export function browserAndConnector(around: ConnectorOptions['around'] = {}): Served {
+export function browserAndConnector(overrides: ConnectorOptions['overrides'] = {}): Served {
   const served = {} as Served
   beforeAll(async () => {
     served.browser = await launchChromium()
   })
   beforeAll(async () => {
-    served.connector = await startConnector({ around })
+    served.connector = await startConnector({ overrides })
   })
   afterAll(() => served.browser.close())
   afterAll(() => served.connector.stop())

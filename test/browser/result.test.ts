@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { realSurroundings } from '../../src/compose/surroundings.ts'
+import { realEnvironment } from '../../src/compose/environment.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { startConnector, type TestConnector } from '../support/connector.ts'
@@ -15,8 +15,8 @@ beforeAll(async () => {
   browser = await launchChromium()
 })
 beforeAll(async () => {
-  const { connectLimits } = realSurroundings
-  connector = await startConnector({ switches: { stateReuse: 'same-key' }, around: { connectLimits } })
+  const { connectLimits } = realEnvironment
+  connector = await startConnector({ switches: { stateReuse: 'same-key' }, overrides: { connectLimits } })
 })
 afterAll(() => browser.close())
 afterAll(() => connector.stop())

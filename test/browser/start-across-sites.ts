@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createApp } from '../../src/app.ts'
-import { realSurroundings } from '../../src/compose/surroundings.ts'
+import { realEnvironment } from '../../src/compose/environment.ts'
 import { createLogger } from '../../src/observability/logger.ts'
 import { startDemoCrm, type DemoCrm } from '../../src/sandbox/crm/start-demo-crm.ts'
 import { startWazzup } from '../../src/sandbox/wazzup/start-wazzup.ts'
@@ -53,7 +53,7 @@ export async function startAcrossSites(login: 'oidc' | 'handoff') {
     },
     readFile: () => '',
   })
-  const app = await createApp(settings, createLogger('trace', collectLog().destination), realSurroundings)
+  const app = await createApp(settings, createLogger('trace', collectLog().destination), realEnvironment)
   await app.start()
   return {
     ...{ url, wazzup, crm },

@@ -22,11 +22,11 @@ describe('the moves', () => {
   const identity = identityOf('acme')
 
   test.each<[keyof typeof moves, AttemptMove, string[]]>([
-    ['startLogin', moves.startLogin('leg'), ['arrived → arrived']],
-    ['restartLogin', moves.restartLogin('leg'), ['identifying → arrived']],
+    ['startLogin', moves.startLogin('round'), ['arrived → arrived']],
+    ['restartLogin', moves.restartLogin('round'), ['identifying → arrived']],
     [
       'startOver',
-      moves.startOver('leg'),
+      moves.startOver('round'),
       ['arrived → arrived', 'identifying → arrived', 'identified → arrived', 'failed → arrived'],
     ],
     ['takeAnswer', moves.takeAnswer(), ['arrived → identifying']],
@@ -43,12 +43,12 @@ describe('the moves', () => {
   })
 
   test('a login under way is not replaced by another tab, only when the person asks for it', () => {
-    expect(moves.startLogin('leg').onlyWithoutLogin).toBe(true)
-    expect(moves.startOver('leg').onlyWithoutLogin).toBeUndefined()
+    expect(moves.startLogin('round').onlyWithoutLogin).toBe(true)
+    expect(moves.startOver('round').onlyWithoutLogin).toBeUndefined()
   })
 
   test('whoever starts over is nobody yet', () => {
-    expect(moves.startOver('leg').set).toEqual({ login: 'leg', identity: null })
+    expect(moves.startOver('round').set).toEqual({ login: 'round', identity: null })
   })
 
   test.each([

@@ -10,8 +10,8 @@ import { fillableDatabase } from '../support/fillable-database.ts'
 async function start() {
   const database = await fillableDatabase()
   if (!database) return null
-  const around = { connectLimits: { deadline: seconds(3), maxAnswer: 65536 } }
-  const connector = await startConnector({ env: { DATABASE_URL: database.url }, around })
+  const overrides = { connectLimits: { deadline: seconds(3), maxAnswer: 65536 } }
+  const connector = await startConnector({ env: { DATABASE_URL: database.url }, overrides })
   onTestFinished(async () => {
     await connector.stop()
     await database.remove()

@@ -30,7 +30,9 @@ const REFUSE_KEYS = {
 
 let connector: TestConnector
 beforeEach(async () => {
-  connector = await startConnector({ around: { connectLimits: { deadline: seconds(15), maxAnswer: 65536 } } })
+  connector = await startConnector({
+    overrides: { connectLimits: { deadline: seconds(15), maxAnswer: 65536 } },
+  })
 })
 afterEach(() => connector.stop())
 

@@ -1,9 +1,9 @@
 import { afterEach, describe } from 'vitest'
 import { describeHostileAnswers } from './login-method/hostile-answers.ts'
-import { describeLegs } from './login-method/legs.ts'
+import { describeRounds } from './login-method/rounds.ts'
 import { describePeer } from './login-method/peer.ts'
 import type { LoginHarness, LoginStage } from './login-method/stage.ts'
-import { describeSurroundings } from './login-method/surroundings.ts'
+import { describeEnvironment } from './login-method/environment.ts'
 
 /** What every login method promises to the flow. */
 export function describeLoginMethod(name: string, harness: LoginHarness): void {
@@ -21,9 +21,9 @@ export function describeLoginMethod(name: string, harness: LoginHarness): void {
   }
 
   describe(`${name}: a login method`, () => {
-    describeLegs(harness, open)
+    describeRounds(harness, open)
     describeHostileAnswers(open)
-    describeSurroundings(harness, open)
+    describeEnvironment(harness, open)
     if (harness.asksPeer) describePeer(harness, open)
   })
 }

@@ -687,7 +687,7 @@ function describeAttempts(store: () => Store) {
       )
       const [atLogin, oldest, younger, last] = opened
       for (const attempt of opened.slice(0, 3)) expect(await attempts.open(attempt, 3)).toBe(true)
-      const start = { from: ['arrived'], to: 'arrived', set: { login: 'a leg' } } as const
+      const start = { from: ['arrived'], to: 'arrived', set: { login: 'a round' } } as const
       const left = async () => {
         const found = await Promise.all(opened.map(({ id }) => attempts.find(id)))
         return opened.filter((_, i) => found[i] !== null)
@@ -709,11 +709,14 @@ function describeAttempts(store: () => Store) {
       const attempt = newAttempt()
       await store().attempts.open(attempt)
       const move: Store['attempts']['move'] = (...args) => store().attempts.move(...args)
-      const start = { from: ['arrived'], to: 'arrived', set: { login: 'a leg' } } as const
+      const start = { from: ['arrived'], to: 'arrived', set: { login: 'a round' } } as const
       expect(await move(attempt.id, start, NOON)).toBe(true)
       expect(await move(attempt.id, { from: ['identified'], to: 'cancelled' }, NOON)).toBe(false)
       expect(await move(attempt.id, { from: ['arrived'], to: 'identifying' }, NOON)).toBe(true)
-      expect(await store().attempts.find(attempt.id)).toMatchObject({ status: 'identifying', login: 'a leg' })
+      expect(await store().attempts.find(attempt.id)).toMatchObject({
+        status: 'identifying',
+        login: 'a round',
+      })
       const identity = identityOf('acme')
       const finish = { from: ['identifying'], to: 'identified', set: { identity, login: null } } as const
       expect(await move(attempt.id, finish, NOON)).toBe(true)
@@ -732,13 +735,13 @@ function describeAttempts(store: () => Store) {
       expect(moved.filter(Boolean)).toHaveLength(1)
     })
 
-    test('of two tabs that start the login, the first leg counts', async () => {
+    test('of two tabs that start the login, the first round counts', async () => {
       const attempt = newAttempt()
       await store().attempts.open(attempt)
       const start = (login: string) =>
         ({ from: ['arrived'], to: 'arrived', onlyWithoutLogin: true, set: { login } }) as const
       const started = await Promise.all(
-        ['one', 'two'].map((leg) => store().attempts.move(attempt.id, start(leg), NOON)),
+        ['one', 'two'].map((round) => store().attempts.move(attempt.id, start(round), NOON)),
       )
       expect(started.filter(Boolean)).toHaveLength(1)
       expect((await store().attempts.find(attempt.id))?.login).toBe(started[0] ? 'one' : 'two')

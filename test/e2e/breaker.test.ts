@@ -17,7 +17,7 @@ beforeEach(async () => {
   frozen = null
   ahead = 0
   const clock = () => frozen ?? after(new Date(), ahead)
-  connector = await startConnector({ around: { clock, monotonic: () => clock().getTime() } })
+  connector = await startConnector({ overrides: { clock, monotonic: () => clock().getTime() } })
 })
 afterEach(() => connector.stop())
 

@@ -19,7 +19,7 @@ beforeEach(async () => {
   const internalPort = await freePort()
   connector = await startConnector({
     env: { INTERNAL_TOKEN: TOKEN, INTERNAL_PORT: String(internalPort), KEY_PROBE_INTERVAL: '1h' },
-    around: { jitter: () => 0, longestIdle: seconds(1) },
+    overrides: { jitter: () => 0, longestIdle: seconds(1) },
     lookup: { lookupUrl: `http://127.0.0.1:${internalPort}/v1/keys/lookup`, lookupToken: TOKEN },
   })
   at = { url: connector.internalUrl }

@@ -41,7 +41,7 @@ async function atHand(options: ConnectorOptions = {}) {
   const connector = await startConnector({
     ...options,
     env: { INTERNAL_TOKEN: TOKEN, INTERNAL_PORT: '0', WEBHOOKS_URL: handler.url },
-    around: { connectLimits: { deadline: seconds(15), maxAnswer: 64 * 1024 } },
+    overrides: { connectLimits: { deadline: seconds(15), maxAnswer: 64 * 1024 } },
   })
   onTestFinished(() => connector.stop())
   const { wazzup } = connector.sandbox

@@ -15,7 +15,9 @@ const CHANGED = 'was being connected or disconnected elsewhere at the same momen
 
 let connector: TestConnector
 beforeAll(async () => {
-  connector = await startConnector({ around: { connectLimits: { deadline: seconds(15), maxAnswer: 65536 } } })
+  connector = await startConnector({
+    overrides: { connectLimits: { deadline: seconds(15), maxAnswer: 65536 } },
+  })
 })
 afterAll(() => connector.stop())
 

@@ -8,7 +8,7 @@ import { connectAccount, uploadEnd } from '../support/uploads.ts'
 /** Connects acme to a Wazzup of these readings, and registers nothing but the address. */
 async function registerAt(switches: Partial<Switches>) {
   const env = { CRM_EXPORT_URL: '', CRM_EXPORT_TOKEN: '' }
-  const connector = await startConnector({ switches, env, around: { jitter: () => 0 } })
+  const connector = await startConnector({ switches, env, overrides: { jitter: () => 0 } })
   onTestFinished(() => connector.stop())
   const { wazzup } = connector.sandbox
   return {

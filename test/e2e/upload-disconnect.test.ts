@@ -25,7 +25,7 @@ test('after a disconnect not one more batch is sent, also while bad rows are loo
   const { connector, wazzup, disconnect } = await connectorAtHand({
     exports: { sizes: { acme: { contacts: 3000 } } },
     switches: { breaksOver: bad },
-    around: { jitter: () => 0.99 },
+    overrides: { jitter: () => 0.99 },
   })
   const sent = () =>
     wazzup.requests.filter(({ method, path }) => method === 'POST' && path === '/v3/contacts')

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { createApp } from '../../src/app.ts'
-import { realSurroundings } from '../../src/compose/surroundings.ts'
+import { realEnvironment } from '../../src/compose/environment.ts'
 import { createLogger } from '../../src/observability/logger.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { hours } from '../../src/shared/clock.ts'
@@ -36,7 +36,7 @@ test('two replicas share the work: each row is sent once', async () => {
       },
     },
     createLogger('silent'),
-    realSurroundings,
+    realEnvironment,
   )
   await other.start()
   onTestFinished(async () => {
@@ -72,7 +72,7 @@ test('by HTTP it is shown, and run again; a disconnected account has none', asyn
 })
 
 test('an address that another system has overwritten is told within a day, and taken back by hand', async () => {
-  const { connector, call } = await connectorAtHand({ around: { jitter: () => 0.99, longestIdle: 500 } })
+  const { connector, call } = await connectorAtHand({ overrides: { jitter: () => 0.99, longestIdle: 500 } })
   const { wazzup, crm } = connector.sandbox
   await connectAccount(connector)
   await uploadEnd(connector)

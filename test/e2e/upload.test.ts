@@ -56,7 +56,7 @@ test.each([0, 1, 100, 101, 1000])(
 
 test('429, 5xx, resets, lost answers and slow or broken pages delay it, and it still arrives whole', async () => {
   const exports = { pageSize: 150, sizes: { acme: { contacts: 350, deals: 120 } } }
-  const connector = await connectorAtHand({ exports, around: { jitter: () => 0.99 } })
+  const connector = await connectorAtHand({ exports, overrides: { jitter: () => 0.99 } })
   const { wazzup, crm } = connector.sandbox
   crm.exports.faults.push(
     fault.slow(300),
@@ -131,7 +131,7 @@ test(
     const bad = ['acme-contact-000008', 'acme-contact-000190']
     const connector = await connectorAtHand({
       ...{ switches: { breaksOver: bad }, exports: { sizes: { acme: { contacts: 250, deals: 10 } } } },
-      around: { jitter: () => 0.99 },
+      overrides: { jitter: () => 0.99 },
     })
     await connectAccount(connector)
     const upload = await hurriedEnd(connector)

@@ -72,7 +72,7 @@ test('a database that is locked when the key arrives: the key is not lost', asyn
     unlock()
     return Promise.resolve()
   }
-  connector = await startConnector({ around: { sleep } })
+  connector = await startConnector({ overrides: { sleep } })
   const { browser } = await walkToConfirm(connector)
   const { wazzup } = connector.sandbox
   const called = wazzup.nextConnect()

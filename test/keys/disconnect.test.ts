@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { disconnect, type DisconnectDeps } from '../../src/keys/disconnect.ts'
+import { disconnectAccount, type DisconnectDeps } from '../../src/keys/disconnect.ts'
 import { createLogger } from '../../src/observability/logger.ts'
 import { after, minutes } from '../../src/shared/clock.ts'
 import { systemRandom } from '../../src/shared/random.ts'
@@ -23,6 +23,6 @@ test('a disconnect that fails is not taken for an earlier one while a new exchan
     ...{ webhooksUrl: null, clock: () => after(NOON, minutes(1)), log: createLogger('silent') },
     ...{ random: systemRandom, jitter: () => 0 },
   }
-  await expect(disconnect('acme', OPERATOR, deps)).rejects.toBe(unavailable)
+  await expect(disconnectAccount('acme', OPERATOR, deps)).rejects.toBe(unavailable)
   expect(await openedKey(store, crmKey)).toMatchObject({ keyStatus: 'pending' })
 })

@@ -1,7 +1,7 @@
 import { hours, minutes, seconds } from '../../src/shared/clock.ts'
 import { recoverOne } from '../../src/connect/recover.ts'
 import type { ConnectDeps } from '../../src/connect/visit.ts'
-import { disconnect } from '../../src/keys/disconnect.ts'
+import { disconnectAccount } from '../../src/keys/disconnect.ts'
 import { probeOne } from '../../src/keys/probe.ts'
 import type { LoginMethod } from '../../src/login/port.ts'
 import { createLogger } from '../../src/observability/logger.ts'
@@ -67,7 +67,11 @@ export function startReplica(name: string, ahead: number, world: World): Replica
   const replica: Replica = Object.assign(actor, {
     ...{ ahead, recording, killed, deps },
     disconnect: (crmAccountId: string) =>
-      disconnect(crmAccountId, OPERATOR, { ...deps, webhooks: webhooksFor(actor, world), webhooksUrl: null }),
+      disconnectAccount(crmAccountId, OPERATOR, {
+        ...deps,
+        webhooks: webhooksFor(actor, world),
+        webhooksUrl: null,
+      }),
     kill() {
       scheduler.kill(actor)
       die()

@@ -82,14 +82,14 @@ function createWorld(seed: number, { store, setTime }: Database): World {
   const scheduler = createScheduler(dice)
   const trace = createTrace(() => scheduler.now())
   const oracle = createOracle(store, () => timeAt(scheduler.now()), trace)
-  const surroundings = { dice, scheduler, trace, oracle, conditions }
+  const environment = { dice, scheduler, trace, oracle, conditions }
   const atStake = (replica: Actor) => {
     world.atStake(replica)
   }
-  const wazzup = createWazzup({ ...surroundings, atStake })
+  const wazzup = createWazzup({ ...environment, atStake })
   trace.tell(actorNamed('seed'), `${seed} ${trace.show(conditions)}`)
   const world: World = {
-    ...{ ...surroundings, wazzup, store, replicas: [], links: [] },
+    ...{ ...environment, wazzup, store, replicas: [], links: [] },
     setStoreTime: () => setTime(timeAt(scheduler.now())),
     wallClock: (ahead) => timeAt(scheduler.now() + ahead),
     troubleOfStore: () => null,

@@ -43,7 +43,7 @@ export interface SimulatedWazzup {
   setCalm(calm: boolean): void
 }
 
-interface Surroundings {
+interface Environment {
   dice: Dice
   scheduler: Scheduler
   trace: Trace
@@ -68,8 +68,8 @@ const UNREACHABLE: ConnectAnswer = {
 }
 
 /** What `/v3/connect` does, and the network before it: a small model that keeps to what is known of Wazzup. */
-export function createWazzup(surroundings: Surroundings): SimulatedWazzup {
-  const { dice, scheduler, trace, oracle, conditions, atStake } = surroundings
+export function createWazzup(environment: Environment): SimulatedWazzup {
+  const { dice, scheduler, trace, oracle, conditions, atStake } = environment
   const wazzup = actorNamed('wazzup')
   const states = new Map<string, State>()
   /** The newest of each Wazzup account, and whose each is. */

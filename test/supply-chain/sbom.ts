@@ -35,8 +35,8 @@ async function renderSbom(): Promise<string> {
     await writeFile(join(cwd, 'package.json'), JSON.stringify(manifest))
     await writeFile(join(cwd, 'package-lock.json'), JSON.stringify(lock))
     const options = ['--package-lock-only', '--sbom-format=cyclonedx', '--sbom-type=application']
-    const surroundings = { cwd, maxBuffer: 64 * 1024 * 1024 }
-    const { stdout } = await promisify(execFile)('npm', ['sbom', ...options], surroundings)
+    const running = { cwd, maxBuffer: 64 * 1024 * 1024 }
+    const { stdout } = await promisify(execFile)('npm', ['sbom', ...options], running)
     return stdout
   } finally {
     await rm(temporary, { recursive: true })

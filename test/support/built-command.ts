@@ -111,9 +111,9 @@ async function terminalFor(words: readonly string[], env: Record<string, string>
 /** Runs the built command on a real terminal and presses the keys of `answer` once it has asked. Both streams come as one there. */
 export async function runOnTerminal(args: string[], { env, cwd }: RunOptions, answer: string) {
   const words = [process.execPath, ...onlyLoopback, await builtCommand(), ...args]
-  const surroundings = { PATH: process.env['PATH'] ?? '', ...compileCache, ...env }
-  const [command, terminalArgs] = await terminalFor(words, surroundings)
-  const child = spawn(command, terminalArgs, { env: surroundings, cwd, stdio: 'pipe' })
+  const environment = { PATH: process.env['PATH'] ?? '', ...compileCache, ...env }
+  const [command, terminalArgs] = await terminalFor(words, environment)
+  const child = spawn(command, terminalArgs, { env: environment, cwd, stdio: 'pipe' })
   let screen = ''
   let answered = false
   child.stdout.on('data', (chunk: Buffer) => {

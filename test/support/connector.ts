@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { createApp } from '../../src/app.ts'
-import { realSurroundings, type Surroundings } from '../../src/compose/surroundings.ts'
+import { realEnvironment, type Environment } from '../../src/compose/environment.ts'
 import { createLogger } from '../../src/observability/logger.ts'
 import { createBrowser, type Browser } from '../../src/sandbox/browser/create-browser.ts'
 import { startSandbox, type SandboxOptions } from '../../src/sandbox/start-sandbox.ts'
@@ -18,7 +18,7 @@ export interface ConnectorOptions extends Omit<SandboxOptions, 'connectorUrl'> {
   /** Puts a reverse proxy before it, and says where customers find it then. */
   behind?: (target: string) => Promise<string>
   env?: Record<string, string>
-  around?: Partial<Surroundings>
+  overrides?: Partial<Environment>
 }
 
 export type TestConnector = Awaited<ReturnType<typeof startConnector>>
@@ -43,7 +43,7 @@ export const SMALL_EXPORTS = {
 
 /** The real service in this process, with the simulator and the demo CRM beside it. Time can be moved, and its clock set. */
 export async function startConnector(options: ConnectorOptions = {}) {
-  const { env = {}, around = {}, behind, ...sandboxOptions } = options
+  const { env = {}, overrides = {}, behind, ...sandboxOptions } = options
   const folder = await tempDir()
   const database = await databaseFor(folder.path)
   const port = await freePort()
@@ -61,17 +61,17 @@ export async function startConnector(options: ConnectorOptions = {}) {
   const log = collectLog()
   let [passed, wrong] = [0, 0]
   const clock = () => after(new Date(), passed + wrong)
-  const surroundings: Surroundings = {
-    ...realSurroundings,
+  const used: Environment = {
+    ...realEnvironment,
     clock,
     monotonic: () => performance.now() + passed,
     jitter: () => 0.99,
     // It would go on watching when the test is over.
     registerProcess: () => undefined,
     connectLimits: { deadline: 1000, maxAnswer: 64 * 1024 },
-    ...around,
+    ...overrides,
   }
-  const app = await createApp(settings, createLogger('trace', log.destination), surroundings)
+  const app = await createApp(settings, createLogger('trace', log.destination), used)
   const { internalAddress } = await app.start()
   const store = await openStore(settings, { clock })
   return {

@@ -7,7 +7,7 @@ interface Layer {
   mayImport: string
 }
 
-const ground = '(config|crypto|observability|outward|shared)/'
+const ground = '(config|crypto|observability|upstream|shared)/'
 const ports =
   '(login/port|crm/port|store/(port|errors|moment|attempt|audit|connection|counts|exchange|key|lease|sealing-records|switch-off|upload))\\.ts'
 // What the engines of a port share; `index.ts` is the list of the engines and knows them all.

@@ -5,7 +5,7 @@ import { createSealer } from '../../src/crypto/sealer.ts'
 import type { InternalDeps } from '../../src/http/internal/deps.ts'
 import { FAILURE_LIMIT } from '../../src/http/internal/failed-attempts.ts'
 import { createInternalServer } from '../../src/http/internal/server.ts'
-import { disconnect } from '../../src/keys/disconnect.ts'
+import { disconnectAccount } from '../../src/keys/disconnect.ts'
 import { createLookup } from '../../src/keys/lookup.ts'
 import { readApiKey } from '../../src/keys/read-api-key.ts'
 import { createLogger } from '../../src/observability/logger.ts'
@@ -64,7 +64,7 @@ export async function startInternal(more: Partial<InternalDeps> = {}) {
       ...store.connections,
       readApiKey: (account, by) => readApiKey(account, by, keys),
       disconnect: (account, by) =>
-        disconnect(account, by, { ...keys, webhooks: noWebhooks, webhooksUrl: null }),
+        disconnectAccount(account, by, { ...keys, webhooks: noWebhooks, webhooksUrl: null }),
     },
     uploads: {
       ...store.uploads,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Outgoing } from '../../src/upload/narrow.ts'
-import { send } from '../../src/upload/send.ts'
+import { sendNarrowing } from '../../src/upload/send-narrowing.ts'
 import type { CallOutcome } from '../../src/wazzup/authorized-call.ts'
 
 const SIZE = 100
@@ -42,7 +42,7 @@ async function sendWith(namer: Namer, bad: readonly number[]) {
   const isBad = new Set(bad.map((at) => `r-${at}`))
   const arrived = new Set<string>()
   let requests = 0
-  const sent = await send(ROWS, {
+  const sent = await sendNarrowing(ROWS, {
     ...{ kind: 'contacts', apiKey: 'key', tries: 0, mayGoOn: async () => true },
     upsert: async (_, batch): Promise<CallOutcome> => {
       requests += 1
@@ -86,7 +86,7 @@ test('several bad rows that are named rightly cost no more than to prove each', 
 
 test('a row that is named, and taken when it is sent alone, arrives: Wazzup has changed its mind', async () => {
   let requests = 0
-  const sent = await send(ROWS, {
+  const sent = await sendNarrowing(ROWS, {
     ...{ kind: 'contacts', apiKey: 'key', tries: 0, mayGoOn: async () => true },
     upsert: async () => {
       requests += 1

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
-import { createGate, type Sign } from '../../src/outward/gate.ts'
+import { createGate, type Sign } from '../../src/upstream/gate.ts'
 import { systemClock } from '../../src/shared/clock.ts'
 import type { Call, Exchanged, WazzupClient } from '../../src/wazzup/client.ts'
 import { createGatedClient } from '../../src/wazzup/gated-client.ts'
@@ -23,14 +23,14 @@ async function sixth(exchanged: Exchanged, call: Call) {
     },
     close: async () => undefined,
   }
-  const heldBack: string[] = []
+  const rejectedByGate: string[] = []
   const gated = createGatedClient(client, {
     ...{ gate: createGate(systemClock), deadline: 15_000 },
-    heldBack: (why) => heldBack.push(why),
+    rejectedByGate: (why) => rejectedByGate.push(why),
   })
   for (let i = 0; i < 5; i++) await gated.send(call)
   const last = await gated.send(call)
-  return { last, sent, heldBack }
+  return { last, sent, rejectedByGate }
 }
 
 describe('what speaks of Wazzup being down', () => {
@@ -54,9 +54,9 @@ describe('what speaks of Wazzup being down', () => {
     ['401', answer(401), KEYED, 'up'],
     ['429', answer(429), CONNECT, 'up'],
   ])('%s', async (_what, exchanged, call, sign) => {
-    const { last, sent, heldBack } = await sixth(exchanged, call)
+    const { last, sent, rejectedByGate } = await sixth(exchanged, call)
     expect(sent).toBe(sign === 'down' ? 5 : 6)
-    expect(heldBack).toEqual(sign === 'down' ? ['breaker_open'] : [])
+    expect(rejectedByGate).toEqual(sign === 'down' ? ['breaker_open'] : [])
     expect(last).toMatchObject(
       sign === 'down' ? { kind: 'no_answer', sent: false, code: 'breaker_open' } : exchanged,
     )
@@ -78,7 +78,7 @@ test('the time at the gate is part of the deadline', async () => {
   }
   const limits = { places: 1, queue: 1, patience: 60_000 }
   const gated = createGatedClient(client, {
-    ...{ gate: createGate(systemClock, limits), deadline: 15_000, heldBack: () => undefined },
+    ...{ gate: createGate(systemClock, limits), deadline: 15_000, rejectedByGate: () => undefined },
   })
   const began = performance.now()
   const both = Promise.all([gated.send(CONNECT), gated.send(CONNECT)])

@@ -7,19 +7,19 @@ import { crmExport } from './crm-export.ts'
 import { database } from './database.ts'
 import { headers } from './headers.ts'
 import { keyRing } from './key-ring.ts'
-import { letters } from './letters.ts'
+import { letters } from './lookalikes.ts'
 import { login } from './login.ts'
 import { longStates } from './long-states.ts'
 import { partnerKey } from './partner-key.ts'
 import { privateRoutes } from './private-routes.ts'
-import { settingsGood } from './settings-good.ts'
+import { configuration } from './configuration.ts'
 import { tenantHosts } from './tenant-hosts.ts'
 import { wazzup } from './wazzup.ts'
 import { webhooks } from './webhooks.ts'
 
 /** Everything that is checked, in the order in which it is told. A new check gets its line here. */
 export const CHECKS: readonly Check[] = [
-  settingsGood,
+  configuration,
   letters,
   database,
   keyRing,

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { disconnect, type Disconnected } from '../../keys/disconnect.ts'
+import { disconnectAccount, type Disconnected } from '../../keys/disconnect.ts'
 import { createLogger } from '../../observability/logger.ts'
 import { systemJitter } from '../../shared/backoff.ts'
 import { systemClock } from '../../shared/clock.ts'
@@ -55,9 +55,9 @@ async function end(crmAccountId: string, store: Store, { wazzup, webhooksUrl }: 
   const client = createWazzupClient({ apiUrl: wazzup.apiUrl, ...WAZZUP_CALL })
   const webhooks = createWebhooks(createAuthorizedCall(client, systemClock))
   try {
-    const surroundings = { clock: systemClock, random: systemRandom, jitter: systemJitter }
-    const deps = { store, webhooks, webhooksUrl, ...surroundings, log: createLogger('silent') }
-    const outcome = await disconnect(crmAccountId, operator(), deps)
+    const environment = { clock: systemClock, random: systemRandom, jitter: systemJitter }
+    const deps = { store, webhooks, webhooksUrl, ...environment, log: createLogger('silent') }
+    const outcome = await disconnectAccount(crmAccountId, operator(), deps)
     if (outcome.kind === 'unknown') throw unknownConnection()
     return outcome.kind === 'disconnected' ? outcome.subscriptions : outcome.kind
   } finally {

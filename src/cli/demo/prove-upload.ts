@@ -1,3 +1,4 @@
+import { minutes, systemMonotonic } from '../../shared/clock.ts'
 import { sleep } from '../../shared/sleep.ts'
 import { openStore } from '../../store/index.ts'
 import type { Store } from '../../store/port.ts'
@@ -10,7 +11,7 @@ import type { RunningDemo } from './start-demo.ts'
 const LOOK_EVERY = 300
 
 /** Longer than the demo's data takes on a slow machine. */
-const PATIENCE = 5 * 60_000
+const PATIENCE = minutes(5)
 
 /** The customer as whom the demo is walked. */
 const ACCOUNT = 'acme'
@@ -31,8 +32,8 @@ export async function proveUpload({ sandbox, settings }: RunningDemo): Promise<b
 /** Null when it has ended well; otherwise what went wrong. */
 async function watchUntilEnd(store: Store): Promise<string | null> {
   const draw = drawSteps(process.stdout)
-  const until = Date.now() + PATIENCE
-  while (Date.now() < until) {
+  const until = systemMonotonic() + PATIENCE
+  while (systemMonotonic() < until) {
     const upload = await store.uploads.find(ACCOUNT)
     if (upload) draw(progressOf(upload, new Date()))
     if (upload && isEnded(upload)) {

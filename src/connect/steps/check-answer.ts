@@ -3,7 +3,7 @@ import { seconds } from '../../shared/clock.ts'
 import { inTime } from '../../shared/sleep.ts'
 import type { LoginOutcome } from '../../login/port.ts'
 import { moves } from '../attempt.ts'
-import { readLeg } from '../login-leg.ts'
+import { readLoginRound } from '../login-round.ts'
 import { noteFailure } from '../note-failure.ts'
 import { go, refuse } from '../outcome.ts'
 import { attemptOf, type Step, type Visit } from '../visit.ts'
@@ -14,9 +14,10 @@ export const LONGEST_CHECK = seconds(7)
 /** Has the login method check the answer, and writes down who the person is, or why they are not let in. */
 export const checkAnswer: Step = async (visit, { store, login, clock, sleep, meter }) => {
   const attempt = attemptOf(visit)
-  const leg = readLeg(attempt.login)
-  if (!leg) throw new AppError('An answer was taken without a login under way', { code: 'login_leg_missing' })
-  const checked = login.complete({ params: visit.answer, remembered: leg.remember })
+  const round = readLoginRound(attempt.login)
+  if (!round)
+    throw new AppError('An answer was taken without a login under way', { code: 'login_round_missing' })
+  const checked = login.complete({ params: visit.answer, remembered: round.remember })
   const outcome = (await inTime(checked, LONGEST_CHECK, sleep)) ?? TOO_LATE
   const stored = await store.attempts.move(attempt.id, moveAfter(outcome), clock())
   note(visit, outcome)

@@ -1,6 +1,6 @@
 import type { Attempt } from '../../store/port.ts'
 import { moves } from '../attempt.ts'
-import { readLeg, writeLeg } from '../login-leg.ts'
+import { readLoginRound, writeLoginRound } from '../login-round.ts'
 import { noteFailure } from '../note-failure.ts'
 import { go, refuse } from '../outcome.ts'
 import { attemptOf, type Step } from '../visit.ts'
@@ -9,8 +9,8 @@ import { attemptOf, type Step } from '../visit.ts'
 export const sendToLogin: Step = async (visit, { store, login, meter }) => {
   const { request, now } = visit
   const attempt = attemptOf(visit)
-  const leg = attempt.status === 'arrived' && !request.again ? readLeg(attempt.login) : null
-  if (leg) return { kind: 'login', location: new URL(leg.location) }
+  const round = attempt.status === 'arrived' && !request.again ? readLoginRound(attempt.login) : null
+  if (round) return { kind: 'login', location: new URL(round.location) }
 
   const start = await login.begin({ attemptId: attempt.id, again: request.again })
   if (start.kind !== 'redirect') {
@@ -20,12 +20,12 @@ export const sendToLogin: Step = async (visit, { store, login, meter }) => {
     meter.missed('logged_in', problem)
     return refuse(problem, attempt.id)
   }
-  const text = writeLeg({ location: start.location.href, remember: start.remember })
+  const text = writeLoginRound({ location: start.location.href, remember: start.remember })
   const moved = await store.attempts.move(attempt.id, moveTo(text, attempt, request.again), now)
   return moved ? { kind: 'login', location: start.location } : go('attempt', attempt.id)
 }
 
-function moveTo(leg: string, attempt: Attempt, again: boolean) {
-  if (again) return moves.startOver(leg)
-  return attempt.status === 'identifying' ? moves.restartLogin(leg) : moves.startLogin(leg)
+function moveTo(round: string, attempt: Attempt, again: boolean) {
+  if (again) return moves.startOver(round)
+  return attempt.status === 'identifying' ? moves.restartLogin(round) : moves.startLogin(round)
 }

@@ -3,7 +3,7 @@ import { roleMayConnect } from '../roles.ts'
 import { begin } from './begin.ts'
 import { check } from './check.ts'
 import { complete } from './complete.ts'
-import { createKeys } from './keys.ts'
+import { createKeys } from './trusted-keys.ts'
 import { settings } from './settings.ts'
 import { attemptOf } from './token.ts'
 
@@ -15,7 +15,7 @@ export const handoff: LoginEngine<typeof settings> = {
     const keys = createKeys(settings, deps)
     const parts = { keys, settings, deps }
     return {
-      begin: async (leg) => begin(leg, parts),
+      begin: async (round) => begin(round, parts),
       attemptOf,
       complete: (answer) => complete(answer, parts),
       mayConnect: (role) => roleMayConnect(settings.HANDOFF_ALLOWED_ROLES, role),

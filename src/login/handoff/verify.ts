@@ -21,7 +21,7 @@ export interface VerifiedHandoff {
 }
 
 /**
- * Checks everything about a token but whether it has been used before. `nonce` is the request of the leg.
+ * Checks everything about a token but whether it has been used before. `nonce` is the request of the round.
  * @throws {LoginRefused} PeerUnavailable when the keys cannot be had
  */
 export async function verify(token: string, nonce: string, parts: HandoffParts): Promise<VerifiedHandoff> {

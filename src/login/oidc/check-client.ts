@@ -114,12 +114,12 @@ async function bringCode(
     code_verifier: deps.random(32),
   })
   clientAuthOf(method, secret)(metadata, { client_id: settings.OIDC_CLIENT_ID }, body, headers)
-  const outward = createBoundedFetch({ allowHttpLoopback: deps.allowHttpLoopback })
+  const bounded = createBoundedFetch({ allowHttpLoopback: deps.allowHttpLoopback })
   try {
     const url = String(metadata.token_endpoint)
-    return await probe(() => outward.fetch(url, { method: 'POST', headers, body }))
+    return await probe(() => bounded.fetch(url, { method: 'POST', headers, body }))
   } finally {
-    await outward.close()
+    await bounded.close()
   }
 }
 

@@ -7,7 +7,7 @@ import type { LoginAnswer, LoginOutcome } from '../port.ts'
 import { checkAnswer } from './check-answer.ts'
 import { checkIdToken, tokensOf, type IssuedTokens } from './check-id-token.ts'
 import { explain } from './explain.ts'
-import { readLeg } from './leg.ts'
+import { readRoundSecrets } from './round-secrets.ts'
 import { narrowedScope } from './narrowed-scope.ts'
 import type { OidcParts } from './parts.ts'
 import { readClaims } from './read-claims.ts'
@@ -55,11 +55,15 @@ async function trade(
   config: Configuration,
   { deps }: OidcParts,
 ): Promise<Granted> {
-  const leg = readLeg(remembered)
-  if (leg === null) throw new LoginRefused('leg_unreadable')
+  const round = readRoundSecrets(remembered)
+  if (round === null) throw new LoginRefused('leg_unreadable')
   const answered = callbackUrl(deps.publicUrl)
-  answered.search = checkAnswer(params, leg.state, config.serverMetadata()).toString()
-  const expected = { expectedState: leg.state, expectedNonce: leg.nonce, pkceCodeVerifier: leg.verifier }
+  answered.search = checkAnswer(params, round.state, config.serverMetadata()).toString()
+  const expected = {
+    expectedState: round.state,
+    expectedNonce: round.nonce,
+    pkceCodeVerifier: round.verifier,
+  }
   try {
     const response = await authorizationCodeGrant(config, answered, expected)
     return { ...tokensOf(response), scope: response.scope }

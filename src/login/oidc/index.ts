@@ -15,7 +15,7 @@ export const oidc: LoginEngine<typeof settings> = {
     const issuer = createIssuer(settings, deps)
     const parts = { issuer, settings, deps }
     return {
-      begin: (leg) => begin(leg, parts),
+      begin: (round) => begin(round, parts),
       attemptOf: (params) => attemptIn(onlyValue(params, 'state')),
       complete: (answer) => complete(answer, parts),
       mayConnect: (role) => roleMayConnect(settings.OIDC_ALLOWED_ROLES, role),

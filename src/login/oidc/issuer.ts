@@ -7,11 +7,11 @@ import {
   discovery,
   type ServerMetadata,
 } from 'openid-client'
-import { createGate } from '../../outward/gate.ts'
+import { createGate } from '../../upstream/gate.ts'
 import { minutes } from '../../shared/clock.ts'
 import { createBoundedFetch, isAllowed, PeerUnavailable } from '../bounded-fetch.ts'
 import { keepFresh } from '../keep-fresh.ts'
-import { firstUnwell } from '../first-unwell.ts'
+import { worse } from '../worse-health.ts'
 import type { LoginDeps, LoginHealth } from '../port.ts'
 import { TOLERANCE } from '../tolerance.ts'
 import { checkSignatures } from './check-signatures.ts'
@@ -22,7 +22,7 @@ import { tidyAnswers, type Part } from './tidy-answers.ts'
 /** The CRM's OpenID provider, as far as it is known. */
 export interface Issuer {
   /**
-   * For one leg of one login: logins are rare, so each asks for the issuer's keys itself and a rotation of them
+   * For one round of one login: logins are rare, so each asks for the issuer's keys itself and a rotation of them
    * refuses nobody.
    * @throws when the issuer has never been reached and is not now
    */
@@ -36,7 +36,7 @@ const endpoints = ['authorization_endpoint', 'token_endpoint', 'jwks_uri', 'user
 
 export function createIssuer(settings: OidcSettings, { allowHttpLoopback, clock, log }: LoginDeps): Issuer {
   const gate = createGate(clock)
-  const outward = createBoundedFetch({ allowHttpLoopback, gate })
+  const bounded = createBoundedFetch({ allowHttpLoopback, gate })
   const execute: ((config: Configuration) => void)[] = allowHttpLoopback ? [allowInsecureRequests] : []
   const metadata = keepFresh({ load: discover, peer: 'the OpenID issuer', every: minutes(10) })
   const tell = createTeller(log)
@@ -44,7 +44,7 @@ export function createIssuer(settings: OidcSettings, { allowHttpLoopback, clock,
   async function discover(): Promise<ServerMetadata> {
     const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId } = settings
     if (!isAllowed(issuer.href, allowHttpLoopback)) throw new PeerUnavailable('issuer_not_https')
-    const options = { [customFetch]: tidyAnswers(outward.fetch, () => 'document'), execute }
+    const options = { [customFetch]: tidyAnswers(bounded.fetch, () => 'document'), execute }
     try {
       const found = (await discovery(issuer, clientId, undefined, undefined, options)).serverMetadata()
       for (const endpoint of endpoints) checkEndpoint(endpoint, found[endpoint], allowHttpLoopback)
@@ -64,7 +64,7 @@ export function createIssuer(settings: OidcSettings, { allowHttpLoopback, clock,
       client,
       clientAuthOf(chooseClientAuth(server, settings).method, settings.OIDC_CLIENT_SECRET.reveal()),
     )
-    const tidied = tidyAnswers(outward.fetch, (url) => partOf(url, server))
+    const tidied = tidyAnswers(bounded.fetch, (url) => partOf(url, server))
     config[customFetch] = checkSignatures(tidied, server)
     for (const extend of execute) extend(config)
     return config
@@ -72,9 +72,9 @@ export function createIssuer(settings: OidcSettings, { allowHttpLoopback, clock,
 
   return {
     configuration: async () => configure(await metadata.get()),
-    health: () => firstUnwell(gate.health(), metadata.health()),
+    health: () => worse(gate.health(), metadata.health()),
     async close() {
-      await outward.close()
+      await bounded.close()
       await metadata.close()
     },
   }

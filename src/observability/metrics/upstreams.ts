@@ -10,7 +10,7 @@ const REASONS = ['breaker_open', 'too_many_calls'] as const
 
 export interface UpstreamMeter {
   /** A call to Wazzup was not made: Wazzup is down, or too many are under way. */
-  heldBack: (reason: (typeof REASONS)[number]) => void
+  rejectedByGate: (reason: (typeof REASONS)[number]) => void
 }
 
 /** Calls that were made are in the histogram of `requests.ts`; here is what they cannot tell. */
@@ -24,14 +24,14 @@ export function createUpstreamMeter(registry: Registry, health?: () => UpstreamH
       if (now) for (const upstream of UPSTREAMS) up.set({ upstream }, now[upstream] ? 1 : 0)
     },
   })
-  const heldBack = new Counter({
+  const rejectedByGate = new Counter({
     ...{ name: 'wauth_wazzup_calls_held_back_total', labelNames: ['reason'], registers },
     help: 'Calls to Wazzup that were not made: breaker_open, or too_many_calls under way.',
   })
-  for (const reason of REASONS) heldBack.inc({ reason }, 0)
+  for (const reason of REASONS) rejectedByGate.inc({ reason }, 0)
   return {
-    heldBack: (reason) => {
-      heldBack.inc({ reason })
+    rejectedByGate: (reason) => {
+      rejectedByGate.inc({ reason })
     },
   }
 }

@@ -56,14 +56,14 @@ export interface DemoCrm {
   close(): Promise<void>
 }
 
-interface Surroundings {
+interface DemoParts {
   app: FastifyInstance
   url: string
   options: DemoCrmOptions
   now: () => Date
 }
 
-async function addLogins({ app, url, options, now }: Surroundings) {
+async function addLogins({ app, url, options, now }: DemoParts) {
   const { clientId, clientSecret, claims = {}, claimsInIdToken = true } = options
   const { origin } = new URL(options.connectorUrl)
   const client = { clientId, clientSecret, redirectUri: `${origin}/wauth/callback` }
@@ -75,7 +75,7 @@ async function addLogins({ app, url, options, now }: Surroundings) {
   await app.register(handoffRoutes, { terms, handoffReturn: options.handoffReturn ?? 'redirect' })
 }
 
-async function addData({ app, url, options, now }: Surroundings) {
+async function addData({ app, url, options, now }: DemoParts) {
   const [controls, token] = [
     { ...usualControls(), ...options.exports },
     randomBytes(32).toString('base64url'),
@@ -97,10 +97,10 @@ async function addData({ app, url, options, now }: Surroundings) {
 /** Starts the demo CRM on 127.0.0.1. Close it when done. */
 export async function startDemoCrm(options: DemoCrmOptions): Promise<DemoCrm> {
   const { app, url } = await openServer(options.port, options.host)
-  const surroundings = { app, url, options, now: options.now ?? (() => new Date()) }
+  const parts = { app, url, options, now: options.now ?? (() => new Date()) }
   await app.register(stylesheet)
-  await addLogins(surroundings)
-  const data = await addData(surroundings)
+  await addLogins(parts)
+  const data = await addData(parts)
   await app.ready()
   const handoffLoginUrl = `${url}/handoff/login`
   return { url, issuer: url, handoffLoginUrl, customers, ...data, close: () => app.close() }

@@ -1,5 +1,5 @@
 import { StoreUnavailable } from '../errors.ts'
-import { createPlaces } from '../../outward/places.ts'
+import { createPlaces } from '../../upstream/places.ts'
 import { milliseconds } from './deadlines.ts'
 
 /**

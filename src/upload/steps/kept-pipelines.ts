@@ -2,7 +2,7 @@ import { stopAfter } from '../stop.ts'
 import { stopped, type Step, type StepEnd } from '../turn.ts'
 import type { UploadReject } from '../../store/port.ts'
 import type { Reading } from './read-source.ts'
-import type { SentSome } from './send-some.ts'
+import type { SentBatch } from './send-batch.ts'
 
 /**
  * What Wazzup has of pipelines that it did not take in one request: if each request is for the whole set (fact sheet,
@@ -10,7 +10,7 @@ import type { SentSome } from './send-some.ts'
  * its answers to the requests have to do.
  */
 export async function keptOf(
-  { step, rejects, accepted }: SentSome,
+  { step, rejects, accepted }: SentBatch,
   { turn, deps }: Pick<Reading, 'turn' | 'deps'>,
 ): Promise<{ kind: 'kept'; step: Step; rejects: UploadReject[] } | StepEnd> {
   const there = await deps.readPipelineIds(turn.apiKey)

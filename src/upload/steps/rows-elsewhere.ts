@@ -1,9 +1,9 @@
 import { BATCH } from '../../wazzup/upsert.ts'
 import { prepare } from '../batch.ts'
 import { RULES } from '../rules/table.ts'
-import { send, type Sending } from '../send.ts'
+import { sendNarrowing, type Sending } from '../send-narrowing.ts'
 import type { Stop } from '../stop.ts'
-import type { SendSome } from './send-some.ts'
+import type { BatchTerms } from './send-batch.ts'
 
 /** Rows of another place that are tried, each alone, before the account is taken for the reason. */
 const TRIED_ELSEWHERE = 5
@@ -16,7 +16,7 @@ interface Elsewhere {
 
 /** Whether Wazzup refuses rows of another page with the same reason: then the step waits with it, and no row is blamed. */
 export const rowsElsewhere =
-  (place: Elsewhere, terms: SendSome): NonNullable<Sending['refusedElsewhere']> =>
+  (place: Elsewhere, terms: BatchTerms): NonNullable<Sending['refusedElsewhere']> =>
   async (reason): Promise<Stop | null> => {
     const { kind, turn, deps } = terms
     const { apiKey, mayGoOn } = turn
@@ -25,7 +25,7 @@ export const rowsElsewhere =
     const rows = prepare(items, known).outgoing.slice(0, TRIED_ELSEWHERE)
     if (rows.length < TRIED_ELSEWHERE) return null
     for (const row of rows) {
-      const sent = await send([row], { kind, apiKey, upsert: deps.upsert, tries: 0, mayGoOn })
+      const sent = await sendNarrowing([row], { kind, apiKey, upsert: deps.upsert, tries: 0, mayGoOn })
       if (sent.kind === 'stopped') return sent.stop
       const isAlike =
         sent.kind === 'sent' && sent.refused.some((one) => !one.isNamed && one.reason === reason)
@@ -36,7 +36,7 @@ export const rowsElsewhere =
 
 async function itemsOf(
   { next, others }: Elsewhere,
-  { kind, turn, deps }: SendSome,
+  { kind, turn, deps }: BatchTerms,
 ): Promise<readonly unknown[]> {
   if (next === null || !deps.source) return others.slice(-BATCH)
   const { crmAccountId } = turn.claim.key

@@ -2,7 +2,7 @@ import { goesRound, passed } from '../loop-guard.ts'
 import { endStep, failed, finished, stopped, type Step, type StepEnd, type StepWork } from '../turn.ts'
 import { keptOf } from './kept-pipelines.ts'
 import { readSource, type Reading } from './read-source.ts'
-import { sendSome } from './send-some.ts'
+import { sendBatch } from './send-batch.ts'
 
 /** All pipelines are in memory at once: what one page may have, in characters, is enough for them. */
 const MOST_TEXT = 10 * 1024 * 1024
@@ -16,7 +16,7 @@ export const sendPipelines: StepWork = async (turn, begun, deps) => {
   const step: Step = { ...begun, cursor: null, pages: 0, landmark: null }
   const all = await readAll({ turn, step, deps })
   if (all.kind !== 'all') return all
-  const sent = await sendSome(all.rows, {
+  const sent = await sendBatch(all.rows, {
     kind: 'pipelines',
     turn,
     step: { ...step, total: all.total },

@@ -5,7 +5,7 @@ import { endStep, failed, finished, GONE, stopped, type Step, type StepEnd, type
 import { batchesOf, behind, type PageBatch } from './page-batches.ts'
 import { readSource, type PageRead } from './read-source.ts'
 import { rowsElsewhere } from './rows-elsewhere.ts'
-import { sendSome, type SendSome, type SentSome } from './send-some.ts'
+import { sendBatch, type BatchTerms, type SentBatch } from './send-batch.ts'
 
 /** Sends the rows of a kind page by page and batch by batch; nothing of a page is kept when the next one comes. */
 export const sendRows =
@@ -25,7 +25,7 @@ export const sendRows =
 /** `through`: the page is, and the next one has its turn. */
 type PageSent = { kind: 'through'; step: Step } | StepEnd
 
-async function sendPage({ page, took }: PageRead, terms: SendSome): Promise<PageSent> {
+async function sendPage({ page, took }: PageRead, terms: BatchTerms): Promise<PageSent> {
   const { turn, deps } = terms
   const cameAt = deps.clock().getTime()
   let step: Step = { ...terms.step, total: page.total ?? terms.step.total }
@@ -33,7 +33,7 @@ async function sendPage({ page, took }: PageRead, terms: SendSome): Promise<Page
   for (const [index, batch] of batches.entries()) {
     const others = page.items.slice(batch.at + batch.rows.length)
     const refusedElsewhere = rowsElsewhere({ next: page.next, others }, { ...terms, step })
-    const sent = await sendSome(batch.rows, { ...terms, step, refusedElsewhere })
+    const sent = await sendBatch(batch.rows, { ...terms, step, refusedElsewhere })
     if (sent.kind !== 'sent') return sent
     const isThrough = sent.stop === null && index === batches.length - 1
     step = isThrough ? onNextPage(sent.step, page.next) : onThisPage(sent, batch)
@@ -54,7 +54,7 @@ const onNextPage = (step: Step, next: string | null): Step => ({
   ...{ rowOnPage: 0, lastRow: null },
 })
 
-const onThisPage = ({ step, through }: SentSome, { at, rows }: PageBatch): Step => ({
+const onThisPage = ({ step, through }: SentBatch, { at, rows }: PageBatch): Step => ({
   ...step,
   ...behind({ at, rows: rows.slice(0, through) }, step),
 })

@@ -1,7 +1,7 @@
 /** Looks keys up in this process: through the package's own door, and by nothing but what it takes. */
 import { createCipheriv, createDecipheriv, createSecretKey, hash, randomBytes } from 'node:crypto'
 import Database from 'better-sqlite3'
-import { openKeys } from '../../../src/package/keys.ts'
+import { openKeys } from '../../../src/package/open-keys.ts'
 import { crmKeyOf, everyOf } from '../databases/customers.ts'
 import { answerParent } from '../processes/answer-parent.ts'
 import { started } from '../processes/started.ts'

@@ -1,6 +1,6 @@
 /** Brings the contacts of one account to Wazzup: as the service does without its rate limit, or by a bare loop. */
 import { Agent, request } from 'undici'
-import { realSurroundings } from '../../../src/compose/surroundings.ts'
+import { realEnvironment } from '../../../src/compose/environment.ts'
 import { uploadDeps } from '../../../src/compose/upload.ts'
 import { digest } from '../../../src/crypto/digest.ts'
 import { createLogger } from '../../../src/observability/logger.ts'
@@ -49,7 +49,7 @@ async function prepareUpload() {
   })
   const deps = uploadDeps(settings, {
     ...{ store, client, log: createLogger('info'), metrics: createMetrics() },
-    around: { ...realSurroundings, uploadRate: { limit: Infinity, window: seconds(5) } },
+    env: { ...realEnvironment, uploadRate: { limit: Infinity, window: seconds(5) } },
   })
   return async () => {
     for (;;) {

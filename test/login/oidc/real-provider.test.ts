@@ -20,7 +20,7 @@ describe('with a certified provider', () => {
     await provider.close()
   })
 
-  async function leg(again = false) {
+  async function round(again = false) {
     const start = await opened.method.begin({ attemptId: systemRandom(16), again })
     if (start.kind !== 'redirect') throw new Error(`login did not begin: ${start.code}`)
     return { params: await browse(start.location, publicUrl), remembered: start.remember }
@@ -31,25 +31,25 @@ describe('with a certified provider', () => {
   test('a user is identified', async () => {
     provider = await startRealProvider(redirectUri)
     opened = openOidc(provider.url)
-    expect(await opened.method.complete(await leg())).toEqual({ kind: 'identified', identity })
+    expect(await opened.method.complete(await round())).toEqual({ kind: 'identified', identity })
   })
 
   test('a user is identified once more when another one was asked for', async () => {
     provider = await startRealProvider(redirectUri)
     opened = openOidc(provider.url)
-    expect(await opened.method.complete(await leg(true))).toEqual({ kind: 'identified', identity })
+    expect(await opened.method.complete(await round(true))).toEqual({ kind: 'identified', identity })
   })
 
   test('a user is identified by userinfo that is signed', async () => {
     provider = await startRealProvider(redirectUri, { userinfo_signed_response_alg: 'RS256' })
     opened = openOidc(provider.url)
-    expect(await opened.method.complete(await leg())).toEqual({ kind: 'identified', identity })
+    expect(await opened.method.complete(await round())).toEqual({ kind: 'identified', identity })
   })
 
   test('an answer is good for one use', async () => {
     provider = await startRealProvider(redirectUri)
     opened = openOidc(provider.url)
-    const answer = await leg()
+    const answer = await round()
     await opened.method.complete(answer)
     expect(await opened.method.complete(answer)).toMatchObject({
       kind: 'refused',
@@ -58,10 +58,10 @@ describe('with a certified provider', () => {
     })
   })
 
-  test('an answer that belongs to another leg is refused', async () => {
+  test('an answer that belongs to another round is refused', async () => {
     provider = await startRealProvider(redirectUri)
     opened = openOidc(provider.url)
-    const [one, other] = [await leg(), await leg()]
+    const [one, other] = [await round(), await round()]
     const crossed = { params: one.params, remembered: other.remembered }
     expect(await opened.method.complete(crossed)).toMatchObject({
       kind: 'refused',
@@ -72,7 +72,7 @@ describe('with a certified provider', () => {
   test('a wrong client secret is told apart', async () => {
     provider = await startRealProvider(redirectUri, { client_secret: 'another-secret-that-is-long-enough' })
     opened = openOidc(provider.url)
-    expect(await opened.method.complete(await leg())).toMatchObject({
+    expect(await opened.method.complete(await round())).toMatchObject({
       kind: 'refused',
       code: 'invalid_client',
     })

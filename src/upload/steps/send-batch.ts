@@ -3,7 +3,7 @@ import type { UploadReject } from '../../store/port.ts'
 import type { Outgoing } from '../narrow.ts'
 import { prepare, refusals } from '../batch.ts'
 import { RULES } from '../rules/table.ts'
-import { send, type Sending } from '../send.ts'
+import { sendNarrowing, type Sending } from '../send-narrowing.ts'
 import type { Stop } from '../stop.ts'
 import { endStep, failed, type Step, type StepEnd } from '../turn.ts'
 import type { Reading } from './read-source.ts'
@@ -11,13 +11,13 @@ import type { Reading } from './read-source.ts'
 /** Rows that an account may have (fact sheet, 17; for pipelines no number is told, and none should come near it). */
 const MOST: Partial<Record<SourceKind, number>> = { users: 1000, pipelines: 1000 }
 
-export interface SendSome extends Reading {
+export interface BatchTerms extends Reading {
   kind: SourceKind
   refusedElsewhere?: Sending['refusedElsewhere']
 }
 
 /** `stop`: why not all rows are through; `through` of them, from the first on, are. Nothing is written down yet. */
-export interface SentSome {
+export interface SentBatch {
   kind: 'sent'
   step: Step
   rejects: UploadReject[]
@@ -29,17 +29,20 @@ export interface SentSome {
 }
 
 /** Sends some rows and counts them; writing it down is left to the caller, who knows where the next ones begin. */
-export async function sendSome(
+export async function sendBatch(
   rows: readonly unknown[],
-  { kind, turn, step, deps, refusedElsewhere }: SendSome,
-): Promise<SentSome | StepEnd> {
+  { kind, turn, step, deps, refusedElsewhere }: BatchTerms,
+): Promise<SentBatch | StepEnd> {
   const room = (MOST[kind] ?? Infinity) - step.sent
   const { readPhone } = deps
   const batch = prepare(rows, { kind, rule: RULES[kind], readPhone, from: step.read, room })
   const { apiKey, mayGoOn } = turn
   const { tries } = turn.trouble()
   const sending = { kind, apiKey, upsert: deps.upsert, tries, mayGoOn }
-  const sent = await send(batch.outgoing, { ...sending, ...(refusedElsewhere && { refusedElsewhere }) })
+  const sent = await sendNarrowing(batch.outgoing, {
+    ...sending,
+    ...(refusedElsewhere && { refusedElsewhere }),
+  })
   if (sent.kind === 'not_open') return endStep(turn, failed(step, 'not_open', deps))
   const last = sent.kind === 'sent' ? step.read + rows.length : firstOf(sent.unsettled) - 1
   const upToLast = <T extends { position: number }>(some: readonly T[]) =>

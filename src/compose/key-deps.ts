@@ -3,7 +3,7 @@ import type { HealthSources } from '../http/internal/deps.ts'
 import { FAILURE_LIMIT } from '../http/internal/failed-attempts.ts'
 import { createInternalServer } from '../http/internal/server.ts'
 import { countLookups } from '../keys/count-lookups.ts'
-import { disconnect, type DisconnectDeps } from '../keys/disconnect.ts'
+import { disconnectAccount, type DisconnectDeps } from '../keys/disconnect.ts'
 import { createLookup } from '../keys/lookup.ts'
 import type { ProbeDeps } from '../keys/probe.ts'
 import { readApiKey } from '../keys/read-api-key.ts'
@@ -17,7 +17,7 @@ import { createAuthorizedCall } from '../wazzup/authorized-call.ts'
 import { createKeyProbe } from '../wazzup/channels.ts'
 import type { WazzupClient } from '../wazzup/client.ts'
 import { createWebhooks } from '../wazzup/webhooks.ts'
-import type { Surroundings } from './surroundings.ts'
+import type { Environment } from './environment.ts'
 
 /** What everything needs that happens to keys after the connect. */
 export type KeyDeps = DisconnectDeps & Omit<ProbeDeps, 'interval'>
@@ -26,11 +26,11 @@ interface Parts {
   store: Store
   client: WazzupClient
   log: Logger
-  around: Surroundings
+  env: Environment
 }
 
-export function keyDeps({ webhooksUrl }: Settings, { store, client, log, around }: Parts): KeyDeps {
-  const { clock, jitter, random } = around
+export function keyDeps({ webhooksUrl }: Settings, { store, client, log, env }: Parts): KeyDeps {
+  const { clock, jitter, random } = env
   const call = createAuthorizedCall(client, clock)
   return {
     store,
@@ -61,7 +61,7 @@ export function createInternal(
       find: (crmAccountId) => store.connections.find(crmAccountId),
       list: (page) => store.connections.list(page),
       readApiKey: (crmAccountId, by) => readApiKey(crmAccountId, by, keys),
-      disconnect: (crmAccountId, by) => disconnect(crmAccountId, by, keys),
+      disconnect: (crmAccountId, by) => disconnectAccount(crmAccountId, by, keys),
     },
     uploads: {
       find: (crmAccountId) => store.uploads.find(crmAccountId),

@@ -4,7 +4,7 @@ import { systemRandom } from '../../../src/shared/random.ts'
 import type { LoginHarness, OpenStage } from './stage.ts'
 import { begin, logInOnce, refused, type Redirect } from './walk.ts'
 
-export function describeLegs({ identity }: LoginHarness, open: OpenStage): void {
+export function describeRounds({ identity }: LoginHarness, open: OpenStage): void {
   test('says who logged in', async () => {
     expect(await logInOnce(await open())).toEqual({ kind: 'identified', identity })
   })
@@ -16,7 +16,7 @@ export function describeLegs({ identity }: LoginHarness, open: OpenStage): void 
     expect(stage.method.attemptOf(await stage.logIn(start.location))).toBe(attemptId)
   })
 
-  test('never makes the same leg twice', async () => {
+  test('never makes the same round twice', async () => {
     const stage = await open()
     const [one, other] = [await begin(stage, 'A'.repeat(22)), await begin(stage, 'A'.repeat(22))]
     expect(one.location.href).not.toBe(other.location.href)
@@ -36,7 +36,7 @@ export function describeLegs({ identity }: LoginHarness, open: OpenStage): void 
     expect((start as Redirect).location.searchParams.get('prompt')).toBe('login')
   })
 
-  test('refuses the answer to another leg of the same attempt', async () => {
+  test('refuses the answer to another round of the same attempt', async () => {
     const stage = await open()
     const attemptId = systemRandom(16)
     const [one, other] = [await begin(stage, attemptId), await begin(stage, attemptId)]

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createBreaker, FAILURES, type Breaker, type Leave } from '../../src/outward/breaker.ts'
+import { createBreaker, FAILURES, type Breaker, type Leave } from '../../src/upstream/breaker.ts'
 import { after, seconds } from '../../src/shared/clock.ts'
 import { NOON } from '../support/attempts.ts'
 

@@ -1,7 +1,7 @@
 import { pass, warning, type Check } from './check.ts'
 
 /** They are read before any check is made; here is what the reading left to say. */
-export const settingsGood: Check = {
+export const configuration: Check = {
   name: 'settings',
   title: 'Settings',
   network: false,

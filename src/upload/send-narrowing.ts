@@ -43,20 +43,20 @@ const MOST_SUSPECTS = 3
 const MANY_NAMELESS = 20
 
 /** All rows but those that Wazzup refuses, each of them alone. */
-export async function send(rows: readonly Outgoing[], sending: Sending): Promise<Sent> {
-  const sent = await sendParts(rows, sending)
+export async function sendNarrowing(rows: readonly Outgoing[], sending: Sending): Promise<Sent> {
+  const sent = await narrowDown(rows, sending)
   if (sent.kind !== 'sent' || !kindIsWhole(sending.kind) || sent.refused.length === 0) return sent
   // Finding the bad ones may have sent halves, and the last of them would be the whole set: the good ones go again.
   const bad = new Set(sent.refused.map(({ row }) => row.position))
   const good = rows.filter(({ position }) => !bad.has(position))
-  const again = await send(good, sending)
+  const again = await sendNarrowing(good, sending)
   return again.kind === 'sent' ? { ...again, refused: [...sent.refused, ...again.refused] } : again
 }
 
 /** Wazzup may take a request for the whole set of them (fact sheet, 9). */
 const kindIsWhole = (kind: EntityKind) => kind === 'pipelines'
 
-async function sendParts(rows: readonly Outgoing[], sending: Sending): Promise<Sent> {
+async function narrowDown(rows: readonly Outgoing[], sending: Sending): Promise<Sent> {
   const found: Found = { refused: [], withoutPhone: [] }
   const suspects: Outgoing[] = []
   const queue: Part[] = partsOf(rows)
@@ -66,7 +66,7 @@ async function sendParts(rows: readonly Outgoing[], sending: Sending): Promise<S
     unsettled: [...suspects, ...[...current, ...queue].flatMap(({ rows, others }) => [...rows, ...others])],
   })
   for (let part = queue.shift(); part; part = queue.shift()) {
-    const outcome = await sendOnce(part.rows, sending)
+    const outcome = await request(part.rows, sending)
     if (outcome.kind === 'stopped') return stop(outcome.stop, part)
     if (outcome.kind === 'not_open') return outcome
     if (outcome.kind === 'done') {
@@ -105,7 +105,7 @@ async function doubtOf(refused: readonly Refused[], [latest]: readonly Refused[]
 async function trySuspects(suspects: readonly Outgoing[], sending: Sending): Promise<Sent> {
   const refused: Refused[] = []
   for (const [index, row] of suspects.entries()) {
-    const outcome = await sendOnce([row], sending)
+    const outcome = await request([row], sending)
     if (outcome.kind === 'not_open') return outcome
     if (outcome.kind === 'stopped')
       return { ...outcome, refused, withoutPhone: [], unsettled: suspects.slice(index) }
@@ -116,12 +116,12 @@ async function trySuspects(suspects: readonly Outgoing[], sending: Sending): Pro
 }
 
 /** `unavailable`: it broke down over these rows, and not for the first time. */
-type SentOnce =
+type Answered =
   | Extract<CallOutcome, { kind: 'done' | 'refused' | 'unavailable' }>
   | { kind: 'not_open' }
   | { kind: 'stopped'; stop: Stop }
 
-async function sendOnce(batch: readonly Outgoing[], sending: Sending): Promise<SentOnce> {
+async function request(batch: readonly Outgoing[], sending: Sending): Promise<Answered> {
   const { kind, apiKey, upsert, tries, mayGoOn } = sending
   if (!(await mayGoOn())) return GONE
   const outcome = await upsert(

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { LoginHarness, OpenStage } from './stage.ts'
 import { logInOnce } from './walk.ts'
 
-export function describeSurroundings({ identity }: LoginHarness, open: OpenStage): void {
+export function describeEnvironment({ identity }: LoginHarness, open: OpenStage): void {
   test('lets every role in when none is named', async () => {
     const { method } = await open()
     expect([method.mayConnect('anything'), method.mayConnect(null)]).toEqual([true, true])

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createGate, type Pass } from '../../src/outward/gate.ts'
+import { createGate, type Pass } from '../../src/upstream/gate.ts'
 import { systemClock } from '../../src/shared/clock.ts'
 
 const limits = { places: 2, queue: 1, patience: 50 }

@@ -1,9 +1,9 @@
 import { createRemoteJWKSet, customFetch, type JWSHeaderParameters, type JWTVerifyGetKey } from 'jose'
 import type { Secret } from '../../config/secret.ts'
-import { createGate } from '../../outward/gate.ts'
+import { createGate } from '../../upstream/gate.ts'
 import { minutes, seconds } from '../../shared/clock.ts'
 import { createBoundedFetch } from '../bounded-fetch.ts'
-import { firstUnwell } from '../first-unwell.ts'
+import { worse } from '../worse-health.ts'
 import { keepFresh } from '../keep-fresh.ts'
 import { LoginRefused } from '../login-refused.ts'
 import type { LoginDeps, LoginHealth } from '../port.ts'
@@ -44,9 +44,9 @@ function sharedSecret(secret: Secret): Keys {
 
 function keySet(url: URL, { allowHttpLoopback, clock }: LoginDeps): Keys {
   const gate = createGate(clock)
-  const outward = createBoundedFetch({ allowHttpLoopback, gate })
+  const bounded = createBoundedFetch({ allowHttpLoopback, gate })
   const keys = createRemoteJWKSet(url, {
-    [customFetch]: outward.fetch,
+    [customFetch]: bounded.fetch,
     // A key that nobody has seen asks for the set again, but not more often than this.
     cooldownDuration: seconds(10),
   })
@@ -61,9 +61,9 @@ function keySet(url: URL, { allowHttpLoopback, clock }: LoginDeps): Keys {
       refuseKeyIn(header)
       return readable(keys(header, token))
     },
-    health: () => firstUnwell(gate.health(), fresh.health()),
+    health: () => worse(gate.health(), fresh.health()),
     async close() {
-      await outward.close()
+      await bounded.close()
       await fresh.close()
     },
   }

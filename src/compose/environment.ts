@@ -8,7 +8,7 @@ import { WAZZUP_CALL } from '../shared/wazzup-call.ts'
 import { RATE, type Rate } from '../wazzup/limiter.ts'
 
 /** What a test may want to be different: time, chance, and the limits of the call to Wazzup. */
-export interface Surroundings {
+export interface Environment {
   clock: Clock
   monotonic: Monotonic
   random: Random
@@ -25,7 +25,7 @@ export interface Surroundings {
   registerProcess: NonNullable<MetricsSources['registerProcess']>
 }
 
-export const realSurroundings: Surroundings = {
+export const realEnvironment: Environment = {
   clock: systemClock,
   monotonic: systemMonotonic,
   random: systemRandom,

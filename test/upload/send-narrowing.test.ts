@@ -4,7 +4,7 @@ import { goesRound, passed } from '../../src/upload/loop-guard.ts'
 import { createReadPhone } from '../../src/upload/rules/phones.ts'
 import { userRule } from '../../src/upload/rules/users.ts'
 import type { Outgoing } from '../../src/upload/narrow.ts'
-import { send } from '../../src/upload/send.ts'
+import { sendNarrowing } from '../../src/upload/send-narrowing.ts'
 import type { CallOutcome } from '../../src/wazzup/authorized-call.ts'
 import { createLimitedCall } from '../../src/wazzup/limiter.ts'
 import type { EntityKind } from '../../src/wazzup/upsert.ts'
@@ -20,7 +20,7 @@ async function sendTo(
   { n = 100, kind = 'contacts', tries = 0 }: { n?: number; kind?: EntityKind; tries?: number } = {},
 ) {
   const batches: string[][] = []
-  const sent = await send(rows(n), {
+  const sent = await sendNarrowing(rows(n), {
     ...{ kind, apiKey: 'key', tries, mayGoOn: async () => true },
     upsert: async (_, batch) => {
       const ids = (batch as { id: string }[]).map(({ id }) => id)
