@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { systemMonotonic } from '../shared/clock.ts'
 import type { Browser } from './browser/create-browser.ts'
 import type { Form } from './browser/form.ts'
 import type { Page } from './browser/page.ts'
@@ -59,10 +58,10 @@ async function readResult(browser: Browser): Promise<InstallResult> {
 }
 
 async function settledResult({ browser, onStep, patienceMs = 60_000 }: InstallWalk): Promise<InstallResult> {
-  const end = systemMonotonic() + patienceMs
+  const end = performance.now() + patienceMs
   let result = await readResult(browser)
   if (result.status === 'pending') onStep('wait until the outcome is known')
-  while (result.status === 'pending' && systemMonotonic() < end) {
+  while (result.status === 'pending' && performance.now() < end) {
     await pause(pollMs)
     result = await readResult(browser)
   }

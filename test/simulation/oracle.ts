@@ -62,7 +62,14 @@ export function createOracle(store: Store, now: () => Date, trace: Trace): Oracl
     if (!by) return
     const number = keys.length + 1
     const key = { name: `C${number}`, ...{ crmKey, state, number }, ...by }
-    keys.push({ ...key, decided: ++decisions, accepted: null, deliveries: [], disconnected: false, hadApiKey: false })
+    keys.push({
+      ...key,
+      decided: ++decisions,
+      accepted: null,
+      deliveries: [],
+      disconnected: false,
+      hadApiKey: false,
+    })
     trace.name(crmKey, key.name)
     trace.name(digest(crmKey), key.name)
   }
