@@ -190,6 +190,24 @@ describe('a disconnect', () => {
     expect(connector.log.events('keys.disconnect')).toHaveLength(1)
     expect((await lookUp(internal(), crmKey)).status).toBe(404)
   })
+
+  test('of a first exchange whose COMMIT nobody hears of has happened, and the late apiKey connects nothing', async () => {
+    const { browser, state } = await walkToConfirm(connector)
+    connector.sandbox.wazzup.faults.push(fault.slow(700))
+    const page = pressConfirm(browser)
+    await expect.poll(() => calls(state).length, { interval: 5 }).toBe(1)
+    line.loseCommit(1)
+    const ended = await timed(ask(internal(), '/v1/connections/acme', { method: 'DELETE' }))
+    expect(line.lost()).toBe(true)
+    expect(ended.status).toBe(200)
+    expect(connector.log.events('keys.disconnect')).toHaveLength(1)
+    await page
+    await expect.poll(() => connector.sandbox.wazzup.connections()).toHaveLength(1)
+    const crmKey = connector.sandbox.wazzup.connections()[0]?.crmKey
+    await expect.poll(async () => (await resultOf(browser)).status).toBe('failed')
+    expect((await lookUp(internal(), crmKey)).status).toBe(404)
+    expect((await ask(internal(), '/v1/connections/acme')).status).toBe(404)
+  })
 })
 
 describe('the server', () => {
