@@ -1,6 +1,7 @@
-import { rememberOpened } from '../crypto/remember-opened.ts'
 import { needsAnotherKey, SealError, type Place, type Sealer } from '../crypto/sealer.ts'
+import type { ResolvedKey } from './key.ts'
 import type { Attempt, ClaimedExchange, SealedColumn, Store } from './port.ts'
+import { openedKeys, type OpenedKeys } from './opened-keys.ts'
 import { placeOf, SEALED } from './sealed-columns.ts'
 
 /**
@@ -8,13 +9,20 @@ import { placeOf, SEALED } from './sealed-columns.ts'
  * out. The engine below sees only texts; the flows above see only values. Each value is bound to its row.
  */
 export function sealStore(engine: Store, sealer: Sealer): Store {
+  const opened = openedKeys()
   return {
     ...engine,
     attempts: sealAttempts(engine.attempts, sealer),
     exchanges: sealExchanges(engine.exchanges, sealer),
-    keys: sealKeys(engine.keys, sealer),
+    keys: sealKeys(engine.keys, sealer, opened),
     connections: {
       ...engine.connections,
+      disconnect(crmAccountId, ...args) {
+        opened.forgetAccount(crmAccountId)
+        return engine.connections.disconnect(crmAccountId, ...args).finally(() => {
+          opened.forgetAccount(crmAccountId)
+        })
+      },
       async claimProbe(...args) {
         const due = await engine.connections.claimProbe(...args)
         return due && sealKey(due, sealer)
@@ -46,17 +54,29 @@ function sealKey<K extends { generationId: string; apiKey: () => string | null }
 }
 
 /** The part of the store that webhook handlers need, for a sealed store and for one that is only read. */
-export function sealKeys(keys: Store['keys'], sealer: Opener): Store['keys'] {
-  const remembering = rememberOpened(sealer)
+export function sealKeys(
+  keys: Store['keys'],
+  sealer: Opener,
+  opened: OpenedKeys = openedKeys(),
+): Store['keys'] {
   return {
     async find(crmKeyHash, now) {
       const key = await keys.find(crmKeyHash, now)
-      return key && sealKey(key, remembering)
+      if (!key) opened.forget(crmKeyHash)
+      return key && { ...key, apiKey: () => openFound(crmKeyHash, key) }
     },
     async current(crmAccountId) {
       const key = await keys.current(crmAccountId)
       return key && sealKey(key, sealer)
     },
+  }
+
+  function openFound(crmKeyHash: string, { apiKey, crmAccountId, generationId }: ResolvedKey) {
+    const sealed = apiKey()
+    if (sealed === null) return null
+    return opened.open({ crmKeyHash, crmAccountId, sealed }, () =>
+      sealer.open(sealed, apiKeyOf(generationId)),
+    )
   }
 }
 
