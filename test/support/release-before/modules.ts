@@ -33,7 +33,7 @@ interface Modules {
   'src/store/index.ts': {
     openStore: (settings: Pick<Settings, 'database' | 'encryptionKeys'>) => Promise<StoreBefore>
   }
-  'src/package/open-keys.ts': {
+  'src/package/keys.ts': {
     openKeys: (options: { databaseUrl: string; encryptionKeys: string }) => Promise<Keys>
   }
   'test/support/attempts.ts': {
