@@ -7,7 +7,7 @@ const ON_BOTH_ENGINES = [
   'test/e2e/two-admins.test.ts',
   'test/e2e/{upload,upload-address,upload-disconnect,upload-kill,upload-operator}.test.ts',
   'test/connect/{exchange,record-key,full-disk}.test.ts',
-  'test/store/key-rings.test.ts',
+  'test/store/{key-rings,schema-change-under-readers}.test.ts',
   'test/keys/{concurrency,lifecycle-model}.test.ts',
   'test/cli/keys/rotate.test.ts',
   'test/upload/{run,check-address}.test.ts',

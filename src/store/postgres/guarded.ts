@@ -7,6 +7,10 @@ import { isSessionLost, keepsNone } from './keeps-sessions.ts'
 /** Two transactions were in each other's way: one of them was undone, and may simply be done again. */
 const CONFLICT = /^(40001|40P01)$/
 
+/** A statement of this connection was prepared before a migration. The connection is closed: another prepares it again. */
+const isStale = (error: unknown) =>
+  error instanceof pg.DatabaseError && error.code === '0A000' && error.message.includes('cached plan')
+
 /** What the server, the network or another session can do to us; anything else is our own mistake. */
 const ENVIRONMENT = /^(08|28|40|53|57|58)|^(25006|25P0[23]|3D000|55P03|XX00[012])$/
 
@@ -26,14 +30,17 @@ export async function guarded<T>(operation: () => Promise<T>): Promise<T> {
     try {
       return await operation()
     } catch (cause) {
-      const inTime = tries < MOST_TRIES && performance.now() - began < milliseconds.retry
-      if (inTime && CONFLICT.test(codeOf(cause))) await pause(tries * 10)
+      const inTime = performance.now() - began < milliseconds.retry
+      // There are as many as connections.
+      if (inTime && isStale(cause)) continue
+      if (inTime && tries < MOST_TRIES && CONFLICT.test(codeOf(cause))) await pause(tries * 10)
       else throw told(cause)
     }
   }
 }
 
 function told(cause: unknown) {
+  if (isStale(cause)) return unavailable(cause)
   if (isSessionLost(cause)) return keepsNone(StoreUnavailable, cause)
   return isEnvironment(cause) ? unavailable(cause) : cause
 }

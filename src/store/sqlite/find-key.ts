@@ -24,10 +24,31 @@ interface Asked {
   now: Date
 }
 
+/** The migration of a later release has taken an index away: what is found stays the same, it only takes longer. */
+const isWithoutIndex = (error: unknown) => error instanceof Error && /^no such index: /.test(error.message)
+
+function prepared(db: Database) {
+  const prepare = (text: string) => db.prepare<[string, number], ResolvedKeyRow>(text)
+  try {
+    return prepare(SELECT_RESOLVED)
+  } catch (error) {
+    if (!isWithoutIndex(error)) throw error
+    return prepare(SELECT_RESOLVED.replaceAll(/INDEXED BY \w+/g, ''))
+  }
+}
+
 /** @param ask how a look-up by crmKey comes to its turn */
 export function findKey(db: Database, ask: typeof readEach | typeof batchReads): KeyStore['find'] {
-  const resolve = db.prepare<[string, number], ResolvedKeyRow>(SELECT_RESOLVED)
-  const find = ask(db, ({ crmKeyHash, now }: Asked) => resolve.get(crmKeyHash, now.getTime()))
+  let resolve = prepared(db)
+  const find = ask(db, ({ crmKeyHash, now }: Asked) => {
+    try {
+      return resolve.get(crmKeyHash, now.getTime())
+    } catch (error) {
+      if (!isWithoutIndex(error)) throw error
+      resolve = prepared(db)
+      return resolve.get(crmKeyHash, now.getTime())
+    }
+  })
   return async (crmKeyHash, now) => {
     const row = await find({ crmKeyHash, now })
     return row ? toResolvedKey(row) : null
