@@ -1,8 +1,9 @@
 import type { Pool, PoolClient } from 'pg'
+import { digest } from '../../crypto/digest.ts'
 import { milliseconds } from './deadlines.ts'
 import { guarded } from './guarded.ts'
 import { keepsSessions } from './keeps-sessions.ts'
-import { oneAtATime } from './one-at-a-time.ts'
+import { fewAtATime } from './few-at-a-time.ts'
 import { openPool } from './open.ts'
 import { valuesOf, type Statement } from './statement.ts'
 
@@ -17,11 +18,11 @@ export interface Session {
 export interface Database extends Session {
   /** Does several statements or none of them. */
   transaction<T>(work: (session: Session) => Promise<T>): Promise<T>
-  /**
-   * The same, one at a time over all replicas: for what looks at several rows before it decides, as everything about
-   * exchanges and the ends of connections does. These follow people's clicks, so that there are few of them.
-   */
-  exclusive<T>(work: (session: Session) => Promise<T>): Promise<T>
+  /** The same, one at a time over all replicas of those that name a lock that it names, too: see `alone`. */
+  exclusive<T>(
+    locks: (session: Session) => Promise<string[]>,
+    work: (session: Session) => Promise<T>,
+  ): Promise<T>
   /** One statement that looks through a whole table and may take minutes. Not for what somebody waits for. */
   walk<Row>(statement: Statement<Row>, values?: object): Promise<Row[]>
   /** Whether each connection to it has a session of its own for as long as it lasts; tried with so many. */
@@ -29,8 +30,26 @@ export interface Database extends Session {
   close(): Promise<void>
 }
 
-/** Any number does that nobody else on this server uses. */
-const LOCK = 'SELECT pg_advisory_xact_lock(8236401)'
+/**
+ * The release before has one lock for all, which is shared here: its replicas and this one are never at it at the same time. Any
+ * number does that nobody else in this database uses.
+ */
+const SHARED = 'SELECT pg_advisory_xact_lock_shared(8236401)'
+
+/** The server knows locks by numbers of 64 bits. Two names with one number would only wait for each other. */
+export const lockNumber = (name: string): bigint =>
+  BigInt.asIntN(64, BigInt(`0x${digest(name).slice(0, 16)}`))
+
+/** In one order for all, so that nobody waits for somebody who waits for them. */
+const take = (locks: readonly string[]) =>
+  [...new Set(locks.map(lockNumber))]
+    .sort((a, b) => (a < b ? -1 : 1))
+    .map((number) => `SELECT pg_advisory_xact_lock(${number})`)
+
+/** What was read before the locks were there has changed: it begins again. */
+class Outpaced extends Error {
+  readonly code = '40001'
+}
 
 const TAKE_YOUR_TIME = `SET LOCAL statement_timeout = ${milliseconds.walk}`
 
@@ -41,14 +60,26 @@ export function openDatabase(url: string): Database {
     guarded(() => inTransaction(pool, { begin, ...SOON }, work))
   const walking = { begin: ['BEGIN', TAKE_YOUR_TIME], deadline: milliseconds.walk, answer: milliseconds.walk }
   const alone = sessionOf(pool)
-  const inTurn = oneAtATime()
+  const inTurn = fewAtATime()
   let ended: Promise<void> | undefined
   return {
     all: (...args) => guarded(() => alone.all(...args)),
     one: (...args) => guarded(() => alone.one(...args)),
     run: (...args) => guarded(() => alone.run(...args)),
     transaction: (work) => transaction(['BEGIN'], work),
-    exclusive: (work) => inTurn(() => transaction(['BEGIN', LOCK], work)),
+    exclusive: (locks, work) =>
+      inTurn(() =>
+        guarded(async () => {
+          const held = await locks(alone)
+          // One trip for all of them.
+          const begin = [['BEGIN', SHARED, ...take(held)].join('; ')]
+          return inTransaction(pool, { begin, ...SOON }, async (session) => {
+            const wanted = await locks(session)
+            if (wanted.some((lock) => !held.includes(lock))) throw new Outpaced('Others were first')
+            return work(session)
+          })
+        }),
+      ),
     walk: (statement, values) =>
       guarded(() => inTransaction(pool, walking, (session) => session.all(statement, values))),
     keepsSessions: (count) => guarded(() => keepsSessions(url, count)),

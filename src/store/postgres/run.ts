@@ -15,9 +15,9 @@ export function runner(db: Database): Run {
     while (next.done !== true) next = steps.next(await answer(next.value, session))
     return next.value
   }
-  return <A extends unknown[], T>({ mode, steps }: Operation<A, T>, ...args: A) => {
+  return <A extends unknown[], T>({ mode, steps, locks }: Operation<A, T>, ...args: A) => {
     const inSession = (session: Session) => toTheEnd(steps(...args), session)
-    if (mode === 'alone') return db.exclusive(inSession)
+    if (locks) return db.exclusive((session) => toTheEnd(locks(args[0]), session), inSession)
     if (mode === 'repeatable') return db.transaction(inSession)
     return inSession(mode === 'walk' ? walking : db)
   }

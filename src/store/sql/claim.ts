@@ -5,6 +5,7 @@ import { moment } from '../moment.ts'
 import type { ClaimResult, NewExchange } from '../port.ts'
 import { abandonGenerations } from './generations.ts'
 import { LEASES } from './lease.ts'
+import { attemptLocks } from './locks.ts'
 import { all, alone, one, read, run, sql, type Steps } from './operation.ts'
 
 /** Rows as `toExchange` reads them. */
@@ -80,7 +81,7 @@ const EXCHANGE = sql(`
  * The first commit of an exchange: see `ExchangeStore.claim`. A state that is used already is not asked about: what
  * became of it is shown. Of two at a time it would be open which of them Wazzup has heard last, and so which crmKey it uses.
  */
-export const claim = alone(function* (exchange: NewExchange): Steps<ClaimResult> {
+export const claim = alone(attemptLocks, function* (exchange: NewExchange): Steps<ClaimResult> {
   const { attemptId, now } = exchange
   const found = yield* one(FIND, { attemptId, now })
   if (!found) return { kind: 'not_open' }

@@ -1,6 +1,6 @@
 import { after, hours } from '../../shared/clock.ts'
 import { endGenerations, endOutlived } from './generations.ts'
-import { all, alone, run, single, sql, type Run, type Steps } from './operation.ts'
+import { all, repeatable, run, single, sql, type Run, type Steps } from './operation.ts'
 
 /** How long a result can be looked at again after the attempt's time is over. */
 const RESULTS_KEPT = hours(24)
@@ -29,10 +29,11 @@ const erase = single(function* (values: object): Steps<number> {
 })
 
 const UNSENT = sql<{ id: string }>(`
-  UPDATE exchanges SET state_sealed = NULL WHERE state_hash IN (
-    SELECT exchanges.state_hash FROM exchanges LEFT JOIN attempts ON attempts.id = attempt_id
-    WHERE exchanges.status = 'failed' AND exchanges.state_sealed IS NOT NULL
-      AND (attempts.id IS NULL OR attempts.expires_at <= @now) LIMIT @limit)
+  UPDATE exchanges SET state_sealed = NULL
+  WHERE status = 'failed' AND state_sealed IS NOT NULL AND state_hash IN (
+    SELECT state_hash FROM exchanges WHERE status = 'failed' AND state_sealed IS NOT NULL
+      AND NOT EXISTS (SELECT 1 FROM attempts WHERE attempts.id = attempt_id AND attempts.expires_at > @now)
+    LIMIT @limit {skip locked})
   RETURNING generation_id AS id`)
 
 interface Bounds {
@@ -40,20 +41,23 @@ interface Bounds {
   limit: number
 }
 
-/**
- * Keys whose grace is over, and those of exchanges that nobody came back to send again. It waits its turn, as an apiKey
- * that comes late may be about to make one of them current; people wait behind it, so its trips do not grow with the rows.
- */
-const endOutlivedKeys = alone(function* (bounds: Bounds): Steps<number> {
-  const outlived = yield* endOutlived(bounds)
+/** Keys whose grace is over. */
+const endOutlivedKeys = single(function* (bounds: Bounds): Steps<number> {
+  return yield* endOutlived(bounds)
+})
+
+/** Keys of exchanges that nobody came back to send again: Wazzup has never seen them. */
+const endUnsentKeys = repeatable(function* (bounds: Bounds): Steps<number> {
   const unsent = yield* all(UNSENT, bounds)
   yield* endGenerations(unsent.map(({ id }) => id))
-  return outlived + unsent.length
+  return unsent.length
 })
 
 export const cleanUp =
   (run: Run) =>
   async (now: Date, limit: number): Promise<number> => {
     const values = { now, hourAgo: after(now, -UNUSED_KEPT), longAgo: after(now, -RESULTS_KEPT), limit }
-    return (await run(erase, values)) + (await run(endOutlivedKeys, values))
+    return (
+      (await run(erase, values)) + (await run(endOutlivedKeys, values)) + (await run(endUnsentKeys, values))
+    )
   }

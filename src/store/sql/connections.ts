@@ -4,6 +4,7 @@ import type { Actor, Claim, Connection, ConnectionPage, ConnectionStore, Current
 import { currentKey } from './current-key.ts'
 import { endConnection } from './generations.ts'
 import { LEASES } from './lease.ts'
+import { accountLock, generationLock } from './locks.ts'
 import { all, alone, one, read, run, single, sql, type Run, type Steps } from './operation.ts'
 import { queueOfDisconnect } from './switch-offs.ts'
 
@@ -57,19 +58,18 @@ const END_EXCHANGES = sql(`
  * An operator's word. Exchanges that were confirmed before it end, too: Wazzup may still answer one that is under way, and
  * that answer connects nothing.
  */
-const disconnect = alone(function* (
-  crmAccountId: string,
-  { taken, ...by }: Actor & { taken?: Lease },
-  now: Date,
-): Steps<boolean> {
-  const live = yield* one(LIVE, { crmAccountId })
-  if (!live) return false
-  yield* run(AUDIT_END, { ...by, ...live, now })
-  yield* run(END_EXCHANGES, { crmAccountId })
-  yield* queueOfDisconnect(live.id, taken)
-  yield* endConnection(live.id, now, 'all keys')
-  return true
-})
+const disconnect = alone(
+  (crmAccountId) => accountLock({ crmAccountId }),
+  function* (crmAccountId: string, { taken, ...by }: Actor & { taken?: Lease }, now: Date): Steps<boolean> {
+    const live = yield* one(LIVE, { crmAccountId })
+    if (!live) return false
+    yield* run(AUDIT_END, { ...by, ...live, now })
+    yield* run(END_EXCHANGES, { crmAccountId })
+    yield* queueOfDisconnect(live.id, taken)
+    yield* endConnection(live.id, now, 'all keys')
+    return true
+  },
+)
 
 const CHANGE_HEALTH = sql(`
   UPDATE connections SET status = CAST(@to AS text),
@@ -95,17 +95,16 @@ const FOLLOW = {
     WHERE generation_id = @generationId AND status = 'failed' AND reason = 'key_refused'`),
 }
 
-const noteHealth = alone(function* (
-  generationId: string,
-  name: 'valid' | 'invalid',
-  now: Date,
-): Steps<boolean> {
-  const values = { ...HEALTH_CHANGES[name], generationId, now }
-  if ((yield* run(CHANGE_HEALTH, values)) === 0) return false
-  yield* run(AUDIT_HEALTH, values)
-  yield* run(FOLLOW[name], values)
-  return true
-})
+const noteHealth = alone(
+  generationLock,
+  function* (generationId: string, name: 'valid' | 'invalid', now: Date): Steps<boolean> {
+    const values = { ...HEALTH_CHANGES[name], generationId, now }
+    if ((yield* run(CHANGE_HEALTH, values)) === 0) return false
+    yield* run(AUDIT_HEALTH, values)
+    yield* run(FOLLOW[name], values)
+    return true
+  },
+)
 
 /** Without the name of the index SQLite looks through all connections of these statuses, and sorts them. */
 const UNTRIED = `FROM connections {index connections_to_probe}

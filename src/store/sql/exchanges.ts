@@ -11,6 +11,7 @@ import type {
 import { claim, isSendingAnother, SELECT_EXCHANGE } from './claim.ts'
 import { abandonGenerations, endGenerations } from './generations.ts'
 import { LEASES } from './lease.ts'
+import { accountLock, exchangeLock, keyLocks } from './locks.ts'
 import { alone, one, read, run, single, sql, type Run, type Steps } from './operation.ts'
 import { record, recordKept } from './record.ts'
 
@@ -24,7 +25,7 @@ const READABLE = `(exchanges.created_at <= {now} - @giveUpAfter OR (${opens('sta
 /** Every value begins with nothing. */
 const ALL = ['']
 
-const dueValues = (due: Due) => ({ opens: ALL, ...due })
+const dueValues = <D extends Due>(due: D) => ({ opens: ALL, ...due })
 
 const DUE = `status = 'pending' AND due_at <= {now} AND ${READABLE}`
 
@@ -44,14 +45,15 @@ const AGAIN = sql(`
   WHERE state_hash = @stateHash AND status = 'failed' AND reason = 'wazzup_unavailable'
     AND state_sealed IS NOT NULL AND due_at <= {now} AND ${READABLE}`)
 
-const ANY_DUE = sql<object>(`SELECT 1 FROM exchanges WHERE ${DUE} LIMIT 1`)
+const NEXT = sql<{ crm_account_id: string }>(`
+  SELECT crm_account_id FROM exchanges WHERE ${DUE} ORDER BY due_at LIMIT 1`)
 
 /** A row that is due while in flight was left behind by a crash: it may have been answered. */
 const NEXT_DUE = sql<{ state_hash: string }>(`
   UPDATE exchanges SET maybe_answered = CASE WHEN in_flight = 1 THEN 1 ELSE maybe_answered END, in_flight = 1,
     tries = tries + 1, ${take}
   WHERE status = 'pending' AND state_hash = (
-    SELECT state_hash FROM exchanges WHERE ${DUE} ORDER BY due_at LIMIT 1 {skip locked})
+    SELECT state_hash FROM exchanges WHERE crm_account_id = @crmAccountId AND ${DUE} ORDER BY due_at LIMIT 1)
   RETURNING state_hash`)
 
 const RENEW = sql(`UPDATE exchanges SET due_at = {now} + @lease WHERE ${MINE}`)
@@ -73,16 +75,19 @@ const PROBE_SOON = sql(`
   UPDATE connections SET probed_at = 0 WHERE status = 'connected' AND id = (
     SELECT connection_id FROM generations WHERE id = @generation_id)`)
 
-const reclaim = alone(function* (stateHash: string, due: Due): Steps<ClaimedExchange | null> {
+const reclaim = alone(exchangeLock, function* (stateHash: string, due: Due): Steps<ClaimedExchange | null> {
   const taken = yield* run(AGAIN, { stateHash, ...dueValues(due) })
   return taken === 1 ? yield* claimedOne(stateHash) : null
 })
 
-const anyDue = read(function* (due: Due): Steps<boolean> {
-  return (yield* one(ANY_DUE, dueValues(due))) !== undefined
+type OfAccount = Due & { crmAccountId: string }
+
+const next = read(function* (due: Due): Steps<OfAccount | null> {
+  const row = yield* one(NEXT, dueValues(due))
+  return row ? { ...due, crmAccountId: row.crm_account_id } : null
 })
 
-const nextDue = alone(function* (due: Due): Steps<ClaimedExchange | null> {
+const nextDue = alone(accountLock, function* (due: OfAccount): Steps<ClaimedExchange | null> {
   const row = yield* one(NEXT_DUE, dueValues(due))
   return row ? yield* claimedOne(row.state_hash) : null
 })
@@ -99,7 +104,7 @@ const find = read(function* (stateHash: string): Steps<Exchange | null> {
   return row ? toExchange(row) : null
 })
 
-const fail = alone(function* (claim: ExchangeClaim, failure: Failure): Steps<Failed> {
+const fail = alone(keyLocks, function* (claim: ExchangeClaim, failure: Failure): Steps<Failed> {
   const { reason, graceUntil, retryIn } = failure
   const row = yield* one(SETTLE, { ...fence(claim), reason, retryIn })
   if (!row) return { kind: 'gone' }
@@ -122,8 +127,14 @@ export const exchanges = (run: Run): ExchangeStore => ({
   claim: (exchange) => run(claim, exchange),
   isSendingAnother: (attemptId) => run(isSendingAnother, attemptId),
   reclaim: (stateHash, due) => run(reclaim, stateHash, due),
-  // Most of the time there is none: looking waits for nobody.
-  claimDue: async (due) => ((await run(anyDue, due)) ? run(nextDue, due) : null),
+  // Most of the time there is none: looking waits for nobody. What another replica has taken meanwhile is not the last one.
+  async claimDue(due) {
+    for (let found = await run(next, due); found; found = await run(next, due)) {
+      const taken = await run(nextDue, found)
+      if (taken) return taken
+    }
+    return null
+  },
   record: (connected) => run(record, connected),
   renew: (claim, lease) => run(renew, claim, lease),
   fail: (claim, failure) => run(fail, claim, failure),

@@ -1,7 +1,7 @@
 import { hours, minutes } from '../../shared/clock.ts'
 import { LONGEST_RETRY_AFTER } from '../../shared/retry-after.ts'
 import type { Claim } from '../port.ts'
-import { alone, run, sql, type Steps } from './operation.ts'
+import { repeatable, run, sql, type Steps } from './operation.ts'
 
 /** What a worker that has taken keys shows, as `mine` asks for it. */
 export const shownBy = ({ key, runner }: Claim) => ({ row: key.generationId, runner })
@@ -81,7 +81,7 @@ const ALL = Object.values(LEASES)
  * Ends every lease: for a process that has the database alone, when it starts. A pause that is longer than any may be is
  * shortened: the clock was set while nobody watched.
  */
-export const endLeases = alone(function* (): Steps<void> {
+export const endLeases = repeatable(function* (): Steps<void> {
   for (const { end, shorten } of ALL) for (const each of [end, ...shorten]) yield* run(each)
 })
 
@@ -92,7 +92,7 @@ const SHIFT_AGES = sql(`
 const SHIFT_PATIENCE = sql('UPDATE switch_offs SET give_up_at = give_up_at + @ms')
 
 /** Moves the ends of all leases and pauses along with a clock that was changed by `ms` milliseconds. */
-export const shiftLeases = alone(function* (ms: number): Steps<void> {
+export const shiftLeases = repeatable(function* (ms: number): Steps<void> {
   for (const { shift } of ALL) yield* run(shift, { ms })
   yield* run(SHIFT_AGES, { ms })
   yield* run(SHIFT_PATIENCE, { ms })

@@ -41,14 +41,17 @@ export function* run(statement: Statement<never>, values: object = {}): Steps<nu
  * - `read`: it changes nothing, and works on a file that can only be read.
  * - `walk`: the same, through a whole table, which may take minutes. Not for what somebody waits for.
  * - `single`: each question is a transaction of its own.
- * - `repeatable`: one transaction on rows that nobody else writes. A power cut may undo it, as the work is done again then.
- * - `alone`: one transaction, and over all replicas one at a time: for what looks at several rows before it decides.
+ * - `repeatable`: one transaction, which a power cut may undo, as the work is done again then.
+ * - `alone`: one transaction, and over all replicas one at a time of those that name a lock that it names, too: for what looks at
+ *   several rows before it decides.
  */
 export type Mode = 'read' | 'walk' | 'single' | 'repeatable' | 'alone'
 
 export interface Operation<A extends unknown[], T> {
   mode: Mode
   steps: (...args: A) => Steps<T>
+  /** Only of one that is `alone`; asked before the locks are held, and once more when they are. */
+  locks?: (about: A[0]) => Steps<string[]>
 }
 
 const marked =
@@ -59,7 +62,12 @@ export const read = marked('read')
 export const walk = marked('walk')
 export const single = marked('single')
 export const repeatable = marked('repeatable')
-export const alone = marked('alone')
+
+/** `locks`: the names of all that must not change while it decides. The first argument says what it is about. */
+export const alone = <First, Rest extends unknown[], T>(
+  locks: (about: NoInfer<First>) => Steps<string[]>,
+  steps: (about: First, ...rest: Rest) => Steps<T>,
+): Operation<[First, ...Rest], T> => ({ mode: 'alone', steps, locks })
 
 /** Runs an operation on a database: what every driver is. A conflict may run it again, so it has no side effects. */
 export type Run = <A extends unknown[], T>(operation: Operation<A, T>, ...args: A) => Promise<T>

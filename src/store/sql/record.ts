@@ -1,5 +1,6 @@
 import type { Connected, Older, Recorded } from '../port.ts'
 import { abandonGenerations } from './generations.ts'
+import { keyLocks } from './locks.ts'
 import { LEFT_BEHIND, makeCurrent, type Becoming } from './make-current.ts'
 import { all, alone, one, run, sql, type Steps } from './operation.ts'
 import { queueLateSwitchOff } from './switch-offs.ts'
@@ -53,7 +54,7 @@ const KEEP = sql(
 )
 
 /** The second commit of an exchange: see `ExchangeStore.record`. */
-export const record = alone(function* (connected: Connected): Steps<Recorded> {
+export const record = alone(keyLocks, function* (connected: Connected): Steps<Recorded> {
   const recorded = yield* recordOrKeep(connected)
   if (recorded.kind !== 'unwanted') return recorded
   return { ...recorded, older: yield* recordKept(connected.generationId, connected) }

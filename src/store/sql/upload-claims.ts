@@ -11,6 +11,7 @@ import type {
 import { shown, USABLE } from '../upload.ts'
 import { keyOfGeneration } from './current-key.ts'
 import { LEASES, shownBy } from './lease.ts'
+import { generationLock } from './locks.ts'
 import { alone, one, read, run, single, sql, type Run, type Steps } from './operation.ts'
 import { stepsOf } from './uploads.ts'
 
@@ -88,11 +89,14 @@ const NOTE_UPLOAD = sql(`
 const NOTE_STEP = sql(`
   UPDATE upload_steps SET status = @status, reason = @reason WHERE generation_id = @row AND kind = 'webhooks'`)
 
-const noteCheck = alone(function* (claim: Claim, { step, upload }: AddressCheck): Steps<boolean> {
-  if ((yield* run(NOTE_UPLOAD, { ...shownBy(claim), ...upload, ago: 0 })) === 0) return false
-  yield* run(NOTE_STEP, { ...shownBy(claim), ...step })
-  return true
-})
+const noteCheck = alone(
+  ({ key }: Claim) => generationLock(key.generationId),
+  function* (claim: Claim, { step, upload }: AddressCheck): Steps<boolean> {
+    if ((yield* run(NOTE_UPLOAD, { ...shownBy(claim), ...upload, ago: 0 })) === 0) return false
+    yield* run(NOTE_STEP, { ...shownBy(claim), ...step })
+    return true
+  },
+)
 
 const endCheck = single(function* (claim: Claim, ago: number): Steps<boolean> {
   return (yield* run(END_CHECK, { ...shownBy(claim), ago })) === 1

@@ -9,6 +9,7 @@ import {
   type StepRow,
   type UploadRow,
 } from '../upload.ts'
+import { accountLock } from './locks.ts'
 import { all, alone, one, read, run, sql, type Run, type Statement, type Steps } from './operation.ts'
 
 const STEPS = sql<StepRow>(`
@@ -71,21 +72,20 @@ const ADD_STEP = sql(`
   INSERT INTO upload_steps (generation_id, kind, place, status, row_on_page, pages, read, sent, rejected)
   VALUES (@generationId, @kind, @place, 'waiting', 0, 0, 0, 0, 0)`)
 
-const start = alone(function* (
-  crmAccountId: string,
-  kinds: readonly UploadKind[],
-  now: Date,
-): Steps<boolean> {
-  const hasAllToDo = (yield* one(NEVER_STARTED, { crmAccountId })) !== undefined
-  const row = yield* one(QUEUE, { crmAccountId, now })
-  if (!row) return false
-  if (hasAllToDo) return true
-  for (const kind of kinds) {
-    const values = { generationId: row.generation_id, kind, place: placeOf(kind) }
-    for (const step of [FORGET_STEP, FORGET_REJECTS, ADD_STEP]) yield* run(step, values)
-  }
-  return true
-})
+const start = alone(
+  (crmAccountId) => accountLock({ crmAccountId }),
+  function* (crmAccountId: string, kinds: readonly UploadKind[], now: Date): Steps<boolean> {
+    const hasAllToDo = (yield* one(NEVER_STARTED, { crmAccountId })) !== undefined
+    const row = yield* one(QUEUE, { crmAccountId, now })
+    if (!row) return false
+    if (hasAllToDo) return true
+    for (const kind of kinds) {
+      const values = { generationId: row.generation_id, kind, place: placeOf(kind) }
+      for (const step of [FORGET_STEP, FORGET_REJECTS, ADD_STEP]) yield* run(step, values)
+    }
+    return true
+  },
+)
 
 export const uploads = (run: Run): Pick<UploadStore, 'find' | 'ofGeneration' | 'rejects' | 'start'> => ({
   find: (crmAccountId) => run(find, CURRENT, { crmAccountId }),

@@ -20,8 +20,9 @@ import {
 import { countTrips, type Case, type Counted } from '../../support/count-trips.ts'
 
 /**
- * How many questions each operation asks while others wait for its lock: `alone` holds the one lock of all replicas,
- * `repeatable` its own rows. On PostgreSQL each is a trip to the server; BEGIN, the lock and COMMIT come to them.
+ * How many questions each operation asks while others wait for its lock: `alone` holds the locks of an account or a key,
+ * `repeatable` its own rows. On PostgreSQL each is a trip to the server; the locks are looked up before them, taken with BEGIN, looked
+ * up once more, and COMMIT comes to them.
  * `grows` says by what the worst case is worse, where no number bounds it.
  */
 const TRIPS: Record<string, { usual: number; worst: number; grows?: string }> = {
@@ -34,7 +35,7 @@ const TRIPS: Record<string, { usual: number; worst: number; grows?: string }> = 
   reclaim: { usual: 2, worst: 2 },
   nextDue: { usual: 2, worst: 2 },
   fail: { usual: 2, worst: 3 },
-  endOutlivedKeys: { usual: 2, worst: 3 },
+  endUnsentKeys: { usual: 1, worst: 2 },
   disconnect: { usual: 7, worst: 7 },
   endLeases: { usual: 7, worst: 7 },
   shiftLeases: { usual: 7, worst: 7 },
@@ -86,7 +87,7 @@ const CASES: Record<string, { usual: Case; worst: Case }> = {
         reason: 'restart_needed',
       }),
   },
-  endOutlivedKeys: {
+  endUnsentKeys: {
     usual: (counted) => counted.cleanUp(NOON, 200),
     worst: async (counted, store) => {
       for (const account of Array.from({ length: 20 }, (_, i) => `account-${i}`)) {

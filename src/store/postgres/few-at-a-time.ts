@@ -2,12 +2,15 @@ import { StoreUnavailable } from '../errors.ts'
 import { createPlaces } from '../../upstream/places.ts'
 import { milliseconds } from './deadlines.ts'
 
+/** Far fewer than the pool has connections. */
+const FEW = 4
+
 /**
- * Runs one of these at a time in this process. Across processes a lock of the server does that; but an operation that waits there
- * waits with a connection in hand, and those who look a key up would find none left.
+ * Runs few of these at a time in this process. An operation that waits for a lock of the server waits with a connection in hand,
+ * and those who look a key up would find none left.
  */
-export function oneAtATime() {
-  const turn = createPlaces({ places: 1, queue: 1000, patience: milliseconds.turn })
+export function fewAtATime() {
+  const turn = createPlaces({ places: FEW, queue: 1000, patience: milliseconds.turn })
   return async <T>(work: () => Promise<T>): Promise<T> => {
     if (!(await turn.take())) throw tooMany()
     return work().finally(() => {

@@ -1,0 +1,176 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { due } from '../../../src/connect/exchange.ts'
+import { after, hours } from '../../../src/shared/clock.ts'
+import { systemRandom } from '../../../src/shared/random.ts'
+import type { Store } from '../../../src/store/port.ts'
+import { lockNumber } from '../../../src/store/postgres/database.ts'
+import { openPostgresStore } from '../../../src/store/postgres/index.ts'
+import {
+  AT_NOON,
+  claimed,
+  connected,
+  identified,
+  keyFor,
+  newExchange,
+  NOON,
+  openedKey,
+  recordKey,
+  shownNow,
+} from '../../support/attempts.ts'
+import { startSlowLine } from '../../support/postgres/slow-line.ts'
+import { testDatabase } from '../../support/postgres/test-database.ts'
+
+let database: Awaited<ReturnType<typeof testDatabase>>
+/** Two replicas on one database. */
+let store: Store
+let other: Store
+
+beforeEach(async () => {
+  database = await testDatabase()
+  await database.setTime(NOON)
+  store = await openPostgresStore(database.url)
+  other = await openPostgresStore(database.url)
+})
+afterEach(async () => {
+  await store.close()
+  await other.close()
+  await database.remove()
+})
+
+const GRACE = { graceUntil: after(NOON, hours(24)), retryIn: 0, ...AT_NOON }
+
+test('an account waits for nobody but itself', async () => {
+  const held = await database.hold(`SELECT pg_advisory_xact_lock(${lockNumber('account acme')})`)
+  let isThrough = false
+  const waiting = claimed(store, 'acme').then((exchange) => {
+    isThrough = true
+    return exchange
+  })
+  await held.somebodyWaits()
+  const { crmKey } = await connected(store, 'nordwind', 'other-key')
+  expect(await openedKey(store, crmKey)).toMatchObject({ keyStatus: 'current', apiKey: 'other-key' })
+  expect(isThrough).toBe(false)
+  await held.release()
+  expect(await waiting).toMatchObject({ status: 'pending' })
+})
+
+test('the one lock of the release before is kept: its replicas and these are never at it together', async () => {
+  const held = await database.hold('SELECT pg_advisory_xact_lock(8236401)')
+  const waiting = claimed(store, 'acme')
+  await held.somebodyWaits()
+  await held.release()
+  expect(await waiting).toMatchObject({ status: 'pending' })
+})
+
+test('of twenty accounts that claim one state at the same moment one has it', async () => {
+  const attempts = await Promise.all(
+    Array.from({ length: 20 }, (_, i) => identified(store, `account-${i}`, { state: 'one-state' })),
+  )
+  const results = await Promise.all(
+    attempts.map((attempt, i) => (i % 2 ? store : other).exchanges.claim(newExchange(attempt))),
+  )
+  expect(results.map(({ kind }) => kind).sort()).toEqual(['claimed', ...Array<string>(19).fill('elsewhere')])
+})
+
+test('an apiKey that two accounts get at the same moment belongs to the one that confirmed last', async () => {
+  for (let round = 0; round < 20; round++) {
+    const [apiKey, names] = [`key-${round}`, [`first-${round}`, `second-${round}`]]
+    const [first, second] = [await claimed(store, names[0] ?? ''), await claimed(store, names[1] ?? '')]
+    await database.moveTime(1)
+    await Promise.all([recordKey(store, first, apiKey), recordKey(other, second, apiKey)])
+    const found = await Promise.all([first, second].map(({ crmKey }) => openedKey(store, crmKey)))
+    const holders = found.filter((key) => key?.apiKey === apiKey)
+    expect(holders).toHaveLength(1)
+    expect(holders[0]?.keyStatus).toBe('current')
+  }
+})
+
+test('an account that loses its older key to another one while it reconnects keeps the newer one', async () => {
+  for (let round = 0; round < 20; round++) {
+    const [acme, nordwind] = [`acme-${round}`, `nordwind-${round}`]
+    await connected(store, acme, `older-${round}`)
+    const reconnect = await claimed(store, acme)
+    const taking = await claimed(store, nordwind)
+    await Promise.all([
+      recordKey(store, reconnect, `newer-${round}`),
+      recordKey(other, taking, `older-${round}`),
+    ])
+    // Who confirms the Wazzup account last has it, and the answer of the other is not wanted then.
+    const [mine, theirs] = [await openedKey(store, reconnect.crmKey), await openedKey(store, taking.crmKey)]
+    expect(theirs).toMatchObject({ keyStatus: 'current', apiKey: `older-${round}` })
+    if (mine?.keyStatus === 'current') {
+      expect(mine.apiKey).toBe(`newer-${round}`)
+      expect((await store.connections.find(acme))?.status).toBe('connected')
+    }
+  }
+})
+
+test('a late apiKey and the clean-up at the same moment: what is told as connected resolves', async () => {
+  for (let round = 0; round < 20; round++) {
+    const exchange = await claimed(store, `account-${round}`)
+    await store.exchanges.fail(exchange, { ...GRACE, reason: 'restart_needed' })
+    const later = after(NOON, hours(25))
+    const [recorded] = await Promise.all([
+      store.exchanges.record({ ...keyFor(exchange, `key-${round}`), now: later }),
+      other.cleanUp(later, 200),
+    ])
+    const found = await openedKey(store, exchange.crmKey, later)
+    expect([recorded.kind, found?.apiKey]).toEqual(
+      recorded.kind === 'connected' ? ['connected', `key-${round}`] : ['unwanted', undefined],
+    )
+  }
+})
+
+test('what two replicas take over at the same moment is taken by one', async () => {
+  const exchanges = await Promise.all(Array.from({ length: 8 }, (_, i) => claimed(store, `account-${i}`)))
+  for (const exchange of exchanges) await store.exchanges.postpone(exchange, 0)
+  const taken = await Promise.all(
+    Array.from({ length: 16 }, (_, i) => (i % 2 ? store : other).exchanges.claimDue(due(systemRandom))),
+  )
+  const hashes = taken.flatMap((exchange) => exchange?.stateHash ?? [])
+  expect([...hashes].sort()).toEqual(exchanges.map(({ stateHash }) => stateHash).sort())
+})
+
+test('what comes between the look for locks and the locks makes it begin again', async () => {
+  await connected(store, 'acme', 'the-key')
+  const taking = await claimed(store, 'nordwind')
+  // While it waits for its own account, the apiKey goes on to a third one.
+  const held = await database.hold(`SELECT pg_advisory_xact_lock(${lockNumber('account nordwind')})`)
+  const recording = store.exchanges.record(keyFor(taking, 'the-key'))
+  await held.somebodyWaits()
+  await other.connections.disconnect('acme', { userId: 'op', userName: 'Op', address: '-' }, NOON)
+  await held.release()
+  expect(await recording).toEqual({ kind: 'connected', takenOver: [] })
+})
+
+test.each([0, 8, 50])(
+  'a round trip of %i ms more: a confirmation goes through beside the clean-up of 400 rows',
+  async (roundTrip) => {
+    for (let i = 0; i < 40; i++) {
+      const exchange = await claimed(store, `account-${i}`)
+      await store.exchanges.fail(exchange, { ...GRACE, reason: 'wazzup_unavailable' })
+    }
+    await database.query(`
+      INSERT INTO generations (id, connection_id, generation, status, crm_key_hash, created_at, resolves_until)
+      SELECT 'old-' || n, (SELECT id FROM connections LIMIT 1), 1000 + n, 'previous', 'hash-' || n, 0, 1
+      FROM generate_series(1, 400) AS n`)
+    const { hostname, port } = new URL(database.url)
+    const line = await startSlowLine({ host: hostname, port: Number(port) }, roundTrip)
+    const slow = new URL(database.url)
+    slow.port = String(line.port)
+    const [far, alsoFar] = [await openPostgresStore(slow.href), await openPostgresStore(slow.href)]
+    const attempt = await identified(store, 'acme', { at: after(NOON, hours(25)) })
+    const later = after(NOON, hours(25))
+    const cleaning = alsoFar.cleanUp(later, 1000)
+    const exchange = newExchange(attempt, { now: later, ...(await shownNow(store, 'acme')) })
+    const claim = await far.exchanges.claim(exchange)
+    expect(claim.kind).toBe('claimed')
+    const recorded = await far.exchanges.record(
+      keyFor({ ...exchange, stateHash: attempt.stateHash }, 'api-key'),
+    )
+    expect(recorded.kind).toBe('connected')
+    expect(await cleaning).toBeGreaterThanOrEqual(400)
+    await Promise.all([far.close(), alsoFar.close()])
+    await line.close()
+  },
+)
