@@ -29,8 +29,7 @@ const erase = single(function* (values: object): Steps<number> {
 })
 
 const UNSENT = sql<{ id: string }>(`
-  UPDATE exchanges SET state_sealed = NULL
-  WHERE status = 'failed' AND state_sealed IS NOT NULL AND state_hash IN (
+  UPDATE exchanges SET state_sealed = NULL WHERE state_hash IN (
     SELECT state_hash FROM exchanges WHERE status = 'failed' AND state_sealed IS NOT NULL
       AND NOT EXISTS (SELECT 1 FROM attempts WHERE attempts.id = attempt_id AND attempts.expires_at > @now)
     LIMIT @limit {skip locked})

@@ -19,9 +19,9 @@ const END_SETTLED = end(
   "connection_id = @connectionId AND status NOT IN ('pending', 'ended') AND kept_key_sealed IS NULL",
 )
 const END_ALL = end("connection_id = @connectionId AND status <> 'ended'")
-// The time is compared once more when a row is locked: an apiKey may have come late, and made it the current one.
+// A row that is locked is looked at once more: an apiKey may have come late, and made it the current one.
 const END_OUTLIVED = end(
-  'resolves_until <= @now AND id IN (SELECT id FROM generations WHERE resolves_until <= @now LIMIT @limit {skip locked})',
+  'id IN (SELECT id FROM generations WHERE resolves_until <= @now LIMIT @limit {skip locked})',
 )
 
 /** One that has never been connected stays what nobody sees. */
