@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { due } from '../../../src/connect/exchange.ts'
+import { digest } from '../../../src/crypto/digest.ts'
 import { after, hours } from '../../../src/shared/clock.ts'
 import { systemRandom } from '../../../src/shared/random.ts'
 import type { Store } from '../../../src/store/port.ts'
@@ -72,36 +73,35 @@ test('of twenty accounts that claim one state at the same moment one has it', as
   expect(results.map(({ kind }) => kind).sort()).toEqual(['claimed', ...Array<string>(19).fill('elsewhere')])
 })
 
-test('an apiKey that two accounts get at the same moment belongs to the one that confirmed last', async () => {
+/** Claimed for a Wazzup account of its own, so that nothing but the apiKey can bring it together with others. */
+async function claimedApart(account: string) {
+  const attempt = await identified(store, account, { wazzupAccountId: `of ${account}` })
+  const exchange = newExchange(attempt, await shownNow(store, account))
+  await store.exchanges.claim(exchange)
+  return { ...exchange, stateHash: attempt.stateHash }
+}
+
+test('an apiKey that two accounts get at the same moment belongs to one of them', async () => {
   for (let round = 0; round < 20; round++) {
-    const [apiKey, names] = [`key-${round}`, [`first-${round}`, `second-${round}`]]
-    const [first, second] = [await claimed(store, names[0] ?? ''), await claimed(store, names[1] ?? '')]
-    await database.moveTime(1)
-    await Promise.all([recordKey(store, first, apiKey), recordKey(other, second, apiKey)])
-    const found = await Promise.all([first, second].map(({ crmKey }) => openedKey(store, crmKey)))
-    const holders = found.filter((key) => key?.apiKey === apiKey)
-    expect(holders).toHaveLength(1)
-    expect(holders[0]?.keyStatus).toBe('current')
+    const both = [await claimedApart(`first-${round}`), await claimedApart(`second-${round}`)] as const
+    await Promise.all([recordKey(store, both[0], `key-${round}`), recordKey(other, both[1], `key-${round}`)])
+    const found = await Promise.all(both.map(({ crmKey }) => openedKey(store, crmKey)))
+    expect(found.filter((key) => key?.apiKey === `key-${round}`)).toHaveLength(1)
   }
 })
 
 test('an account that loses its older key to another one while it reconnects keeps the newer one', async () => {
   for (let round = 0; round < 20; round++) {
-    const [acme, nordwind] = [`acme-${round}`, `nordwind-${round}`]
-    await connected(store, acme, `older-${round}`)
-    const reconnect = await claimed(store, acme)
-    const taking = await claimed(store, nordwind)
+    const acme = `acme-${round}`
+    await recordKey(store, await claimedApart(acme), `older-${round}`)
+    const [reconnect, taking] = [await claimedApart(acme), await claimedApart(`nordwind-${round}`)]
     await Promise.all([
       recordKey(store, reconnect, `newer-${round}`),
       recordKey(other, taking, `older-${round}`),
     ])
-    // Who confirms the Wazzup account last has it, and the answer of the other is not wanted then.
-    const [mine, theirs] = [await openedKey(store, reconnect.crmKey), await openedKey(store, taking.crmKey)]
-    expect(theirs).toMatchObject({ keyStatus: 'current', apiKey: `older-${round}` })
-    if (mine?.keyStatus === 'current') {
-      expect(mine.apiKey).toBe(`newer-${round}`)
-      expect((await store.connections.find(acme))?.status).toBe('connected')
-    }
+    expect(await openedKey(store, taking.crmKey)).toMatchObject({ apiKey: `older-${round}` })
+    expect(await openedKey(store, reconnect.crmKey)).toMatchObject({ apiKey: `newer-${round}` })
+    expect((await store.connections.find(acme))?.status).toBe('connected')
   }
 })
 
@@ -131,16 +131,24 @@ test('what two replicas take over at the same moment is taken by one', async () 
   expect([...hashes].sort()).toEqual(exchanges.map(({ stateHash }) => stateHash).sort())
 })
 
-test('what comes between the look for locks and the locks makes it begin again', async () => {
-  await connected(store, 'acme', 'the-key')
-  const taking = await claimed(store, 'nordwind')
-  // While it waits for its own account, the apiKey goes on to a third one.
-  const held = await database.hold(`SELECT pg_advisory_xact_lock(${lockNumber('account nordwind')})`)
-  const recording = store.exchanges.record(keyFor(taking, 'the-key'))
+test('an account that gets the apiKey between the look for locks and the locks is waited for, too', async () => {
+  const apiKey = 'the-key'
+  const first = Array.from({ length: 100 }, (_, i) => `taker-${i}`).find((account) =>
+    [`apiKey ${digest(apiKey)}`, `Wazzup account of ${account}`].every(
+      (lock) => lockNumber(`account ${account}`) < lockNumber(lock),
+    ),
+  )
+  const zeta = await claimedApart('zeta')
+  const taking = await claimedApart(first ?? '')
+  const held = await database.hold(`SELECT pg_advisory_xact_lock(${lockNumber(`account ${first ?? ''}`)})`)
+  const recording = store.exchanges.record(keyFor(taking, apiKey))
   await held.somebodyWaits()
-  await other.connections.disconnect('acme', { userId: 'op', userName: 'Op', address: '-' }, NOON)
+  expect(await recordKey(other, zeta, apiKey)).toBe(true)
+  const heldToo = await database.hold(`SELECT pg_advisory_xact_lock(${lockNumber('account zeta')})`)
   await held.release()
-  expect(await recording).toEqual({ kind: 'connected', takenOver: [] })
+  await heldToo.somebodyWaits()
+  await heldToo.release()
+  expect(await recording).toMatchObject({ kind: 'connected', takenOver: [{ crmAccountId: 'zeta' }] })
 })
 
 test.each([0, 8, 50])(
