@@ -5,7 +5,7 @@ import { guarded } from './guarded.ts'
 import { keepsSessions } from './keeps-sessions.ts'
 import { fewAtATime } from './few-at-a-time.ts'
 import { openPool } from './open.ts'
-import { valuesOf, type Statement } from './statement.ts'
+import { statement, valuesOf, type Statement } from './statement.ts'
 
 /** Something that runs statements: the whole database, each in a transaction of its own, or one transaction. */
 export interface Session {
@@ -34,17 +34,19 @@ export interface Database extends Session {
  * The release before has one lock for all, which is shared here: its replicas and this one are never at it at the same time. Any
  * number does that nobody else in this database uses.
  */
-const SHARED = 'SELECT pg_advisory_xact_lock_shared(8236401)'
+const BEGIN_SHARED = 'BEGIN; SELECT pg_advisory_xact_lock_shared(8236401)'
+
+const LOCK = statement(
+  'SELECT pg_advisory_xact_lock(number) FROM unnest(CAST(@numbers AS bigint[])) AS number',
+)
 
 /** The server knows locks by numbers of 64 bits. Two names with one number would only wait for each other. */
 export const lockNumber = (name: string): bigint =>
   BigInt.asIntN(64, BigInt(`0x${digest(name).slice(0, 16)}`))
 
 /** In one order for all, so that nobody waits for somebody who waits for them. */
-const take = (locks: readonly string[]) =>
-  [...new Set(locks.map(lockNumber))]
-    .sort((a, b) => (a < b ? -1 : 1))
-    .map((number) => `SELECT pg_advisory_xact_lock(${number})`)
+const inOrder = (locks: readonly string[]) =>
+  [...new Set(locks.map(lockNumber))].sort((a, b) => (a < b ? -1 : 1)).map(String)
 
 /** What was read before the locks were there has changed: it begins again. */
 class Outpaced extends Error {
@@ -69,15 +71,12 @@ export function openDatabase(url: string): Database {
     transaction: (work) => transaction(['BEGIN'], work),
     exclusive: (locks, work) =>
       inTurn(() =>
-        guarded(async () => {
-          const held = await locks(alone)
-          // One trip for all of them.
-          const begin = [['BEGIN', SHARED, ...take(held)].join('; ')]
-          return inTransaction(pool, { begin, ...SOON }, async (session) => {
-            const wanted = await locks(session)
-            if (wanted.some((lock) => !held.includes(lock))) throw new Outpaced('Others were first')
-            return work(session)
-          })
+        transaction([BEGIN_SHARED], async (session) => {
+          const held = await locks(session)
+          await session.all(LOCK, { numbers: inOrder(held) })
+          const wanted = await locks(session)
+          if (wanted.some((lock) => !held.includes(lock))) throw new Outpaced('Others were first')
+          return work(session)
         }),
       ),
     walk: (statement, values) =>

@@ -21,8 +21,8 @@ import { countTrips, type Case, type Counted } from '../../support/count-trips.t
 
 /**
  * How many questions each operation asks while others wait for its lock: `alone` holds the locks of an account or a key,
- * `repeatable` its own rows. On PostgreSQL each is a trip to the server; the locks are looked up before them, taken with BEGIN, looked
- * up once more, and COMMIT comes to them.
+ * `repeatable` its own rows. On PostgreSQL each is a trip to the server; BEGIN, COMMIT and three for the locks
+ * come to them: which they are, to take them, and whether they are still those.
  * `grows` says by what the worst case is worse, where no number bounds it.
  */
 const TRIPS: Record<string, { usual: number; worst: number; grows?: string }> = {
