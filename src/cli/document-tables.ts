@@ -9,7 +9,7 @@ import { settingsGroups } from '../settings.ts'
 const TABLES: readonly { document: string; name: string; render: () => string }[] = [
   { document: 'docs/settings.md', name: 'settings', render: () => renderSettingsTable(settingsGroups) },
   ...loginClaims.map(({ login, claims }) => ({
-    document: 'docs/install.md',
+    document: 'docs/login.md',
     name: `claims-${login}`,
     render: () => renderClaims(claims),
   })),

@@ -60,6 +60,7 @@ A simulated Wazzup for your own set-up:
     ${consoleUrl}   what Wazzup holds, every request, and buttons for messages, refused keys, lost answers
 
 ${missing.length === 0 ? 'Your settings lead here: start the service.' : `Write into .env, and start the service again:\n\n${missing.map((line) => `    ${line}`).join('\n')}\n`}
+It has read the code, the secret and the partner key of your settings: start it again when you change one of them.
 Ctrl-C ends it, and everything it holds is forgotten.
 `
 }

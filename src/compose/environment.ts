@@ -4,7 +4,7 @@ import { systemJitter, type Jitter } from '../shared/backoff.ts'
 import { minutes, systemClock, systemMonotonic, type Clock, type Monotonic } from '../shared/clock.ts'
 import { systemRandom, type Random } from '../shared/random.ts'
 import { sleep, type Sleep } from '../shared/sleep.ts'
-import { WAZZUP_CALL } from '../shared/wazzup-call.ts'
+import { WAZZUP_CALL } from '../shared/wazzup-deadline.ts'
 import { RATE, type Rate } from '../wazzup/limiter.ts'
 
 /** What a test may want to be different: time, chance, and the limits of the call to Wazzup. */

@@ -1,22 +1,11 @@
 import { backoff } from '../shared/backoff.ts'
-import { after, minutes, seconds } from '../shared/clock.ts'
+import { after, seconds } from '../shared/clock.ts'
 import type { ClaimedExchange, Due, FailureReason, Lease } from '../store/port.ts'
 import type { ConnectAnswer } from '../wazzup/connect.ts'
+import { GIVE_UP_AFTER, LEAST_TRIES, WELL_FOR } from './give-up.ts'
 import { LEASE } from './lease.ts'
 import { recordKey, tellOlder } from './record-key.ts'
 import type { ExchangeDeps } from './visit.ts'
-
-/** A lost answer is asked for again until then. */
-const GIVE_UP_AFTER = minutes(15)
-
-/** And so often at least, in case a clock was set forward. */
-const LEAST_TRIES = 3
-
-/**
- * For how long the database must have been well before an end is only guessed: the process with the apiKey in hand commits it as
- * soon as it can.
- */
-const WELL_FOR = minutes(1)
 
 /** When to try again, if Wazzup does not say. */
 const TRY_AGAIN = seconds(10)

@@ -1,4 +1,4 @@
-import { WAZZUP_CALL } from '../shared/wazzup-call.ts'
+import { WAZZUP_CALL } from '../shared/wazzup-deadline.ts'
 import { StoreUnavailable } from '../store/errors.ts'
 import type { Actor, Lease, Store } from '../store/port.ts'
 import { openApiKey } from './open-api-key.ts'

@@ -1,5 +1,5 @@
 import type { Logger } from '../observability/logger.ts'
-import { WAZZUP_CALL } from '../shared/wazzup-call.ts'
+import { WAZZUP_CALL } from '../shared/wazzup-deadline.ts'
 import { NO_SUBSCRIPTIONS, type Webhooks } from '../wazzup/webhooks.ts'
 
 export interface SwitchOffDeps {

@@ -1,18 +1,16 @@
 import { backoff, type Jitter } from '../shared/backoff.ts'
-import { hours, seconds } from '../shared/clock.ts'
+import { seconds } from '../shared/clock.ts'
 import { needsAnotherKey } from '../crypto/sealer.ts'
 import { noteHealth } from '../keys/health.ts'
 import { openApiKey } from '../keys/open-api-key.ts'
 import type { ClaimedUpload, UploadKind, UploadRelease, UploadTrouble } from '../store/port.ts'
 import type { UploadDeps } from './deps.ts'
+import { GIVE_UP_AFTER } from './give-up.ts'
 import { planOf } from './plan.ts'
 import { resultOf } from './result-of.ts'
 import type { Stop, StopForNow } from './stop.ts'
 import { isEnded, waitingStep } from './progress.ts'
 import { beginTurn, failed, GONE, LEASE, NO_TROUBLE, type Step, type Turn } from './turn.ts'
-
-/** Trouble without any progress in it, after which a step is given up: somebody has to look. */
-const PATIENCE = hours(2)
 
 /** Wazzup counts in windows of five seconds: after one of them it takes requests again. */
 const NEXT_WINDOW = seconds(5)
@@ -117,7 +115,7 @@ async function letGo(turn: Turn, stop: Stop, deps: UploadDeps) {
   const { code, status, tried } = stop
   const { tries: before, since } = turn.trouble()
   const trouble = { tries: before + (tried ? 1 : 0), since: since ?? clock() }
-  if (clock().getTime() - trouble.since.getTime() >= PATIENCE) {
+  if (clock().getTime() - trouble.since.getTime() >= GIVE_UP_AFTER) {
     await giveUp(turn, code, deps)
     return
   }

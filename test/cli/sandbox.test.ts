@@ -55,6 +55,23 @@ test('says what to write where the settings lead to another Wazzup', async () =>
   expect(said).not.toContain(SETTINGS.WAZZUP_SECRET)
 })
 
+test('takes the partner key that it was started with, and another one is told that', async () => {
+  const port = await freePort()
+  const env = {
+    ...SETTINGS,
+    WAZZUP_API_URL: `http://127.0.0.1:${port}`,
+    WAZZUP_PARTNER_API_KEY: 'a-key-of-the-vendor',
+  }
+  const { said } = await sandbox(env, '--port', String(port))
+  expect(said).toContain('start it again when you change one of them')
+  const set = (key: string) =>
+    wauth(['module', 'set', '--yes'], { env: { ...env, WAZZUP_PARTNER_API_KEY: key } })
+  expect(await set('a-key-of-the-vendor')).toMatchObject({ code: 0 })
+  const { code, stderr } = await set('one-written-later')
+  expect(stderr).toContain('A sandbox takes the key that it was started with.')
+  expect(code).toBe(1)
+})
+
 test('ends with Ctrl-C', async () => {
   const { child, closed } = await sandbox(SETTINGS, '--port', '0')
   child.kill('SIGINT')

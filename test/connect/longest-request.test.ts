@@ -5,7 +5,7 @@ import { LONGEST_RECORD } from '../../src/connect/record-key.ts'
 import { LONGEST_WAIT } from '../../src/connect/steps/await-answer.ts'
 import { LONGEST_CHECK } from '../../src/connect/steps/check-answer.ts'
 import { seconds } from '../../src/shared/clock.ts'
-import { WAZZUP_CALL } from '../../src/shared/wazzup-call.ts'
+import { WAZZUP_CALL } from '../../src/shared/wazzup-deadline.ts'
 import { longest } from '../../src/store/postgres/deadlines.ts'
 
 /** What is written down after the call: an apiKey, for which a person waits no longer than so, or any other ending. */

@@ -1,22 +1,34 @@
 import { execFile, spawn } from 'node:child_process'
+import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import Fastify from 'fastify'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createBrowser } from '../../src/sandbox/browser/create-browser.ts'
-import { pressConfirm, startConnector, type ConnectorOptions } from '../support/connector.ts'
+import {
+  pressConfirm,
+  startConnector,
+  type ConnectorOptions,
+  type TestConnector,
+} from '../support/connector.ts'
 import { freePort } from '../support/free-port.ts'
+import { tempDir } from '../support/temp-dir.ts'
 import { connectAccount, uploadEnd } from '../support/uploads.ts'
 import { blockWith } from './blocks.ts'
 
 const run = promisify(execFile)
-const runs = (...code: string[]) =>
-  run('python3', ['-c', ...code]).then(
-    () => true,
-    () => false,
-  )
-const [hasPython, hasPyJwt] = [await runs('import json'), await runs('import jwt')]
+const firstThatRuns = async (pythons: readonly string[], code: string) => {
+  for (const python of pythons) {
+    const ran = await run(python, ['-c', code]).catch(() => null)
+    if (ran) return python
+  }
+  return null
+}
+const hasPython = (await firstThatRuns(['python3'], 'import json')) !== null
+/** Debian's packages belong to Debian's Python, which need not be the first of the path. */
+const pythonWithJwt = await firstThatRuns(['python3', '/usr/bin/python3'], 'import jwt, cryptography')
 
 async function connectorAtHand(options: ConnectorOptions = {}) {
   const connector = await startConnector(options)
@@ -24,38 +36,79 @@ async function connectorAtHand(options: ConnectorOptions = {}) {
   return connector
 }
 
-const SIGNED_BY = {
-  'the standard library': (code: string) => code,
-  PyJWT: (code: string) =>
-    `import jwt\n${code.replace(/def sign\(claims\):\n {4}# With PyJWT: (return .*)\n/, 'def sign(claims):\n    $1\n')}`,
+const page = (...words: string[]) => words.map((part) => blockWith('docs/login.md', part)).join('\n')
+const WITH_SECRET = page('def hand_over')
+const WITH_JWT = page('def hand_over', 'algorithm="HS256"')
+const WITH_KEYS = page('def hand_over', 'algorithm="HS256"', 'def key_set')
+
+type Printed = (expression: string) => Promise<string>
+
+/** What an expression gives in a program of the documents. */
+const printing =
+  (python: string | null, code: string, env: Record<string, string>): Printed =>
+  async (expression) => {
+    const program = `${code}\nprint(${expression})`
+    const { stdout } = await run(python ?? '', ['-c', program], {
+      env: { PATH: process.env['PATH'], ...env },
+    })
+    return stdout.trim()
+  }
+
+/** A person of the CRM connects; the page of the CRM is the one of the documents. */
+async function connectByHandOver(connector: TestConnector, printed: Printed) {
+  const handOver = (request: string, returnTo: string) => {
+    const user = "{'id': 'u-1', 'name': 'Ann', 'role': 'admin'}"
+    return printed(`hand_over('${request}', '${returnTo}', ${user}, {'id': 'acme', 'name': 'Acme Travel'})`)
+  }
+  const browser = createBrowser()
+  const state = await connector.sandbox.wazzup.mintState()
+  await browser.get(`${connector.url}/wauth?state=${state}`)
+  const asked = new URL(browser.page.url).searchParams
+  const request = asked.get('request') ?? ''
+  await expect(handOver(request, 'https://evil.example/wauth/callback')).rejects.toThrow('not our connector')
+  await browser.get(await handOver(request, asked.get('return_to') ?? ''))
+  await pressConfirm(browser)
+  expect(await connector.store.connections.find('acme')).toMatchObject({ status: 'connected' })
 }
 
-describe.skipIf(!hasPython)(`the hand-over in Python${hasPython ? '' : ', which is not here,'}`, () => {
-  test.each(Object.entries(SIGNED_BY).filter(([by]) => by !== 'PyJWT' || hasPyJwt))(
-    'signed by %s, logs its user in, and only for our connector',
-    async (_by, change) => {
-      const connector = await connectorAtHand({ login: 'handoff' })
-      const { HANDOFF_ISSUER = '', HANDOFF_SECRET = '' } = connector.environment
-      const env = { PATH: process.env['PATH'], PUBLIC_URL: connector.url, HANDOFF_ISSUER, HANDOFF_SECRET }
-      const code = change(blockWith('docs/install.md', 'def hand_over'))
-      const handOver = async (request: string, returnTo: string) => {
-        const user = "{'id': 'u-1', 'name': 'Ann', 'role': 'admin'}"
-        const call = `hand_over('${request}', '${returnTo}', ${user}, {'id': 'acme', 'name': 'Acme Travel'})`
-        return (await run('python3', ['-c', `${code}\nprint(${call})`], { env })).stdout.trim()
-      }
-      const browser = createBrowser()
-      const state = await connector.sandbox.wazzup.mintState()
-      await browser.get(`${connector.url}/wauth?state=${state}`)
-      const asked = new URL(browser.page.url).searchParams
-      const request = asked.get('request') ?? ''
-      await expect(handOver(request, 'https://evil.example/wauth/callback')).rejects.toThrow(
-        'not our connector',
-      )
-      await browser.get(await handOver(request, asked.get('return_to') ?? ''))
-      await pressConfirm(browser)
-      expect(await connector.store.connections.find('acme')).toMatchObject({ status: 'connected' })
-    },
+const unless = (python: string | null) => (python === null ? ', which is not here,' : '')
+
+describe('the hand-over in Python logs its user in, and only for our connector', () => {
+  test.skipIf(!hasPython)(`signed by the standard library${hasPython ? '' : ', which is not here,'}`, () =>
+    withSecret('python3', WITH_SECRET),
   )
+
+  test.skipIf(!pythonWithJwt)(`signed by PyJWT${unless(pythonWithJwt)}`, () =>
+    withSecret(pythonWithJwt, WITH_JWT),
+  )
+
+  async function withSecret(python: string | null, code: string) {
+    const connector = await connectorAtHand({ login: 'handoff' })
+    const { HANDOFF_ISSUER = '', HANDOFF_SECRET = '' } = connector.environment
+    const env = { PUBLIC_URL: connector.url, HANDOFF_ISSUER, HANDOFF_SECRET }
+    await connectByHandOver(connector, printing(python, code, env))
+  }
+
+  test.skipIf(!pythonWithJwt)(`signed by PyJWT with a key pair${unless(pythonWithJwt)}`, async () => {
+    const folder = await tempDir()
+    onTestFinished(() => folder.remove())
+    const HANDOFF_KEY_FILE = join(folder.path, 'handoff.pem')
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    await writeFile(HANDOFF_KEY_FILE, privateKey.export({ type: 'pkcs1', format: 'pem' }))
+    const keySet = await printing(pythonWithJwt, WITH_KEYS, { HANDOFF_KEY_FILE })('json.dumps(key_set())')
+    const crm = Fastify()
+    crm.get('/jwks.json', () => JSON.parse(keySet) as object)
+    onTestFinished(() => crm.close())
+    const HANDOFF_JWKS_URL = `${await crm.listen({ host: '127.0.0.1', port: 0 })}/jwks.json`
+    const connector = await connectorAtHand({
+      login: 'handoff',
+      env: { HANDOFF_SECRET: '', HANDOFF_JWKS_URL },
+    })
+    const { HANDOFF_ISSUER = '' } = connector.environment
+    const env = { PUBLIC_URL: connector.url, HANDOFF_ISSUER, HANDOFF_KEY_FILE }
+    await connectByHandOver(connector, printing(pythonWithJwt, WITH_KEYS, env))
+    expect(Object.keys((JSON.parse(keySet) as { keys: object[] }).keys[0] ?? {})).not.toContain('d')
+  })
 })
 
 /** Runs a program of the documents until the test ends; resolves to what it says. */

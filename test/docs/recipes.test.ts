@@ -21,11 +21,15 @@ const RUN: Record<string, readonly (readonly [words: string, by: string])[]> = {
     ['wauth -- secrets ./secrets', 'test/docs/commands.test.ts'],
     ['ENCRYPTION_KEYS_FILE=', 'test/docs/commands.test.ts'],
     ['wauth -- check --offline', 'test/docs/commands.test.ts'],
-    ['def hand_over', 'test/docs/python.test.ts'],
     ['npm start', 'test/e2e/npm-scripts.test.ts'],
     ['wauth -- check ', 'test/cli/check/check.test.ts'],
     ['docker compose up', 'test/docs/compose-start.test.ts'],
     ['listen 443', 'test/docs/nginx.test.ts'],
+  ],
+  'docs/login.md': [
+    ['def hand_over', 'test/docs/python.test.ts'],
+    ['algorithm="HS256"', 'test/docs/python.test.ts'],
+    ['def key_set', 'test/docs/python.test.ts'],
   ],
   'docs/observability/README.md': [['scrape_configs', 'test/observability/documents.test.ts']],
   'docs/operations.md': [['ExecStart=', 'test/docs/start-command.test.ts']],
@@ -54,9 +58,11 @@ const NOT_RUN: Record<string, readonly (readonly [words: string, why: string])[]
   'docs/benchmarks.md': [['npm run bench', '`npm run test:long` runs the quick one']],
   'docs/install.md': [
     ['git clone', 'the address of the repository is not known here'],
-    ['jwt.sign(', 'a fragment of a page of the CRM; the demo CRM does the same, and the Python one is run'],
     ['docker build', 'there is no Docker'],
     ['head /secrets/wauth', 'there is no Docker'],
+  ],
+  'docs/login.md': [
+    ['jwt.sign(', 'a fragment of a page of the CRM; the demo CRM does the same, and the Python one is run'],
   ],
 }
 

@@ -5,7 +5,7 @@ import { DEADLINE, LEASE, switchOffOne } from '../../src/keys/switch-off-later.t
 import { createLogger } from '../../src/observability/logger.ts'
 import { after, hours, minutes, seconds } from '../../src/shared/clock.ts'
 import { systemRandom } from '../../src/shared/random.ts'
-import { WAZZUP_CALL } from '../../src/shared/wazzup-call.ts'
+import { WAZZUP_CALL } from '../../src/shared/wazzup-deadline.ts'
 import { openStore } from '../../src/store/index.ts'
 import { LEASE as UPLOAD_LEASE } from '../../src/upload/turn.ts'
 import type { Webhooks } from '../../src/wazzup/webhooks.ts'

@@ -17,7 +17,7 @@ export const partnerKey: Check = {
     if (outcome.kind === 'key_refused') {
       return failure(
         'Wazzup does not accept WAZZUP_PARTNER_API_KEY (401)',
-        'Copy the key of the API integration of your own Wazzup account again.',
+        'Copy the key of the API integration of your own Wazzup account again. A sandbox takes the key that it was started with.',
       )
     }
     return warning(

@@ -27,7 +27,7 @@ function wordsOf(outcome: Failed, usual: string): Pick<Failure, 'problem' | 'nex
     case 'key_refused':
       return {
         problem: 'Wazzup does not accept the apiKey in WAZZUP_PARTNER_API_KEY. Nothing was changed.',
-        next: 'Copy the key of the API integration of your own Wazzup account again.',
+        next: 'Copy the key of the API integration of your own Wazzup account again. A sandbox takes the key that it was started with.',
       }
     case 'forbidden':
       return {

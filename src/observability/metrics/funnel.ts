@@ -1,4 +1,4 @@
-import { WAZZUP_CALL } from '../../shared/wazzup-call.ts'
+import { WAZZUP_CALL } from '../../shared/wazzup-deadline.ts'
 import { Counter, Histogram, type Registry } from './prometheus.ts'
 
 /** What an attempt comes through, in this order, and why it may not. */

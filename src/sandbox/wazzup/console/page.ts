@@ -25,11 +25,7 @@ const BUTTONS = [
   ['client', 'Ask for a contact and a deal', 'A new client: the CRM is asked to create both.'],
   ['refuse', 'Refuse the apiKey', 'As when the customer removes the integration.'],
   ['accept', 'Accept the apiKey again', 'Takes that back.'],
-  [
-    'lose',
-    'Lose the next answer',
-    'The next exchange is done, its answer never arrives, and its state is used up.',
-  ],
+  ['lose', 'Lose the next answer', 'Wazzup takes the next state, and its answer never arrives.'],
 ] as const
 
 const KINDS: readonly Kind[] = ['users', 'pipelines', 'contacts', 'deals']

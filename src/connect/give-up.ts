@@ -1,0 +1,13 @@
+import { minutes } from '../shared/clock.ts'
+
+/** A lost answer is asked for again until then. */
+export const GIVE_UP_AFTER = minutes(15)
+
+/** And so often at least, in case a clock was set forward. */
+export const LEAST_TRIES = 3
+
+/**
+ * For how long the database must have been well before an end is only guessed: the process with the apiKey in hand commits it as
+ * soon as it can.
+ */
+export const WELL_FOR = minutes(1)
