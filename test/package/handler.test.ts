@@ -24,7 +24,7 @@ let crmKey = ''
 let output = ''
 
 beforeAll(async () => {
-  if (!existsSync(join(project, 'dist/package/keys.js'))) {
+  if (!existsSync(join(project, 'dist/package/open-keys.js'))) {
     await promisify(execFile)('npm', ['run', 'build'], { cwd: project })
   }
   at = await filledDatabase(async (store) => {

@@ -20,7 +20,7 @@ describe('the package', () => {
   beforeAll(async () => {
     dir = await tempDir()
     // `npm test` has built it before; a single test file may come first.
-    if (!existsSync(join(project, 'dist/package/keys.js')))
+    if (!existsSync(join(project, 'dist/package/open-keys.js')))
       await run('npm', ['run', 'build'], { cwd: project })
     const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', dir.path], { cwd: project })
     const packed = JSON.parse(stdout) as { filename: string; files: { path: string }[] }[]
@@ -32,8 +32,8 @@ describe('the package', () => {
   test('has what is needed to run it, and nothing of the tests', () => {
     expect(files).toEqual(
       expect.arrayContaining([
-        'dist/package/keys.js',
-        'dist/package/keys.d.ts',
+        'dist/package/open-keys.js',
+        'dist/package/open-keys.d.ts',
         'dist/cli/wauth.js',
         'README.md',
       ]),

@@ -30,7 +30,7 @@ export function watchPostgres(reach: (point: string) => void) {
   const open = new WeakMap<object, string>()
   prototype.query = function (...args) {
     const text = textOf(args[0])
-    if (text === 'BEGIN') open.set(this, 'other')
+    if (text.startsWith('BEGIN')) open.set(this, 'other')
     const name = operationOf(text)
     if (name !== undefined) {
       reach(`${name}:before`)
