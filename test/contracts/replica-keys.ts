@@ -28,6 +28,11 @@ export function describeReplicaKeys(store: () => Store, setTime: (to: Date) => P
       expect(await announced()).toEqual([next])
     })
 
+    test('have names that no terminal obeys', async () => {
+      await store().sealingKeys.announce({ ...older, name: 'web\u001b[2J:7' })
+      expect(await announced()).toEqual([{ ...older, name: 'web\\u{1b}[2J:7' }])
+    })
+
     test('are forgotten when the replica has not said them again for a while', async () => {
       await store().sealingKeys.announce(older)
       await setTime(after(NOON, minutes(1)))

@@ -1,3 +1,4 @@
+import { printable } from '../../shared/printable.ts'
 import { ANNOUNCED_FOR, type ReplicaKeys, type SealingKeyStore } from '../sealing-records.ts'
 import { all, read, run, single, sql, type Run, type Steps } from './operation.ts'
 
@@ -38,7 +39,9 @@ const announced = read(function* (): Steps<ReplicaKeys[]> {
 const wordOf = ({ name, id, keys }: ReplicaKeys) => `${PREFIX}${JSON.stringify([name, id, ...keys])}`
 
 function replicaIn(word: string): ReplicaKeys {
-  const [name = '', id = '', ...keys] = JSON.parse(word.slice(PREFIX.length)) as string[]
+  const words = JSON.parse(word.slice(PREFIX.length)) as string[]
+  // It is shown on terminals, and the name of a machine is nobody's promise.
+  const [name = '', id = '', ...keys] = words.map(printable)
   return { name, id, keys }
 }
 
