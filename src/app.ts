@@ -7,6 +7,7 @@ import { createPublic } from './compose/public.ts'
 import { stopInOrder } from './compose/stop.ts'
 import { realEnvironment, type Environment } from './compose/environment.ts'
 import { tracingOf } from './compose/tracing.ts'
+import { createWatch, type Watch } from './compose/watch.ts'
 import { uploadDeps } from './compose/upload.ts'
 import { openWazzup } from './compose/wazzup.ts'
 import { createLogoSource } from './crm/logo.ts'
@@ -23,8 +24,8 @@ import { createBackground } from './workers/background.ts'
 import type { Loop } from './workers/loop.ts'
 
 export interface App {
-  /** Listens on both addresses and starts the workers. Resolves to where it listens. */
-  start(): Promise<{ publicAddress: string; internalAddress: string }>
+  /** Listens on both addresses and starts the workers. Resolves to where it listens, and what it is called. */
+  start(): Promise<{ publicAddress: string; internalAddress: string; replica: string }>
   /**
    * Not ready at once; what runs may finish; what cannot is left for the next start to settle. `serveOn`: milliseconds
    * for which new requests are still taken. Resolves to whether everything came to its end in time.
@@ -38,10 +39,11 @@ export interface App {
  */
 export async function createApp(settings: Settings, log: Logger, env = realEnvironment): Promise<App> {
   const upstreams = () => ({ login: login.health().ok, wazzup: wazzupHealth().ok })
-  const watched = { store: () => store, upstreams, takesWrites: () => writeProof.check() }
+  const watched = { store: () => store, watch: () => watch, upstreams, takesWrites: () => writeProof.check() }
   const metrics: Metrics = metricsOf(watched, env)
   const store: Store = await openStore(settings, storeTerms(metrics, env))
   const writeProof = createWriteProof(() => store.proveWritable(env.clock()), env.monotonic)
+  const watch: Watch = createWatch(settings, { store, log }, env)
   const login = createLogin(settings, { store, log }, env)
   const tracing = await tracingOf(settings, log, env)
   const { client, health: wazzupHealth } = openWazzup(settings, { metrics, tracing, env })
@@ -51,13 +53,13 @@ export async function createApp(settings: Settings, log: Logger, env = realEnvir
   const logo = createLogoSource(settings.crm.logoUrl, log)
   const keys = keyDeps(settings, shared)
   const upload = uploadDeps(settings, shared)
-  const loops = createLoops(settings, { connect, keys, logo, upload, writeProof, env })
+  const loops = createLoops(settings, { connect, keys, logo, upload, writeProof, watch, env })
   let phase: Phase = 'starting'
   const publicServer = await createPublic(settings, { ...connect, metrics, tracing }, logo)
-  const health = healthOf({ store, writeProof, login, wazzupHealth, loops, metrics }, () => phase)
+  const health = healthOf({ store, writeProof, watch, login, wazzupHealth, loops, metrics }, () => phase)
   const internalServer = await createInternal(settings, { ...keys, metrics, tracing }, health)
   const stoppable = {
-    ...{ loops, running: background.running, store, tracing },
+    ...{ loops, running: background.running, store, withdraw: watch.keys.withdraw, tracing },
     publicServer: drainable(publicServer),
     internalServer: drainable(internalServer),
     cutCalls: () => Promise.all([client.close(), login.close(), upload.source?.close()]),
@@ -65,11 +67,11 @@ export async function createApp(settings: Settings, log: Logger, env = realEnvir
   let started: Promise<unknown> = Promise.resolve()
   return {
     async start() {
-      const starting = start(settings, { publicServer, internalServer, loops })
+      const starting = start(settings, { publicServer, internalServer, loops, watch })
       started = starting.catch(() => null)
       const addresses = await starting
       if (phase === 'starting') phase = 'serving'
-      return addresses
+      return { ...addresses, replica: env.replica }
     },
     async stop({ serveOn = 0 } = {}) {
       phase = 'stopping'
@@ -99,6 +101,7 @@ const createLogin = (
   })
 
 interface Watched {
+  watch: Watch
   store: Store
   writeProof: WriteProof
   login: LoginMethod
@@ -109,13 +112,15 @@ interface Watched {
 
 /** What `/readyz` and `/metrics` look at. */
 const healthOf = (
-  { store, writeProof, login, wazzupHealth, loops, metrics }: Watched,
+  { store, writeProof, watch, login, wazzupHealth, loops, metrics }: Watched,
   phase: () => Phase,
 ): HealthSources => ({
   pingStore: async () => {
     await writeProof.check()
     await store.ping()
   },
+  lackingKeys: watch.keys.lacking,
+  clock: watch.clock.health,
   login: () => login.health(),
   wazzup: wazzupHealth,
   recovery: () => loops.recovery.health(),
@@ -127,10 +132,13 @@ interface Running {
   publicServer: FastifyInstance
   internalServer: FastifyInstance
   loops: Record<string, Loop>
+  watch: Watch
 }
 
 /** The internal listener opens first, so monitors see the start. */
-async function start({ listeners }: Settings, { publicServer, internalServer, loops }: Running) {
+async function start({ listeners }: Settings, { publicServer, internalServer, loops, watch }: Running) {
+  // Nothing is sealed before others can know with which keys. A database that is away now is asked again by the loop.
+  await Promise.allSettled([watch.look()])
   const { host, port } = listeners.internal
   const internalAddress = await internalServer.listen({ host, port })
   const publicAddress = await publicServer.listen({

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import type { MetricsSources } from '../observability/metrics.ts'
 import { registerProcess } from '../observability/metrics/process.ts'
 import { systemJitter, type Jitter } from '../shared/backoff.ts'
@@ -9,6 +10,8 @@ import { RATE, type Rate } from '../wazzup/limiter.ts'
 
 /** What a test may want to be different: time, chance, and the limits of the call to Wazzup. */
 export interface Environment {
+  /** What an operator knows this process by, among all that work on the database. */
+  replica: string
   clock: Clock
   monotonic: Monotonic
   random: Random
@@ -26,6 +29,7 @@ export interface Environment {
 }
 
 export const realEnvironment: Environment = {
+  replica: `${hostname()}:${process.pid}`,
   clock: systemClock,
   monotonic: systemMonotonic,
   random: systemRandom,

@@ -12,8 +12,12 @@ import { uploadOne } from '../upload/run.ts'
 import { createLoop } from '../workers/loop.ts'
 import type { KeyDeps } from './key-deps.ts'
 import type { Environment } from './environment.ts'
+import type { Watch } from './watch.ts'
 
 const CLEAN_UP_BATCH = 200
+
+/** Milliseconds after which a key that is missing, or a clock that was set, is noticed. */
+const WATCH_EVERY = seconds(5)
 
 export interface LoopParts {
   connect: ConnectDeps
@@ -21,12 +25,13 @@ export interface LoopParts {
   logo: LogoSource
   upload: UploadDeps
   writeProof: WriteProof
+  watch: Pick<Watch, 'look'>
   env: Pick<Environment, 'longestIdle'>
 }
 
 /** Everything that runs without being asked. */
 export function createLoops({ keyProbeIntervalMs: interval }: Settings, parts: LoopParts) {
-  const { connect, keys, logo, upload, writeProof, env } = parts
+  const { connect, keys, logo, upload, writeProof, watch, env } = parts
   const idle = env.longestIdle
   const { store, clock, log } = connect
   const erase = async () => (await store.cleanUp(clock(), CLEAN_UP_BATCH)) > 0
@@ -34,7 +39,12 @@ export function createLoops({ keyProbeIntervalMs: interval }: Settings, parts: L
     await writeProof.make()
     return false
   }
+  const look = async () => {
+    await watch.look()
+    return false
+  }
   return {
+    watch: createLoop(look, { name: 'watch', idle: WATCH_EVERY, log }),
     writeProof: createLoop(prove, { name: 'write-proof', idle: WRITE_EVERY, log }),
     recovery: createLoop(() => recoverOne(connect), {
       name: 'recovery',

@@ -1,23 +1,26 @@
 import { createMetrics, type Census, type Metrics, type UpstreamHealth } from '../observability/metrics.ts'
 import type { Store } from '../store/port.ts'
 import type { Environment } from './environment.ts'
+import type { Watch } from './watch.ts'
 
-/** Both are asked at every scrape: they are made later, as what they do is counted here, too. */
+/** All are asked at every scrape: they are made later, as what they do is counted here, too. */
 interface Watched {
   store: () => Store
+  watch: () => Watch
   upstreams: () => UpstreamHealth
   /** Rejects while the store takes no write. */
   takesWrites: () => Promise<void>
 }
 
 export const metricsOf = (
-  { store, upstreams, takesWrites }: Watched,
+  { store, watch, upstreams, takesWrites }: Watched,
   { clock, linesLost, registerProcess }: Environment,
 ): Metrics =>
   createMetrics({
     census: (now) => takeCensus(store(), now),
     upstreams,
     takesWrites,
+    clockAhead: () => watch().clock.ahead(),
     linesLost,
     registerProcess,
     clock,

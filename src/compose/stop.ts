@@ -18,6 +18,8 @@ export interface Stoppable {
   /** Ends the calls to others that are under way. */
   cutCalls: () => Promise<unknown>
   store: { close(): Promise<void> }
+  /** Nobody has to reckon with the encryption keys of this replica any more. */
+  withdraw: () => Promise<void>
   /** Sends the spans that it still holds. */
   tracing: { close(): Promise<void> }
 }
@@ -42,7 +44,7 @@ export async function stopInOrder(parts: Stoppable, serveOn: number): Promise<bo
 }
 
 async function endAll(parts: Stoppable, serveOn: number): Promise<void> {
-  const { publicServer, internalServer, loops, running, cutCalls, store, tracing } = parts
+  const { publicServer, internalServer, loops, running, cutCalls, store, withdraw, tracing } = parts
   const loopsEnded = Promise.all(Object.values(loops).map((loop) => loop.stop()))
   publicServer.announce()
   internalServer.announce()
@@ -53,5 +55,7 @@ async function endAll(parts: Stoppable, serveOn: number): Promise<void> {
   // The internal listener closes last, so monitors see «stopping» to the end. A disconnect that is under way calls Wazzup.
   await internalServer.close()
   await cutCalls()
+  // Without it, it is forgotten some time later.
+  await Promise.allSettled([withdraw()])
   await Promise.all([store.close(), tracing.close()])
 }

@@ -1,6 +1,7 @@
 import { seconds, systemClock, type Clock } from '../shared/clock.ts'
 import { createCensusGauges, type Census } from './metrics/census.ts'
 import { createFunnel, type FunnelMeter } from './metrics/funnel.ts'
+import { showClock } from './metrics/clock.ts'
 import { countLostLines } from './metrics/log-lines.ts'
 import { createKeyMeter, type KeyMeter } from './metrics/key-uses.ts'
 import { inTime } from './metrics/in-time.ts'
@@ -29,6 +30,8 @@ export interface MetricsSources {
   takesWrites?: () => Promise<void>
   /** Asked at every scrape. */
   upstreams?: () => UpstreamHealth
+  /** By how many milliseconds the clock is ahead of the database's; asked at every scrape. */
+  clockAhead?: () => number
   /** How many lines of the log could not be written so far; asked at every scrape. */
   linesLost?: () => number
   /** Adds what there is to say of the process. */
@@ -41,10 +44,11 @@ export interface MetricsSources {
 /** Labels are our own words: no id and no name of a customer is one. `docs/observability` has a table of all. */
 export function createMetrics(sources: MetricsSources = {}): Metrics {
   const { census, takesWrites, upstreams, registerProcess } = sources
-  const { linesLost = () => 0, clock = systemClock, deadline = seconds(3) } = sources
+  const { linesLost = () => 0, clockAhead = () => 0, clock = systemClock, deadline = seconds(3) } = sources
   const registry = new Registry()
   registerProcess?.(registry)
   countLostLines(registry, linesLost)
+  showClock(registry, clockAhead)
   const show = createCensusGauges(registry)
   return {
     funnel: createFunnel(registry),

@@ -19,10 +19,17 @@ export async function checkKeys(records: SealingRecords, ring: KeyRing, sealer: 
     const fault = faultOf(key, ring, sealer)
     if (fault !== null) throw fault === 'missing' ? missing() : wrong(fault)
   }
-  const but = [...ring.opening.keys()].map(sealedPrefix)
-  for (const column of SEALED_COLUMNS) {
-    if (await records.sealedValues.any(column, but)) throw missing()
-  }
+  if (await someNeedOtherKeys(records, [...ring.opening.keys()])) throw missing()
+}
+
+/** Whether there is a value that none of these keys has sealed. */
+export async function someNeedOtherKeys(
+  { sealedValues }: Pick<SealingRecords, 'sealedValues'>,
+  keyIds: readonly string[],
+): Promise<boolean> {
+  const but = keyIds.map(sealedPrefix)
+  for (const column of SEALED_COLUMNS) if (await sealedValues.any(column, but)) return true
+  return false
 }
 
 /** Leaves a probe of the key that seals from now on. */

@@ -2,10 +2,11 @@ import type { DatabaseAddress } from '../config/fields/database-url.ts'
 import { createKeyRing } from '../crypto/key-ring.ts'
 import { createSealer, type CountKeyUse } from '../crypto/sealer.ts'
 import { checkKeys, noteSealingKey } from './check-keys.ts'
+import { aheadOfDatabase, type OwnClock } from './clock-watch.ts'
 import { copier, type Copier } from './copy.ts'
 import type { Inspection } from './inspection.ts'
 import type { OpenOptions } from './open-options.ts'
-import type { KeyStore, Store } from './port.ts'
+import type { KeyStore, ReplicaKeys, Store } from './port.ts'
 import { openPostgresKeys, openPostgresRows, openPostgresStore } from './postgres/index.ts'
 import { inspectPostgres } from './postgres/inspect.ts'
 import { migratePostgres, planPostgres } from './postgres/migrate.ts'
@@ -80,7 +81,6 @@ export async function openResealer(
   { readOnly }: { readOnly: boolean },
 ): Promise<Resealer> {
   const { keyRing, sealer, engine } = await (readOnly ? openForReading(settings) : openEngine(settings))
-  if (!readOnly) await noteSealingKey(engine, keyRing, sealer)
   return resealer(engine, keyRing, sealer)
 }
 
@@ -91,6 +91,24 @@ export async function openResealer(
 export async function tryEveryValue(settings: StoreSettings): Promise<TriedValues> {
   const { sealer, engine } = await openForReading(settings)
   return tryValues(engine, sealer).finally(() => engine.close())
+}
+
+/**
+ * Which encryption keys the running replicas of a service have.
+ * @throws StoreUnusable, also when the database is not at the schema of this version
+ */
+export async function announcedKeys(settings: StoreSettings): Promise<ReplicaKeys[]> {
+  const { engine } = await openForReading(settings)
+  return engine.sealingKeys.announced().finally(() => engine.close())
+}
+
+/**
+ * By how many milliseconds this machine's clock is ahead of the database's; null where that has none of its own.
+ * @throws StoreUnusable, also when the database is not at the schema of this version
+ */
+export async function clockAhead(settings: StoreSettings, own: OwnClock): Promise<number | null> {
+  const { engine } = await openForReading(settings)
+  return aheadOfDatabase(engine, own).finally(() => engine.close())
 }
 
 /** Looks at the database that the settings name; creates, migrates and changes nothing. */

@@ -65,6 +65,8 @@ export interface Store {
   counts(now: Date): Promise<StoreCounts>
   /** Resolves when the database answers, and would let us begin a write. Nothing is written. */
   ping(): Promise<void>
+  /** What the database's clock says, in milliseconds since 1970; null where it has none of its own. */
+  databaseTime(): Promise<number | null>
   /** Writes the one row that is kept for it, and resolves when that is committed. */
   proveWritable(now: Date): Promise<void>
   close(): Promise<void>

@@ -1,7 +1,10 @@
 import type { KeyRing } from '../crypto/key-ring.ts'
 import { sealedPrefix, type Sealer } from '../crypto/sealer.ts'
-import type { SealedColumn, Store } from './port.ts'
+import { noteSealingKey } from './check-keys.ts'
+import { StoreUnusable } from './errors.ts'
+import type { ReplicaKeys, SealedColumn, Store } from './port.ts'
 import { placeOf, SEALED_COLUMNS } from './sealed-columns.ts'
+import { ANNOUNCED_FOR } from './sealing-records.ts'
 import { sealedPages } from './sealed-pages.ts'
 
 /**
@@ -13,9 +16,17 @@ export interface Resealer {
   keyId: string
   /** Values that other keys have sealed. */
   count(): Promise<number>
-  /** Re-seals them, page by page; each page yields how many values it has changed. */
+  /** Running replicas, by name: those that lack the key, and those that seal with another one. */
+  others(): Promise<{ lacking: string[]; sealingOtherwise: string[] }>
+  /**
+   * Re-seals them, page by page; each page yields how many values it has changed.
+   * @throws StoreUnusable when a running replica could not open them; nothing is written then
+   */
   reseal(): AsyncIterable<number>
-  /** Forgets keys that no value needs any more; resolves to their ids. They may leave `ENCRYPTION_KEYS` then. */
+  /**
+   * Forgets keys that no value needs any more and no running replica seals with; resolves to their ids. They may leave
+   * `ENCRYPTION_KEYS` then.
+   */
   forgetUnused(): Promise<string[]>
   close(): Promise<void>
 }
@@ -30,22 +41,48 @@ export function resealer(engine: Values, ring: KeyRing, sealer: Sealer): Reseale
     for (const column of SEALED_COLUMNS) sum += await engine.sealedValues.count(column, but)
     return sum
   }
+  const { id: keyId } = ring.sealing
+  const others = async () => {
+    const all = await engine.sealingKeys.announced()
+    return {
+      lacking: namesOf(all.filter(({ keys }) => !keys.includes(keyId))),
+      sealingOtherwise: namesOf(all.filter(({ keys: [sealing] }) => sealing !== keyId)),
+    }
+  }
+  const mustBeEverywhere = async () => {
+    const { lacking } = await others()
+    if (lacking.length > 0) throw notEverywhere(keyId, lacking)
+  }
   return {
-    keyId: ring.sealing.id,
+    keyId,
     count,
+    others,
     async *reseal() {
+      await mustBeEverywhere()
+      // From here on no process starts without the key; one may have started meanwhile.
+      await noteSealingKey(engine, ring, sealer)
+      await mustBeEverywhere()
       for (const column of SEALED_COLUMNS) yield* resealColumn(column, { engine, sealer, but })
     },
     async forgetUnused() {
       // A replica that still seals with an older key may have done so behind our back.
       if ((await count()) > 0) return []
-      const unused = (await engine.sealingKeys.all()).filter(({ id }) => id !== ring.sealing.id)
+      const inUse = (await engine.sealingKeys.announced()).map(({ keys: [sealing] }) => sealing)
+      const unused = (await engine.sealingKeys.all()).filter(({ id }) => id !== keyId && !inUse.includes(id))
       for (const { id } of unused) await engine.sealingKeys.remove(id)
       return unused.map(({ id }) => id)
     },
     close: () => engine.close(),
   }
 }
+
+const namesOf = (replicas: readonly ReplicaKeys[]) => replicas.map(({ name }) => name)
+
+const notEverywhere = (keyId: string, lacking: readonly string[]) =>
+  new StoreUnusable(`Nothing was changed: the key ${keyId} is not on ${lacking.join(', ')}, still running`, {
+    code: 'encryption_key_not_everywhere',
+    hint: `Put ${keyId} behind the older keys in ENCRYPTION_KEYS of every replica, and restart them all; then in front, and restart them all again. A replica that was killed counts as running for ${ANNOUNCED_FOR / 1000} seconds.`,
+  })
 
 interface Work {
   engine: Values

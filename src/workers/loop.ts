@@ -20,7 +20,7 @@ export interface LoopOptions {
 }
 
 /** Failures pause longer and longer, up to a minute; the loop itself never dies of one. */
-const LONGEST_PAUSE = 60_000
+export const LONGEST_PAUSE = 60_000
 
 /** Makes a loop that runs `work` over and over, from `start` to `stop`. */
 export function createLoop(work: Work, { name, idle, log, width = 1 }: LoopOptions): Loop {

@@ -4,6 +4,7 @@ import { after, hours, minutes, seconds } from '../../src/shared/clock.ts'
 import type { NewAttempt, Store } from '../../src/store/port.ts'
 import { SEALED } from '../../src/store/sealed-columns.ts'
 import { describeCounts } from './counts.ts'
+import { describeReplicaKeys } from './replica-keys.ts'
 import { due } from '../../src/connect/exchange.ts'
 import { systemRandom } from '../../src/shared/random.ts'
 import { describeLifecycle, OPERATOR } from './store-lifecycle.ts'
@@ -49,6 +50,10 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
       (to) => setTime(to),
     )
     describeSwitchOffs(
+      () => store,
+      (to) => setTime(to),
+    )
+    describeReplicaKeys(
       () => store,
       (to) => setTime(to),
     )

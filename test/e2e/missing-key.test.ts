@@ -1,7 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { encryptionKeys } from '../../src/config/fields/encryption-keys.ts'
 import { freePort } from '../support/free-port.ts'
-import { openResealer } from '../../src/store/index.ts'
 import {
   pressConfirm,
   resultOf,
@@ -11,6 +9,7 @@ import {
 } from '../support/connector.ts'
 import { newKey } from '../support/filled-database.ts'
 import { ask, lookUp, TOKEN } from '../support/internal-at-hand.ts'
+import { sealAgain } from '../support/seal-again.ts'
 
 /** The service when all values have been sealed with a key that only other replicas have. */
 const [K1, K2] = [newKey('k1'), newKey('k2')]
@@ -31,15 +30,7 @@ afterEach(() => connector.stop())
 
 /** Seals everything again with the newer key in front, or with the older one. */
 async function sealWith(...keys: string[]) {
-  const { database } = connector.settings
-  const resealer = await openResealer(
-    { database, encryptionKeys: encryptionKeys().parse(keys.join(',')) },
-    { readOnly: false },
-  )
-  let resealed = 0
-  for await (const values of resealer.reseal()) resealed += values
-  expect(resealed).toBeGreaterThan(0)
-  await resealer.close()
+  expect(await sealAgain(connector.settings, ...keys)).toBeGreaterThan(0)
 }
 
 const MISSING = {
@@ -63,6 +54,16 @@ describe('values that only another replica can open', () => {
     await sealWith(K1, K2)
     expect((await lookUp(at, crmKey)).body).toMatchObject({ crmAccountId: 'acme', keyStatus: 'current' })
     expect((await ask(at, '/v1/connections/acme')).body).toMatchObject({ status: 'connected' })
+  })
+
+  test('keep that replica from being ready, by the name of the key, until it can open them again', async () => {
+    const ready = () => ask(at, '/readyz')
+    expect(await ready()).toMatchObject({ status: 200, body: { parts: { keys: { ok: true } } } })
+    await sealWith(K2, K1)
+    const keys = { ok: false, code: 'seal_unknown_key', detail: expect.stringContaining('k2') as string }
+    await expect.poll(ready).toMatchObject({ status: 503, body: { parts: { keys, store: { ok: true } } } })
+    await sealWith(K1, K2)
+    await expect.poll(ready).toMatchObject({ status: 200, body: { parts: { keys: { ok: true } } } })
   })
 
   test('are «try again» for a person in the middle of a login, who then goes on', async () => {

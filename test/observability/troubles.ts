@@ -49,6 +49,7 @@ export const HEALTHY: Series = {
   'wauth_connections{status="invalid"}': steady(0),
   [keyNeeded('k2')]: steady(1),
   'wauth_log_lines_lost_total{instance="a"}': rising(0),
+  'wauth_clock_ahead_seconds{instance="a"}': steady(0.2),
   'nodejs_eventloop_lag_p99_seconds{instance="a"}': steady(0.02),
 }
 
@@ -103,6 +104,7 @@ export const TROUBLES: Record<string, Trouble> = {
     series: { [keyNeeded('k1')]: steady(1) },
     ...{ within: 7 * DAY + 10, every: 5 },
   },
+  WauthClockWrong: { series: { 'wauth_clock_ahead_seconds{instance="a"}': steady(-7) }, within: 10 },
   // There is no such series before the first one.
   WauthInternalErrors: { series: { [requests('500')]: `_x5 1+0${ON}` }, within: 8 },
   WauthTurnsAway: { series: { [requests('503')]: rising(100) }, within: 15 },

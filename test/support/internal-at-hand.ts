@@ -52,6 +52,8 @@ export async function startInternal(more: Partial<InternalDeps> = {}) {
   const app = await createInternalServer({
     health: {
       pingStore: () => store.ping(),
+      lackingKeys: () => [],
+      clock: () => ({ ok: true, detail: 'fine' }),
       login: () => ({ ok: true, detail: 'fine' }),
       wazzup: () => ({ ok: true, detail: 'breaker closed' }),
       recovery: () => ({ ok: true, detail: 'running' }),

@@ -5,6 +5,7 @@ import { clock } from './clock.ts'
 import { cookies } from './cookies.ts'
 import { crmExport } from './crm-export.ts'
 import { database } from './database.ts'
+import { databaseClock } from './database-clock.ts'
 import { headers } from './headers.ts'
 import { keyRing } from './key-ring.ts'
 import { letters } from './lookalikes.ts'
@@ -24,6 +25,7 @@ export const CHECKS: readonly Check[] = [
   database,
   keyRing,
   clock,
+  databaseClock,
   address,
   certificate,
   headers,

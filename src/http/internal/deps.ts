@@ -27,6 +27,9 @@ export type Phase = 'starting' | 'serving' | 'stopping'
 export interface HealthSources {
   /** Resolves when the own store answers, and has taken a write not long ago. */
   pingStore: () => Promise<void>
+  /** Ids of the encryption keys that values need and this process does not have. */
+  lackingKeys: () => readonly string[]
+  clock: () => { ok: boolean; detail: string }
   login: () => LoginHealth
   wazzup: () => { ok: boolean; detail: string }
   recovery: () => { ok: boolean; detail: string }

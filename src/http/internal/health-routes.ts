@@ -1,15 +1,16 @@
 import type { FastifyInstance } from 'fastify'
 import type { HealthSources } from './deps.ts'
+import { PROBLEMS } from './problems.ts'
 import type { Liveness, Readiness } from './schemas/health.ts'
 import { createStoreProbe } from './store-probe.ts'
 
 /** Seconds. */
 const TRY_AGAIN = 1
 
-/** Liveness depends on nothing; readiness on the store and on shutdown. Like the metrics they need no token. */
+/** Liveness depends on nothing; readiness on the store, its encryption keys and shutdown. Like the metrics they need no token. */
 export function healthRoutes(
   app: FastifyInstance,
-  { pingStore, login, wazzup, recovery, phase, metrics }: HealthSources,
+  { pingStore, lackingKeys, clock, login, wazzup, recovery, phase, metrics }: HealthSources,
 ) {
   const probeStore = createStoreProbe(pingStore)
   app.get('/metrics', async (_request, reply) => {
@@ -19,14 +20,21 @@ export function healthRoutes(
   app.get('/livez', () => ({ status: 'alive' }) satisfies Liveness)
   app.get('/readyz', async (_request, reply) => {
     const store = await probeStore()
-    const ready = store.ok && phase() === 'serving'
+    const keys = keysPart(lackingKeys())
+    const ready = store.ok && keys.ok && phase() === 'serving'
     if (!ready) reply.header('retry-after', TRY_AGAIN)
     return reply.code(ready ? 200 : 503).send({
       status: ready ? 'ready' : 'not ready',
       phase: phase(),
       stopping: phase() === 'stopping',
-      // Only the store decides; the rest is there for the reader.
-      parts: { store, login: login(), wazzup: wazzup(), recovery: recovery() },
+      // Only the store and the keys decide; the rest is there for the reader.
+      parts: { store, keys, clock: clock(), login: login(), wazzup: wazzup(), recovery: recovery() },
     } satisfies Readiness)
   })
 }
+
+/** A replica that lacks a key answers look-ups with 503: those that have it should be asked. */
+const keysPart = (lacking: readonly string[]): Readiness['parts']['keys'] =>
+  lacking.length === 0
+    ? { ok: true, detail: 'none is missing' }
+    : { ok: false, code: PROBLEMS.sealUnknownKey.code, detail: `ENCRYPTION_KEYS lacks ${lacking.join(', ')}` }

@@ -8,7 +8,7 @@ const ALIVE: Liveness = { status: 'alive' }
 const away = { ok: false, detail: 'starting' }
 const NOT_READY: Readiness = {
   ...{ status: 'not ready', phase: 'starting', stopping: false },
-  parts: { store: away, login: away, wazzup: away, recovery: away },
+  parts: { store: away, keys: away, clock: away, login: away, wazzup: away, recovery: away },
 }
 
 /**

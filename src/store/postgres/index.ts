@@ -8,7 +8,7 @@ import { counts, uploadCounts } from './counts.ts'
 import { openDatabase, type Database } from './database.ts'
 import { mustKeepSessions } from './keeps-sessions.ts'
 import { findKey } from './find-key.ts'
-import { runner } from './run.ts'
+import { NOW, runner } from './run.ts'
 import { mustBeCurrent } from './schema.ts'
 import { CHECK_ADDRESS, startError } from './start-error.ts'
 import { statement } from './statement.ts'
@@ -19,6 +19,10 @@ import { mustBeWritable } from './writable.ts'
 const ANSWERS = statement<{ writable: boolean }>(`
   SELECT NOT pg_is_in_recovery() AND NOT current_setting('transaction_read_only')::boolean AS writable
   FROM (SELECT count(*) FROM (SELECT 1 FROM attempts LIMIT 1) AS one) AS any_row`)
+
+const TIME = statement<{ now: number }>(`SELECT ${NOW} AS now`)
+
+const timeOf = (db: Database) => async () => (await db.one(TIME))?.now ?? null
 
 /**
  * Opens the store in a PostgreSQL database that `wauth migrate` has brought to the schema of this version.
@@ -37,6 +41,7 @@ export async function openPostgresStore(url: string, { beforeWriting }: OpenOpti
     ping: async () => {
       if ((await db.one(ANSWERS))?.writable !== true) throw readOnly()
     },
+    databaseTime: timeOf(db),
     close: () => db.close(),
   })
 }
@@ -54,7 +59,12 @@ const readOnly = () =>
 export async function openPostgresKeys(url: string) {
   const db = await openCurrent(url, 'command')
   const run = runner(db)
-  return { keys: keysOf(run, findKey(db)), ...recordsOf(run), close: () => db.close() }
+  return {
+    keys: keysOf(run, findKey(db)),
+    ...recordsOf(run),
+    databaseTime: timeOf(db),
+    close: () => db.close(),
+  }
 }
 
 /**

@@ -34,8 +34,8 @@ function answerer() {
     session[ask](inDialect(one), storable(values))
 }
 
-/** Stable within a statement, so that an index can be searched by it. */
-const NOW = 'CAST(extract(epoch FROM statement_timestamp()) * 1000 AS bigint)'
+/** The server's time in milliseconds. Stable within a statement, so that an index can be searched by it. */
+export const NOW = 'CAST(extract(epoch FROM statement_timestamp()) * 1000 AS bigint)'
 
 /** A worker leaves rows alone that another replica has locked this moment. */
 const translate = (text: string) =>

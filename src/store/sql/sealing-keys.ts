@@ -1,5 +1,6 @@
 import type { SealingKeyStore } from '../port.ts'
 import { all, read, run, single, sql, type Run, type Steps } from './operation.ts'
+import { replicaKeys } from './replica-keys.ts'
 
 interface SealingKey {
   id: string
@@ -30,4 +31,5 @@ export const sealingKeys = (run: Run): SealingKeyStore => ({
   all: () => run(everyKey),
   add: (key) => run(add, key),
   remove: (id) => run(remove, id),
+  ...replicaKeys(run),
 })

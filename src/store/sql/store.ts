@@ -22,6 +22,7 @@ export interface OwnWays {
   counts: Store['counts']
   uploadCounts: Store['uploads']['counts']
   ping: Store['ping']
+  databaseTime: Store['databaseTime']
   close: Store['close']
 }
 
@@ -40,6 +41,7 @@ export const storeOf = (run: Run, own: OwnWays): Store => ({
   cleanUp: cleanUp(run),
   counts: own.counts,
   ping: own.ping,
+  databaseTime: own.databaseTime,
   proveWritable: (now) => run(writeHealth, now),
   close: own.close,
 })

@@ -3,6 +3,7 @@ import { systemClock, systemMonotonic } from '../../shared/clock.ts'
 import type { OpenOptions } from '../open-options.ts'
 import type { Store } from '../port.ts'
 import { endLeases } from '../sql/lease.ts'
+import { withdrawAll } from '../sql/replica-keys.ts'
 import { keysOf, recordsOf, storeOf } from '../sql/store.ts'
 import { opening } from './attempts.ts'
 import { clockSteps } from './clock-steps.ts'
@@ -28,7 +29,10 @@ export async function openSqliteStore(path: string, options: OpenOptions = {}): 
     if (isInUse(db)) await beforeWriting?.(ofAnyRelease(db, recordsOf(run)))
     await migrate(db)
     // The process that had them is gone: a database has one process that works on it.
-    if (keepsLeases) await run(endLeases)
+    if (keepsLeases) {
+      await run(endLeases)
+      await run(withdrawAll)
+    }
     // From here on `guarded` waits: the driver would keep the whole process waiting.
     db.pragma('busy_timeout = 0')
   } catch (error) {
@@ -44,6 +48,7 @@ export async function openSqliteStore(path: string, options: OpenOptions = {}): 
     counts: counts(db),
     uploadCounts: uploadCounts(db),
     ping: () => guarded(db, () => void answers()),
+    databaseTime: noClock,
     close: async () => {
       db.close()
     },
@@ -62,6 +67,7 @@ export async function openSqliteKeys(path: string) {
       // In a handler's process a look-up is a small part of the work, and need not wait for the others.
       keys: keysOf(run, findKey(db, readEach)),
       ...recordsOf(run),
+      databaseTime: noClock,
       close: async () => {
         db.close()
       },
@@ -75,6 +81,9 @@ export async function openSqliteKeys(path: string) {
     })
   }
 }
+
+/** A file goes by the clock of who works on it. */
+const noClock = () => Promise.resolve(null)
 
 type Records = ReturnType<typeof recordsOf>
 

@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => at.remove())
 
 const rotate = (keys: string, options: string[] = [], more = {}) =>
-  wauth(['keys', 'rotate', ...options], { env: { ...at.env, ENCRYPTION_KEYS: keys }, ...more })
+  wauth(['keys', 'rotate', '--yes', ...options], { env: { ...at.env, ENCRYPTION_KEYS: keys }, ...more })
 
 const fingerprint = () => at.database.fingerprint()
 

@@ -13,7 +13,8 @@ async function open(more: Partial<HealthSources>) {
   const fine = { ok: true, detail: 'fine' }
   const health: HealthSources = {
     ...{ pingStore: () => Promise.resolve(), phase: () => 'serving', metrics: createMetrics().page },
-    ...{ login: () => fine, recovery: () => fine, wazzup: () => fine },
+    ...{ login: () => fine, recovery: () => fine, wazzup: () => fine, clock: () => fine },
+    lackingKeys: () => [],
     ...more,
   }
   const { url } = (internal = await startInternal({ health }))
@@ -36,7 +37,17 @@ test.each<[Phase, number]>([
   expect(ready.wait).toBe(status === 503 ? '1' : null)
 })
 
-test.each(['login', 'recovery', 'wazzup'] as const)(
+test('a replica that lacks an encryption key is not ready, and names it', async () => {
+  const ask = await open({ lackingKeys: () => ['k2'] })
+  const ready = await ask('/readyz')
+  expect(ready).toMatchObject({ status: 503, wait: '1', body: { status: 'not ready', phase: 'serving' } })
+  expect(ready.body.parts).toMatchObject({
+    store: { ok: true },
+    keys: { ok: false, code: 'seal_unknown_key', detail: expect.stringContaining('k2') as string },
+  })
+})
+
+test.each(['login', 'recovery', 'wazzup', 'clock'] as const)(
   'a %s that is not well is told, and no more',
   async (part) => {
     const ask = await open({ [part]: () => ({ ok: false, detail: 'not well' }) })

@@ -39,6 +39,14 @@ test('the next service takes over at once what the one before it was doing', asy
   expect(await next.uploads.claimDue(LEASE)).toMatchObject({ key: { crmAccountId: 'nordwind' } })
 })
 
+test('the keys that a killed service had are forgotten when the next one starts, and not by a command', async () => {
+  const { open } = await fileAtHand()
+  const replica = { name: 'web-1:7', id: 'a', keys: ['k1'] }
+  await (await open()).sealingKeys.announce(replica)
+  expect(await (await open(false)).sealingKeys.announced()).toEqual([replica])
+  expect(await (await open()).sealingKeys.announced()).toEqual([])
+})
+
 test('a command on the same file takes nothing over', async () => {
   const { open } = await fileAtHand()
   await claimed(await open(), 'acme')

@@ -5,9 +5,16 @@ import { AskAgain, json } from './responses.ts'
 
 const parts = {
   store: { ok: true, detail: 'answers' },
+  keys: { ok: true, detail: 'none is missing' },
+  clock: { ok: true, detail: "agrees with the database's" },
   login: { ok: true, detail: 'answers' },
   wazzup: { ok: true, detail: 'breaker closed' },
   recovery: { ok: true, detail: 'running' },
+}
+
+const lacking = {
+  ...parts,
+  keys: { ok: false, code: 'seal_unknown_key' as const, detail: 'ENCRYPTION_KEYS lacks k2' },
 }
 
 /** What needs no token. */
@@ -31,9 +38,15 @@ export const operationPaths: ZodOpenApiPathsObject = {
           content: json(Readiness, { status: 'ready', phase: 'serving', stopping: false, parts }),
         },
         503: {
-          description: 'Not now: the store does not answer, or the service is starting or on its way down.',
+          description:
+            'Not now: the store does not answer, an encryption key is missing, or the service is starting or on its way down.',
           headers: AskAgain,
-          content: json(Readiness, { status: 'not ready', phase: 'stopping', stopping: true, parts }),
+          content: json(Readiness, {
+            status: 'not ready',
+            phase: 'serving',
+            stopping: false,
+            parts: lacking,
+          }),
         },
       },
     },

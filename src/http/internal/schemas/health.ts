@@ -6,14 +6,23 @@ export type Liveness = z.output<typeof Liveness>
 
 const Part = z.object({ ok: z.boolean(), detail: z.string() })
 
+const KeysPart = Part.extend({
+  code: z.literal('seal_unknown_key').optional().meta({
+    description: 'Values need an encryption key that this replica lacks: `detail` names it.',
+  }),
+})
+
 export const Readiness = z
   .object({
     status: z.enum(['ready', 'not ready']),
     phase: z.enum(['starting', 'serving', 'stopping']),
     stopping: z.boolean().meta({ description: 'The service is on its way down.' }),
-    parts: z.object({ store: Part, login: Part, wazzup: Part, recovery: Part }).meta({
-      description: 'What the service stands on. Only the own store decides; the rest is for the reader.',
-    }),
+    parts: z
+      .object({ store: Part, keys: KeysPart, clock: Part, login: Part, wazzup: Part, recovery: Part })
+      .meta({
+        description:
+          'What the service stands on. Only the own store and its encryption keys decide; the rest is for the reader.',
+      }),
   })
   .meta({ id: 'Readiness' })
 

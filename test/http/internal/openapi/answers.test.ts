@@ -79,6 +79,8 @@ const ELSEWHERE: Readonly<Record<string, Parameters<typeof startInternal>[0]>> =
   getReadiness: {
     health: {
       pingStore: () => Promise.reject(new Error('gone')),
+      lackingKeys: () => ['k2'],
+      clock: () => ({ ok: true, detail: 'agrees' }),
       login: () => ({ ok: false, detail: 'out of reach' }),
       recovery: () => ({ ok: true, detail: 'running' }),
       wazzup: () => ({ ok: true, detail: 'breaker closed' }),
