@@ -40,13 +40,13 @@ export type Settled = Record<'exchange' | 'wazzupStatus' | 'wazzupCode' | 'tries
  * @throws StoreUnavailable; the exchange then stays claimed, and the recovery worker takes it when the lease is over
  */
 export async function settle(exchange: ClaimedExchange, deps: ExchangeDeps): Promise<Settled> {
-  const { state, crmKey, name, tries, age } = exchange
+  const { crmAccountId: about, state, crmKey, name, tries, age } = exchange
   if (state === null || crmKey === null || (age > GIVE_UP_AFTER && tries > LEAST_TRIES)) {
     const ended = await guess(exchange, deps)
     return { exchange: ended, wazzupStatus: null, wazzupCode: 'given_up', tries, ...why(exchange) }
   }
   const began = deps.monotonic()
-  const answer = await deps.connect({ state, secret: deps.settings.secret(), crmKey, name })
+  const answer = await deps.connect({ about, state, secret: deps.settings.secret(), crmKey, name })
   const ended = await writeDown(exchange, answer, deps)
   deps.meter.exchanged(ended, deps.monotonic() - began)
   return {
