@@ -26,8 +26,8 @@ function decode(text: string | undefined): string | null {
 }
 
 /**
- * What a state is burnt by. Whoever reads a JWT reads bytes, and many decoders take several spellings of them, so it is
- * hashed in the one of RFC 7515, 2: otherwise one state could connect two accounts. It is sent on as it came.
+ * What a state is burnt by. A JWT is read as bytes, and many decoders take several spellings of them, so it is hashed in
+ * the one of RFC 7515, 2: otherwise one state could connect two accounts. It is sent on as it came.
  */
 export const stateHashOf = (state: string): string => digest(canonical(state))
 
