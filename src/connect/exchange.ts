@@ -19,7 +19,7 @@ const LEAST_TRIES = 3
 const WELL_FOR = minutes(1)
 
 /** While nothing has happened at Wazzup, it is waited out for so long after a press; then the person may press again. */
-export const WAITED_OUT = seconds(90)
+const WAITED_OUT = seconds(90)
 
 /** When to try again, if Wazzup does not say; at the latest, where a person waits. */
 const TRY_AGAIN = seconds(10)
