@@ -38,7 +38,7 @@ export interface App {
  * @throws StoreUnusable when the database cannot be opened or migrated
  */
 export async function createApp(settings: Settings, log: Logger, env = realEnvironment): Promise<App> {
-  const upstreams = () => ({ login: login.health().ok, wazzup: wazzupHealth().ok })
+  const upstreams = () => ({ login: login.health().ok, wazzup: wazzup.health().ok })
   const watched = { store: () => store, watch: () => watch, upstreams, takesWrites: () => writeProof.check() }
   const metrics: Metrics = metricsOf(watched, env)
   const store: Store = await openStore(settings, storeTerms(metrics, env))
@@ -46,9 +46,9 @@ export async function createApp(settings: Settings, log: Logger, env = realEnvir
   const watch: Watch = createWatch(settings, { store, log }, env)
   const login = createLogin(settings, { store, log }, env)
   const tracing = await tracingOf(settings, log, env)
-  const { client, health: wazzupHealth } = openWazzup(settings, { metrics, tracing, env })
+  const wazzup = openWazzup(settings, { metrics, tracing, env })
   const background = createBackground()
-  const shared = { store, client, log, metrics, env }
+  const shared = { store, clients: wazzup.clients, log, metrics, env }
   const connect = connectDeps(settings, { ...shared, writeProof, login, background })
   const logo = createLogoSource(settings.crm.logoUrl, log)
   const keys = keyDeps(settings, shared)
@@ -56,13 +56,13 @@ export async function createApp(settings: Settings, log: Logger, env = realEnvir
   const loops = createLoops(settings, { connect, keys, logo, upload, writeProof, watch, env })
   let phase: Phase = 'starting'
   const publicServer = await createPublic(settings, { ...connect, metrics, tracing }, logo)
-  const health = healthOf({ store, writeProof, watch, login, wazzupHealth, loops, metrics }, () => phase)
+  const health = healthOf({ store, writeProof, watch, login, wazzup, loops, metrics }, () => phase)
   const internalServer = await createInternal(settings, { ...keys, metrics, tracing }, health)
   const stoppable = {
     ...{ loops, running: background.running, store, withdraw: watch.keys.withdraw, tracing },
     publicServer: drainable(publicServer),
     internalServer: drainable(internalServer),
-    cutCalls: () => Promise.all([client.close(), login.close(), upload.source?.close()]),
+    cutCalls: () => Promise.all([wazzup.close(), login.close(), upload.source?.close()]),
   }
   let started: Promise<unknown> = Promise.resolve()
   return {
@@ -89,12 +89,13 @@ const storeTerms = (metrics: Metrics, { clock, monotonic }: Environment) => ({
 const createLogin = (
   settings: Settings,
   { store, log }: { store: Store; log: Logger },
-  { clock, random }: Environment,
+  { clock, monotonic, random }: Environment,
 ) =>
   settings.login.create({
     publicUrl: settings.publicUrl,
     allowHttpLoopback: settings.development,
     clock,
+    monotonic,
     random,
     log,
     claimOnce: (key, until) => store.claims.claim(key, until),
@@ -105,14 +106,14 @@ interface Watched {
   store: Store
   writeProof: WriteProof
   login: LoginMethod
-  wazzupHealth: HealthSources['wazzup']
+  wazzup: { health: HealthSources['wazzup'] }
   loops: ReturnType<typeof createLoops>
   metrics: Metrics
 }
 
 /** What `/readyz` and `/metrics` look at. */
 const healthOf = (
-  { store, writeProof, watch, login, wazzupHealth, loops, metrics }: Watched,
+  { store, writeProof, watch, login, wazzup, loops, metrics }: Watched,
   phase: () => Phase,
 ): HealthSources => ({
   pingStore: async () => {
@@ -122,7 +123,7 @@ const healthOf = (
   lackingKeys: watch.keys.lacking,
   clock: watch.clock.health,
   login: () => login.health(),
-  wazzup: wazzupHealth,
+  wazzup: () => wazzup.health(),
   recovery: () => loops.recovery.health(),
   phase,
   metrics: metrics.page,

@@ -6,15 +6,15 @@ import type { Settings } from '../settings.ts'
 import type { Store } from '../store/port.ts'
 import type { WriteProof } from '../store/write-proof.ts'
 import { planOf } from '../upload/plan.ts'
-import type { WazzupClient } from '../wazzup/client.ts'
 import { createConnect } from '../wazzup/connect.ts'
 import type { Environment } from './environment.ts'
+import type { WazzupClients } from './wazzup.ts'
 
 interface Parts {
   store: Store
   writeProof: Pick<WriteProof, 'wellFor'>
   login: LoginMethod
-  client: WazzupClient
+  clients: Pick<WazzupClients, 'connect'>
   log: Logger
   metrics: Metrics
   env: Environment
@@ -24,7 +24,7 @@ interface Parts {
 /** What the install flow works with. */
 export const connectDeps = (
   settings: Settings,
-  { store, writeProof, login, client, log, metrics, env, background }: Parts,
+  { store, writeProof, login, clients, log, metrics, env, background }: Parts,
 ): ConnectDeps => ({
   store,
   storeWellFor: writeProof.wellFor,
@@ -32,7 +32,7 @@ export const connectDeps = (
   log,
   background,
   meter: metrics.funnel,
-  connect: createConnect(client, env.clock),
+  connect: createConnect(clients.connect, env.clock),
   settings: {
     crmCode: settings.wazzup.crmCode,
     secret: () => settings.wazzup.secret.reveal(),

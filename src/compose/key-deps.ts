@@ -15,23 +15,23 @@ import type { Store } from '../store/port.ts'
 import { startUpload } from '../upload/start.ts'
 import { createAuthorizedCall } from '../wazzup/authorized-call.ts'
 import { createKeyProbe } from '../wazzup/channels.ts'
-import type { WazzupClient } from '../wazzup/client.ts'
 import { createWebhooks } from '../wazzup/webhooks.ts'
 import type { Environment } from './environment.ts'
+import type { WazzupClients } from './wazzup.ts'
 
 /** What everything needs that happens to keys after the connect. */
 export type KeyDeps = DisconnectDeps & Omit<ProbeDeps, 'interval'>
 
 interface Parts {
   store: Store
-  client: WazzupClient
+  clients: Pick<WazzupClients, 'keys'>
   log: Logger
   env: Environment
 }
 
-export function keyDeps({ webhooksUrl }: Settings, { store, client, log, env }: Parts): KeyDeps {
+export function keyDeps({ webhooksUrl }: Settings, { store, clients, log, env }: Parts): KeyDeps {
   const { clock, jitter, random } = env
-  const call = createAuthorizedCall(client, clock)
+  const call = createAuthorizedCall(clients.keys, clock)
   return {
     store,
     log,

@@ -62,7 +62,11 @@ export function createLoops({ keyProbeIntervalMs: interval }: Settings, parts: L
       log,
     }),
     switchOff: createLoop(() => switchOffOne(keys), { name: 'switch-off', idle: seconds(1), width: 2, log }),
-    address: createLoop(() => checkOneAddress(upload), { name: 'address', idle, log }),
+    address: createLoop(() => checkOneAddress({ ...upload, webhooks: keys.webhooks }), {
+      name: 'address',
+      idle,
+      log,
+    }),
     logo: createLoop(() => logo.refresh(), { name: 'logo', idle, log }),
     ...(interval > 0 && {
       // Often enough that a short interval is kept, too; looking is one read of an index.

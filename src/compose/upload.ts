@@ -6,16 +6,16 @@ import type { Store } from '../store/port.ts'
 import type { UploadDeps } from '../upload/deps.ts'
 import { createReadPhone } from '../upload/rules/phones.ts'
 import { createAuthorizedCall } from '../wazzup/authorized-call.ts'
-import type { WazzupClient } from '../wazzup/client.ts'
 import { createLimitedCall } from '../wazzup/limiter.ts'
 import { createReadPipelineIds } from '../wazzup/pipelines.ts'
 import { createUpsert } from '../wazzup/upsert.ts'
 import { createWebhooks } from '../wazzup/webhooks.ts'
 import type { Environment } from './environment.ts'
+import type { WazzupClients } from './wazzup.ts'
 
 interface Parts {
   store: Store
-  client: WazzupClient
+  clients: Pick<WazzupClients, 'upload'>
   log: Logger
   metrics: Pick<Metrics, 'upload'>
   env: Environment
@@ -24,10 +24,14 @@ interface Parts {
 /** What the upload works with; its calls share one measure per apiKey. */
 export function uploadDeps(
   { upload, webhooksUrl }: Settings,
-  { store, client, log, metrics, env }: Parts,
+  { store, clients, log, metrics, env }: Parts,
 ): UploadDeps {
   const { clock, monotonic, sleep, random, jitter, uploadRate } = env
-  const call = createLimitedCall(createAuthorizedCall(client, clock), { ...uploadRate, clock, sleep })
+  const call = createLimitedCall(createAuthorizedCall(clients.upload, clock), {
+    ...uploadRate,
+    monotonic,
+    sleep,
+  })
   return {
     ...{ store, log, clock, monotonic, random, jitter, webhooksUrl },
     meter: metrics.upload,

@@ -1,13 +1,13 @@
 import { backoff } from '../shared/backoff.ts'
 import { after, seconds } from '../shared/clock.ts'
-import type { ClaimedExchange, Due, FailureReason, Lease } from '../store/port.ts'
+import type { ClaimedExchange, Due, FailureReason, Lease, Postponement } from '../store/port.ts'
 import type { ConnectAnswer } from '../wazzup/connect.ts'
-import { GIVE_UP_AFTER, LEAST_TRIES, WELL_FOR } from './give-up.ts'
+import { GIVE_UP_AFTER, LEAST_TRIES, WAITED_OUT, WELL_FOR } from './give-up.ts'
 import { LEASE } from './lease.ts'
 import { recordKey, tellOlder } from './record-key.ts'
 import type { ExchangeDeps } from './visit.ts'
 
-/** When to try again, if Wazzup does not say. */
+/** When to try again, if Wazzup does not say; at the latest, where a person waits. */
 const TRY_AGAIN = seconds(10)
 
 /** A lease for one sender. */
@@ -29,14 +29,20 @@ export type Settled = Record<'exchange' | 'wazzupStatus' | 'wazzupCode' | 'tries
  * @throws StoreUnavailable; the exchange then stays claimed, and the recovery worker takes it when the lease is over
  */
 export async function settle(exchange: ClaimedExchange, deps: ExchangeDeps): Promise<Settled> {
-  const { state, crmKey, name, tries, age } = exchange
+  const { crmAccountId: about, state, crmKey, name, tries, age } = exchange
+  if (state !== null && tries > 1 && !exchange.maybeAnswered && age > WAITED_OUT) {
+    // The service was away meanwhile. Nobody has waited so long, and nobody is to be connected unawares.
+    const ended = await fail(exchange, { reason: 'wazzup_unavailable' }, deps)
+    return { exchange: ended, wazzupStatus: null, wazzupCode: 'waited_out', tries }
+  }
   if (state === null || crmKey === null || (age > GIVE_UP_AFTER && tries > LEAST_TRIES)) {
     const ended = await guess(exchange, deps)
     return { exchange: ended, wazzupStatus: null, wazzupCode: 'given_up', tries, ...why(exchange) }
   }
   const began = deps.monotonic()
-  const answer = await deps.connect({ state, secret: deps.settings.secret(), crmKey, name })
-  const ended = await writeDown(exchange, answer, deps)
+  const answer = await deps.connect({ about, state, secret: deps.settings.secret(), crmKey, name })
+  const answered = { ...exchange, age: Math.ceil(age + deps.monotonic() - began) }
+  const ended = await writeDown(answered, answer, deps)
   deps.meter.exchanged(ended, deps.monotonic() - began)
   return {
     exchange: ended,
@@ -63,11 +69,10 @@ async function writeDown(
       return exchange.maybeAnswered ? guess(exchange, deps) : fail(exchange, { reason: answer.reason }, deps)
     case 'unknown':
       return postpone(exchange, 0, deps)
-    case 'not_processed': {
-      const wait = answer.retryAfter ?? TRY_AGAIN
-      if (exchange.maybeAnswered) return postpone(exchange, wait, deps)
-      return fail(exchange, { reason: 'wazzup_unavailable', wait }, deps)
-    }
+    case 'not_processed':
+      return exchange.maybeAnswered
+        ? postpone(exchange, answer.retryAfter ?? TRY_AGAIN, deps)
+        : waitOut(exchange, answer.retryAfter, deps)
   }
 }
 
@@ -81,7 +86,7 @@ interface Ending {
 async function guess(exchange: ClaimedExchange, deps: ExchangeDeps): Promise<string> {
   const left = Math.ceil(WELL_FOR - deps.storeWellFor())
   if (left <= 0) return fail(exchange, { reason: 'restart_needed' }, deps)
-  return (await deps.store.exchanges.postpone(exchange, left)) ? 'postponed' : 'settled_before'
+  return leave(exchange, { wait: left, lost: true }, deps)
 }
 
 async function fail(
@@ -103,6 +108,19 @@ async function fail(
 async function postpone(exchange: ClaimedExchange, wait: number, deps: ExchangeDeps): Promise<string> {
   const pause = Math.max(wait, backoff(exchange.tries, deps.jitter))
   const left = Math.max(GIVE_UP_AFTER - exchange.age, 0)
-  const postponed = await deps.store.exchanges.postpone(exchange, Math.min(pause, left))
-  return postponed ? 'postponed' : 'settled_before'
+  return leave(exchange, { wait: Math.min(pause, left), lost: true }, deps)
 }
+
+/**
+ * Nothing has happened at Wazzup: the worker sends the same bytes again, as long as a person may wait for it. `asked`: how
+ * many milliseconds Wazzup, or our own gate, wants us to wait; null when that is not known.
+ */
+async function waitOut(exchange: ClaimedExchange, asked: number | null, deps: ExchangeDeps): Promise<string> {
+  const wait = Math.max(asked ?? 0, Math.min(backoff(exchange.tries, deps.jitter), TRY_AGAIN))
+  if (exchange.age + wait <= WAITED_OUT) return leave(exchange, { wait, lost: false }, deps)
+  return fail(exchange, { reason: 'wazzup_unavailable', wait: asked ?? TRY_AGAIN }, deps)
+}
+
+/** Leaves it to the recovery worker. */
+const leave = async (exchange: ClaimedExchange, until: Postponement, { store }: ExchangeDeps) =>
+  (await store.exchanges.postpone(exchange, until)) ? 'postponed' : 'settled_before'

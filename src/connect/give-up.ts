@@ -1,4 +1,4 @@
-import { minutes } from '../shared/clock.ts'
+import { minutes, seconds } from '../shared/clock.ts'
 
 /** A lost answer is asked for again until then. */
 export const GIVE_UP_AFTER = minutes(15)
@@ -11,3 +11,6 @@ export const LEAST_TRIES = 3
  * soon as it can.
  */
 export const WELL_FOR = minutes(1)
+
+/** While nothing has happened at Wazzup, it is waited out for so long after a press; then the person may press again. */
+export const WAITED_OUT = seconds(90)

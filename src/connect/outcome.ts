@@ -3,11 +3,19 @@ import type { UploadProgress } from '../upload/progress.ts'
 
 export type { FailureReason }
 
+/** `outcome_unknown`: a lost answer is being settled. `wazzup_busy`: nothing has happened so far, and we go on trying. */
+export type PendingReason = (typeof PENDING_REASONS)[number]
+
+const PENDING_REASONS = ['outcome_unknown', 'wazzup_busy'] as const
+
+export const isPendingReason = (reason: Result['reason']): reason is PendingReason =>
+  PENDING_REASONS.some((one) => one === reason)
+
 /** What the result of an attempt is, for every caller, however often it is asked for. */
 export interface Result {
   status: 'pending' | 'connected' | 'cancelled' | 'expired' | 'failed'
-  /** With `failed` a failure reason; with `pending` `outcome_unknown` while a lost answer is being settled. */
-  reason: FailureReason | 'outcome_unknown' | null
+  /** With `failed` a failure reason; with `pending`, where there is more to say, what is being done. */
+  reason: FailureReason | PendingReason | null
   supportId: string
   crmAccountName: string | null
   /** The first upload, once there is one. */

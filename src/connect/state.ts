@@ -1,3 +1,5 @@
+import { digest } from '../crypto/digest.ts'
+
 /** The state is Wazzup's and opaque: any 1 to 4096 visible ASCII characters, kept byte for byte. */
 const STATE = /^[\x21-\x7e]{1,4096}$/
 
@@ -22,6 +24,24 @@ function decode(text: string | undefined): string | null {
     return null
   }
 }
+
+/**
+ * What a state is burnt by. A JWT is read as bytes, and many decoders take several spellings of them, so it is hashed in
+ * the one of RFC 7515, 2: otherwise one state could connect two accounts. It is sent on as it came.
+ */
+export const stateHashOf = (state: string): string => digest(canonical(state))
+
+function canonical(state: string): string {
+  const parts = state.split('.')
+  if (parts.length !== 3 || !(parts.every(isBase64) || isHeader(parts[0]))) return state
+  return parts.map((part) => Buffer.from(part, 'base64').toString('base64url')).join('.')
+}
+
+/** With or without padding, in either alphabet (RFC 4648, 4 and 5). One character over four is half a byte. */
+const isBase64 = (part: string) => /^[\w+/-]*=*$/.test(part) && part.replace(/=+$/, '').length % 4 !== 1
+
+/** Then it is a JWT however it is spelt: decoders skip characters, too. */
+const isHeader = (part = '') => 'alg' in parse(part)
 
 /** What a state says about itself. Signed with Wazzup's key, so for us it is told, not proved: for display only. */
 export interface StateClaims {

@@ -1,6 +1,7 @@
 import { Agent, request } from 'undici'
 import { isLoopback } from '../config/loopback.ts'
 import { AppError } from '../shared/app-error.ts'
+import { maybeSent, transportCode } from '../upstream/before-sending.ts'
 import type { Gate, Sign } from '../upstream/gate.ts'
 import { seconds } from '../shared/clock.ts'
 import type { FailureCode } from './failures.ts'
@@ -55,18 +56,16 @@ export function createBoundedFetch(bounds: Bounds): BoundedFetch {
 
   async function fetch(url: string, { method, headers, body }: Outgoing): Promise<Response> {
     if (!isAllowed(url, allowHttpLoopback)) throw new PeerUnavailable('peer_address_not_allowed')
-    const answer = await through(gate, () =>
-      exchange(async () => {
-        const received = await request(url, {
-          dispatcher: agent,
-          method,
-          headers: Object.fromEntries(new Headers(headers)),
-          body: body instanceof URLSearchParams ? body.toString() : null,
-          signal: AbortSignal.timeout(deadline),
-        })
-        return { ...received, text: await received.body.text() }
-      }),
-    )
+    const answer = await through(gate, method, async () => {
+      const received = await request(url, {
+        dispatcher: agent,
+        method,
+        headers: Object.fromEntries(new Headers(headers)),
+        body: body instanceof URLSearchParams ? body.toString() : null,
+        signal: AbortSignal.timeout(deadline),
+      })
+      return { ...received, text: await received.body.text() }
+    })
     const { statusCode: status, text } = answer
     if (status >= 500 || status === 429) throw new PeerUnavailable('peer_failed', { status })
     return new Response(text === '' ? null : text, { status, headers: flatten(answer.headers) })
@@ -88,31 +87,34 @@ export function peerFailure(error: unknown, depth = 0): PeerUnavailable | null {
   return error instanceof Error && depth < DEPTH ? peerFailure(error.cause, depth + 1) : null
 }
 
-async function through<T extends { statusCode: number }>(gate: Gate | undefined, call: () => Promise<T>) {
+async function through<T extends { statusCode: number }>(
+  gate: Gate | undefined,
+  method: string,
+  send: () => Promise<T>,
+) {
   const pass = await gate?.enter()
   if (pass?.kind === 'refused') throw new PeerUnavailable(`peer_${pass.code}`)
-  let sign: Sign = 'down'
+  const signOf = method === 'POST' ? signOfTrade : signOfDocument
   try {
-    const answer = await call()
-    sign = signOf(answer.statusCode)
+    const answer = await send()
+    pass?.done(signOf(answer.statusCode))
     return answer
-  } finally {
-    pass?.done(sign)
+  } catch (error) {
+    pass?.done(signOf(null, transportCode(error)))
+    throw new PeerUnavailable(reasonOf(error), {}, error)
   }
 }
 
-/** A 500 may be the answer to one request only, whose parts a stranger can make up; the others are about the server. */
-function signOf(status: number): Sign {
-  if (status > 501) return 'down'
+/** A 500 may be the answer to one request only; the others are about the server, as is none at all (null). */
+function signOfDocument(status: number | null): Sign {
+  if (status === null || status > 501) return 'down'
   return status < 500 ? 'up' : 'silent'
 }
 
-async function exchange<T>(send: () => Promise<T>): Promise<T> {
-  try {
-    return await send()
-  } catch (error) {
-    throw new PeerUnavailable(reasonOf(error), {}, error)
-  }
+/** A code can be made up by a stranger, and may be refused, choked on or hung over. A good one cannot be. */
+function signOfTrade(status: number | null, code = ''): Sign {
+  if (status === null) return maybeSent(code) ? 'silent' : 'down'
+  return status < 300 ? 'up' : 'silent'
 }
 
 function reasonOf(error: unknown): FailureCode {

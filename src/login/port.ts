@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { Logger } from '../observability/logger.ts'
-import type { Clock } from '../shared/clock.ts'
+import type { Clock, Monotonic } from '../shared/clock.ts'
 import type { Random } from '../shared/random.ts'
 
 /** Who the CRM says is sitting at the browser, and for which of its customers they act. */
@@ -92,6 +92,7 @@ export interface LoginDeps {
   /** Plain http issuers and key sets on loopback are allowed (development only). */
   allowHttpLoopback: boolean
   clock: Clock
+  monotonic: Monotonic
   random: Random
   log: Pick<Logger, 'info'>
   /** True for exactly one caller per key, over all replicas, until `until`. */

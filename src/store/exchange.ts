@@ -15,6 +15,8 @@ export interface Exchange {
   reason: FailureReason | null
   /** Whether an earlier answer may have been lost: from then on a refusal says nothing about the first sending. */
   maybeAnswered: boolean
+  /** Nothing has happened at Wazzup so far, and it is sent again. */
+  isWaitedOut: boolean
   tries: number
   /**
    * Milliseconds. While pending: until the recovery worker may take it. After `wazzup_unavailable`: until trying again makes
@@ -123,6 +125,12 @@ export interface Failure extends Pick<Connected, 'now' | 'upload'> {
   retryIn: number
 }
 
+/** For how many milliseconds nobody sends it; and whether an answer was lost, so that Wazzup may have acted. */
+export interface Postponement {
+  wait: number
+  lost: boolean
+}
+
 /** `gone`: the claim was. */
 export type Failed = { kind: 'failed'; older: Older } | { kind: 'gone' }
 
@@ -139,6 +147,7 @@ export interface ExchangeRow {
   status: Exchange['status']
   reason: FailureReason | null
   maybe_answered: number
+  in_flight: number
   tries: number
   due_in: number
   age: number
@@ -157,6 +166,7 @@ export const toExchange = (row: ExchangeRow): Exchange => ({
   status: row.status,
   reason: row.reason,
   maybeAnswered: row.maybe_answered === 1,
+  isWaitedOut: row.status === 'pending' && row.maybe_answered === 0 && (row.in_flight === 0 || row.tries > 1),
   tries: row.tries,
   dueIn: row.due_in,
   age: row.age,

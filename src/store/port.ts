@@ -12,6 +12,7 @@ import type {
   Failed,
   Failure,
   NewExchange,
+  Postponement,
   Recorded,
 } from './exchange.ts'
 import type { CurrentKey, ResolvedKey } from './key.ts'
@@ -104,8 +105,8 @@ export interface ExchangeStore {
   renew(claim: ExchangeClaim, lease: number): Promise<boolean>
   /** Ends a pending exchange. */
   fail(claim: ExchangeClaim, failure: Failure): Promise<Failed>
-  /** Leaves it pending for `wait` milliseconds, after an answer that was lost: Wazzup may have acted. False when the claim is gone. */
-  postpone(claim: ExchangeClaim, wait: number): Promise<boolean>
+  /** Leaves it pending, to be sent again. False when the claim is gone. */
+  postpone(claim: ExchangeClaim, until: Postponement): Promise<boolean>
   find(stateHash: string): Promise<Exchange | null>
   /** The same with what would be sent. */
   peek(stateHash: string): Promise<ClaimedExchange | null>

@@ -36,6 +36,9 @@ export interface Sending {
 /** Breakdowns over one batch after which one of its rows is suspected, and no longer Wazzup. */
 const ENOUGH_TRIES = 3
 
+/** What is left of a call, without any answer, over a row that Wazzup hangs over, or that breaks what stands before it. */
+const MAY_BE_A_ROW = ['deadline', 'ECONNRESET', 'UND_ERR_SOCKET']
+
 /** Single rows over which Wazzup breaks down, while nothing goes through, after which it is Wazzup after all. */
 const MOST_SUSPECTS = 3
 
@@ -135,8 +138,10 @@ async function request(batch: readonly Outgoing[], sending: Sending): Promise<An
       return outcome
     case 'forbidden':
       return { kind: 'not_open' }
-    case 'unavailable':
-      return outcome.status !== null && tries >= ENOUGH_TRIES ? outcome : stopped(stopAfter(outcome))
+    case 'unavailable': {
+      const mayBeARow = outcome.status !== null || MAY_BE_A_ROW.includes(outcome.code)
+      return mayBeARow && tries >= ENOUGH_TRIES ? outcome : stopped(stopAfter(outcome))
+    }
     case 'key_refused':
     case 'rate_limited':
       return stopped(stopAfter(outcome))

@@ -1,4 +1,4 @@
-import { minutes, seconds, type Clock } from '../shared/clock.ts'
+import { minutes, seconds, type Monotonic } from '../shared/clock.ts'
 
 /**
  * What a call has shown about the other side. `silent`: nothing either way, as when the trouble may be with what was
@@ -6,17 +6,23 @@ import { minutes, seconds, type Clock } from '../shared/clock.ts'
  */
 export type Sign = 'up' | 'down' | 'silent'
 
-/** So many calls in a row without a usable answer open the breaker. */
+/** So many parties in a row whose calls got no usable answer open the breaker. */
 export const FAILURES = 5
 
 /** How long it stays open the first time, and at most; every try that fails doubles it. */
 const [SHORTEST, LONGEST] = [seconds(10), minutes(1)]
 
-/** While one call tries whether the other side is back, nobody knows how long that takes. */
-const WHILE_TRYING = seconds(1)
+/** Others wait no longer for what a try shows: then the next one is a try, too. */
+export const LONGEST_TRY = seconds(3)
 
-/** Leave to make one call, whose sign is to be told; or milliseconds after which it makes sense to ask again. */
-export type Leave = { kind: 'go'; tell(sign: Sign): void } | { kind: 'wait'; ms: number }
+/** After so many tries in a row that show nothing, nothing is left to keep calls back for. */
+export const EMPTY_TRIES = 3
+
+/**
+ * Leave to make one call, whose sign is to be told; or milliseconds after which it makes sense to ask again. `about` names
+ * for whom the call was: where it fails for them again that is nothing new, as the trouble may be with what is theirs.
+ */
+export type Leave = { kind: 'go'; tell(sign: Sign, about?: string): void } | { kind: 'wait'; ms: number }
 
 /** Keeps calls from a party that is down. */
 export interface Breaker {
@@ -25,56 +31,82 @@ export interface Breaker {
 }
 
 /**
- * Closed until `FAILURES` calls in a row have shown that the other side is down; then open for a while; then one call
- * at a time goes out as a try, and the first good one closes it. It never repeats a call: that is for its caller.
+ * Closed until calls for `FAILURES` parties in a row have shown that the other side is down; then open for a while; then one
+ * call at a time goes out as a try. The first good one closes it. Where tries show nothing it closes on trial: the
+ * next failure opens it again. It never repeats a call: that is for its caller.
  */
-export function createBreaker(clock: Clock): Breaker {
-  let failures = 0
-  let openings = 0
-  let openUntil = 0
-  let trying = false
+export function createBreaker(now: Monotonic): Breaker {
+  const row = createRow()
+  /** In a row, and ever: a call that was made before an opening says nothing of the time after it. */
+  let [openings, opened, openUntil] = [0, 0, 0]
+  /** The call that tries whether the other side is back, and until when others wait for it. */
+  let trying: { until: number } | null = null
+  let emptyTries = 0
+  const left = () => Math.ceil(Math.max(openUntil, trying?.until ?? 0) - now())
 
-  const isOpen = () => failures >= FAILURES
-  const left = () => Math.max(openUntil - clock().getTime(), 0)
-
-  function tell(sign: Sign, isTry: boolean) {
-    if (isTry) trying = false
-    if (sign === 'silent') return
-    if (sign === 'up') {
-      failures = 0
-      openings = 0
-      return
-    }
-    failures += 1
-    // Calls that were under way when it opened say nothing new.
-    if (failures !== FAILURES && !isTry) return
-    openUntil = clock().getTime() + Math.min(SHORTEST * 2 ** openings, LONGEST)
-    openings += 1
+  function close() {
+    row.clear()
+    ;[openings, trying, emptyTries] = [0, null, 0]
   }
-
+  function open() {
+    openUntil = now() + Math.min(SHORTEST * 2 ** openings, LONGEST)
+    ;[openings, opened, trying, emptyTries] = [openings + 1, opened + 1, null, 0]
+  }
+  function endEmptyTry() {
+    ;[trying, emptyTries] = [null, (emptyTries + 1) % EMPTY_TRIES]
+    if (emptyTries === 0) row.makeRoom()
+  }
+  function go(): Leave {
+    const mine = row.isFull() ? { until: now() + LONGEST_TRY } : null
+    const madeAt = opened
+    trying = mine
+    return {
+      kind: 'go',
+      tell(sign, about) {
+        if (sign === 'up') close()
+        else if (sign === 'down' && madeAt === opened && row.isLonger(about)) {
+          if (row.isFull()) open()
+        } else if (mine && trying === mine) endEmptyTry()
+      },
+    }
+  }
   return {
     ask() {
-      const isTry = isOpen()
-      if (isTry && left() > 0) return { kind: 'wait', ms: left() }
-      if (isTry && trying) return { kind: 'wait', ms: WHILE_TRYING }
-      if (isTry) trying = true
-      return {
-        kind: 'go',
-        tell(sign) {
-          tell(sign, isTry)
-        },
-      }
+      if (row.isFull() && left() > 0) return { kind: 'wait', ms: left() }
+      if (trying) endEmptyTry()
+      return go()
     },
-    health: () => (isOpen() ? unwell(Math.ceil(left() / seconds(1)), failures) : CLOSED),
+    health: () => (row.isFull() ? unwell(Math.ceil(Math.max(openUntil - now(), 0) / seconds(1))) : CLOSED),
+  }
+}
+
+/** The failures since the last good answer, each of another party. */
+function createRow() {
+  const parties = new Set<string>()
+  let length = 0
+  return {
+    isFull: () => length === FAILURES,
+    /** After a failure; false when it is nothing new. */
+    isLonger(about: string | undefined): boolean {
+      if (about !== undefined && parties.has(about)) return false
+      if (about !== undefined) parties.add(about)
+      length = Math.min(length + 1, FAILURES)
+      return true
+    },
+    makeRoom: () => void (length = FAILURES - 1),
+    clear() {
+      parties.clear()
+      length = 0
+    },
   }
 }
 
 const CLOSED = { ok: true, detail: 'breaker closed' }
 
-const unwell = (wait: number, failures: number) => ({
+const unwell = (wait: number) => ({
   ok: false,
   detail:
     wait > 0
-      ? `breaker open for ${wait} s more: no usable answer to ${failures} calls in a row`
+      ? `breaker open for ${wait} s more: no usable answer to ${FAILURES} calls in a row`
       : 'breaker half open: the next call is a try',
 })

@@ -1,12 +1,15 @@
-import { seconds, type Clock } from '../shared/clock.ts'
+import { seconds, type Monotonic } from '../shared/clock.ts'
 import { createBreaker, type Sign } from './breaker.ts'
 import { createPlaces, type PlaceLimits } from './places.ts'
 
 export type { Sign }
 
-/** Leave to make one call, after which `done` has to be called; or why not, and when to ask again (milliseconds). */
+/**
+ * Leave to make one call, after which `done` has to be called (see `Leave`); or why not, and when to ask again
+ * (milliseconds).
+ */
 export type Pass =
-  | { kind: 'go'; done(sign: Sign): void }
+  | { kind: 'go'; done(sign: Sign, about?: string): void }
   | { kind: 'refused'; code: 'breaker_open' | 'too_many_calls'; wait: number }
 
 /** What all calls to one other party go through: so many at a time, and none while it is down. */
@@ -20,8 +23,8 @@ const WHEN_FULL = seconds(2)
 
 const LIMITS: PlaceLimits = { places: 32, queue: 100, patience: seconds(3) }
 
-export function createGate(clock: Clock, limits: PlaceLimits = LIMITS): Gate {
-  const breaker = createBreaker(clock)
+export function createGate(now: Monotonic, limits: PlaceLimits = LIMITS): Gate {
+  const breaker = createBreaker(now)
   const places = createPlaces(limits)
   return {
     async enter() {
@@ -33,9 +36,9 @@ export function createGate(clock: Clock, limits: PlaceLimits = LIMITS): Gate {
       }
       return {
         kind: 'go',
-        done(sign) {
+        done(sign, about) {
           places.free()
-          leave.tell(sign)
+          leave.tell(sign, about)
         },
       }
     },

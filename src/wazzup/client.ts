@@ -1,5 +1,6 @@
 import { Agent, request, type Dispatcher } from 'undici'
 import { readAtMost, TooLarge } from '../shared/read-at-most.ts'
+import { maybeSent, transportCode } from '../upstream/before-sending.ts'
 
 /** Wazzup answered. `body` is null when there was none, or more than the limit. */
 export interface Answer {
@@ -40,6 +41,8 @@ export interface Call {
   traceparent?: string
   /** Ends the call early. */
   signal?: AbortSignal
+  /** For which CRM account it is; without it the apiKey says that. Not sent: see `gated-client.ts`. */
+  about?: string
 }
 
 /** Speaks to Wazzup's API: deadline over the whole answer, a size limit, and never a redirect followed. */
@@ -102,19 +105,7 @@ async function readAnswer(response: Dispatcher.ResponseData, maxAnswer: number):
   }
 }
 
-/** Failures before the first byte of the request: name look-up, connection, TLS. All others are doubtful. */
-const BEFORE_SENDING =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|CERT_.*|ERR_TLS_.*|ERR_SSL_.*|.*SELF_SIGNED.*|UNABLE_TO_.*)$/
-
 function explain(error: unknown): NoAnswer {
-  const code = codeOf(error)
-  return { sent: !BEFORE_SENDING.test(code), code }
-}
-
-/** Happy eyeballs report several refusals as one aggregate, with the codes inside. */
-function codeOf(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0])
-  if (!(error instanceof Error)) return 'unknown'
-  if (error.name === 'TimeoutError') return 'deadline'
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.name
+  const code = transportCode(error)
+  return { sent: maybeSent(code), code }
 }

@@ -5,8 +5,9 @@ import { errorCodeOf } from './error-code.ts'
 import { parseJson } from '../shared/parse-json.ts'
 import { retryAfter } from '../shared/retry-after.ts'
 
-/** The body of `POST /v3/connect`. */
+/** The body of `POST /v3/connect`, and for which CRM account it is. */
 interface ConnectRequest {
+  about: string
   state: string
   secret: string
   crmKey: string
@@ -28,10 +29,10 @@ export type ConnectAnswer =
 export type Connect = (request: ConnectRequest) => Promise<ConnectAnswer>
 
 export function createConnect(client: WazzupClient, clock: Clock): Connect {
-  return async ({ state, secret, crmKey, name }) => {
+  return async ({ about, state, secret, crmKey, name }) => {
     // The order of the fields is part of «the same bytes».
     const body = { state, secret, crmKey, name }
-    const exchanged = await client.send({ method: 'POST', path: '/v3/connect', body, once: true })
+    const exchanged = await client.send({ method: 'POST', path: '/v3/connect', body, once: true, about })
     if (exchanged.kind === 'answer') return readAnswer(exchanged.answer, clock())
     const { sent, code, retryAfter: wait = null } = exchanged
     return sent

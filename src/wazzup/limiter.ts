@@ -1,5 +1,4 @@
-import type { Clock } from '../shared/clock.ts'
-import { seconds } from '../shared/clock.ts'
+import { seconds, type Monotonic } from '../shared/clock.ts'
 import type { Sleep } from '../shared/sleep.ts'
 import type { AuthorizedCall } from './authorized-call.ts'
 
@@ -15,13 +14,13 @@ export interface Rate {
 /** Lets calls with one apiKey pass only so fast; each key has a measure of its own. */
 export function createLimitedCall(
   call: AuthorizedCall,
-  { limit, window, clock, sleep }: Rate & { clock: Clock; sleep: Sleep },
+  { limit, window, monotonic, sleep }: Rate & { monotonic: Monotonic; sleep: Sleep },
 ): AuthorizedCall {
   const passed = new Map<string, number[]>()
 
   /** Milliseconds until this key may send; 0 takes the place at once. */
   function take(apiKey: string): number {
-    const now = clock().getTime()
+    const now = monotonic()
     for (const [key, times] of passed) if ((times.at(-1) ?? 0) <= now - window) passed.delete(key)
     const times = (passed.get(apiKey) ?? []).filter((time) => time > now - window)
     passed.set(apiKey, times)

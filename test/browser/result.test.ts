@@ -2,6 +2,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { realEnvironment } from '../../src/compose/environment.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
+import { seconds } from '../../src/shared/clock.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { startConnector, type TestConnector } from '../support/connector.ts'
 import { expectTitle } from './expect-title.ts'
@@ -107,11 +108,24 @@ test('a refusal says why, and the back button keeps saying so', async () => {
   expect(connects()).toHaveLength(1)
 })
 
+test.each([true, false])(
+  'a Wazzup that has no time is waited for, and the page follows by itself (scripts: %s)',
+  async (javaScriptEnabled) => {
+    const { tab, connect, connects } = await tabOnConfirmPage({ javaScriptEnabled })
+    connector.sandbox.wazzup.faults.push(fault.rateLimited(3))
+    await connect()
+    await expectTitle(tab, 'Connecting takes a little longer')
+    await expectTitle(tab, 'Connected')
+    expect(connects()).toHaveLength(2)
+  },
+)
+
 test('Wazzup out of reach: «Try again» on the same page connects', async () => {
   const { tab, connect, connects } = await tabOnConfirmPage()
-  connector.sandbox.wazzup.faults.push(fault.rateLimited(0))
+  connector.sandbox.wazzup.faults.push(fault.rateLimited(91))
   await connect()
   await expectTitle(tab, 'Wazzup cannot be reached')
+  await connector.moveTime(seconds(91))
   await tab.getByRole('button', { name: 'Try again' }).click()
   await expectTitle(tab, 'Connected')
   expect(connects()).toHaveLength(2)

@@ -36,7 +36,7 @@ export function describeCounts(store: () => Store) {
       const leaseEnd = after(NOON, seconds(30))
       expect(await jobs(NOON)).toEqual({ waiting: 1, dueSince: null })
       expect(await jobs(after(NOON, minutes(1)))).toEqual({ waiting: 1, dueSince: leaseEnd })
-      await store().exchanges.postpone(exchange, minutes(5))
+      await store().exchanges.postpone(exchange, { wait: minutes(5), lost: true })
       expect(await jobs(after(NOON, minutes(1)))).toEqual({ waiting: 1, dueSince: null })
       await recordKey(store(), exchange, 'api-key-1')
       expect(await jobs(after(NOON, minutes(9)))).toEqual(nothing)

@@ -173,7 +173,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
 
         const late = async () => {
           const older = await claimed(store, 'acme')
-          await store.exchanges.postpone(older, 0)
+          await store.exchanges.postpone(older, { wait: 0, lost: true })
           const newer = await claimed(store, 'acme')
           expect(await store.exchanges.record(keyFor(older, 'late-key', true))).toEqual({ kind: 'kept' })
           return { older, newer }
@@ -231,7 +231,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
 
         test('becomes current when the key of the newer one is not wanted', async () => {
           const older = await claimed(store, 'acme')
-          await store.exchanges.postpone(older, 0)
+          await store.exchanges.postpone(older, { wait: 0, lost: true })
           const newer = await claimedFor('acme', 'account-n')
           await store.exchanges.record(keyFor(older, 'late-key'))
           await setTime(after(NOON, 1))
@@ -517,10 +517,31 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
       })
 
       test('a postponed one comes back at its time, to one caller', async () => {
-        await store.exchanges.postpone(await claimed(store, 'acme'), seconds(5))
+        await store.exchanges.postpone(await claimed(store, 'acme'), { wait: seconds(5), lost: true })
         expect(await dueAfter(0)).toBeNull()
         const taken = await Promise.all([1, 2, 3].map(() => dueAfter(seconds(5))))
         expect(taken.filter((one) => one !== null)).toHaveLength(1)
+      })
+
+      test('one that Wazzup had no time for comes back as one that it has not heard of', async () => {
+        const exchange = await claimed(store, 'acme')
+        expect(await store.exchanges.find(exchange.stateHash)).toMatchObject({ isWaitedOut: false })
+        expect(await store.exchanges.postpone(exchange, { wait: seconds(5), lost: false })).toBe(true)
+        expect(await store.exchanges.find(exchange.stateHash)).toMatchObject({
+          ...{ status: 'pending', maybeAnswered: false, isWaitedOut: true, sendable: true },
+        })
+        expect(await dueAfter(seconds(4))).toBeNull()
+        const again = await dueAfter(seconds(5))
+        expect(again).toMatchObject({
+          ...{ maybeAnswered: false, isWaitedOut: true, tries: 2, age: seconds(5) },
+          ...{ state: exchange.state, crmKey: exchange.crmKey, name: exchange.name },
+        })
+        if (!again) throw new Error('it was due')
+        await store.exchanges.postpone(again, { wait: 0, lost: true })
+        const lost = await dueAfter(seconds(6))
+        expect(lost).toMatchObject({ maybeAnswered: true, isWaitedOut: false })
+        if (lost) await store.exchanges.postpone(lost, { wait: 0, lost: false })
+        expect(await store.exchanges.find(exchange.stateHash)).toMatchObject({ maybeAnswered: true })
       })
 
       test('while one exchange of an account is being sent, no other is begun', async () => {
@@ -556,7 +577,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
 
       test('a newer confirmation of the account ends an older exchange that only waits', async () => {
         const older = await claimed(store, 'acme')
-        await store.exchanges.postpone(older, 0)
+        await store.exchanges.postpone(older, { wait: 0, lost: true })
         await claimed(store, 'acme')
         expect(await store.exchanges.find(older.stateHash)).toMatchObject({
           reason: 'restart_needed',

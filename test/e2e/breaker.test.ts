@@ -1,64 +1,103 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
+import type { Browser } from '../../src/sandbox/browser/create-browser.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
-import { after, seconds } from '../../src/shared/clock.ts'
-import {
-  pressConfirm,
-  resultOf,
-  startConnector,
-  walkToConfirm,
-  type TestConnector,
-} from '../support/connector.ts'
+import { hours, minutes, seconds } from '../../src/shared/clock.ts'
+import { pressConfirm, resultOf, startConnector, walkToConfirm } from '../support/connector.ts'
+import { walkAs } from '../support/many-customers.ts'
+import { connectAccount, expectComplete, uploadEnd } from '../support/uploads.ts'
 
-/** Stands still while it is told to: then the worker that settles lost answers finds nothing due. */
-let frozen: Date | null
-let connector: TestConnector
-let ahead: number
-beforeEach(async () => {
-  frozen = null
-  ahead = 0
-  const clock = () => frozen ?? after(new Date(), ahead)
-  connector = await startConnector({ overrides: { clock, monotonic: () => clock().getTime() } })
-})
-afterEach(() => connector.stop())
+const MORE_THAN_ARE_SENT = 50
 
-const readiness = async () => {
-  const answer = await fetch(`${connector.internalUrl}/readyz`)
-  const { parts } = (await answer.json()) as { parts: Record<string, { ok: boolean; detail: string }> }
-  return { status: answer.status, parts }
+/** A service of many customers; `down` has five of them meet a Wazzup that is not there. */
+async function connectorAtHand() {
+  const connector = await startConnector({ login: 'handoff' })
+  onTestFinished(() => connector.stop())
+  const { faults } = connector.sandbox.wazzup
+  const ask = (path: string) => fetch(`${connector.internalUrl}${path}`)
+  return {
+    connector,
+    readiness: async () => {
+      const answer = await ask('/readyz')
+      const { parts } = (await answer.json()) as { parts: Record<string, { ok: boolean; detail: string }> }
+      return { status: answer.status, parts }
+    },
+    metrics: () => ask('/metrics').then((answer) => answer.text()),
+    down: async () => {
+      const walks: { browser: Browser }[] = []
+      for (let i = 0; i < 5; i++) walks.push(await walkAs(connector, `customer-${i}`))
+      faults.push(...Array.from({ length: MORE_THAN_ARE_SENT }, () => fault.unavailable()))
+      for (const { browser } of walks) expect((await pressConfirm(browser)).status).toBe(202)
+    },
+    back: () => void faults.splice(0),
+  }
 }
 
-const metrics = () => fetch(`${connector.internalUrl}/metrics`).then((answer) => answer.text())
-
-test('a Wazzup that is down is asked no more; people are told when to try again, and then it connects', async () => {
-  const { wazzup } = connector.sandbox
-  const walks = []
-  for (let i = 0; i < 6; i++) walks.push(await walkToConfirm(connector))
-  const [last, ...first] = walks
-  if (!last) throw new Error('nobody walked')
-  frozen = new Date()
-  wazzup.faults.push(...first.map(() => fault.unavailable()))
-  for (const { browser } of first) expect((await pressConfirm(browser)).status).toBe(202)
+test('a Wazzup that is down is asked no more; people are told that it is tried, and then it connects', async () => {
+  const { connector, readiness, metrics, down, back } = await connectorAtHand()
+  const { browser, state } = await walkToConfirm(connector)
+  const calls = () => connector.sandbox.wazzup.connects().filter((call) => call.state === state)
+  await down()
   expect(await readiness()).toMatchObject({
     status: 200,
     parts: { wazzup: { ok: false }, store: { ok: true } },
   })
-
   expect(await metrics()).toContain('wauth_upstream_up{upstream="wazzup"} 0\n')
 
-  const calls = wazzup.connects().length
-  const { browser, state } = last
   const page = await pressConfirm(browser)
-  expect(page.status).toBe(503)
+  expect(page.status).toBe(202)
   expect(Number(page.headers['retry-after'])).toBeGreaterThan(0)
-  expect(await resultOf(browser)).toMatchObject({ status: 'failed', reason: 'wazzup_unavailable' })
-  expect(wazzup.connects()).toHaveLength(calls)
-  expect(await metrics()).toContain('wauth_wazzup_calls_held_back_total{reason="breaker_open"} 1\n')
+  expect(await resultOf(browser)).toMatchObject({ status: 'pending', reason: 'wazzup_busy' })
+  expect(calls()).toHaveLength(0)
+  expect(await metrics()).toMatch(/wauth_wazzup_calls_held_back_total\{reason="breaker_open"\} [1-9]/)
 
-  frozen = null
-  ahead = seconds(61)
-  await pressConfirm(browser)
-  expect(await resultOf(browser)).toMatchObject({ status: 'connected' })
-  expect(wazzup.connects().filter((call) => call.state === state)).toHaveLength(1)
+  back()
+  await connector.moveTime(seconds(61))
+  await expect.poll(() => resultOf(browser)).toMatchObject({ status: 'connected' })
+  expect(calls()).toHaveLength(1)
   expect((await readiness()).parts['wazzup']).toEqual({ ok: true, detail: 'breaker closed' })
   expect(await metrics()).toContain('wauth_upstream_up{upstream="wazzup"} 1\n')
 })
+
+test.each([500, 503])(
+  'one customer whose states are all answered %i keeps no other one out',
+  async (status) => {
+    const { connector, readiness } = await connectorAtHand()
+    const walks = []
+    for (let i = 0; i < 7; i++) walks.push(await walkAs(connector, 'stranger'))
+    for (const { browser } of walks) {
+      connector.sandbox.wazzup.faults.push(fault.unavailable(status))
+      await pressConfirm(browser)
+      connector.sandbox.wazzup.faults.splice(0)
+    }
+    expect((await readiness()).parts['wazzup']).toMatchObject({ ok: true })
+    const { browser } = await walkToConfirm(connector)
+    await pressConfirm(browser)
+    expect(await resultOf(browser)).toMatchObject({ status: 'connected' })
+  },
+)
+
+test('while nobody can connect, uploads go on', async () => {
+  const { connector, down, readiness } = await connectorAtHand()
+  const { wazzup, crm } = connector.sandbox
+  wazzup.faultsOn('POST', '/v3/users').push(fault.slow(3000))
+  await connectAccount(connector)
+  await down()
+  expect((await readiness()).parts['wazzup']).toMatchObject({ ok: false })
+  expect(await uploadEnd(connector)).toMatchObject({ status: 'done' })
+  await expectComplete(crm, wazzup.account())
+})
+
+test.each([-hours(1), -minutes(20), minutes(20), hours(1)])(
+  'a clock that is set by %i ms neither lengthens nor ends its pause',
+  async (ms) => {
+    const { connector, readiness, down } = await connectorAtHand()
+    const detail = async () => (await readiness()).parts['wazzup']?.detail ?? ''
+    await down()
+    connector.setClock(ms)
+    const left = Number(/open for (\d+) s/.exec(await detail())?.[1])
+    expect(left).toBeGreaterThan(0)
+    expect(left).toBeLessThanOrEqual(10)
+    await connector.moveTime(seconds(11))
+    expect(await detail()).toContain('half open')
+  },
+)

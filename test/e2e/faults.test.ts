@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Browser } from '../../src/sandbox/browser/create-browser.ts'
 import { fault, type Fault } from '../../src/sandbox/wazzup/fault.ts'
 import type { Switches } from '../../src/sandbox/wazzup/switches.ts'
-import { minutes, seconds } from '../../src/shared/clock.ts'
+import { hours, minutes, seconds } from '../../src/shared/clock.ts'
 import {
   pressConfirm,
   resultOf,
@@ -130,13 +130,53 @@ describe('Wazzup says yes in its own way', () => {
 })
 
 describe('Wazzup has not done anything', () => {
-  const inHalfAMinute = () => new Date(Date.now() + seconds(30))
+  test('429, for a while: it is waited out by the service, which sends the same bytes again', async () => {
+    const { browser, page, calls } = await confirmWith([fault.rateLimited(), fault.rateLimited(1)])
+    expect(page.status).toBe(202)
+    expect(page.text).toContain('we go on trying')
+    expect(await resultOf(browser)).toMatchObject({ status: 'pending', reason: 'wazzup_busy' })
+    expect(await settled(browser)).toMatchObject({ status: 'connected' })
+    expect(calls()).toHaveLength(3)
+  })
+
+  test.each([-hours(1), -minutes(20), minutes(20), hours(1)])(
+    '429, and a clock that is set by %i ms while it is waited for: no longer, and it connects',
+    onOneEngine,
+    async (ms) => {
+      const { browser, calls } = await confirmWith([fault.rateLimited(2)])
+      connector.setClock(ms)
+      const began = performance.now()
+      expect(await settled(browser)).toMatchObject({ status: 'connected' })
+      expect(performance.now() - began).toBeLessThan(seconds(30))
+      expect(calls()).toHaveLength(2)
+    },
+  )
+
+  test('429 for longer than 90 seconds → unavailable, and «Try again» has as long again', async () => {
+    const { browser, calls } = await confirmWith(Array.from({ length: 200 }, () => fault.rateLimited()))
+    for (let passed = 0; passed < 70; passed += 10) {
+      await connector.moveTime(seconds(10))
+      expect(await resultOf(browser)).toMatchObject({ status: 'pending', reason: 'wazzup_busy' })
+    }
+    await connector.moveTime(seconds(20))
+    expect(await settled(browser)).toMatchObject({
+      ...{ httpStatus: 503, status: 'failed', reason: 'wazzup_unavailable' },
+    })
+    await connector.moveTime(seconds(11))
+    connector.sandbox.wazzup.faults.splice(2)
+    await browser.get(browser.page.url)
+    expect((await pressConfirm(browser)).status).toBe(202)
+    expect(await resultOf(browser)).toMatchObject({ status: 'pending', reason: 'wazzup_busy' })
+    expect(await settled(browser)).toMatchObject({ status: 'connected' })
+    expect(new Set(calls().map(({ bytes }) => bytes)).size).toBe(1)
+  })
+
+  const inTwoMinutes = () => new Date(Date.now() + seconds(120))
 
   test.each<[string, () => Fault, number[]]>([
-    ['429', () => fault.rateLimited(), [10]],
-    ['429 with seconds', () => fault.rateLimited(7), [7]],
+    ['429 with more seconds than are waited for', () => fault.rateLimited(97), [97]],
     // An HTTP date has whole seconds, and one may pass between the two clocks.
-    ['429 with a date', () => fault.rateLimited(inHalfAMinute()), [28, 29, 30]],
+    ['429 with a date that is as far', () => fault.rateLimited(inTwoMinutes()), [118, 119, 120]],
   ])('%s → unavailable, and «Try again» connects, not before that time', async (_what, limited, waits) => {
     const { browser, page, calls } = await confirmWith([limited()])
     expect(page.status).toBe(503)
@@ -144,26 +184,42 @@ describe('Wazzup has not done anything', () => {
     expect(await resultOf(browser)).toMatchObject({ status: 'failed', reason: 'wazzup_unavailable' })
     expect((await pressConfirm(browser)).status).toBe(503)
     expect(calls()).toHaveLength(1)
-    await connector.moveTime(seconds(31))
+    await connector.moveTime(seconds(121))
     await pressConfirm(browser)
     expect(await resultOf(browser)).toMatchObject({ status: 'connected' })
     expect(calls()).toHaveLength(2)
   })
 
-  test('429, and the answer to «Try again» is lost → pending, then settled', async () => {
-    const { browser, calls } = await confirmWith([fault.rateLimited(0)], { stateReuse: 'same-key' })
-    connector.sandbox.wazzup.faults.push(fault.processThen('reset'))
-    expect((await pressConfirm(browser)).status).toBe(202)
-    expect(await resultOf(browser)).toMatchObject({ status: 'pending', reason: 'outcome_unknown' })
+  test('429, and the answer to the next sending is lost → pending, then settled', async () => {
+    const { browser, calls } = await confirmWith([fault.rateLimited(0), fault.processThen('reset')], {
+      stateReuse: 'same-key',
+    })
+    expect(await resultOf(browser)).toMatchObject({ status: 'pending', reason: 'wazzup_busy' })
+    await vi.waitFor(async () => {
+      expect(await resultOf(browser)).toMatchObject({ reason: 'outcome_unknown' })
+    }, 20_000)
     expect(await settled(browser)).toMatchObject({ status: 'connected' })
     expect(calls()).toHaveLength(3)
+  })
+
+  test('while it is waited for, another link of the account takes its place', async () => {
+    const { browser, state } = await confirmWith([fault.rateLimited(60)])
+    const newer = await walkToConfirm(connector)
+    await pressConfirm(newer.browser)
+    expect(await resultOf(newer.browser)).toMatchObject({ status: 'connected' })
+    expect(await resultOf(browser)).toMatchObject({ status: 'failed', reason: 'restart_needed' })
+    await connector.moveTime(seconds(61))
+    expect(connector.sandbox.wazzup.connects().filter((call) => call.state === state)).toHaveLength(1)
   })
 
   test('out of reach → unavailable, and the state is kept until the attempt is over', async () => {
     const { browser } = await walkToConfirm(connector)
     await connector.sandbox.wazzup.close()
-    expect((await pressConfirm(browser)).status).toBe(503)
-    expect(await resultOf(browser)).toMatchObject({ reason: 'wazzup_unavailable' })
+    expect((await pressConfirm(browser)).status).toBe(202)
+    expect(await resultOf(browser)).toMatchObject({ status: 'pending', reason: 'wazzup_busy' })
+    await connector.moveTime(seconds(91))
+    expect(await settled(browser)).toMatchObject({ reason: 'wazzup_unavailable' })
+    await browser.get(browser.page.url)
     expect(browser.page.form('/confirm')).toBeDefined()
     await connector.moveTime(minutes(11))
     expect((await browser.get(browser.page.url)).form('/confirm')).toBeUndefined()

@@ -18,6 +18,16 @@ afterAll(() => connector.stop())
 
 const callsOf = (state: string) => connector.sandbox.wazzup.connects().filter((call) => call.state === state)
 
+/** Other text, the same bytes: the last character of the signature has bits that nobody reads. */
+function inAnotherSpelling(state: string): string {
+  const bytes = (text: string) => Buffer.from(text.slice(text.lastIndexOf('.') + 1), 'base64url')
+  const ends = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_')
+  const twins = ends.map((end) => state.slice(0, -1) + end).filter((text) => text !== state)
+  const twin = twins.find((text) => bytes(text).equals(bytes(state)))
+  if (twin === undefined) throw new Error('there is one spelling only')
+  return twin
+}
+
 describe('browsers, tabs and accounts', () => {
   test("two browsers that cross each other's callbacks: both refused, neither loses anything", async () => {
     const [one, two] = [createBrowser(), createBrowser()]
@@ -110,6 +120,28 @@ describe('browsers, tabs and accounts', () => {
     expect(await resultOf(other.browser)).toMatchObject({ status: 'failed', reason: 'state_used_elsewhere' })
     expect(callsOf(owner.state)).toHaveLength(1)
   })
+
+  test.each([['acme-admin'], ['nordwind-admin']])(
+    'one state in two spellings, confirmed by two CRM accounts at once: one connects, and one call is made (%s first)',
+    async (first) => {
+      const state = await connector.sandbox.wazzup.mintState()
+      const twin = inAnotherSpelling(state)
+      const second = first === 'acme-admin' ? 'nordwind-admin' : 'acme-admin'
+      const both = [
+        await walkToConfirm(connector, { state: twin, user: first }),
+        await walkToConfirm(connector, { state, user: second }),
+      ]
+      await Promise.all(both.map(({ browser }) => pressConfirm(browser)))
+      const results = await Promise.all(both.map(({ browser }) => resultOf(browser)))
+      const [connected, refused] = results[0]?.status === 'connected' ? results : results.toReversed()
+      expect(connected).toMatchObject({ status: 'connected' })
+      expect(refused).toMatchObject({ status: 'failed', reason: 'state_used_elsewhere', httpStatus: 409 })
+      // The bytes that came are the bytes that are sent.
+      const sent = [...callsOf(state), ...callsOf(twin)]
+      expect(sent).toHaveLength(1)
+      expect(sent[0]?.state).toBe(results[0] === connected ? twin : state)
+    },
+  )
 
   test('a page of before another login does not confirm for the new user', async () => {
     const { browser, state } = await walkToConfirm(connector)

@@ -143,6 +143,19 @@ describe('killed while writing down what went wrong', () => {
     })
   }
 
+  test('at postpone:committed after «not now»: the next start sends the same again, and connects', async () => {
+    const address = await confirmAndDie('postpone:committed', [fault.rateLimited(1)])
+    expect(await restartAndSettle(address)).toMatchObject({ status: 'connected' })
+    expectInvariants()
+  })
+
+  test('the same, when it comes back after the time for which a person waits: they decide', async () => {
+    const address = await confirmAndDie('postpone:committed', [fault.rateLimited(1)])
+    await database.order('UPDATE exchanges SET created_at = created_at - 91000')
+    expect(await restartAndSettle(address)).toMatchObject({ reason: 'wazzup_unavailable' })
+    expect(sandbox.wazzup.connects()).toHaveLength(1)
+  })
+
   for (const [point, reason] of points([
     ['fail:before', 'restart_needed'],
     ['fail:uncommitted', 'restart_needed'],
@@ -198,10 +211,11 @@ describe('killed while trying again after Wazzup was out of reach', () => {
   async function tryAgainAndDie(point: string): Promise<string> {
     const first = await startProcess(env)
     await walkToConfirm({ url, sandbox }, { browser })
-    sandbox.wazzup.faults.push(fault.rateLimited(0))
+    sandbox.wazzup.faults.push(fault.rateLimited(91))
     await pressConfirm(browser)
     expect(await resultOf(browser)).toMatchObject({ reason: 'wazzup_unavailable' })
     await first.stop()
+    await database.order('UPDATE exchanges SET due_at = due_at - 91000')
     const second = await startProcess({ ...env, KILL_AT: point }, { preload: true })
     await expect(pressConfirm(browser)).rejects.toThrow()
     expect((await second.ended).signal).toBe('SIGKILL')

@@ -67,7 +67,7 @@ describe('the numbers of a service', () => {
   test.each([
     ['a refused state', fault.refuse(400, { body: { error: 'NO' } }), 'state_refused'],
     ['a refused secret', fault.refuse(401), 'secret_refused'],
-    ['a busy Wazzup', fault.rateLimited(), 'wazzup_unavailable'],
+    ['a busy Wazzup', fault.rateLimited(120), 'wazzup_unavailable'],
     ['an answer without sense', fault.redirect(), 'bad_answer'],
   ])('%s is told by its reason', async (_what, wrong, reason) => {
     const work = async () => {

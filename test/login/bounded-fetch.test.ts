@@ -6,6 +6,8 @@ import {
   peerFailure,
   type BoundedFetch,
 } from '../../src/login/bounded-fetch.ts'
+import type { Gate, Sign } from '../../src/upstream/gate.ts'
+import { freePort } from '../support/free-port.ts'
 import { onLoopback, type Listening } from '../support/oidc-issuer/on-loopback.ts'
 
 let server: Listening | undefined
@@ -65,6 +67,50 @@ test('ends what is under way when it is closed', async () => {
   await arrival
   await bounded?.close()
   await failed
+})
+
+describe('what an answer says of the peer', () => {
+  const answers: [string, string, number | 'reset', Sign][] = [
+    ['a document', 'GET', 200, 'up'],
+    ['a document that is not there', 'GET', 404, 'up'],
+    ['a document that it chokes on', 'GET', 500, 'silent'],
+    ['a document that is not to be had', 'GET', 503, 'down'],
+    ['a document over which the line breaks', 'GET', 'reset', 'down'],
+    ['a code that it takes', 'POST', 200, 'up'],
+    ['a code that it refuses, as a made-up one', 'POST', 400, 'silent'],
+    ['a code that it refuses with 401', 'POST', 401, 'silent'],
+    ['a code too many', 'POST', 429, 'silent'],
+    ['a code that it chokes on', 'POST', 500, 'silent'],
+    ['a code too many, as some proxies say', 'POST', 503, 'silent'],
+    ['a code over which the line breaks', 'POST', 'reset', 'silent'],
+  ]
+  test.each(answers)('%s: %s %s is «%s»', async (_, method, ending, sign) => {
+    server = await onLoopback(
+      createServer((request, answer) => {
+        if (ending === 'reset') request.socket.destroy()
+        else answer.writeHead(ending).end()
+      }),
+    )
+    expect(await signOf(method, server.url)).toEqual([sign])
+  })
+
+  test('none at all, as nobody listens: «down», whatever was asked', async () => {
+    const url = `http://127.0.0.1:${await freePort()}`
+    expect([await signOf('GET', url), await signOf('POST', url)]).toEqual([['down'], ['down']])
+  })
+
+  async function signOf(method: string, url: string) {
+    const signs: Sign[] = []
+    const done = (sign: Sign) => void signs.push(sign)
+    const gate: Gate = {
+      enter: async () => ({ kind: 'go', done }),
+      health: () => ({ ok: true, detail: '' }),
+    }
+    bounded = createBoundedFetch({ allowHttpLoopback: true, gate })
+    await bounded.fetch(url, { method, headers: {} }).catch(() => null)
+    await bounded.close()
+    return signs
+  }
 })
 
 describe('an address', () => {

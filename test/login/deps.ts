@@ -23,6 +23,7 @@ export function testDeps(overrides: Partial<LoginDeps> = {}): TestDeps {
     publicUrl,
     allowHttpLoopback: true,
     clock: () => new Date(Date.now() + ahead),
+    monotonic: () => performance.now() + ahead,
     random: systemRandom,
     log: createLogger('trace', log.destination),
     async claimOnce(key, until) {

@@ -86,6 +86,7 @@ async function lookAtResult(person: Actor, ask: Ask, { dice, scheduler, trace }:
     trace.tell(person, `sees ${told(outcome)}`)
     if (outcome?.kind === 'result') {
       const { result, csrfToken } = outcome
+      if (result.reason === 'wazzup_busy') trace.count('looks while «not now» is waited out')
       if (result.status !== 'pending') trace.count(`result: ${result.reason ?? result.status}`)
       if (result.status === 'connected') return { kind: 'connected' as const }
       if (result.retry === 'confirm' && dice.chance(0.7)) {

@@ -130,7 +130,7 @@ export function createWazzup(environment: Environment): SimulatedWazzup {
 
   function answerTo(sender: Actor, fate: Fate, sent: Sent): ConnectAnswer {
     if (fate === 'busy') {
-      const retryAfter = dice.one([null, seconds(2), seconds(30)])
+      const retryAfter = dice.one([null, seconds(2), seconds(30), seconds(120)])
       return { kind: 'not_processed', status: 429, code: 'too_many_requests', retryAfter }
     }
     if (fate === 'broken before') return BROKEN

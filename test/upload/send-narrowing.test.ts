@@ -5,12 +5,22 @@ import { createReadPhone } from '../../src/upload/rules/phones.ts'
 import { userRule } from '../../src/upload/rules/users.ts'
 import type { Outgoing } from '../../src/upload/narrow.ts'
 import { sendNarrowing } from '../../src/upload/send-narrowing.ts'
-import type { CallOutcome } from '../../src/wazzup/authorized-call.ts'
+import { systemMonotonic } from '../../src/shared/clock.ts'
+import { createGate } from '../../src/upstream/gate.ts'
+import { createAuthorizedCall, type CallOutcome } from '../../src/wazzup/authorized-call.ts'
+import type { Exchanged, WazzupClient } from '../../src/wazzup/client.ts'
+import { createGatedClient } from '../../src/wazzup/gated-client.ts'
 import { createLimitedCall } from '../../src/wazzup/limiter.ts'
-import type { EntityKind } from '../../src/wazzup/upsert.ts'
+import { createUpsert, type EntityKind } from '../../src/wazzup/upsert.ts'
 
 const rows = (n: number): Outgoing[] =>
   Array.from({ length: n }, (_, i) => ({ id: `r-${i}`, position: i + 1, row: { id: `r-${i}` } }))
+
+const answer = (status: number): Exchanged => ({
+  kind: 'answer',
+  answer: { status, headers: {}, body: null, tooLarge: false },
+})
+const noAnswer = (code: string): Exchanged => ({ kind: 'no_answer', sent: true, code })
 
 const DONE: CallOutcome = { kind: 'done', status: 200, body: undefined }
 
@@ -91,6 +101,42 @@ describe('a batch over which Wazzup breaks down', () => {
     expect((await sendTo(breakingOver(['r-41']), { tries: 2 })).sent).toMatchObject({ stop: { tried: true } })
   })
 
+  test.each<[string, Exchanged, string]>([
+    ['answers 500', answer(500), 'refused:500'],
+    ['answers 502, as a gateway whose Wazzup has died of it', answer(502), 'refused:502'],
+    ['answers 503', answer(503), 'refused:503'],
+    ['answers 504', answer(504), 'refused:504'],
+    ['hangs', noAnswer('deadline'), 'refused:deadline'],
+    ['resets the line', noAnswer('ECONNRESET'), 'refused:ECONNRESET'],
+    ['closes the line', noAnswer('UND_ERR_SOCKET'), 'refused:UND_ERR_SOCKET'],
+  ])('and %s: one row is found, and the breaker lets all calls through', async (_what, ending, reason) => {
+    const gate = createGate(systemMonotonic)
+    const wazzup: WazzupClient = {
+      send: async ({ body }) => (JSON.stringify(body).includes('"r-41"') ? ending : answer(200)),
+      close: async () => undefined,
+    }
+    const gated = { gate, monotonic: systemMonotonic, deadline: 15_000, rejectedByGate: () => undefined }
+    const client = createGatedClient(wazzup, gated)
+    const sent = await sendNarrowing(rows(100), {
+      ...{ kind: 'contacts', apiKey: 'key', tries: 3, mayGoOn: async () => true },
+      upsert: createUpsert(createAuthorizedCall(client, () => new Date())),
+    })
+    expect(sent).toMatchObject({ kind: 'sent', refused: [{ row: { id: 'r-41' }, reason }] })
+    expect(gate.health().ok).toBe(true)
+  })
+
+  test.each(['ECONNREFUSED', 'breaker_open', 'UND_ERR_DESTROYED'])(
+    'not halved where that cannot be for the rows: %s',
+    async (code) => {
+      const { sent, batches } = await sendTo(
+        () => ({ kind: 'unavailable', status: null, code, maybeDone: false }),
+        { tries: 20 },
+      )
+      expect(sent).toMatchObject({ kind: 'stopped', stop: { code } })
+      expect(batches).toHaveLength(1)
+    },
+  )
+
   test('a row that is taken at its second trial was not to blame', async () => {
     let alone = 0
     const { sent } = await sendTo(
@@ -169,7 +215,7 @@ test('no span of the window has more calls than the limit, and another key is no
       return DONE
     },
     {
-      ...{ limit: 4, window: 50, clock: () => new Date(now) },
+      ...{ limit: 4, window: 50, monotonic: () => now },
       sleep: async (ms) => {
         now += ms
       },

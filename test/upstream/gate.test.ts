@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createGate, type Pass } from '../../src/upstream/gate.ts'
-import { systemClock } from '../../src/shared/clock.ts'
+import { systemMonotonic } from '../../src/shared/clock.ts'
 
 const limits = { places: 2, queue: 1, patience: 50 }
 
@@ -10,7 +10,7 @@ function done(pass: Pass) {
 }
 
 test('so many at a time: the next waits for a place, in its turn', async () => {
-  const gate = createGate(systemClock, { ...limits, patience: 60_000 })
+  const gate = createGate(systemMonotonic, { ...limits, patience: 60_000 })
   const inside = [await gate.enter(), await gate.enter()]
   const order: number[] = []
   const waiting = gate.enter().then((pass) => {
@@ -24,7 +24,7 @@ test('so many at a time: the next waits for a place, in its turn', async () => {
 })
 
 test('who waits too long, or finds the queue full, is told when to ask again', async () => {
-  const gate = createGate(systemClock, limits)
+  const gate = createGate(systemMonotonic, limits)
   const inside = [await gate.enter(), await gate.enter()]
   const full = { kind: 'refused', code: 'too_many_calls', wait: 2000 }
   expect(await Promise.all([gate.enter(), gate.enter()])).toEqual([full, full])
@@ -35,7 +35,7 @@ test('who waits too long, or finds the queue full, is told when to ask again', a
 })
 
 test('who is refused by the breaker keeps no place', async () => {
-  const gate = createGate(systemClock, limits)
+  const gate = createGate(systemMonotonic, limits)
   for (let i = 0; i < 5; i++) {
     const pass = await gate.enter()
     if (pass.kind === 'go') pass.done('down')

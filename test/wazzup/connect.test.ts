@@ -7,7 +7,8 @@ import { withNock } from '../support/with-nock.ts'
 
 const WAZZUP = 'https://api.wazzup24.com'
 const NOW = new Date('2026-11-23T12:00:00Z')
-const request = { state: 'the-state', secret: 'the-module-secret', crmKey: 'the-crm-key', name: 'Acme' }
+const body = { state: 'the-state', secret: 'the-module-secret', crmKey: 'the-crm-key', name: 'Acme' }
+const request = { about: 'acme', ...body }
 const client = createWazzupClient({ apiUrl: new URL(WAZZUP), deadline: 2000, maxAnswer: 1024 })
 const connect = createConnect(client, () => NOW)
 
@@ -21,7 +22,7 @@ const answers = (status: number, body?: string | object, headers?: Record<string
 describe('what is sent', () => {
   test('the four fields as JSON, no trailing slash, no authorization', async () => {
     nock(WAZZUP, { badheaders: ['authorization'] })
-      .post('/v3/connect', request)
+      .post('/v3/connect', body)
       .matchHeader('content-type', 'application/json')
       .reply(200, { data: '00112233445566778899aabbccddeeff' })
     expect(await connect(request)).toMatchObject({ kind: 'accepted' })

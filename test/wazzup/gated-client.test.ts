@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import { createGate, type Sign } from '../../src/upstream/gate.ts'
-import { systemClock } from '../../src/shared/clock.ts'
+import { systemMonotonic } from '../../src/shared/clock.ts'
 import type { Call, Exchanged, WazzupClient } from '../../src/wazzup/client.ts'
 import { createGatedClient } from '../../src/wazzup/gated-client.ts'
 
@@ -13,8 +13,12 @@ const answer = (status: number): Exchanged => ({
 })
 const noAnswer = (code: string, sent: boolean): Exchanged => ({ kind: 'no_answer', sent, code })
 
+/** A call of one customer after another. */
+const ofOthers = (call: Call) => (i: number) =>
+  call.apiKey === undefined ? { ...call, about: `customer-${i}` } : { ...call, apiKey: `${call.apiKey}-${i}` }
+
 /** A client that is answered this, five times; and what the sixth caller gets. */
-async function sixth(exchanged: Exchanged, call: Call) {
+async function sixth(exchanged: Exchanged, callOf: (i: number) => Call) {
   let sent = 0
   const client: WazzupClient = {
     async send() {
@@ -25,11 +29,11 @@ async function sixth(exchanged: Exchanged, call: Call) {
   }
   const rejectedByGate: string[] = []
   const gated = createGatedClient(client, {
-    ...{ gate: createGate(systemClock), deadline: 15_000 },
+    ...{ gate: createGate(systemMonotonic), monotonic: systemMonotonic, deadline: 15_000 },
     rejectedByGate: (why) => rejectedByGate.push(why),
   })
-  for (let i = 0; i < 5; i++) await gated.send(call)
-  const last = await gated.send(call)
+  for (let i = 0; i < 5; i++) await gated.send(callOf(i))
+  const last = await gated.send(callOf(5))
   return { last, sent, rejectedByGate }
 }
 
@@ -54,12 +58,25 @@ describe('what speaks of Wazzup being down', () => {
     ['401', answer(401), KEYED, 'up'],
     ['429', answer(429), CONNECT, 'up'],
   ])('%s', async (_what, exchanged, call, sign) => {
-    const { last, sent, rejectedByGate } = await sixth(exchanged, call)
+    const { last, sent, rejectedByGate } = await sixth(exchanged, ofOthers(call))
     expect(sent).toBe(sign === 'down' ? 5 : 6)
     expect(rejectedByGate).toEqual(sign === 'down' ? ['breaker_open'] : [])
     expect(last).toMatchObject(
       sign === 'down' ? { kind: 'no_answer', sent: false, code: 'breaker_open' } : exchanged,
     )
+  })
+})
+
+describe('one customer alone', () => {
+  test.each<[string, Exchanged, Call]>([
+    ['whose states Wazzup chokes on', answer(500), { ...CONNECT, about: 'acme' }],
+    ['whose state it hangs over', noAnswer('deadline', true), { ...CONNECT, about: 'acme' }],
+    ['whose state a gateway answers for', answer(503), { ...CONNECT, about: 'acme' }],
+    ['whose row breaks the gateway', answer(502), KEYED],
+    ['whose row resets the line', noAnswer('ECONNRESET', true), KEYED],
+  ])('%s keeps nobody out', async (_what, exchanged, call) => {
+    const { sent, rejectedByGate } = await sixth(exchanged, () => call)
+    expect([sent, rejectedByGate]).toEqual([6, []])
   })
 })
 
@@ -78,7 +95,12 @@ test('the time at the gate is part of the deadline', async () => {
   }
   const limits = { places: 1, queue: 1, patience: 60_000 }
   const gated = createGatedClient(client, {
-    ...{ gate: createGate(systemClock, limits), deadline: 15_000, rejectedByGate: () => undefined },
+    ...{
+      gate: createGate(systemMonotonic, limits),
+      deadline: 15_000,
+      monotonic: systemMonotonic,
+      rejectedByGate: () => undefined,
+    },
   })
   const began = performance.now()
   const both = Promise.all([gated.send(CONNECT), gated.send(CONNECT)])

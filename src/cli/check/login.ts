@@ -1,4 +1,4 @@
-import { systemClock } from '../../shared/clock.ts'
+import { systemClock, systemMonotonic } from '../../shared/clock.ts'
 import { systemRandom } from '../../shared/random.ts'
 import type { Check } from './check.ts'
 
@@ -11,6 +11,7 @@ export const login: Check = {
       publicUrl: settings.publicUrl,
       allowHttpLoopback: settings.development,
       clock: systemClock,
+      monotonic: systemMonotonic,
       random: systemRandom,
       // What it would log is in what the check says.
       log: { info: () => undefined },

@@ -1,7 +1,7 @@
 import { digest } from '../../crypto/digest.ts'
 import { after } from '../../shared/clock.ts'
 import { ATTEMPT_LIFE } from '../attempt.ts'
-import { claimsOf } from '../state.ts'
+import { claimsOf, stateHashOf } from '../state.ts'
 import { refuse } from '../outcome.ts'
 import type { Step } from '../visit.ts'
 
@@ -13,7 +13,7 @@ export const openAttempt: Step = async ({ state, now }, { store, random, setting
   const attempt = {
     id,
     state,
-    stateHash: digest(state),
+    stateHash: stateHashOf(state),
     browserHash: digest(browserSecret),
     wazzupAccountId: claimsOf(state).wazzupAccountId,
     createdAt: now,

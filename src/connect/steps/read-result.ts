@@ -2,7 +2,7 @@ import { after } from '../../shared/clock.ts'
 import type { Attempt, Exchange, Store } from '../../store/port.ts'
 import { progressOf, shownSteps, type Planned, type UploadProgress } from '../../upload/progress.ts'
 import { formTokenOf, isExpired, isOpen, mayLogInAgain } from '../attempt.ts'
-import type { Result } from '../outcome.ts'
+import type { PendingReason, Result } from '../outcome.ts'
 import { supportIdOf } from '../support-id.ts'
 import { attemptOf, type Step } from '../visit.ts'
 
@@ -53,12 +53,16 @@ function ofAttempt(attempt: Attempt, now: Date): Told {
 const SECOND = 1000
 const POLL = 2
 
+function pendingReason({ maybeAnswered, isWaitedOut }: Exchange): PendingReason | null {
+  if (maybeAnswered) return 'outcome_unknown'
+  return isWaitedOut ? 'wazzup_busy' : null
+}
+
 function ofExchange(exchange: Exchange, attempt: Attempt, now: Date): Told {
-  const { status, reason, maybeAnswered } = exchange
+  const { status, reason } = exchange
   if (status === 'connected') return { ...NOTHING_ELSE, status }
-  if (status === 'pending') {
-    return { ...NOTHING_ELSE, status, reason: maybeAnswered ? 'outcome_unknown' : null, retryAfter: POLL }
-  }
+  if (status === 'pending')
+    return { ...NOTHING_ELSE, status, reason: pendingReason(exchange), retryAfter: POLL }
   if (reason !== 'wazzup_unavailable') return { ...NOTHING_ELSE, status, reason }
   const inTime = attempt.expiresAt > now && attempt.expiresAt > after(now, exchange.dueIn)
   if (!exchange.sendable || !inTime) return { ...NOTHING_ELSE, status, reason }

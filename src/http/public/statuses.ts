@@ -1,4 +1,4 @@
-import type { FailureReason, Result } from '../../connect/outcome.ts'
+import { isPendingReason, type FailureReason, type Result } from '../../connect/outcome.ts'
 import type { Problem } from './pages/model.ts'
 
 /** HTTP statuses of everything that a page can say. A new reason or problem does not compile without its line here. */
@@ -44,7 +44,7 @@ export const STATUSES: Readonly<Record<string, number>> = { ...RESULT, ...FAILUR
 
 export function statusOfResult({ status, reason }: Pick<Result, 'status' | 'reason'>): number {
   if (status !== 'failed') return RESULT[status]
-  return reason === null || reason === 'outcome_unknown' ? PROBLEM.internal : FAILURE[reason]
+  return reason === null || isPendingReason(reason) ? PROBLEM.internal : FAILURE[reason]
 }
 
 export const statusOfProblem = (problem: Problem): number => PROBLEM[problem]

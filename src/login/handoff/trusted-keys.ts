@@ -42,8 +42,8 @@ function sharedSecret(secret: Secret): Keys {
   }
 }
 
-function keySet(url: URL, { allowHttpLoopback, clock }: LoginDeps): Keys {
-  const gate = createGate(clock)
+function keySet(url: URL, { allowHttpLoopback, monotonic }: LoginDeps): Keys {
+  const gate = createGate(monotonic)
   const bounded = createBoundedFetch({ allowHttpLoopback, gate })
   const keys = createRemoteJWKSet(url, {
     [customFetch]: bounded.fetch,

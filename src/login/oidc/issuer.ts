@@ -34,12 +34,12 @@ export interface Issuer {
 /** Endpoints that a login asks, or sends the browser to; the last is there for some providers only. */
 const endpoints = ['authorization_endpoint', 'token_endpoint', 'jwks_uri', 'userinfo_endpoint'] as const
 
-export function createIssuer(settings: OidcSettings, { allowHttpLoopback, clock, log }: LoginDeps): Issuer {
-  const gate = createGate(clock)
+export function createIssuer(settings: OidcSettings, deps: LoginDeps): Issuer {
+  const { allowHttpLoopback, clock } = deps
+  const [gate, tell] = [createGate(deps.monotonic), createTeller(deps.log)]
   const bounded = createBoundedFetch({ allowHttpLoopback, gate })
   const execute: ((config: Configuration) => void)[] = allowHttpLoopback ? [allowInsecureRequests] : []
   const metadata = keepFresh({ load: discover, peer: 'the OpenID issuer', every: minutes(10) })
-  const tell = createTeller(log)
 
   async function discover(): Promise<ServerMetadata> {
     const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId } = settings

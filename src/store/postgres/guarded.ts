@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
+import { systemMonotonic } from '../../shared/clock.ts'
 import { StoreUnavailable } from '../errors.ts'
 import { milliseconds } from './deadlines.ts'
 import { isSessionLost, keepsNone } from './keeps-sessions.ts'
@@ -24,13 +25,13 @@ const SYSTEM = /^E(?!RR_)[A-Z_]+$/
 const MOST_TRIES = 4
 
 /** Runs one operation of the engine; a database that cannot do it now becomes `StoreUnavailable`. */
-export async function guarded<T>(operation: () => Promise<T>): Promise<T> {
-  const began = performance.now()
+export async function guarded<T>(operation: () => Promise<T>, now = systemMonotonic): Promise<T> {
+  const began = now()
   for (let tries = 1; ; tries++) {
     try {
       return await operation()
     } catch (cause) {
-      const inTime = performance.now() - began < milliseconds.retry
+      const inTime = now() - began < milliseconds.retry
       // There are as many as connections.
       if (inTime && isStale(cause)) continue
       if (inTime && tries < MOST_TRIES && CONFLICT.test(codeOf(cause))) await pause(tries * 10)

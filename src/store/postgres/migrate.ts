@@ -1,5 +1,5 @@
 import pg, { type Client } from 'pg'
-import { seconds } from '../../shared/clock.ts'
+import { seconds, systemMonotonic, type Monotonic } from '../../shared/clock.ts'
 import { sleep } from '../../shared/sleep.ts'
 import { StoreUnavailable } from '../errors.ts'
 import { openDatabase } from './database.ts'
@@ -32,13 +32,13 @@ const [TRIED_FOR, PAUSE] = [seconds(60), 500]
  * @throws StoreUnusable when a file fails, was changed after it had been applied, or the database is newer;
  *   StoreUnavailable when the server cannot be reached, or others keep the tables in use
  */
-export async function migratePostgres(url: string): Promise<string[]> {
+export async function migratePostgres(url: string, now = systemMonotonic): Promise<string[]> {
   const client = openClient(url)
   client.on('error', () => undefined)
   try {
     await mustKeepSessionsAt(url)
     await client.connect()
-    return await migrateBetween(client)
+    return await migrateBetween(client, now)
   } catch (cause) {
     if (isInTheWay(cause)) throw inUse(cause)
     const detail = {
@@ -59,13 +59,13 @@ async function mustKeepSessionsAt(url: string) {
 }
 
 /** Between the requests of those who use the database. */
-async function migrateBetween(client: Client): Promise<string[]> {
-  const end = performance.now() + TRIED_FOR
+async function migrateBetween(client: Client, now: Monotonic): Promise<string[]> {
+  const end = now() + TRIED_FOR
   for (;;) {
     try {
       return await migrate(client)
     } catch (error) {
-      if (!isInTheWay(error) || performance.now() > end) throw error
+      if (!isInTheWay(error) || now() > end) throw error
     }
     await client.query('ROLLBACK')
     await sleep(PAUSE)

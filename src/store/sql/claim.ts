@@ -12,7 +12,7 @@ import { all, alone, one, read, run, sql, type Steps } from './operation.ts'
 export const SELECT_EXCHANGE = sql<ExchangeRow>(`
   SELECT exchanges.state_hash, exchanges.state_sealed, generations.crm_key_sealed, exchanges.name, exchanges.crm_account_id,
     exchanges.crm_account_name, exchanges.generation_id, exchanges.attempt_id, exchanges.status, exchanges.reason,
-    exchanges.maybe_answered, exchanges.tries, exchanges.due_at - {now} AS due_in, {now} - exchanges.created_at AS age,
+    exchanges.maybe_answered, exchanges.in_flight, exchanges.tries, exchanges.due_at - {now} AS due_in, {now} - exchanges.created_at AS age,
     exchanges.runner, uploads.status AS upload_status
   FROM exchanges
   JOIN generations ON generations.id = exchanges.generation_id

@@ -7,6 +7,7 @@ import type {
   ExchangeStore,
   Failed,
   Failure,
+  Postponement,
 } from '../port.ts'
 import { claim, isSendingAnother, SELECT_EXCHANGE } from './claim.ts'
 import { abandonGenerations, endGenerations } from './generations.ts'
@@ -59,7 +60,9 @@ const NEXT_DUE = sql<{ state_hash: string }>(`
 const RENEW = sql(`UPDATE exchanges SET due_at = {now} + @lease WHERE ${MINE}`)
 
 const RELEASE = sql(`
-  UPDATE exchanges SET in_flight = 0, maybe_answered = 1, ${leave}, due_at = {now} + @wait WHERE ${MINE}`)
+  UPDATE exchanges SET in_flight = 0, maybe_answered = CASE WHEN @lost = 1 THEN 1 ELSE maybe_answered END,
+    ${leave}, due_at = {now} + @wait
+  WHERE ${MINE}`)
 
 /** After `wazzup_unavailable` nothing has happened at Wazzup: the person may send the same bytes again. */
 const SETTLE = sql<{ generation_id: string; has_kept: number }>(`
@@ -119,8 +122,8 @@ const renew = single(function* (claim: ExchangeClaim, lease: number): Steps<bool
   return (yield* run(RENEW, { ...fence(claim), lease })) === 1
 })
 
-const postpone = single(function* (claim: ExchangeClaim, wait: number): Steps<boolean> {
-  return (yield* run(RELEASE, { ...fence(claim), wait })) === 1
+const postpone = single(function* (claim: ExchangeClaim, until: Postponement): Steps<boolean> {
+  return (yield* run(RELEASE, { ...fence(claim), ...until })) === 1
 })
 
 export const exchanges = (run: Run): ExchangeStore => ({
@@ -138,7 +141,7 @@ export const exchanges = (run: Run): ExchangeStore => ({
   record: (connected) => run(record, connected),
   renew: (claim, lease) => run(renew, claim, lease),
   fail: (claim, failure) => run(fail, claim, failure),
-  postpone: (claim, wait) => run(postpone, claim, wait),
+  postpone: (claim, until) => run(postpone, claim, until),
   find: (stateHash) => run(find, stateHash),
   peek: (stateHash) => run(peek, stateHash),
 })

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import Database from 'better-sqlite3'
+import { systemMonotonic } from '../../shared/clock.ts'
 import { StoreUnavailable } from '../errors.ts'
 import { BUSY_TIMEOUT } from './open.ts'
 
@@ -17,13 +18,17 @@ const PAUSE = 20
  * has the lock it is tried again, with pauses in which everything else goes on: the driver's own waiting would stop the
  * whole process, and with it every request that needs no database.
  */
-export async function guarded<T>(db: Database.Database, operation: () => T): Promise<T> {
-  const began = performance.now()
+export async function guarded<T>(
+  db: Database.Database,
+  operation: () => T,
+  now = systemMonotonic,
+): Promise<T> {
+  const began = now()
   for (;;) {
     try {
       return operation()
     } catch (cause) {
-      const inTime = performance.now() - began < BUSY_TIMEOUT
+      const inTime = now() - began < BUSY_TIMEOUT
       if (inTime && BUSY.test(codeOf(cause))) await pause(PAUSE)
       else throw ENVIRONMENT.test(codeOf(cause)) || !db.open ? unavailable(cause) : cause
     }

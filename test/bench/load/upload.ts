@@ -48,7 +48,7 @@ async function prepareUpload() {
     maxAnswer: 65_536,
   })
   const deps = uploadDeps(settings, {
-    ...{ store, client, log: createLogger('info'), metrics: createMetrics() },
+    ...{ store, clients: { upload: client }, log: createLogger('info'), metrics: createMetrics() },
     env: { ...realEnvironment, uploadRate: { limit: Infinity, window: seconds(5) } },
   })
   return async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Browser } from '../../../src/sandbox/browser/create-browser.ts'
 import { fault } from '../../../src/sandbox/wazzup/fault.ts'
+import { seconds } from '../../../src/shared/clock.ts'
 import {
   pressConfirm,
   resultOf,
@@ -85,8 +86,9 @@ test('cancelling asks for nothing of the kind', async () => {
 
 test('«Try again» sends once more what the person has agreed to, and does not ask again', async () => {
   const { browser, state } = await walkToConfirm(connector)
-  connector.sandbox.wazzup.faults.push(fault.rateLimited(0))
+  connector.sandbox.wazzup.faults.push(fault.rateLimited(91))
   await pressConfirm(browser)
+  await connector.moveTime(seconds(91))
   const again = browser.page.form('/confirm')
   expect(again?.choices).toEqual({})
   if (!again) throw new Error('expected «Try again»')

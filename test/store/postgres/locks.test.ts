@@ -123,7 +123,7 @@ test('a late apiKey and the clean-up at the same moment: what is told as connect
 
 test('what two replicas take over at the same moment is taken by one', async () => {
   const exchanges = await Promise.all(Array.from({ length: 8 }, (_, i) => claimed(store, `account-${i}`)))
-  for (const exchange of exchanges) await store.exchanges.postpone(exchange, 0)
+  for (const exchange of exchanges) await store.exchanges.postpone(exchange, { wait: 0, lost: true })
   const taken = await Promise.all(
     Array.from({ length: 16 }, (_, i) => (i % 2 ? store : other).exchanges.claimDue(due(systemRandom))),
   )

@@ -53,7 +53,7 @@ const CASES: Record<string, { usual: Case; worst: Case }> = {
     usual: async (counted, store) => counted.exchanges.claim(newExchange(await identified(store, 'acme'))),
     // An older one was left behind.
     worst: async (counted, store) => {
-      await store.exchanges.postpone(await claimed(store, 'acme'), 0)
+      await store.exchanges.postpone(await claimed(store, 'acme'), { wait: 0, lost: true })
       return counted.exchanges.claim(newExchange(await identified(store, 'acme')))
     },
   },

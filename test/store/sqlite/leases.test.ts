@@ -57,7 +57,7 @@ test('a command on the same file takes nothing over', async () => {
 test('a pause goes on after a restart, but not for longer than any pause is', async () => {
   const { time, open } = await fileAtHand()
   const before = await open()
-  await before.exchanges.postpone(await claimed(before, 'acme'), seconds(30))
+  await before.exchanges.postpone(await claimed(before, 'acme'), { wait: seconds(30), lost: true })
   const next = await open()
   expect(await next.exchanges.claimDue(due(systemRandom))).toBeNull()
   // It was an hour ahead when the pause began, and somebody sets it right while nobody runs.

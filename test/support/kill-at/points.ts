@@ -4,7 +4,7 @@ const TELLING: readonly [statement: RegExp, operation: string][] = [
   [/UPDATE exchanges SET status = 'connected'/, 'record'],
   [/UPDATE exchanges SET status = 'failed', reason = CAST/, 'fail'],
   [/INSERT INTO audit[^]*'connection.disconnected'/, 'disconnect'],
-  [/UPDATE exchanges SET in_flight = 0, maybe_answered = 1/, 'postpone'],
+  [/UPDATE exchanges SET in_flight = 0, maybe_answered = CASE/, 'postpone'],
 ]
 
 export const operationOf = (text: string): string | undefined =>

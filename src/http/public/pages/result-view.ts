@@ -1,4 +1,4 @@
-import type { FailureReason, Result } from '../../../connect/outcome.ts'
+import { isPendingReason, type FailureReason, type Result } from '../../../connect/outcome.ts'
 import { movesData } from '../../../upload/progress.ts'
 import { attemptPath, loginAgainPath } from './attempt-path.ts'
 import { cleanName } from './clean-name.ts'
@@ -41,7 +41,7 @@ const sayingOf = (result: Result, words: Words): Saying => {
       return { tone: 'good', title: say('connected.title'), text: say('connected.text'), next }
     }
     case 'pending': {
-      const key = result.reason === 'outcome_unknown' ? 'outcome_unknown' : 'pending'
+      const key = isPendingReason(result.reason) ? result.reason : 'pending'
       return { tone: 'busy', title: say(`${key}.title`), text: say(`${key}.text`), next: say(`${key}.next`) }
     }
     case 'cancelled':
@@ -64,7 +64,7 @@ const failureSaying = (result: Result, words: Words): Saying => {
 
 /** A failure always has its reason; what a page says without one must at least be true. */
 const reasonOf = ({ reason }: Result): FailureReason =>
-  reason === null || reason === 'outcome_unknown' ? 'restart_needed' : reason
+  reason === null || isPendingReason(reason) ? 'restart_needed' : reason
 
 const sendAgainSaying = ({ retryAfter }: Result, { say }: Words) => {
   const again = say('retry_confirm')

@@ -89,6 +89,7 @@ export const everyPage = (): Record<string, Page> => ({
   connected: resultPage(),
   'connected-upload': resultPage({ upload: { status: 'running', reason: null, steps: [] } }),
   pending: resultPage({ status: 'pending', retryAfter: 2 }),
+  'pending-busy': resultPage({ status: 'pending', reason: 'wazzup_busy', retryAfter: 2 }),
   'pending-unknown': resultPage({ status: 'pending', reason: 'outcome_unknown', retryAfter: 5 }),
   cancelled: resultPage({ status: 'cancelled' }),
   expired: resultPage({ status: 'expired', crmAccountName: null }),
