@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createBrowser } from '../../src/sandbox/browser/create-browser.ts'
-import { pressConfirm, startConnector, type ConnectorOptions } from '../support/connector.ts'
+import { connectorAtHand, pressConfirm } from '../support/connector.ts'
 import { freePort } from '../support/free-port.ts'
 import { connectAccount, uploadEnd } from '../support/uploads.ts'
 import { blockWith } from './blocks.ts'
@@ -17,12 +17,6 @@ const runs = (...code: string[]) =>
     () => false,
   )
 const [hasPython, hasPyJwt] = [await runs('import json'), await runs('import jwt')]
-
-async function connectorAtHand(options: ConnectorOptions = {}) {
-  const connector = await startConnector(options)
-  onTestFinished(() => connector.stop())
-  return connector
-}
 
 const SIGNED_BY = {
   'the standard library': (code: string) => code,

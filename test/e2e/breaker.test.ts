@@ -1,25 +1,13 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { after, seconds } from '../../src/shared/clock.ts'
-import {
-  pressConfirm,
-  resultOf,
-  startConnector,
-  walkToConfirm,
-  type TestConnector,
-} from '../support/connector.ts'
+import { connectorFor, pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
 
 /** Stands still while it is told to: then the worker that settles lost answers finds nothing due. */
-let frozen: Date | null
-let connector: TestConnector
-let ahead: number
-beforeEach(async () => {
-  frozen = null
-  ahead = 0
-  const clock = () => frozen ?? after(new Date(), ahead)
-  connector = await startConnector({ overrides: { clock, monotonic: () => clock().getTime() } })
-})
-afterEach(() => connector.stop())
+let frozen: Date | null = null
+let ahead = 0
+const clock = () => frozen ?? after(new Date(), ahead)
+const connector = connectorFor('each', { overrides: { clock, monotonic: () => clock().getTime() } })
 
 const readiness = async () => {
   const answer = await fetch(`${connector.internalUrl}/readyz`)

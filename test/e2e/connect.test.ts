@@ -1,19 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createBrowser } from '../../src/sandbox/browser/create-browser.ts'
-import {
-  pressConfirm,
-  resultOf,
-  startConnector,
-  walkToConfirm,
-  type TestConnector,
-} from '../support/connector.ts'
+import { connectorAtHand, connectorFor, pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
 
 describe.each(['oidc', 'handoff'] as const)('connecting, with login by %s', (login) => {
-  let connector: TestConnector
-  beforeAll(async () => {
-    connector = await startConnector({ login })
-  })
-  afterAll(() => connector.stop())
+  const connector = connectorFor('all', { login })
 
   test('a person connects, and the key is there before the page says so', async () => {
     const { browser, state } = await walkToConfirm(connector)
@@ -82,7 +72,7 @@ describe.each(['oidc', 'handoff'] as const)('connecting, with login by %s', (log
 })
 
 test('somebody who leaves the login is told so, and may log in after all', async () => {
-  const connector = await startConnector({ login: 'oidc' })
+  const connector = await connectorAtHand({ login: 'oidc' })
   try {
     const browser = createBrowser()
     await browser.get(`${connector.url}/wauth?state=${await connector.sandbox.wazzup.mintState()}`)

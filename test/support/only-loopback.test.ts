@@ -5,9 +5,9 @@ import { createServer, type AddressInfo } from 'node:net'
 import { connect } from 'node:net'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { serviceEnvironment } from './connector.ts'
 import { freePort } from './free-port.ts'
 import { onlyLoopback, startProcess } from './service-process.ts'
+import { serviceEnvironment } from './set-up.ts'
 import { tempDir } from './temp-dir.ts'
 
 /** For documentation (RFC 5737, RFC 3849): nobody is there. */
