@@ -25,15 +25,26 @@ export async function uploadEnd(
   return upload
 }
 
+/** So many milliseconds pass every tenth of a second, until that is stopped. */
+export function hurry({ moveTime }: Pick<TestConnector, 'moveTime'>, ms: number) {
+  let moving: Promise<unknown> = Promise.resolve()
+  const hurrying = setInterval(() => {
+    moving = Promise.all([moving, moveTime(ms)])
+  }, 100)
+  return async () => {
+    clearInterval(hurrying)
+    // The database may be gone a moment later.
+    await moving
+  }
+}
+
 /** The end of an upload that meets faults: the pauses before its next tries pass ten times as fast. */
 export async function hurriedEnd(connector: TestConnector) {
-  const hurrying = setInterval(() => {
-    void connector.moveTime(900)
-  }, 100)
+  const stop = hurry(connector, 900)
   try {
     return await uploadEnd(connector)
   } finally {
-    clearInterval(hurrying)
+    await stop()
   }
 }
 
