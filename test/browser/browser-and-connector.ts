@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll } from 'vitest'
+import { beforeAll } from 'vitest'
 import { launchChromium } from '../support/chromium.ts'
-import { startConnector, type ConnectorOptions, type TestConnector } from '../support/connector.ts'
+import { connectorFor, type ConnectorOptions, type TestConnector } from '../support/connector.ts'
 
 export interface Served {
   browser: Browser
@@ -9,15 +9,11 @@ export interface Served {
 }
 
 /** A browser and a service for all tests of a file; they are there once its tests run. */
-export function browserAndConnector(overrides: ConnectorOptions['overrides'] = {}): Served {
-  const served = {} as Served
+export function browserAndConnector(options: ConnectorOptions = {}): Served {
+  const served = { connector: connectorFor('all', options) } as Served
   beforeAll(async () => {
     served.browser = await launchChromium()
+    return () => served.browser.close()
   })
-  beforeAll(async () => {
-    served.connector = await startConnector({ overrides })
-  })
-  afterAll(() => served.browser.close())
-  afterAll(() => served.connector.stop())
   return served
 }

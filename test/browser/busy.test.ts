@@ -10,7 +10,9 @@ import { confirmAtHand, type ConfirmOptions } from './confirm-at-hand.ts'
 import { expectTitle } from './expect-title.ts'
 import { pressConnect, untilPressesCount } from './press-connect.ts'
 
-const served = browserAndConnector({ connectLimits: { deadline: seconds(15), maxAnswer: 65_536 } })
+const served = browserAndConnector({
+  overrides: { connectLimits: { deadline: seconds(15), maxAnswer: 65_536 } },
+})
 
 const BUSY = 'Another connection of this account is being made right now'
 

@@ -1,32 +1,22 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { realEnvironment } from '../../src/compose/environment.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { seconds } from '../../src/shared/clock.ts'
-import { launchChromium } from '../support/chromium.ts'
-import { startConnector, type TestConnector } from '../support/connector.ts'
+import { browserAndConnector } from './browser-and-connector.ts'
 import { expectTitle } from './expect-title.ts'
 import { walkToConfirmPage } from './install-walk.ts'
 import { openTab } from './open-tab.ts'
 import { pressConnect, untilPressesCount } from './press-connect.ts'
 
-let browser: Browser
-let connector: TestConnector
-beforeAll(async () => {
-  browser = await launchChromium()
-})
-beforeAll(async () => {
-  const { connectLimits } = realEnvironment
-  connector = await startConnector({ switches: { stateReuse: 'same-key' }, overrides: { connectLimits } })
-})
-afterAll(() => browser.close())
-afterAll(() => connector.stop())
+const { connectLimits } = realEnvironment
+const served = browserAndConnector({ switches: { stateReuse: 'same-key' }, overrides: { connectLimits } })
+const { connector } = served
 
 /** A tab on the confirm page, of a Wazzup account that nobody has connected yet. */
 let account = 0
 async function tabOnConfirmPage(options: { javaScriptEnabled?: boolean } = {}) {
   account += 1
-  const { tab } = await openTab(browser, options)
+  const { tab } = await openTab(served.browser, options)
   const { wazzup } = connector.sandbox
   await walkToConfirmPage(tab, `${wazzup.marketplaceUrl}?accountId=${account}`)
   const before = wazzup.connects().length
@@ -132,7 +122,7 @@ test('Wazzup out of reach: «Try again» on the same page connects', async () =>
 })
 
 test('somebody who may not connect is told so, and a colleague logs in instead, without JavaScript', async () => {
-  const { tab } = await openTab(browser, { javaScriptEnabled: false })
+  const { tab } = await openTab(served.browser, { javaScriptEnabled: false })
   const logInAs = async (name: string) => {
     await tab.getByRole('radio', { name }).check()
     await tab.getByRole('button', { name: 'Log in' }).click()

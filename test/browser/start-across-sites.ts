@@ -5,9 +5,9 @@ import { createLogger } from '../../src/observability/logger.ts'
 import { startDemoCrm, type DemoCrm } from '../../src/sandbox/crm/start-demo-crm.ts'
 import { startWazzup } from '../../src/sandbox/wazzup/start-wazzup.ts'
 import { loadSettings } from '../../src/settings.ts'
-import { serviceEnvironment } from '../support/connector.ts'
 import { freePort } from '../support/free-port.ts'
 import { collectLog } from '../support/log-lines.ts'
+import { serviceEnvironment } from '../support/set-up.ts'
 import { tempDir } from '../support/temp-dir.ts'
 
 const newSecret = () => randomBytes(32).toString('base64url')

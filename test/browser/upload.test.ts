@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { launchChromium } from '../support/chromium.ts'
-import { startConnector } from '../support/connector.ts'
+import { connectorAtHand } from '../support/connector.ts'
 import { installWalk } from './install-walk.ts'
 import { openTab, PHONE } from './open-tab.ts'
 
@@ -16,8 +16,7 @@ afterAll(() => browser.close())
 
 /** A connector whose upload takes a second for every batch of contacts, until a test has seen enough. */
 async function slowConnector() {
-  const connector = await startConnector({ exports: { sizes: { acme: { contacts: 6000, deals: 100 } } } })
-  onTestFinished(() => connector.stop())
+  const connector = await connectorAtHand({ exports: { sizes: { acme: { contacts: 6000, deals: 100 } } } })
   const slow = connector.sandbox.wazzup.faultsOn('POST', '/v3/contacts')
   slow.push(...Array.from({ length: 60 }, () => fault.slow(1000)))
   return {

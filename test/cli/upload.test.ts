@@ -1,17 +1,15 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
-import { startConnector, type TestConnector } from '../support/connector.ts'
+import { connectorFor } from '../support/connector.ts'
 import { connectAccount, uploadEnd } from '../support/uploads.ts'
 import { wauth } from '../support/wauth-command.ts'
 
-let connector: TestConnector
+const connector = connectorFor('all', { exports: { sizes: { acme: { contacts: 130, deals: 5 } } } })
 beforeAll(async () => {
-  connector = await startConnector({ exports: { sizes: { acme: { contacts: 130, deals: 5 } } } })
   connector.sandbox.crm.exports.alter = (row, { kind, index }) =>
     kind === 'contacts' && index === 3 ? { id: 'poisoned', name: 'Canary Person' } : row
   await connectAccount(connector)
 })
-afterAll(() => connector.stop())
 
 const run = (...args: string[]) => wauth(['upload', ...args], { env: connector.environment })
 

@@ -3,7 +3,7 @@ import { LEASE } from '../../src/connect/lease.ts'
 import { createBrowser } from '../../src/sandbox/browser/create-browser.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { minutes, seconds } from '../../src/shared/clock.ts'
-import { pressConfirm, resultOf, startConnector, walkToConfirm } from '../support/connector.ts'
+import { connectorAtHand, pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
 import { fillableDatabase } from '../support/fillable-database.ts'
 
 /** The service on a disk that is full at one commit of the exchange, and free again later. */
@@ -11,11 +11,10 @@ async function start() {
   const database = await fillableDatabase()
   if (!database) return null
   const overrides = { connectLimits: { deadline: seconds(3), maxAnswer: 65536 } }
-  const connector = await startConnector({ env: { DATABASE_URL: database.url }, overrides })
   onTestFinished(async () => {
-    await connector.stop()
     await database.remove()
   })
+  const connector = await connectorAtHand({ env: { DATABASE_URL: database.url }, overrides })
   const { wazzup } = connector.sandbox
   const passes = async (ms: number) => {
     await connector.moveTime(ms)

@@ -1,17 +1,11 @@
 import Database from 'better-sqlite3'
-import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
+import { describe, expect, inject, test } from 'vitest'
 import type { Browser } from '../../src/sandbox/browser/create-browser.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { LEASE } from '../../src/connect/lease.ts'
 import { seconds } from '../../src/shared/clock.ts'
 import { openClient } from '../../src/store/postgres/open.ts'
-import {
-  pressConfirm,
-  resultOf,
-  startConnector,
-  walkToConfirm,
-  type TestConnector,
-} from '../support/connector.ts'
+import { connectorFor, pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
 import { onOneEngine } from '../support/on-one-engine.ts'
 
 /** The database takes everything but a new apiKey, as one whose disk is full at that moment. */
@@ -28,13 +22,9 @@ const REFUSE_KEYS = {
   ],
 } as const
 
-let connector: TestConnector
-beforeEach(async () => {
-  connector = await startConnector({
-    overrides: { connectLimits: { deadline: seconds(15), maxAnswer: 65536 } },
-  })
+const connector = connectorFor('each', {
+  overrides: { connectLimits: { deadline: seconds(15), maxAnswer: 65536 } },
 })
-afterEach(() => connector.stop())
 
 const connect = async (user = 'acme-admin') => {
   const { browser } = await walkToConfirm(connector, { user })

@@ -3,17 +3,14 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { fetchLogo } from '../../src/crm/logo.ts'
-import { SECURITY_HEADERS } from '../../src/http/public/security-headers.ts'
+import { expectSecured } from '../support/expect-secured.ts'
 import { freePort } from '../support/free-port.ts'
-import { startConnector, type TestConnector } from '../support/connector.ts'
+import { connectorAtHand, type TestConnector } from '../support/connector.ts'
 
 const SVG = '<svg xmlns="http://www.w3.org/2000/svg"/>'
 
 let server: Server | undefined
-let connector: TestConnector | undefined
-afterEach(async () => {
-  await connector?.stop()
-  connector = undefined
+afterEach(() => {
   server?.closeAllConnections()
   server?.close()
 })
@@ -120,14 +117,12 @@ describe('on the pages', () => {
   const page = async ({ url }: TestConnector) => (await fetch(`${url}/wauth`)).text()
 
   test('it is shown, and comes from us with the headers of every answer', async () => {
-    connector = await startConnector({ env: { CRM_LOGO_URL: (await serveSvg()).href } })
+    const connector = await connectorAtHand({ env: { CRM_LOGO_URL: (await serveSvg()).href } })
     const { url } = connector
     await expect.poll(async () => (await fetch(`${url}/wauth/logo`)).status).toBe(200)
     const answer = await fetch(`${url}/wauth/logo`)
     expect(answer.headers.get('content-type')).toBe('image/svg+xml')
-    for (const [name, value] of Object.entries(SECURITY_HEADERS)) {
-      expect(answer.headers.get(name)).toBe(value)
-    }
+    expectSecured(answer.headers)
     expect(await answer.text()).toBe(SVG)
     expect(await page(connector)).toContain('src="/wauth/logo"')
   })
@@ -136,7 +131,7 @@ describe('on the pages', () => {
     const url = await serve((_request, response) => {
       response.writeHead(404).end()
     })
-    connector = await startConnector({ env: { CRM_LOGO_URL: url.href } })
+    const connector = await connectorAtHand({ env: { CRM_LOGO_URL: url.href } })
     const { log } = connector
     await expect.poll(() => log.events('crm.logo_missing')).toHaveLength(1)
     expect((await fetch(`${connector.url}/wauth/logo`)).status).toBe(404)
@@ -146,7 +141,7 @@ describe('on the pages', () => {
   })
 
   test('nobody is asked for it when none is set', async () => {
-    connector = await startConnector()
+    const connector = await connectorAtHand()
     expect((await fetch(`${connector.url}/wauth/logo`)).status).toBe(404)
     expect(await page(connector)).not.toContain('/wauth/logo')
   })

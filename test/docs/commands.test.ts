@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { createReadPhone } from '../../src/upload/rules/phones.ts'
 import { judge } from '../../src/upload/rules/rule.ts'
 import { RULES } from '../../src/upload/rules/table.ts'
-import { startConnector, walkToConfirm, pressConfirm } from '../support/connector.ts'
+import { connectorAtHand, pressConfirm, walkToConfirm } from '../support/connector.ts'
 import { connected } from '../support/attempts.ts'
 import { filledDatabase } from '../support/filled-database.ts'
 import { openStore } from '../../src/store/index.ts'
@@ -29,8 +29,7 @@ const unless = (here: boolean) => (here ? '' : ', which is not here,')
 
 test.skipIf(!hasCurl)(`the look-up by curl${unless(hasCurl)} says whose a key is`, async () => {
   const token = 'an-internal-token-of-the-test-that-is-long'
-  const connector = await startConnector({ env: { INTERNAL_TOKEN: token } })
-  onTestFinished(() => connector.stop())
+  const connector = await connectorAtHand({ env: { INTERNAL_TOKEN: token } })
   const { browser } = await walkToConfirm(connector)
   await pressConfirm(browser)
   const [made] = connector.sandbox.wazzup.connections()

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import tls from 'node:tls'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { FAILURE_LIMIT } from '../../src/http/internal/failed-attempts.ts'
-import { pressConfirm, resultOf, startConnector, walkToConfirm } from '../support/connector.ts'
+import { connectorAtHand, pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
 import { TOKEN } from '../support/internal-at-hand.ts'
 import { NO_NGINX, nginx, startNginx } from '../support/nginx.ts'
 import { LOCALHOST, TEST_AUTHORITY } from '../support/tls-proxy.ts'
@@ -26,7 +26,7 @@ const hostOf = (url: string) => new URL(url).host
 /** A connector behind nginx as the documents set it up. */
 async function connectorBehindNginx(env: Record<string, string>) {
   let folder = ''
-  const connector = await startConnector({
+  const connector = await connectorAtHand({
     env,
     behind: async (target) => {
       const proxy = await startNginx((port, own) =>
@@ -44,7 +44,6 @@ async function connectorBehindNginx(env: Record<string, string>) {
       return `https://localhost:${proxy.port}`
     },
   })
-  onTestFinished(() => connector.stop())
   return { ...connector, accessLog: () => readFile(join(folder, 'wauth.log'), 'utf8') }
 }
 
@@ -123,8 +122,7 @@ async function startHandler() {
 
 describe.skipIf(!nginx)(nginx ? 'forward-auth by nginx as documented' : NO_NGINX, () => {
   test('the handler is asked with a good key alone; the trial passes, and «not now» stays 503', async () => {
-    const connector = await startConnector({ env: { INTERNAL_TOKEN: TOKEN } })
-    onTestFinished(() => connector.stop())
+    const connector = await connectorAtHand({ env: { INTERNAL_TOKEN: TOKEN } })
     const { browser } = await walkToConfirm(connector)
     await pressConfirm(browser)
     await expect.poll(() => resultOf(browser)).toMatchObject({ status: 'connected' })

@@ -7,12 +7,7 @@ import { promisify } from 'node:util'
 import Fastify from 'fastify'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createBrowser } from '../../src/sandbox/browser/create-browser.ts'
-import {
-  pressConfirm,
-  startConnector,
-  type ConnectorOptions,
-  type TestConnector,
-} from '../support/connector.ts'
+import { connectorAtHand, pressConfirm, type TestConnector } from '../support/connector.ts'
 import { freePort } from '../support/free-port.ts'
 import { tempDir } from '../support/temp-dir.ts'
 import { connectAccount, uploadEnd } from '../support/uploads.ts'
@@ -29,12 +24,6 @@ const firstThatRuns = async (pythons: readonly string[], code: string) => {
 const hasPython = (await firstThatRuns(['python3'], 'import json')) !== null
 /** Debian's packages belong to Debian's Python, which need not be the first of the path. */
 const pythonWithJwt = await firstThatRuns(['python3', '/usr/bin/python3'], 'import jwt, cryptography')
-
-async function connectorAtHand(options: ConnectorOptions = {}) {
-  const connector = await startConnector(options)
-  onTestFinished(() => connector.stop())
-  return connector
-}
 
 const page = (...words: string[]) => words.map((part) => blockWith('docs/login.md', part)).join('\n')
 const WITH_SECRET = page('def hand_over')

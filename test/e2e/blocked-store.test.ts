@@ -1,13 +1,11 @@
 import Database from 'better-sqlite3'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { freePort } from '../support/free-port.ts'
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { seconds } from '../../src/shared/clock.ts'
-import { serviceEnvironment } from '../support/connector.ts'
 import { lookUp, TOKEN } from '../support/internal-at-hand.ts'
 import { testDatabase } from '../support/postgres/test-database.ts'
-import { startProcess, type ServiceProcess } from '../support/service-process.ts'
-import { tempDir } from '../support/temp-dir.ts'
+import type { ServiceProcess } from '../support/service-process.ts'
+import { lonelySetUpFor, serviceAtHand } from '../support/set-up.ts'
 
 interface Blockable {
   url: string
@@ -37,33 +35,21 @@ const engines: Record<string, (folder: string) => Promise<Blockable>> = {
 }
 
 describe.each(Object.keys(engines))('a store that is blocked: %s', (engine) => {
-  let folder: Awaited<ReturnType<typeof tempDir>>
+  const setUp = lonelySetUpFor('each', { INTERNAL_TOKEN: TOKEN })
   let database: Blockable
   let service: ServiceProcess
-  let url: string
 
   beforeEach(async () => {
-    folder = await tempDir()
-    const opened = await engines[engine]?.(folder.path)
+    const opened = await engines[engine]?.(setUp.folder)
     if (!opened) throw new Error(`no engine ${engine}`)
     database = opened
-    const port = await freePort()
-    url = `http://127.0.0.1:${port}`
-    service = await startProcess({
-      ...serviceEnvironment(url, port, folder.path),
-      ...{ DATABASE_URL: database.url, INTERNAL_TOKEN: TOKEN, CRM_NAME: 'Acme' },
-      ...{ WAZZUP_CRM_CODE: 'acme-crm', WAZZUP_SECRET: 'a-long-enough-module-secret' },
-      ...{ LOGIN: 'handoff', HANDOFF_LOGIN_URL: 'http://127.0.0.1:1/login', HANDOFF_ISSUER: 'acme' },
-      HANDOFF_SECRET: 'a-secret-of-at-least-32-bytes-for-hs256',
+    onTestFinished(async () => {
+      await database.remove()
     })
-  })
-  afterEach(async () => {
-    await service.stop('SIGKILL')
-    await database.remove()
-    await folder.remove()
+    service = await serviceAtHand({ ...setUp.env, DATABASE_URL: database.url })
   })
 
-  const arrive = () => fetch(`${url}/wauth?state=opaque`, { redirect: 'manual' })
+  const arrive = () => fetch(`${setUp.url}/wauth?state=opaque`, { redirect: 'manual' })
   const readiness = async () => {
     const answer = await fetch(`${service.internalUrl}/readyz`)
     return { status: answer.status, body: (await answer.json()) as { parts: { store: { ok: boolean } } } }

@@ -1,17 +1,16 @@
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Browser } from '../../src/sandbox/browser/create-browser.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { hours, minutes, seconds } from '../../src/shared/clock.ts'
-import { pressConfirm, resultOf, startConnector, walkToConfirm } from '../support/connector.ts'
+import { connectorAtHand, pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
 import { walkAs } from '../support/many-customers.ts'
 import { connectAccount, expectComplete, uploadEnd } from '../support/uploads.ts'
 
 const MORE_THAN_ARE_SENT = 50
 
 /** A service of many customers; `down` has five of them meet a Wazzup that is not there. */
-async function connectorAtHand() {
-  const connector = await startConnector({ login: 'handoff' })
-  onTestFinished(() => connector.stop())
+async function manyAtHand() {
+  const connector = await connectorAtHand({ login: 'handoff' })
   const { faults } = connector.sandbox.wazzup
   const ask = (path: string) => fetch(`${connector.internalUrl}${path}`)
   return {
@@ -33,7 +32,7 @@ async function connectorAtHand() {
 }
 
 test('a Wazzup that is down is asked no more; people are told that it is tried, and then it connects', async () => {
-  const { connector, readiness, metrics, down, back } = await connectorAtHand()
+  const { connector, readiness, metrics, down, back } = await manyAtHand()
   const { browser, state } = await walkToConfirm(connector)
   const calls = () => connector.sandbox.wazzup.connects().filter((call) => call.state === state)
   await down()
@@ -61,7 +60,7 @@ test('a Wazzup that is down is asked no more; people are told that it is tried, 
 test.each([500, 503])(
   'one customer whose states are all answered %i keeps no other one out',
   async (status) => {
-    const { connector, readiness } = await connectorAtHand()
+    const { connector, readiness } = await manyAtHand()
     const walks = []
     for (let i = 0; i < 7; i++) walks.push(await walkAs(connector, 'stranger'))
     for (const { browser } of walks) {
@@ -77,7 +76,7 @@ test.each([500, 503])(
 )
 
 test('while nobody can connect, uploads go on', async () => {
-  const { connector, down, readiness } = await connectorAtHand()
+  const { connector, down, readiness } = await manyAtHand()
   const { wazzup, crm } = connector.sandbox
   wazzup.faultsOn('POST', '/v3/users').push(fault.slow(3000))
   await connectAccount(connector)
@@ -90,7 +89,7 @@ test('while nobody can connect, uploads go on', async () => {
 test.each([-hours(1), -minutes(20), minutes(20), hours(1)])(
   'a clock that is set by %i ms neither lengthens nor ends its pause',
   async (ms) => {
-    const { connector, readiness, down } = await connectorAtHand()
+    const { connector, readiness, down } = await manyAtHand()
     const detail = async () => (await readiness()).parts['wazzup']?.detail ?? ''
     await down()
     connector.setClock(ms)

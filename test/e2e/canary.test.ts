@@ -1,19 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { createBrowser, type Browser } from '../../src/sandbox/browser/create-browser.ts'
-import { startSandbox, type Sandbox } from '../../src/sandbox/start-sandbox.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
-import {
-  pressConfirm,
-  resultOf,
-  serviceEnvironment,
-  SMALL_EXPORTS,
-  walkToConfirm,
-} from '../support/connector.ts'
-import { freePort } from '../support/free-port.ts'
+import { pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
 import { startProcess, type ServiceProcess } from '../support/service-process.ts'
-import { tempDir } from '../support/temp-dir.ts'
+import { setUpFor } from '../support/set-up.ts'
 
 /**
  * Every secret there is goes through success and failure in the real process, at the noisiest log level. Afterwards
@@ -23,40 +15,28 @@ describe.each([
   { login: 'oidc', loginSecrets: ['OIDC_CLIENT_SECRET'], oneTimeValues: ['code', 'nonce'] },
   { login: 'handoff', loginSecrets: ['HANDOFF_SECRET'], oneTimeValues: ['token', 'request'] },
 ] as const)('no secret gets out, with login by $login', ({ login, loginSecrets, oneTimeValues }) => {
-  let folder: Awaited<ReturnType<typeof tempDir>>
-  let sandbox: Sandbox
+  const setUp = setUpFor('all', {
+    login,
+    env: {
+      INTERNAL_TOKEN: 'canary-internal-token-0123456789',
+      WAZZUP_PARTNER_API_KEY: 'canary-partner-key-0123456789',
+    },
+  })
   let service: ServiceProcess
-  let env: Record<string, string>
-  let url: string
 
   const pages: { url: string; html: string; headers: string }[] = []
   const browsers: Browser[] = []
 
   beforeAll(async () => {
-    folder = await tempDir()
-    const port = await freePort()
-    url = `http://127.0.0.1:${port}`
-    sandbox = await startSandbox({ connectorUrl: url, login, exports: SMALL_EXPORTS })
-    env = {
-      ...{ ...sandbox.environment, ...serviceEnvironment(url, port, folder.path) },
-      ...{
-        INTERNAL_TOKEN: 'canary-internal-token-0123456789',
-        WAZZUP_PARTNER_API_KEY: 'canary-partner-key-0123456789',
-      },
-    }
-    service = await startProcess(env)
+    service = await startProcess(setUp.env)
     await driveEverything()
-  })
-  afterAll(async () => {
-    await sandbox.close()
-    await folder.remove()
   })
 
   const see = ({ page }: Browser) =>
     pages.push({ url: page.url, html: page.html, headers: JSON.stringify(page.headers) })
 
   async function driveEverything() {
-    const { wazzup } = sandbox
+    const { wazzup } = setUp.sandbox
     const faults = [
       [],
       [fault.refuse(400, { body: { error: 'NO' } })],
@@ -68,7 +48,7 @@ describe.each([
       [fault.redirect()],
     ]
     for (const each of faults) {
-      const { browser } = await walkToConfirm({ url, sandbox })
+      const { browser } = await walkToConfirm(setUp)
       browsers.push(browser)
       see(browser)
       wazzup.faults.push(...each)
@@ -84,16 +64,16 @@ describe.each([
     }
     // A key that cannot be a header, errors of the HTTP layer, and addresses that carry secrets to the wrong place.
     wazzup.switches.keyData = 'line-break'
-    const { browser, state } = await walkToConfirm({ url, sandbox })
+    const { browser, state } = await walkToConfirm(setUp)
     browsers.push(browser)
     await pressConfirm(browser)
     see(browser)
     const callback = browser.hops.find((hop) => hop.url.includes('/wauth/callback'))?.url ?? ''
     for (const address of [
       callback,
-      `${url}/nowhere?state=${state}`,
-      `${url}/%E0%A4%A?state=${state}`,
-      `${url}/wauth?state=${state}&state=2`,
+      `${setUp.url}/nowhere?state=${state}`,
+      `${setUp.url}/%E0%A4%A?state=${state}`,
+      `${setUp.url}/wauth?state=${state}&state=2`,
     ]) {
       const stranger = createBrowser()
       await stranger.get(address)
@@ -105,18 +85,18 @@ describe.each([
   async function canaries(): Promise<[string, string][]> {
     const parameter = (name: string) =>
       browsers.flatMap(({ hops }) => hops.flatMap((hop) => new URL(hop.url).searchParams.getAll(name)))
-    const cookies = await Promise.all(browsers.map(({ jar }) => jar.getCookies(url)))
-    const key = env['ENCRYPTION_KEYS']?.split(':')[1] ?? ''
+    const cookies = await Promise.all(browsers.map(({ jar }) => jar.getCookies(setUp.url)))
+    const key = setUp.env['ENCRYPTION_KEYS']?.split(':')[1] ?? ''
     return [
       ...['WAZZUP_SECRET', 'INTERNAL_TOKEN', 'WAZZUP_PARTNER_API_KEY', ...loginSecrets].map(
-        (name): [string, string] => [name, env[name] ?? ''],
+        (name): [string, string] => [name, setUp.env[name] ?? ''],
       ),
       ['encryption key', key],
       ['encryption key', Buffer.from(key, 'base64').toString('hex')],
       ...parameter('state').map((value): [string, string] => ['state', value]),
       ...oneTimeValues.flatMap((name) => parameter(name).map((value): [string, string] => [name, value])),
-      ...sandbox.wazzup.connects().map(({ crmKey }): [string, string] => ['crmKey', crmKey]),
-      ...sandbox.wazzup.connections().map(({ apiKey }): [string, string] => ['apiKey', apiKey]),
+      ...setUp.sandbox.wazzup.connects().map(({ crmKey }): [string, string] => ['crmKey', crmKey]),
+      ...setUp.sandbox.wazzup.connections().map(({ apiKey }): [string, string] => ['apiKey', apiKey]),
       ...cookies
         .flat()
         .filter((cookie) => /^wauth-[\w-]{22}$/.test(cookie.key))
@@ -150,10 +130,10 @@ describe.each([
   })
 
   test('not in the database files, with their write-ahead log', async () => {
-    const files = await readdir(folder.path)
+    const files = await readdir(setUp.folder)
     expect(files).toEqual(expect.arrayContaining(['wauth.db', 'wauth.db-wal']))
     for (const file of files) {
-      await expectNowhere(file, (await readFile(join(folder.path, file))).toString('latin1'))
+      await expectNowhere(file, (await readFile(join(setUp.folder, file))).toString('latin1'))
     }
   })
 
@@ -164,7 +144,7 @@ describe.each([
   test('not in the address of a page', async () => {
     // The strangers typed theirs in; what matters is where our own redirects lead.
     const ours = browsers.flatMap(({ hops }) =>
-      hops.filter((hop) => hop.url.startsWith(`${url}/`) && hop.status !== 303).map((hop) => hop.url),
+      hops.filter((hop) => hop.url.startsWith(`${setUp.url}/`) && hop.status !== 303).map((hop) => hop.url),
     )
     expect(ours.length).toBeGreaterThan(10)
     await expectNowhere('an address', ours.join('\n'))

@@ -1,5 +1,5 @@
-import { expect, inject, onTestFinished, test } from 'vitest'
-import { startConnector } from '../support/connector.ts'
+import { expect, inject, test } from 'vitest'
+import { connectorAtHand } from '../support/connector.ts'
 import { ask } from '../support/internal-at-hand.ts'
 import { minutes } from '../../src/shared/clock.ts'
 
@@ -7,8 +7,7 @@ const isServer = inject('engine') === 'postgres'
 
 /** The service, a look at its health, and its clock. */
 async function start() {
-  const connector = await startConnector()
-  onTestFinished(() => connector.stop())
+  const connector = await connectorAtHand()
   const clock = async () => {
     const { status, body } = await ask({ url: connector.internalUrl }, '/readyz')
     const metrics = await (await fetch(`${connector.internalUrl}/metrics`)).text()

@@ -1,19 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createBrowser } from '../../src/sandbox/browser/create-browser.ts'
-import {
-  pressConfirm,
-  resultOf,
-  startConnector,
-  walkToConfirm,
-  type TestConnector,
-} from '../support/connector.ts'
+import { connectorAtHand, connectorFor, pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
 
 describe.each(['oidc', 'handoff'] as const)('connecting, with login by %s', (login) => {
-  let connector: TestConnector
-  beforeAll(async () => {
-    connector = await startConnector({ login })
-  })
-  afterAll(() => connector.stop())
+  const connector = connectorFor('all', { login })
 
   test('a person connects, and the key is there before the page says so', async () => {
     const { browser, state } = await walkToConfirm(connector)
@@ -82,23 +72,19 @@ describe.each(['oidc', 'handoff'] as const)('connecting, with login by %s', (log
 })
 
 test('somebody who leaves the login is told so, and may log in after all', async () => {
-  const connector = await startConnector({ login: 'oidc' })
-  try {
-    const browser = createBrowser()
-    await browser.get(`${connector.url}/wauth?state=${await connector.sandbox.wazzup.mintState()}`)
-    const leave = browser.page.form('/cancel')
-    if (!leave) throw new Error('no way to leave the login')
-    expect((await browser.submit(leave)).status).toBe(401)
-    expect(await resultOf(browser)).toMatchObject({ status: 'failed', reason: 'login_failed' })
-    const again = browser.page.links.find(({ href }) => href.endsWith('?retry=login'))
-    if (!again) throw new Error('no way to log in again')
-    await browser.follow(again)
-    const login = browser.page.forms.find((form) => 'user' in form.choices)
-    if (!login) throw new Error('no login form')
-    await browser.submit(login, { user: 'acme-admin' })
-    await pressConfirm(browser)
-    expect(await resultOf(browser)).toMatchObject({ status: 'connected' })
-  } finally {
-    await connector.stop()
-  }
+  const connector = await connectorAtHand({ login: 'oidc' })
+  const browser = createBrowser()
+  await browser.get(`${connector.url}/wauth?state=${await connector.sandbox.wazzup.mintState()}`)
+  const leave = browser.page.form('/cancel')
+  if (!leave) throw new Error('no way to leave the login')
+  expect((await browser.submit(leave)).status).toBe(401)
+  expect(await resultOf(browser)).toMatchObject({ status: 'failed', reason: 'login_failed' })
+  const again = browser.page.links.find(({ href }) => href.endsWith('?retry=login'))
+  if (!again) throw new Error('no way to log in again')
+  await browser.follow(again)
+  const login = browser.page.forms.find((form) => 'user' in form.choices)
+  if (!login) throw new Error('no login form')
+  await browser.submit(login, { user: 'acme-admin' })
+  await pressConfirm(browser)
+  expect(await resultOf(browser)).toMatchObject({ status: 'connected' })
 })

@@ -1,42 +1,24 @@
 import { chmod, chown, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { freePort } from '../support/free-port.ts'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { openSqliteStore } from '../../src/store/sqlite/index.ts'
-import { serviceEnvironment } from '../support/connector.ts'
 import { spawnService, startProcess } from '../support/service-process.ts'
-import { tempDir } from '../support/temp-dir.ts'
+import { lonelySetUpFor } from '../support/set-up.ts'
 
 /** No mode of a file stops root, so the service of these tests is somebody else: `nobody`. */
 const [ROOT, NOBODY] = [0, 65534]
 
-let folder: Awaited<ReturnType<typeof tempDir>>
+const setUp = lonelySetUpFor('each')
 let path: string
-beforeEach(async () => {
-  folder = await tempDir()
-  path = join(folder.path, 'wauth.db')
+beforeEach(() => {
+  path = join(setUp.folder, 'wauth.db')
 })
-afterEach(() => folder.remove())
-
-const environment = async () => {
-  const port = await freePort()
-  return {
-    ...{
-      ...serviceEnvironment(`http://127.0.0.1:${port}`, port, folder.path),
-      CRM_NAME: 'Acme',
-      LOGIN: 'handoff',
-    },
-    ...{ WAZZUP_CRM_CODE: 'acme-crm', WAZZUP_SECRET: 'a-long-enough-module-secret' },
-    ...{ HANDOFF_LOGIN_URL: 'http://127.0.0.1:1/login', HANDOFF_ISSUER: 'acme' },
-    HANDOFF_SECRET: 'a-secret-of-at-least-32-bytes-for-hs256',
-  }
-}
 
 /** A database that was in use, with its folder, all of it of the service's user. */
 async function madeForNobody() {
   await (await openSqliteStore(path)).close()
-  for (const one of [folder.path, path]) await chown(one, NOBODY, NOBODY)
+  for (const one of [setUp.folder, path]) await chown(one, NOBODY, NOBODY)
 }
 
 const CASES: readonly (readonly [what: string, spoil: () => Promise<unknown>, named: RegExp])[] = [
@@ -64,8 +46,8 @@ const CASES: readonly (readonly [what: string, spoil: () => Promise<unknown>, na
   [
     'a folder of another owner',
     async () => {
-      await chown(folder.path, ROOT, ROOT)
-      await chmod(folder.path, 0o755)
+      await chown(setUp.folder, ROOT, ROOT)
+      await chmod(setUp.folder, 0o755)
     },
     /The folder of the database belongs to user 0, .* chown 65534/,
   ],
@@ -83,7 +65,7 @@ const isRoot = process.getuid?.() === ROOT
 
 describe.skipIf(!isRoot)('as another user, which only root may start', () => {
   async function expectRefused(named: RegExp) {
-    const { ended, output } = spawnService(await environment(), { uid: NOBODY })
+    const { ended, output } = spawnService(setUp.env, { uid: NOBODY })
     expect(await ended).toEqual({ code: 78, signal: null })
     expect(output()).toContain('(database_cannot_open)')
     expect(output()).toMatch(named)
@@ -104,13 +86,13 @@ describe.skipIf(!isRoot)('as another user, which only root may start', () => {
     older.exec('DELETE FROM migrations WHERE version > 5; DROP TABLE health_writes')
     older.close()
     await chmod(path, 0o644)
-    await chown(folder.path, NOBODY, NOBODY)
+    await chown(setUp.folder, NOBODY, NOBODY)
     await expectRefused(/wauth\.db belongs to user 0, .* chown 65534/)
   })
 
   test('with all rights it starts', async () => {
     await madeForNobody()
-    const service = await startProcess(await environment(), { uid: NOBODY })
+    const service = await startProcess(setUp.env, { uid: NOBODY })
     expect((await fetch(`${service.internalUrl}/readyz`)).status).toBe(200)
     expect(await service.stop()).toEqual({ code: 0, signal: null })
   })

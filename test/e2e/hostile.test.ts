@@ -3,41 +3,22 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { request } from 'undici'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { SECURITY_HEADERS } from '../../src/http/public/security-headers.ts'
-import { serviceEnvironment } from '../support/connector.ts'
-import { freePort } from '../support/free-port.ts'
 import { spawnService, startProcess, type ServiceProcess } from '../support/service-process.ts'
-import { tempDir } from '../support/temp-dir.ts'
-
-let folder: Awaited<ReturnType<typeof tempDir>>
-let port: number
-let url: string
-let env: Record<string, string>
-async function setUp() {
-  folder = await tempDir()
-  port = await freePort()
-  url = `http://127.0.0.1:${port}`
-  env = {
-    ...serviceEnvironment(url, port, folder.path),
-    ...{ WAZZUP_CRM_CODE: 'acme-crm', WAZZUP_SECRET: 'a-long-enough-module-secret', CRM_NAME: 'Acme' },
-    ...{ LOGIN: 'handoff', HANDOFF_LOGIN_URL: 'http://127.0.0.1:1/login', HANDOFF_ISSUER: 'acme' },
-    HANDOFF_SECRET: 'a-secret-of-at-least-32-bytes-for-hs256',
-  }
-}
+import { lonelySetUpFor } from '../support/set-up.ts'
 
 describe('nothing that a stranger sends stops the service', () => {
+  const setUp = lonelySetUpFor('all')
   let service: ServiceProcess
   beforeAll(async () => {
-    await setUp()
-    service = await startProcess(env)
+    service = await startProcess(setUp.env)
   })
   afterEach(async () => {
     expect((await fetch(`${service.internalUrl}/livez`)).status).toBe(200)
   })
   afterAll(async () => {
     expect(await service.stop()).toEqual({ code: 0, signal: null })
-    await folder.remove()
   })
 
   test.each([
@@ -49,7 +30,7 @@ describe('nothing that a stranger sends stops the service', () => {
     ['an address that looks like another host', '//evil.example/%2e%2e?lang=es'],
   ])('%s', async (_what, path) => {
     for (const accept of ['text/html', 'application/json']) {
-      const { statusCode, headers } = await request(url + path, { headers: { accept } })
+      const { statusCode, headers } = await request(setUp.url + path, { headers: { accept } })
       expect([303, 400, 404]).toContain(statusCode)
       expect(headers).toMatchObject(SECURITY_HEADERS)
     }
@@ -61,7 +42,7 @@ describe('nothing that a stranger sends stops the service', () => {
     ['POST', '/wauth', 'GET'],
     ['DELETE', '/wauth/callback', 'GET, POST'],
   ])('%s %s with a body of any type is told which method to use', async (method, path, allow) => {
-    const socket = connect(port, '127.0.0.1')
+    const socket = connect(setUp.port, '127.0.0.1')
     socket.end(
       `${method} ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}`,
     )
@@ -72,8 +53,7 @@ describe('nothing that a stranger sends stops the service', () => {
 })
 
 describe('stopping', () => {
-  beforeEach(setUp)
-  afterEach(() => folder.remove())
+  const setUp = lonelySetUpFor('each')
 
   test.each([
     ['a socket that says nothing', ''],
@@ -83,8 +63,8 @@ describe('stopping', () => {
       'POST /wauth/callback HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: 50\r\n\r\na=',
     ],
   ])('%s does not hold the service', async (_what, bytes) => {
-    const service = await startProcess(env)
-    const socket = connect(port, '127.0.0.1')
+    const service = await startProcess(setUp.env)
+    const socket = connect(setUp.port, '127.0.0.1')
     socket.on('error', () => undefined)
     await once(socket, 'connect')
     socket.write(bytes)
@@ -96,12 +76,11 @@ describe('stopping', () => {
 })
 
 describe('the keys of ENCRYPTION_KEYS', () => {
-  beforeEach(setUp)
-  afterEach(() => folder.remove())
+  const setUp = lonelySetUpFor('each')
 
   const key = (id: string) => `${id}:${randomBytes(32).toString('base64')}`
   const start = async (keys: string) => {
-    const service = spawnService({ ...env, ENCRYPTION_KEYS: keys })
+    const service = spawnService({ ...setUp.env, ENCRYPTION_KEYS: keys })
     const started = new Promise((resolve) => {
       service.child.on('output', () => {
         if (service.output().includes('service.started')) resolve(true)

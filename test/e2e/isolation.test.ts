@@ -1,20 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createBrowser } from '../../src/sandbox/browser/create-browser.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { minutes } from '../../src/shared/clock.ts'
-import {
-  pressConfirm,
-  resultOf,
-  startConnector,
-  walkToConfirm,
-  type TestConnector,
-} from '../support/connector.ts'
+import { connectorFor, pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
 
-let connector: TestConnector
-beforeAll(async () => {
-  connector = await startConnector()
-})
-afterAll(() => connector.stop())
+const connector = connectorFor('all')
 
 const callsOf = (state: string) => connector.sandbox.wazzup.connects().filter((call) => call.state === state)
 

@@ -1,48 +1,23 @@
-import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest'
+import { beforeEach, describe, expect, inject, test, vi } from 'vitest'
 import { createBrowser, type Browser } from '../../src/sandbox/browser/create-browser.ts'
-import { startSandbox, type Sandbox } from '../../src/sandbox/start-sandbox.ts'
 import { fault, type Fault } from '../../src/sandbox/wazzup/fault.ts'
 import { LEASE } from '../../src/connect/lease.ts'
-import {
-  pressConfirm,
-  resultOf,
-  serviceEnvironment,
-  SMALL_EXPORTS,
-  walkToConfirm,
-} from '../support/connector.ts'
-import { databaseFor } from '../support/database-for.ts'
-import { freePort } from '../support/free-port.ts'
+import { pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
 import { spawnService, startProcess, type ServiceProcess } from '../support/service-process.ts'
-import { tempDir } from '../support/temp-dir.ts'
+import { setUpFor } from '../support/set-up.ts'
 
-let folder: Awaited<ReturnType<typeof tempDir>>
-let database: Awaited<ReturnType<typeof databaseFor>>
-let sandbox: Sandbox
-let url: string
-let env: Record<string, string>
+const setUp = setUpFor('each')
 let browser: Browser
-
-beforeEach(async () => {
-  folder = await tempDir()
-  database = await databaseFor(folder.path)
-  const port = await freePort()
-  url = `http://127.0.0.1:${port}`
-  sandbox = await startSandbox({ connectorUrl: url, exports: SMALL_EXPORTS })
-  env = { ...sandbox.environment, ...serviceEnvironment(url, port, folder.path), DATABASE_URL: database.url }
+beforeEach(() => {
   browser = createBrowser()
-})
-afterEach(async () => {
-  await sandbox.close()
-  await database.remove()
-  await folder.remove()
 })
 
 /** Presses the button in a service that is killed at `point`, and returns the address the person was on. */
 async function confirmAndDie(point: string, faults: Fault[]): Promise<string> {
-  const service = await startProcess({ ...env, KILL_AT: point }, { preload: true })
-  await walkToConfirm({ url, sandbox }, { browser })
+  const service = await startProcess({ ...setUp.env, KILL_AT: point }, { preload: true })
+  await walkToConfirm(setUp, { browser })
   const address = browser.page.url
-  sandbox.wazzup.faults.push(...faults)
+  setUp.sandbox.wazzup.faults.push(...faults)
   // After the commit of a postponement the person may still get an answer before the kill shows.
   await pressConfirm(browser).catch(() => undefined)
   expect(await Promise.race([service.ended, aliveAtTheEnd(point, service)])).toMatchObject({
@@ -63,8 +38,8 @@ async function aliveAtTheEnd(point: string, { ended }: ServiceProcess) {
 
 /** Starts it again, when the lease of the first is over, and follows the person's result to its end. */
 async function restartAndSettle(address: string) {
-  await database.moveTime(LEASE)
-  const service = await startProcess(env)
+  await setUp.database.moveTime(LEASE)
+  const service = await startProcess(setUp.env)
   try {
     await browser.get(address)
     // Not confirmed as far as anybody knows: the page asks again, and the person presses again.
@@ -83,7 +58,7 @@ async function restartAndSettle(address: string) {
 }
 
 function expectInvariants() {
-  const calls = sandbox.wazzup.connects()
+  const calls = setUp.sandbox.wazzup.connects()
   expect(calls.length).toBeGreaterThan(0)
   expect(new Set(calls.map(({ bytes }) => bytes)).size).toBe(1)
 }
@@ -109,7 +84,7 @@ const MAYBE_SENT = ['call:sent', 'call:answering', 'call:answered', 'record:befo
 describe('killed while connecting', () => {
   for (const point of points([...NEVER_SENT, ...MAYBE_SENT, 'record:committed'])) {
     test(`at ${point}, with a Wazzup that repeats its answer: connected`, when(point), async () => {
-      sandbox.wazzup.switches.stateReuse = 'same-key'
+      setUp.sandbox.wazzup.switches.stateReuse = 'same-key'
       const address = await confirmAndDie(point, [])
       expect(await restartAndSettle(address)).toMatchObject({ status: 'connected' })
       expectInvariants()
@@ -136,7 +111,7 @@ describe('killed while connecting', () => {
 describe('killed while writing down what went wrong', () => {
   for (const point of points(['postpone:before', 'postpone:committed'])) {
     test(`at ${point} after a lost answer: connected`, when(point), async () => {
-      sandbox.wazzup.switches.stateReuse = 'same-key'
+      setUp.sandbox.wazzup.switches.stateReuse = 'same-key'
       const address = await confirmAndDie(point, [fault.processThen('reset')])
       expect(await restartAndSettle(address)).toMatchObject({ status: 'connected' })
       expectInvariants()
@@ -151,9 +126,9 @@ describe('killed while writing down what went wrong', () => {
 
   test('the same, when it comes back after the time for which a person waits: they decide', async () => {
     const address = await confirmAndDie('postpone:committed', [fault.rateLimited(1)])
-    await database.order('UPDATE exchanges SET created_at = created_at - 91000')
+    await setUp.database.order('UPDATE exchanges SET created_at = created_at - 91000')
     expect(await restartAndSettle(address)).toMatchObject({ reason: 'wazzup_unavailable' })
-    expect(sandbox.wazzup.connects()).toHaveLength(1)
+    expect(setUp.sandbox.wazzup.connects()).toHaveLength(1)
   })
 
   for (const [point, reason] of points([
@@ -172,24 +147,23 @@ describe('killed while writing down what went wrong', () => {
 
 describe('killed while settling what an earlier kill left behind', () => {
   const WHILE_RECOVERING = [
-    'call:before',
-    'call:sent',
-    'call:answered',
-    'record:uncommitted',
-    'record:committed',
+    ...['call:before', 'call:sent', 'call:answered'],
+    ...['record:uncommitted', 'record:committed'],
   ]
 
   /** The answer is lost, the process dies, and so does the next one, while it asks again by itself. */
   async function dieTwice(point: string) {
     const address = await confirmAndDie('postpone:committed', [fault.processThen('reset')])
-    await database.moveTime(LEASE)
-    expect((await spawnService({ ...env, KILL_AT: point }, { preload: true }).ended).signal).toBe('SIGKILL')
+    await setUp.database.moveTime(LEASE)
+    expect((await spawnService({ ...setUp.env, KILL_AT: point }, { preload: true }).ended).signal).toBe(
+      'SIGKILL',
+    )
     return address
   }
 
   for (const point of oneOf(WHILE_RECOVERING)) {
     test(`at ${point}, with a Wazzup that repeats its answer: connected`, when(point), async () => {
-      sandbox.wazzup.switches.stateReuse = 'same-key'
+      setUp.sandbox.wazzup.switches.stateReuse = 'same-key'
       const address = await dieTwice(point)
       expect(await restartAndSettle(address)).toMatchObject({ status: 'connected' })
       expectInvariants()
@@ -209,14 +183,14 @@ describe('killed while settling what an earlier kill left behind', () => {
 describe('killed while trying again after Wazzup was out of reach', () => {
   /** Wazzup has no time; the person presses «Try again» in a process that dies of it. */
   async function tryAgainAndDie(point: string): Promise<string> {
-    const first = await startProcess(env)
-    await walkToConfirm({ url, sandbox }, { browser })
-    sandbox.wazzup.faults.push(fault.rateLimited(91))
+    const first = await startProcess(setUp.env)
+    await walkToConfirm(setUp, { browser })
+    setUp.sandbox.wazzup.faults.push(fault.rateLimited(91))
     await pressConfirm(browser)
     expect(await resultOf(browser)).toMatchObject({ reason: 'wazzup_unavailable' })
     await first.stop()
-    await database.order('UPDATE exchanges SET due_at = due_at - 91000')
-    const second = await startProcess({ ...env, KILL_AT: point }, { preload: true })
+    await setUp.database.order('UPDATE exchanges SET due_at = due_at - 91000')
+    const second = await startProcess({ ...setUp.env, KILL_AT: point }, { preload: true })
     await expect(pressConfirm(browser)).rejects.toThrow()
     expect((await second.ended).signal).toBe('SIGKILL')
     return browser.page.url
@@ -224,7 +198,7 @@ describe('killed while trying again after Wazzup was out of reach', () => {
 
   for (const point of points(['call:before', 'call:sent', 'record:uncommitted'])) {
     test(`at ${point}, with a Wazzup that repeats its answer: connected`, when(point), async () => {
-      sandbox.wazzup.switches.stateReuse = 'same-key'
+      setUp.sandbox.wazzup.switches.stateReuse = 'same-key'
       const address = await tryAgainAndDie(point)
       expect(await restartAndSettle(address)).toMatchObject({ status: 'connected' })
       expectInvariants()

@@ -1,30 +1,24 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { hours, minutes, seconds } from '../../src/shared/clock.ts'
 import { freePort } from '../support/free-port.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
-import {
-  pressConfirm,
-  resultOf,
-  startConnector,
-  walkToConfirm,
-  type TestConnector,
-} from '../support/connector.ts'
+import { connectorFor, pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
 import { ask, lookUp, TOKEN } from '../support/internal-at-hand.ts'
 import { uploadEnd } from '../support/uploads.ts'
 
 /** The whole service, with Wazzup beside it: what becomes of a connection after it was made. */
-let connector: TestConnector
-let at: { url: string }
-beforeEach(async () => {
+const connector = connectorFor('each', async () => {
   const internalPort = await freePort()
-  connector = await startConnector({
+  return {
     env: { INTERNAL_TOKEN: TOKEN, INTERNAL_PORT: String(internalPort), KEY_PROBE_INTERVAL: '1h' },
     overrides: { jitter: () => 0, longestIdle: seconds(1) },
     lookup: { lookupUrl: `http://127.0.0.1:${internalPort}/v1/keys/lookup`, lookupToken: TOKEN },
-  })
+  }
+})
+let at: { url: string }
+beforeEach(() => {
   at = { url: connector.internalUrl }
 })
-afterEach(() => connector.stop())
 
 async function connect() {
   const { browser } = await walkToConfirm(connector)

@@ -1,24 +1,18 @@
 import Database from 'better-sqlite3'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { seconds } from '../../src/shared/clock.ts'
 import {
+  connectorAtHand,
   pressConfirm,
   resultOf,
-  startConnector,
   walkToConfirm,
   type TestConnector,
 } from '../support/connector.ts'
 
 /** Tries after which a visitor that was turned away with 503 gives up. */
 const MOST_TRIES = 20
-
-async function connectorAtHand(env: Record<string, string>) {
-  const connector = await startConnector({ env })
-  onTestFinished(() => connector.stop())
-  return connector
-}
 
 /** A request as one of an address behind the reverse proxy. */
 const from = ({ url }: TestConnector, address: string, path: string, headers: Record<string, string> = {}) =>
@@ -28,7 +22,7 @@ const PROXY = { TRUST_PROXY: '127.0.0.1' }
 
 describe('arrivals from one address', () => {
   test('too many: 429 with Retry-After, as a page or as JSON; another address notices nothing', async () => {
-    const connector = await connectorAtHand({ ...PROXY, ATTEMPTS_PER_ADDRESS: '5' })
+    const connector = await connectorAtHand({ env: { ...PROXY, ATTEMPTS_PER_ADDRESS: '5' } })
     const arrive = (address: string, headers = {}) =>
       from(connector, address, `/wauth?state=random-${Math.random()}`, headers)
     for (let i = 0; i < 5; i++) expect((await arrive('192.0.2.1')).status).toBe(303)
@@ -44,7 +38,7 @@ describe('arrivals from one address', () => {
   })
 
   test('IPv6: all of a /64 is one address', async () => {
-    const connector = await connectorAtHand({ ...PROXY, ATTEMPTS_PER_ADDRESS: '2' })
+    const connector = await connectorAtHand({ env: { ...PROXY, ATTEMPTS_PER_ADDRESS: '2' } })
     const statuses: number[] = []
     for (const host of ['1', '2', '3', 'ffff:ffff'])
       statuses.push((await from(connector, `2001:db8:0:1::${host}`, '/wauth?state=x')).status)
@@ -53,7 +47,7 @@ describe('arrivals from one address', () => {
   })
 
   test('a customer at the address of a flood, with an attempt open, comes to the end of the install', async () => {
-    const connector = await connectorAtHand({ ATTEMPTS_PER_ADDRESS: '5' })
+    const connector = await connectorAtHand({ env: { ATTEMPTS_PER_ADDRESS: '5' } })
     const { browser } = await walkToConfirm(connector)
     const flood = await Promise.all(
       Array.from({ length: 800 }, (_, i) =>
@@ -72,7 +66,7 @@ describe('arrivals from one address', () => {
   })
 
   test('as many customers as an office has install at the same time', async () => {
-    const connector = await connectorAtHand({})
+    const connector = await connectorAtHand()
     const walks = Array.from({ length: 40 }, async () => {
       let walk = await walkToConfirm(connector)
       // The demo CRM shares this process. On a busy machine its login may be too slow, which is another limit.
@@ -86,7 +80,7 @@ describe('arrivals from one address', () => {
 
 describe('requests that lead nowhere', () => {
   test('too many from one address: 429', async () => {
-    const connector = await connectorAtHand(PROXY)
+    const connector = await connectorAtHand({ env: PROXY })
     const ask = () => from(connector, '192.0.2.1', '/wauth/attempts/AAAAAAAAAAAAAAAAAAAAAA')
     const first = await Promise.all(Array.from({ length: 300 }, ask))
     expect(new Set(first.map(({ status }) => status))).toEqual(new Set([404]))
@@ -98,7 +92,7 @@ describe('requests that lead nowhere', () => {
 
 describe('logins of one attempt', () => {
   test('too many that are begun anew: 429; the attempt itself goes on', async () => {
-    const connector = await connectorAtHand({})
+    const connector = await connectorAtHand()
     const { browser } = await walkToConfirm(connector)
     const { origin, pathname } = new URL(browser.page.url)
     const attempt = origin + pathname.replace('/confirm', '')
@@ -116,7 +110,7 @@ describe('logins of one attempt', () => {
 })
 
 describe('a flood of random states', () => {
-  const flooded = () => connectorAtHand({ ATTEMPTS_PER_ADDRESS: '0', UNFINISHED_ATTEMPTS: '100' })
+  const flooded = () => connectorAtHand({ env: { ATTEMPTS_PER_ADDRESS: '0', UNFINISHED_ATTEMPTS: '100' } })
 
   const arrive = async ({ url }: TestConnector) => {
     const answer = await fetch(`${url}/wauth?state=random-${Math.random()}`, { redirect: 'manual' })

@@ -1,54 +1,49 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { SignJWT, UnsecuredJWT, type JWTPayload } from 'jose'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Browser } from '../../src/sandbox/browser/create-browser.ts'
 import { minutes } from '../../src/shared/clock.ts'
-import { pressConfirm, resultOf, startConnector, type TestConnector } from '../support/connector.ts'
+import { connectorAtHand, connectorFor, pressConfirm, resultOf } from '../support/connector.ts'
 import { atLogin, expectRefused } from '../support/refused-login.ts'
 
-let connector: TestConnector
+const connector = connectorFor('all', { login: 'handoff' })
+
+const bytes = (text = '') => new TextEncoder().encode(text)
+const requestOf = (browser: Browser) => new URL(browser.page.url).searchParams.get('request') ?? ''
+
+type Overrides = Record<string, unknown>
+
+/** The CRM's word for the browser that stands at its login; `undefined` leaves a claim out. */
+function wordOf(browser: Browser, claims: Overrides = {}, { url, environment } = connector): JWTPayload {
+  const iat = Math.floor(Date.now() / 1000)
+  return {
+    ...{ iss: environment['HANDOFF_ISSUER'] ?? '', aud: url, nonce: requestOf(browser) },
+    ...{ iat, exp: iat + 60, jti: randomUUID(), sub: 'acme-admin', user_name: 'Anna Keller' },
+    ...{ account_id: 'acme', account_name: 'Acme Travel', role: 'admin' },
+    ...claims,
+  }
+}
+
+const sign = (word: JWTPayload, key = bytes(connector.environment['HANDOFF_SECRET'])) =>
+  new SignJWT(word).setProtectedHeader({ alg: 'HS256' }).sign(key)
+
+const callback = (token: string) => `${connector.url}/wauth/callback?token=${token}`
+
+/** What a form on the CRM's site does: a POST that leaves the cookie at home. Resolves to where it leads. */
+async function postFromElsewhere(token: string, { url } = connector): Promise<string> {
+  const body = new URLSearchParams({ token })
+  const answer = await fetch(`${url}/wauth/callback`, { method: 'POST', body, redirect: 'manual' })
+  expect(answer.status).toBe(303)
+  return new URL(answer.headers.get('location') ?? '', url).href
+}
+
+/** From `from` to `to`, in seconds around now; both of one look at the clock. */
+const lifeOf = (from: number, to: number) => () => {
+  const now = Math.floor(Date.now() / 1000)
+  return { iat: now + from, exp: now + to }
+}
 
 describe('a hand-over', () => {
-  beforeAll(async () => {
-    connector = await startConnector({ login: 'handoff' })
-  })
-  afterAll(() => connector.stop())
-
-  const bytes = (text = '') => new TextEncoder().encode(text)
-  const requestOf = (browser: Browser) => new URL(browser.page.url).searchParams.get('request') ?? ''
-
-  type Overrides = Record<string, unknown>
-
-  /** The CRM's word for the browser that stands at its login; `undefined` leaves a claim out. */
-  function wordOf(browser: Browser, claims: Overrides = {}, { url, environment } = connector): JWTPayload {
-    const iat = Math.floor(Date.now() / 1000)
-    return {
-      ...{ iss: environment['HANDOFF_ISSUER'] ?? '', aud: url, nonce: requestOf(browser) },
-      ...{ iat, exp: iat + 60, jti: randomUUID(), sub: 'acme-admin', user_name: 'Anna Keller' },
-      ...{ account_id: 'acme', account_name: 'Acme Travel', role: 'admin' },
-      ...claims,
-    }
-  }
-
-  const sign = (word: JWTPayload, key = bytes(connector.environment['HANDOFF_SECRET'])) =>
-    new SignJWT(word).setProtectedHeader({ alg: 'HS256' }).sign(key)
-
-  const callback = (token: string) => `${connector.url}/wauth/callback?token=${token}`
-
-  /** What a form on the CRM's site does: a POST that leaves the cookie at home. Resolves to where it leads. */
-  async function postFromElsewhere(token: string, { url } = connector): Promise<string> {
-    const body = new URLSearchParams({ token })
-    const answer = await fetch(`${url}/wauth/callback`, { method: 'POST', body, redirect: 'manual' })
-    expect(answer.status).toBe(303)
-    return new URL(answer.headers.get('location') ?? '', url).href
-  }
-
-  /** From `from` to `to`, in seconds around now; both of one look at the clock. */
-  const lifeOf = (from: number, to: number) => () => {
-    const now = Math.floor(Date.now() / 1000)
-    return { iat: now + from, exp: now + to }
-  }
-
   test('that has expired is refused', async () => {
     const { browser, state } = await atLogin(connector)
     await browser.get(callback(await sign(wordOf(browser, lifeOf(-179, -119)()))))
@@ -159,15 +154,11 @@ describe('a hand-over', () => {
   })
 
   test('put aside is gone after a minute', async () => {
-    const later = await startConnector({ login: 'handoff' })
-    try {
-      const { browser } = await atLogin(later)
-      const key = bytes(later.environment['HANDOFF_SECRET'])
-      const way = await postFromElsewhere(await sign(wordOf(browser, {}, later), key), later)
-      await later.moveTime(minutes(1))
-      expect((await browser.get(way)).status).toBe(400)
-    } finally {
-      await later.stop()
-    }
+    const later = await connectorAtHand({ login: 'handoff' })
+    const { browser } = await atLogin(later)
+    const key = bytes(later.environment['HANDOFF_SECRET'])
+    const way = await postFromElsewhere(await sign(wordOf(browser, {}, later), key), later)
+    await later.moveTime(minutes(1))
+    expect((await browser.get(way)).status).toBe(400)
   })
 })

@@ -3,47 +3,30 @@ import { closeSync, constants, openSync, writeSync } from 'node:fs'
 import { readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { freePort } from '../support/free-port.ts'
 import { seconds } from '../../src/shared/clock.ts'
-import { serviceEnvironment } from '../support/connector.ts'
 import { spawnService } from '../support/service-process.ts'
-import { tempDir } from '../support/temp-dir.ts'
+import { lonelySetUpFor } from '../support/set-up.ts'
 import { fullTerminal } from '../support/terminal.ts'
 
 const run = promisify(execFile)
 
-let folder: Awaited<ReturnType<typeof tempDir>>
-let service: ReturnType<typeof spawnService> | undefined
-let url: string
+const setUp = lonelySetUpFor('each', { ATTEMPTS_PER_ADDRESS: '0' })
 let internalUrl: string
-
-beforeEach(async () => {
-  folder = await tempDir()
-})
-afterEach(async () => {
-  service?.child.kill('SIGKILL')
-  await folder.remove()
-})
 
 /** Starts the service the way that `shell` says, and waits until it is ready. */
 async function start(shell: string) {
-  const [port, internalPort] = [await freePort(), await freePort()]
-  url = `http://127.0.0.1:${port}`
+  const internalPort = await freePort()
   internalUrl = `http://127.0.0.1:${internalPort}`
   const env = {
-    ...{
-      ...serviceEnvironment(url, port, folder.path),
-      INTERNAL_PORT: String(internalPort),
-      CRM_NAME: 'Acme',
-    },
-    ...{ WAZZUP_CRM_CODE: 'acme-crm', WAZZUP_SECRET: 'a-long-enough-module-secret', LOGIN: 'handoff' },
-    ...{ HANDOFF_LOGIN_URL: 'http://127.0.0.1:1/login', HANDOFF_ISSUER: 'acme' },
-    ...{ HANDOFF_SECRET: 'a-secret-of-at-least-32-bytes-for-hs256', ATTEMPTS_PER_ADDRESS: '0' },
-    FOLDER: folder.path,
-    PATH: process.env['PATH'] ?? '',
+    ...{ ...setUp.env, INTERNAL_PORT: String(internalPort) },
+    ...{ FOLDER: setUp.folder, PATH: process.env['PATH'] ?? '' },
   }
-  service = spawnService(env, { shell })
+  const service = spawnService(env, { shell })
+  onTestFinished(() => {
+    service.child.kill('SIGKILL')
+  })
   await vi.waitFor(
     async () => {
       expect(await health('/readyz')).toBe(200)
@@ -56,7 +39,7 @@ async function start(shell: string) {
 const health = async (path: string) =>
   (await fetch(internalUrl + path, { signal: AbortSignal.timeout(seconds(5)) })).status
 
-const arrive = async () => (await fetch(`${url}/wauth?state=opaque`, { redirect: 'manual' })).status
+const arrive = async () => (await fetch(`${setUp.url}/wauth?state=opaque`, { redirect: 'manual' })).status
 
 /** On a busy machine whoever comes may be asked to come again. */
 const arrived = () =>
@@ -144,7 +127,7 @@ describe('a log that cannot be written any more', () => {
   })
 
   test('as its reader reads nothing: a signal ends the service all the same', async () => {
-    const pipe = join(folder.path, 'pipe')
+    const pipe = join(setUp.folder, 'pipe')
     await run('mkfifo', [pipe])
     const reader = openSync(pipe, constants.O_RDWR | constants.O_NONBLOCK)
     const fill = () => {
@@ -170,7 +153,7 @@ describe('a log that cannot be written any more', () => {
   })
 
   test('as it is as large as it may be, until it may be larger: written again, with what was lost', async () => {
-    const file = join(folder.path, 'log')
+    const file = join(setUp.folder, 'log')
     const begin = 10 * 1024 * 1024
     await writeFile(file, '')
     await truncate(file, begin)

@@ -1,59 +1,49 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { createBrowser, type Browser } from '../../src/sandbox/browser/create-browser.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
-import {
-  pressConfirm,
-  resultOf,
-  startConnector,
-  walkToConfirm,
-  type TestConnector,
-} from '../support/connector.ts'
+import { connectorFor, pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
 import { ask, lookUp, TOKEN } from '../support/internal-at-hand.ts'
+
+const connector = connectorFor('all', { env: { INTERNAL_TOKEN: TOKEN } })
+
+const page = () => fetch(`${connector.internalUrl}/metrics`).then((answer) => answer.text())
+
+/** The value of one series; 0 when it is not there. */
+async function valueOf(series: string): Promise<number> {
+  const line = (await page()).split('\n').find((one) => one.startsWith(`${series} `))
+  return line === undefined ? 0 : Number(line.slice(series.length + 1))
+}
+
+/** What `work` adds to these series. */
+async function added(work: () => Promise<unknown>, ...series: string[]): Promise<number[]> {
+  const before = await Promise.all(series.map(valueOf))
+  await work()
+  const after = await Promise.all(series.map(valueOf))
+  return after.map((value, index) => value - (before[index] ?? 0))
+}
+
+const reached = (stage: string) => `wauth_funnel_reached_total{stage="${stage}"}`
+const missed = (stage: string, reason: string) =>
+  `wauth_funnel_missed_total{stage="${stage}",reason="${reason}"}`
+const exchanged = (outcome: string) => `wauth_exchange_duration_seconds_count{outcome="${outcome}"}`
+const lookedUp = (result: string) => `wauth_key_lookups_total{result="${result}"}`
+
+const settled = (browser: Browser) =>
+  vi.waitFor(
+    async () => {
+      expect((await resultOf(browser)).status).not.toBe('pending')
+    },
+    { timeout: 120_000, interval: 100 },
+  )
+
+async function install(user?: string) {
+  const { browser } = await walkToConfirm(connector, user === undefined ? {} : { user })
+  await pressConfirm(browser)
+  return browser
+}
 
 /** What /metrics says after customers have come, by every way that they can take. */
 describe('the numbers of a service', () => {
-  let connector: TestConnector
-  beforeAll(async () => {
-    connector = await startConnector({ env: { INTERNAL_TOKEN: TOKEN } })
-  })
-  afterAll(() => connector.stop())
-
-  const page = () => fetch(`${connector.internalUrl}/metrics`).then((answer) => answer.text())
-
-  /** The value of one series; 0 when it is not there. */
-  async function valueOf(series: string): Promise<number> {
-    const line = (await page()).split('\n').find((one) => one.startsWith(`${series} `))
-    return line === undefined ? 0 : Number(line.slice(series.length + 1))
-  }
-
-  /** What `work` adds to these series. */
-  async function added(work: () => Promise<unknown>, ...series: string[]): Promise<number[]> {
-    const before = await Promise.all(series.map(valueOf))
-    await work()
-    const after = await Promise.all(series.map(valueOf))
-    return after.map((value, index) => value - (before[index] ?? 0))
-  }
-
-  const reached = (stage: string) => `wauth_funnel_reached_total{stage="${stage}"}`
-  const missed = (stage: string, reason: string) =>
-    `wauth_funnel_missed_total{stage="${stage}",reason="${reason}"}`
-  const exchanged = (outcome: string) => `wauth_exchange_duration_seconds_count{outcome="${outcome}"}`
-  const lookedUp = (result: string) => `wauth_key_lookups_total{result="${result}"}`
-
-  const settled = (browser: Browser) =>
-    vi.waitFor(
-      async () => {
-        expect((await resultOf(browser)).status).not.toBe('pending')
-      },
-      { timeout: 120_000, interval: 100 },
-    )
-
-  async function install(user?: string) {
-    const { browser } = await walkToConfirm(connector, user === undefined ? {} : { user })
-    await pressConfirm(browser)
-    return browser
-  }
-
   test('an install is one step on at every stage, and one exchange', async () => {
     const stages = ['arrived', 'logged_in', 'confirmed', 'connected']
     const work = () => install()

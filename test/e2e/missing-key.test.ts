@@ -1,32 +1,21 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { freePort } from '../support/free-port.ts'
-import {
-  pressConfirm,
-  resultOf,
-  startConnector,
-  walkToConfirm,
-  type TestConnector,
-} from '../support/connector.ts'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { connectorFor, pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
 import { newKey } from '../support/filled-database.ts'
 import { ask, lookUp, TOKEN } from '../support/internal-at-hand.ts'
 import { sealAgain } from '../support/seal-again.ts'
 
 /** The service when all values have been sealed with a key that only other replicas have. */
 const [K1, K2] = [newKey('k1'), newKey('k2')]
-let connector: TestConnector
+const connector = connectorFor('each', { env: { INTERNAL_TOKEN: TOKEN, ENCRYPTION_KEYS: K1 } })
 let at: { url: string }
 let crmKey: string
 beforeEach(async () => {
-  connector = await startConnector({
-    env: { INTERNAL_TOKEN: TOKEN, INTERNAL_PORT: String(await freePort()), ENCRYPTION_KEYS: K1 },
-  })
   at = { url: connector.internalUrl }
   const { browser } = await walkToConfirm(connector)
   await pressConfirm(browser)
   expect(await resultOf(browser)).toMatchObject({ status: 'connected' })
   crmKey = connector.sandbox.wazzup.connects()[0]?.crmKey ?? ''
 })
-afterEach(() => connector.stop())
 
 /** Seals everything again with the newer key in front, or with the older one. */
 async function sealWith(...keys: string[]) {

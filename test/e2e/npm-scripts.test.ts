@@ -4,10 +4,9 @@ import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { freePort } from '../support/free-port.ts'
 import { seconds } from '../../src/shared/clock.ts'
-import { serviceEnvironment } from '../support/connector.ts'
 import { compileCache } from '../support/service-process.ts'
+import { lonelySetUpAtHand } from '../support/set-up.ts'
 import { tempDir } from '../support/temp-dir.ts'
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url))
@@ -64,27 +63,11 @@ function npm(args: readonly string[], env: Record<string, string> = {}) {
   }
 }
 
-const handoff = async (folder: string) => {
-  const port = await freePort()
-  const url = `http://127.0.0.1:${port}`
-  return {
-    url,
-    env: {
-      ...serviceEnvironment(url, port, folder),
-      ...{ WAZZUP_CRM_CODE: 'acme-crm', WAZZUP_SECRET: 'a-long-enough-module-secret', CRM_NAME: 'Acme' },
-      ...{ LOGIN: 'handoff', HANDOFF_LOGIN_URL: 'http://127.0.0.1:1/login', HANDOFF_ISSUER: 'acme' },
-      HANDOFF_SECRET: 'a-secret-of-at-least-32-bytes-for-hs256',
-    },
-  }
-}
-
 test.each([
   ['npm start', ['start']],
   ['npm run wauth -- serve', ['run', 'wauth', '--', 'serve']],
 ])('SIGTERM to the process of «%s» ends the service in order, and leaves nobody behind', async (_, args) => {
-  const folder = await tempDir()
-  onTestFinished(() => folder.remove())
-  const { url, env } = await handoff(folder.path)
+  const { url, env } = await lonelySetUpAtHand()
   const running = npm(args, env)
   await running.said('"event":"service.started"')
   expect((await fetch(`${url}/wauth/assets/style.css`)).status).toBe(200)

@@ -1,21 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Browser } from '../../src/sandbox/browser/create-browser.ts'
-import {
-  pressConfirm,
-  resultOf,
-  startConnector,
-  walkToConfirm,
-  type TestConnector,
-} from '../support/connector.ts'
+import { connectorAtHand, connectorFor, pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
 import { atLogin, expectRefused } from '../support/refused-login.ts'
 
-let connector: TestConnector
-
 describe('an answer of the OpenID provider', () => {
-  beforeAll(async () => {
-    connector = await startConnector()
-  })
-  afterAll(() => connector.stop())
+  const connector = connectorFor('all')
 
   /** One request with the browser's cookies; resolves to where it is sent on. */
   async function hop({ jar }: Browser, address: string, body?: URLSearchParams): Promise<string> {
@@ -136,20 +125,16 @@ describe('an answer of the OpenID provider', () => {
 })
 
 test('when the provider does not take our client the log leads to the settings', async () => {
-  const oidc = await startConnector({
+  const oidc = await connectorAtHand({
     login: 'oidc',
     env: { OIDC_CLIENT_SECRET: 'not-the_secret.that*was-registered' },
   })
-  try {
-    await walkToConfirm(oidc)
-    expect(oidc.log.events('connect.callback')).toMatchObject([
-      {
-        ...{ login: 'refused', code: 'invalid_client' },
-        hint: expect.stringContaining('OIDC_CLIENT_AUTH') as string,
-      },
-    ])
-    expect(oidc.log.events('login.client_auth')).toMatchObject([{ method: 'client_secret_basic' }])
-  } finally {
-    await oidc.stop()
-  }
+  await walkToConfirm(oidc)
+  expect(oidc.log.events('connect.callback')).toMatchObject([
+    {
+      ...{ login: 'refused', code: 'invalid_client' },
+      hint: expect.stringContaining('OIDC_CLIENT_AUTH') as string,
+    },
+  ])
+  expect(oidc.log.events('login.client_auth')).toMatchObject([{ method: 'client_secret_basic' }])
 })

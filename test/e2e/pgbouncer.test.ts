@@ -4,7 +4,7 @@ import { lonelyEnvironment } from '../support/filled-database.ts'
 import { lookUp } from '../support/internal-at-hand.ts'
 import { NO_PGBOUNCER, pgbouncer, startPgbouncer } from '../support/pgbouncer.ts'
 import { testDatabase } from '../support/postgres/test-database.ts'
-import { startReplicas } from '../support/replicas.ts'
+import { replicasAtHand } from '../support/replicas.ts'
 import { spawnService } from '../support/service-process.ts'
 import { tempDir } from '../support/temp-dir.ts'
 import { wauth } from '../support/wauth-command.ts'
@@ -18,10 +18,9 @@ async function poolerOf(databaseUrl: string, settings: Record<string, string> = 
 describe.skipIf(!pgbouncer)(pgbouncer ? 'through PgBouncer' : NO_PGBOUNCER, () => {
   test('two replicas connect customers and look keys up, and again after it was restarted', async () => {
     let pooler: Awaited<ReturnType<typeof poolerOf>> | undefined
-    const at = await startReplicas(2, {
+    const at = await replicasAtHand(2, {
       addressOf: async (url) => (pooler = await poolerOf(url)).url,
     })
-    onTestFinished(() => at.stop())
     const install = async () => {
       const { browser } = await walkToConfirm(at)
       await pressConfirm(browser)

@@ -1,133 +1,13 @@
-import { randomBytes } from 'node:crypto'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { setTimeout as pause } from 'node:timers/promises'
-import { createBrowser } from '../../src/sandbox/browser/create-browser.ts'
-import { fault } from '../../src/sandbox/wazzup/fault.ts'
+import { describe, expect, test } from 'vitest'
 import { LEASE } from '../../src/connect/lease.ts'
 import { seconds } from '../../src/shared/clock.ts'
-import {
-  pressConfirm,
-  resultOf,
-  startConnector,
-  walkToConfirm,
-  type TestConnector,
-} from '../support/connector.ts'
-import { ask, lookUp, TOKEN } from '../support/internal-at-hand.ts'
-import { startFrailLine } from '../support/postgres/frail-line.ts'
-import { startServer } from '../support/postgres/start-server.ts'
-import { makeTemplate, testDatabase } from '../support/postgres/test-database.ts'
+import { fault } from '../../src/sandbox/wazzup/fault.ts'
+import { pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
+import { ask, lookUp } from '../support/internal-at-hand.ts'
 import { uploadEnd } from '../support/uploads.ts'
+import { behindFrailLine, timed } from './behind-frail-line.ts'
 
-/** What a caller may be kept waiting by a database that does not answer. */
-const PATIENCE = 5000
-
-let database: Awaited<ReturnType<typeof testDatabase>>
-let line: Awaited<ReturnType<typeof startFrailLine>>
-let connector: TestConnector
-
-async function start({ server, user }: { server?: string; user?: string } = {}) {
-  database = await testDatabase(server === undefined ? {} : { server })
-  const direct = new URL(database.url)
-  if (user !== undefined) {
-    await database.query(rightsOf(user))
-    direct.username = user
-  }
-  line = await startFrailLine({ host: direct.hostname, port: Number(direct.port) })
-  direct.port = String(line.port)
-  connector = await startConnector({ env: { DATABASE_URL: direct.href, INTERNAL_TOKEN: TOKEN } })
-}
-async function stop() {
-  await connector.stop()
-  await line.close()
-  await database.remove()
-}
-
-const internal = () => ({ url: connector.internalUrl })
-const calls = (state: string) => connector.sandbox.wazzup.connects().filter((call) => call.state === state)
-
-/** Connects an account, and gives its crmKey. */
-async function install(user = 'acme-admin') {
-  const { browser } = await walkToConfirm(connector, { user })
-  await pressConfirm(browser)
-  await expect.poll(async () => (await resultOf(browser)).status).toBe('connected')
-  return connector.sandbox.wazzup.connections().at(-1)?.crmKey ?? ''
-}
-
-/** Asks, and says how long it took. */
-async function timed<T extends { status: number }>(asked: Promise<T>) {
-  const began = performance.now()
-  const answer = await asked
-  expect(performance.now() - began).toBeLessThan(PATIENCE)
-  return answer
-}
-
-/** Look-up, readiness and a new install, while the database cannot be used: said in time, and honestly. */
-async function expectAway(crmKey: string) {
-  const [found, ready, landing] = await Promise.all([
-    timed(lookUp(internal(), crmKey)),
-    timed(fetch(`${connector.internalUrl}/readyz`)),
-    timed(
-      fetch(`${connector.url}/wauth?state=${await connector.sandbox.wazzup.mintState()}`, {
-        redirect: 'manual',
-      }),
-    ),
-  ])
-  expect([found.status, ready.status, landing.status]).toEqual([503, 503, 503])
-  expect(landing.headers.get('retry-after')).toMatch(/^\d+$/)
-}
-
-/** Served again by the same process, as soon as somebody asks. */
-async function expectBack(crmKey: string) {
-  await expect.poll(async () => (await lookUp(internal(), crmKey)).status).toBe(200)
-  expect((await fetch(`${connector.internalUrl}/readyz`)).status).toBe(200)
-  expect(await lookUp(internal(), await install('nordwind-admin'))).toMatchObject({
-    ...{ status: 200, body: { crmAccountId: 'nordwind', generation: 1 } },
-  })
-}
-
-describe('a server of its own', () => {
-  let server: Awaited<ReturnType<typeof startServer>>
-  beforeEach(async () => {
-    server = await startServer()
-    await makeTemplate(server.url)
-    await start({ server: server.url })
-  })
-  afterEach(async () => {
-    await stop()
-    await server.remove()
-  })
-
-  test('restarted: 503 while it is down, and served again without a restart of ours', async () => {
-    const crmKey = await install()
-    await server.stop()
-    await expectAway(crmKey)
-    await server.start()
-    await expectBack(crmKey)
-  })
-
-  async function failOver(away: number) {
-    for (const what of ['first connect', 'reconnect']) {
-      const { browser, state } = await walkToConfirm(connector, { browser: createBrowser() })
-      connector.sandbox.wazzup.faults.push(fault.slow(700))
-      const page = pressConfirm(browser)
-      await expect.poll(() => calls(state).length, { interval: 5 }).toBe(1)
-      await server.stop()
-      await page
-      await pause(seconds(away))
-      await server.start()
-      const result = async () => (await resultOf(browser).catch(() => null))?.status
-      await expect.poll(result, { timeout: 60_000 }).toBe('connected')
-      expect([what, calls(state).length]).toEqual([what, 1])
-      const made = connector.sandbox.wazzup.connections().at(-1)
-      expect(await lookUp(internal(), made?.crmKey)).toMatchObject({
-        ...{ status: 200, body: { keyStatus: 'current', apiKey: made?.apiKey } },
-      })
-    }
-  }
-  const AWAY = 'away for %i seconds when the key is there: connected afterwards, and Wazzup was asked once'
-  test.each([8])(AWAY, failOver)
-  test.each([60])(AWAY, { tags: ['long'] }, failOver)
-})
+const { database, line, connector, internal, calls, install, expectAway, expectBack } = behindFrailLine()
 
 const SILENT = 'silent for %i seconds: 503 within five seconds each time, and served again afterwards'
 
@@ -141,9 +21,6 @@ async function silentFor(duration: number) {
 }
 
 describe('the line to the server', () => {
-  beforeEach(() => start())
-  afterEach(stop)
-
   test('cut: 503 each time, and served again afterwards', async () => {
     const crmKey = await install()
     line.turn('cut')
@@ -177,9 +54,6 @@ describe('the line to the server', () => {
 })
 
 describe('a disconnect', () => {
-  beforeEach(() => start())
-  afterEach(stop)
-
   test('whose COMMIT nobody hears of has happened, and Wazzup is told', async () => {
     const crmKey = await install()
     await uploadEnd(connector)
@@ -211,9 +85,6 @@ describe('a disconnect', () => {
 })
 
 describe('the server', () => {
-  beforeEach(() => start())
-  afterEach(stop)
-
   const kill = () =>
     database.query(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -252,21 +123,3 @@ describe('the server', () => {
     await expectBack(crmKey)
   })
 })
-
-test('a role that may have no more connections: 503 in time, and served again', async () => {
-  const user = `service_${randomBytes(6).toString('hex')}`
-  await start({ user })
-  const crmKey = await install()
-  await database.query(`ALTER ROLE ${user} CONNECTION LIMIT 0`)
-  await database.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '${user}'`)
-  await expectAway(crmKey)
-  await database.query(`ALTER ROLE ${user} CONNECTION LIMIT 100`)
-  await expectBack(crmKey)
-  await stop()
-})
-
-/** A role that owns nothing, with the rights that a running service needs. */
-const rightsOf = (user: string) => `
-  CREATE ROLE ${user} LOGIN PASSWORD 'wauth';
-  GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${user};
-  GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO ${user}`

@@ -1,36 +1,14 @@
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { freePort } from '../support/free-port.ts'
+import { describe, expect, test, vi } from 'vitest'
 import { seconds } from '../../src/shared/clock.ts'
-import { serviceEnvironment } from '../support/connector.ts'
 import { lookUp, TOKEN } from '../support/internal-at-hand.ts'
-import { PRESS_ON_SIGNAL, startProcess, type ServiceProcess } from '../support/service-process.ts'
-import { tempDir } from '../support/temp-dir.ts'
+import { PRESS_ON_SIGNAL } from '../support/service-process.ts'
+import { lonelySetUpFor, serviceAtHand } from '../support/set-up.ts'
 
-let folder: Awaited<ReturnType<typeof tempDir>>
-let port: number
-let url: string
-let env: Record<string, string>
-let service: ServiceProcess | undefined
+const setUp = lonelySetUpFor('each', { INTERNAL_TOKEN: TOKEN })
 
-beforeEach(async () => {
-  folder = await tempDir()
-  port = await freePort()
-  url = `http://127.0.0.1:${port}`
-  env = {
-    ...serviceEnvironment(url, port, folder.path),
-    ...{ WAZZUP_CRM_CODE: 'acme-crm', WAZZUP_SECRET: 'a-long-enough-module-secret', CRM_NAME: 'Acme' },
-    ...{ LOGIN: 'handoff', HANDOFF_LOGIN_URL: 'http://127.0.0.1:1/login', HANDOFF_ISSUER: 'acme' },
-    ...{ HANDOFF_SECRET: 'a-secret-of-at-least-32-bytes-for-hs256', INTERNAL_TOKEN: TOKEN },
-  }
-})
-afterEach(async () => {
-  await service?.stop('SIGKILL')
-  await folder.remove()
-})
-
-const arrive = () => fetch(`${url}/wauth?state=opaque`, { redirect: 'manual' })
+const arrive = () => fetch(`${setUp.url}/wauth?state=opaque`, { redirect: 'manual' })
 
 describe('a service under pressure', () => {
   test.each([
@@ -39,8 +17,10 @@ describe('a service under pressure', () => {
   ])(
     '%s: 503 with Retry-After for people and look-ups; health answers; then all is well',
     async (_what, by, nodeArgs) => {
-      const running = await startProcess({ ...env, PRESS_BY: by }, { preload: PRESS_ON_SIGNAL, nodeArgs })
-      service = running
+      const running = await serviceAtHand(
+        { ...setUp.env, PRESS_BY: by },
+        { preload: PRESS_ON_SIGNAL, nodeArgs },
+      )
       const seen = new Set<number>()
       const everybody = async () => {
         const answers = [await arrive(), await lookUp({ url: running.internalUrl }, 'unknown-key')]
@@ -70,7 +50,7 @@ describe('a service under pressure', () => {
 describe('slow clients', () => {
   const slowly = (first: string, drip: string) =>
     Array.from({ length: 100 }, () => {
-      const socket = connect(port, '127.0.0.1')
+      const socket = connect(setUp.port, '127.0.0.1')
       socket.on('error', () => undefined)
       socket.write(first)
       const timer = setInterval(() => drip && socket.write(drip), 500)
@@ -91,7 +71,7 @@ describe('slow clients', () => {
   ]
 
   test('a hundred of each kind are cut in time, and nobody else waits for them', async () => {
-    service = await startProcess(env)
+    await serviceAtHand(setUp.env)
     const began = performance.now()
     const cut = KINDS.map(async ({ kind, first, drip, within }) => {
       const answers = await Promise.all(slowly(first, drip))

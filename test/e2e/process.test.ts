@@ -1,28 +1,18 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { startDemoCrm } from '../../src/sandbox/crm/start-demo-crm.ts'
-import { serviceEnvironment } from '../support/connector.ts'
 import { freePort } from '../support/free-port.ts'
 import { spawnService, startProcess } from '../support/service-process.ts'
-import { tempDir } from '../support/temp-dir.ts'
+import { lonelySetUpFor } from '../support/set-up.ts'
 
-let folder: Awaited<ReturnType<typeof tempDir>>
-let port: number
-let url: string
-beforeEach(async () => {
-  folder = await tempDir()
-  port = await freePort()
-  url = `http://127.0.0.1:${port}`
-})
-afterEach(() => folder.remove())
+const setUp = lonelySetUpFor('each')
 
 /** The discard port: nothing of ours listens there. */
 const NOBODY = 'http://127.0.0.1:9'
 
 const oidc = (issuer = NOBODY) => ({
-  ...serviceEnvironment(url, port, folder.path),
-  ...{ WAZZUP_CRM_CODE: 'acme-crm', WAZZUP_SECRET: 'a-long-enough-module-secret', CRM_NAME: 'Acme' },
+  ...setUp.env,
   ...{
     LOGIN: 'oidc',
     OIDC_ISSUER: issuer,
@@ -99,14 +89,14 @@ describe('a set-up that cannot work', () => {
   test('a missing database folder too', async () => {
     const service = spawnService({
       ...oidc(),
-      DATABASE_URL: `file:${folder.path}/not-there/wauth.db`,
+      DATABASE_URL: `file:${setUp.folder}/not-there/wauth.db`,
     })
     expect((await service.ended).code).toBe(78)
     expect(service.output()).toContain('mount the volume')
   })
 
   test('a taken port is said as such', async () => {
-    const other = createServer().listen(port, '127.0.0.1')
+    const other = createServer().listen(setUp.port, '127.0.0.1')
     await once(other, 'listening')
     const service = spawnService(oidc())
     expect((await service.ended).code).toBe(1)
@@ -128,16 +118,16 @@ describe('an issuer that is down', () => {
       })
       .toBe(false)
 
-    const start = await fetch(`${url}/wauth?state=abc`, { redirect: 'manual' })
+    const start = await fetch(`${setUp.url}/wauth?state=abc`, { redirect: 'manual' })
     const cookie = start.headers.get('set-cookie')?.split(';')[0] ?? ''
-    const attempt = url + (start.headers.get('location') ?? '')
+    const attempt = setUp.url + (start.headers.get('location') ?? '')
     const down = await fetch(attempt, { headers: { cookie }, redirect: 'manual' })
     expect(down.status).toBe(503)
     expect(down.headers.get('retry-after')).toBe('5')
     expect(await down.text()).toContain(new URL(attempt).pathname)
 
     const client = { clientId: 'c', clientSecret: 'a-long-enough-client-secret' }
-    const crm = await startDemoCrm({ ...client, port: crmPort, connectorUrl: url })
+    const crm = await startDemoCrm({ ...client, port: crmPort, connectorUrl: setUp.url })
     const next = () => fetch(attempt, { headers: { cookie }, redirect: 'manual' })
     await expect
       .poll(async () => (await next()).headers.get('location'), { timeout: 120_000 })
@@ -153,7 +143,7 @@ describe('starting and stopping', () => {
     const service = await startProcess(oidc())
     expect((await fetch(`${service.internalUrl}/livez`)).status).toBe(200)
     expect((await fetch(`${service.internalUrl}/nothing`)).status).toBe(404)
-    for (const path of ['/livez', '/readyz']) expect((await fetch(url + path)).status).toBe(404)
+    for (const path of ['/livez', '/readyz']) expect((await fetch(setUp.url + path)).status).toBe(404)
     expect(await service.stop()).toEqual({ code: 0, signal: null })
     expect(service.output()).toContain('service.stopped')
   })

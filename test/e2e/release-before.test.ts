@@ -1,19 +1,16 @@
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createBrowser, type Browser } from '../../src/sandbox/browser/create-browser.ts'
 import { pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
 import { ask, lookUp } from '../support/internal-at-hand.ts'
 import { isHere, RELEASE_BEFORE } from '../support/release-before/modules.ts'
-import { startReplicas, type Replica } from '../support/replicas.ts'
+import { replicasAtHand, type Replica, type Replicas } from '../support/replicas.ts'
 
 async function startBoth() {
-  const at = await startReplicas(1, { beside: 'the release before' })
-  onTestFinished(() => at.stop())
+  const at = await replicasAtHand(1, { beside: 'the release before' })
   const [before, now] = at.replicas
   if (!before || !now) throw new Error('two replicas should have started')
   return { at, before, now }
 }
-
-type Replicas = Awaited<ReturnType<typeof startReplicas>>
 
 /** The page of the release before has no box to tick: pressed at ours, it comes back, and one that is ours does connect. */
 async function confirm(browser: Browser) {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { SignJWT } from 'jose'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { createBrowser, type Browser } from '../../src/sandbox/browser/create-browser.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { LEASE } from '../../src/connect/lease.ts'
@@ -8,15 +8,7 @@ import { seconds } from '../../src/shared/clock.ts'
 import { pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
 import { ask, lookUp } from '../support/internal-at-hand.ts'
 import { LEASE as UPLOAD_LEASE } from '../../src/upload/turn.ts'
-import { startReplicas } from '../support/replicas.ts'
-
-type Replicas = Awaited<ReturnType<typeof startReplicas>>
-
-async function start(...options: Parameters<typeof startReplicas>): Promise<Replicas> {
-  const at = await startReplicas(...options)
-  onTestFinished(() => at.stop())
-  return at
-}
+import { replicasAtHand, type Replicas } from '../support/replicas.ts'
 
 const connects = ({ sandbox }: Replicas, state: string) =>
   sandbox.wazzup.connects().filter((call) => call.state === state)
@@ -34,7 +26,7 @@ async function install(at: Replicas) {
 }
 
 test('an install whose every request meets another replica ends connected', async () => {
-  const at = await start(3)
+  const at = await replicasAtHand(3)
   const { browser, state } = await walkToConfirm(at)
   await pressConfirm(browser)
   await expectConnected(browser)
@@ -47,7 +39,7 @@ test('an install whose every request meets another replica ends connected', asyn
 })
 
 test('one confirmation that reaches both replicas at the same moment is one call', async () => {
-  const at = await start(2)
+  const at = await replicasAtHand(2)
   const { browser, state } = await walkToConfirm(at)
   const form = browser.page.form('/confirm')
   const cookie = await browser.jar.getCookieString(at.url)
@@ -70,7 +62,7 @@ test('one confirmation that reaches both replicas at the same moment is one call
 })
 
 test('a word of the CRM that was used on one replica is refused on the other', async () => {
-  const at = await start(2, { login: 'handoff' })
+  const at = await replicasAtHand(2, { login: 'handoff' })
   const jti = randomUUID()
   const word = async () => {
     const browser = createBrowser()
@@ -97,7 +89,7 @@ test('a word of the CRM that was used on one replica is refused on the other', a
 })
 
 test('a disconnect on one replica is refused by the very next look-up on the others', async () => {
-  const at = await start(3)
+  const at = await replicasAtHand(3)
   const crmKey = await install(at)
   const [first, ...others] = at.replicas.map(({ internalUrl }) => ({ url: internalUrl }))
   for (const one of others) expect((await lookUp(one, crmKey)).status).toBe(200)
@@ -115,16 +107,14 @@ async function killSenderOf(at: Replicas, path: string, lease: number) {
     at.sandbox.wazzup.requests.find((one) => one.path === path && one.answer?.fault === 'process then hang')
   await expect.poll(heldBack, { interval: 20 }).toBeDefined()
   const sender = () => at.live().find((one) => one.output().includes(JSON.stringify({ sent: path })))
-  await expect.poll(sender, { interval: 20 }).toBeDefined()
-  const dying = sender()
-  if (!dying) throw new Error('no replica has sent it')
+  const dying = await vi.waitUntil(sender, { interval: 20, timeout: seconds(60) })
   at.takeOut(dying)
   await dying.stop('SIGKILL')
   await at.database.moveTime(lease)
 }
 
 test('an exchange that a killed replica leaves behind is settled by another one', async () => {
-  const at = await start(3, { tellCalls: true })
+  const at = await replicasAtHand(3, { tellCalls: true })
   at.sandbox.wazzup.switches.stateReuse = 'same-key'
   at.sandbox.wazzup.faults.push(fault.processThen('hang'))
   const { browser, state } = await walkToConfirm(at)
@@ -145,7 +135,7 @@ describe.each([
   { wrong: -25, tags: ['long'] },
 ])('a replica whose clock is wrong by $wrong s', ({ wrong, tags }) => {
   test('takes nobody the exchange away', { tags }, async () => {
-    const at = await start(2, { wrong: seconds(wrong) })
+    const at = await replicasAtHand(2, { wrong: seconds(wrong) })
     for (const generation of [1, 2]) {
       at.sandbox.wazzup.faults.push(fault.slow(seconds(4)))
       const { browser, state } = await walkToConfirm(at, { browser: createBrowser() })
@@ -164,7 +154,7 @@ describe.each([
 })
 
 test('an upload that a killed replica leaves behind is gone on with by another one', async () => {
-  const at = await start(3, { tellCalls: true })
+  const at = await replicasAtHand(3, { tellCalls: true })
   at.sandbox.wazzup.faultsOn('POST', '/v3/contacts').push(fault.processThen('hang'))
   await install(at)
   await killSenderOf(at, '/v3/contacts', UPLOAD_LEASE)
@@ -175,7 +165,7 @@ test('an upload that a killed replica leaves behind is gone on with by another o
 })
 
 test('replicas that are replaced one after the other fail no install and no look-up', async () => {
-  const at = await start(3)
+  const at = await replicasAtHand(3)
   const load = { over: false }
   const done = { installs: 0, lookUps: 0, found: 0 }
   const refused: unknown[] = []

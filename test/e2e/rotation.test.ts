@@ -4,10 +4,10 @@ import { createBrowser } from '../../src/sandbox/browser/create-browser.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
 import { lookUp } from '../support/internal-at-hand.ts'
-import { startReplicas, type Replica } from '../support/replicas.ts'
+import { replicasAtHand, type Replica } from '../support/replicas.ts'
 import { wauth } from '../support/wauth-command.ts'
 
-type Replicas = Awaited<ReturnType<typeof startReplicas>>
+type Replicas = Awaited<ReturnType<typeof replicasAtHand>>
 
 const nameOf = ({ child }: Replica) => `${hostname()}:${child.pid ?? ''}`
 
@@ -60,8 +60,7 @@ test(
   'the key is changed while customers come and webhooks are looked up: nothing fails',
   { tags: ['long'] },
   async () => {
-    const at = await startReplicas(3)
-    onTestFinished(() => at.stop())
+    const at = await replicasAtHand(3)
     at.sandbox.wazzup.switches.stateReuse = 'same-key'
     const command = (...args: string[]) => wauth(args, { env: { ...at.env, PORT: '3000' } })
     const older = at.env['ENCRYPTION_KEYS'] ?? ''

@@ -1,54 +1,24 @@
-import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { createBrowser, type Browser } from '../../src/sandbox/browser/create-browser.ts'
 import { freePort } from '../support/free-port.ts'
-import { startSandbox, type Sandbox } from '../../src/sandbox/start-sandbox.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { seconds } from '../../src/shared/clock.ts'
-import {
-  pressConfirm,
-  resultOf,
-  serviceEnvironment,
-  SMALL_EXPORTS,
-  walkToConfirm,
-} from '../support/connector.ts'
+import { pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
 import { ask, TOKEN } from '../support/internal-at-hand.ts'
 import { testDatabase } from '../support/postgres/test-database.ts'
 import {
   CRASH_ON_SIGNAL,
   spawnService,
-  startProcess,
   TIME_ITS_END,
   type ServiceProcess,
 } from '../support/service-process.ts'
-import { tempDir } from '../support/temp-dir.ts'
+import { serviceAtHand, setUpFor } from '../support/set-up.ts'
 
-let folder: Awaited<ReturnType<typeof tempDir>>
-let sandbox: Sandbox
-let url: string
-let env: Record<string, string>
+const setUp = setUpFor('each')
 let browser: Browser
-
-beforeEach(async () => {
-  folder = await tempDir()
-  const port = await freePort()
-  url = `http://127.0.0.1:${port}`
-  sandbox = await startSandbox({ connectorUrl: url, exports: SMALL_EXPORTS })
-  env = { ...sandbox.environment, ...serviceEnvironment(url, port, folder.path) }
+beforeEach(() => {
   browser = createBrowser()
 })
-afterEach(async () => {
-  await sandbox.close()
-  await folder.remove()
-})
-
-/** A service that a failed test does not leave behind. */
-async function start(...args: Parameters<typeof startProcess>) {
-  const service = await startProcess(...args)
-  onTestFinished(() => {
-    service.child.kill('SIGKILL')
-  })
-  return service
-}
 
 const said = (service: Pick<ServiceProcess, 'output'>, event: string) =>
   expect.poll(service.output, { interval: 20 }).toContain(`"event":"${event}"`)
@@ -58,8 +28,8 @@ const times = (service: Pick<ServiceProcess, 'output'>, event: string) =>
 
 /** A person has pressed «Connect», and Wazzup has the request. `status`: of the page that the person gets, if any. */
 async function connecting() {
-  await walkToConfirm({ url, sandbox }, { browser })
-  const called = sandbox.wazzup.nextConnect()
+  await walkToConfirm(setUp, { browser })
+  const called = setUp.sandbox.wazzup.nextConnect()
   const status = pressConfirm(browser).then(
     (page) => page.status,
     () => null,
@@ -68,7 +38,7 @@ async function connecting() {
   return { status }
 }
 
-const arrive = () => fetch(`${url}/wauth?state=opaque-state`, { redirect: 'manual' })
+const arrive = () => fetch(`${setUp.url}/wauth?state=opaque-state`, { redirect: 'manual' })
 
 async function timed<T>(what: Promise<T>): Promise<{ result: T; took: number }> {
   const began = performance.now()
@@ -81,7 +51,7 @@ const ownTime = (service: Pick<ServiceProcess, 'output'>) =>
 
 describe('SIGTERM', () => {
   test('is not ready at once, serves on for SHUTDOWN_DELAY, and ends with 0', async () => {
-    const service = await start({ ...env, SHUTDOWN_DELAY: '3s' })
+    const service = await serviceAtHand({ ...setUp.env, SHUTDOWN_DELAY: '3s' })
     expect((await fetch(`${service.internalUrl}/readyz`)).status).toBe(200)
     service.child.kill('SIGTERM')
     await said(service, 'service.stopping')
@@ -100,51 +70,53 @@ describe('SIGTERM', () => {
   })
 
   test('an exchange under way comes to its end, and the person sees it', async () => {
-    const service = await start(env)
-    sandbox.wazzup.faults.push(fault.slow(2000))
+    const service = await serviceAtHand(setUp.env)
+    setUp.sandbox.wazzup.faults.push(fault.slow(2000))
     const { status } = await connecting()
     expect(await service.stop()).toEqual({ code: 0, signal: null })
     expect(service.output()).toMatch(/"complete":true,"event":"service.stopped"/)
     // The answer of the button is a redirect; what it leads to is served by the next one.
-    const next = await start(env)
+    const next = await serviceAtHand(setUp.env)
     await status
     await browser.get(browser.page.url)
     expect(await resultOf(browser)).toMatchObject({ status: 'connected' })
-    expect(sandbox.wazzup.connects()).toHaveLength(1)
+    expect(setUp.sandbox.wazzup.connects()).toHaveLength(1)
     await next.stop()
   })
 
   test('a disconnect under way comes to its end at Wazzup, too', async () => {
-    const service = await start({ ...env, INTERNAL_TOKEN: TOKEN })
-    await walkToConfirm({ url, sandbox }, { browser })
+    const service = await serviceAtHand({ ...setUp.env, INTERNAL_TOKEN: TOKEN })
+    await walkToConfirm(setUp, { browser })
     await pressConfirm(browser)
     const at = { url: service.internalUrl }
     const upload = () => ask(at, '/v1/connections/acme/upload')
     await expect
       .poll(async () => (await upload()).body, { timeout: 60_000 })
       .toMatchObject({ status: 'done' })
-    const asked = () => sandbox.wazzup.requests.filter(({ path }) => path === '/v3/webhooks').length
+    const asked = () => setUp.sandbox.wazzup.requests.filter(({ path }) => path === '/v3/webhooks').length
     const before = asked()
     for (const method of ['GET', 'PATCH']) {
-      sandbox.wazzup.faultsOn(method, '/v3/webhooks').push(fault.slow(2000))
+      setUp.sandbox.wazzup.faultsOn(method, '/v3/webhooks').push(fault.slow(2000))
     }
     const ended = ask(at, '/v1/connections/acme', { method: 'DELETE' })
     await expect.poll(asked, { interval: 20 }).toBeGreaterThan(before)
     expect(await service.stop()).toEqual({ code: 0, signal: null })
     expect(await ended).toMatchObject({ status: 200 })
     expect(service.output()).not.toContain('UND_ERR_DESTROYED')
-    expect(sandbox.wazzup.account().webhooks).toMatchObject({ subscriptions: { messagesAndStatuses: false } })
+    expect(setUp.sandbox.wazzup.account().webhooks).toMatchObject({
+      subscriptions: { messagesAndStatuses: false },
+    })
   })
 
   test('one that does not end is left to the next start, within ten seconds', async () => {
-    sandbox.wazzup.switches.stateReuse = 'same-key'
-    const service = await start(env)
-    sandbox.wazzup.faults.push(fault.processThen('hang'))
+    setUp.sandbox.wazzup.switches.stateReuse = 'same-key'
+    const service = await serviceAtHand(setUp.env)
+    setUp.sandbox.wazzup.faults.push(fault.processThen('hang'))
     await connecting()
     const { result, took } = await timed(service.stop())
     expect(result).toEqual({ code: 0, signal: null })
     expect(took).toBeLessThan(seconds(10))
-    const next = await start(env)
+    const next = await serviceAtHand(setUp.env)
     await browser.get(browser.page.url)
     await vi.waitFor(
       async () => {
@@ -152,7 +124,7 @@ describe('SIGTERM', () => {
       },
       { timeout: 60_000 },
     )
-    expect(new Set(sandbox.wazzup.connects().map(({ bytes }) => bytes)).size).toBe(1)
+    expect(new Set(setUp.sandbox.wazzup.connects().map(({ bytes }) => bytes)).size).toBe(1)
     await next.stop()
   })
 
@@ -160,7 +132,7 @@ describe('SIGTERM', () => {
     const database = await testDatabase()
     const holding = await database.hold('LOCK TABLE migrations IN ACCESS EXCLUSIVE MODE')
     const internal = await freePort()
-    const around = { ...env, DATABASE_URL: database.url, INTERNAL_PORT: String(internal) }
+    const around = { ...setUp.env, DATABASE_URL: database.url, INTERNAL_PORT: String(internal) }
     const service = spawnService(around, { preload: TIME_ITS_END })
     await holding.somebodyWaits()
     const health = (path: string) => fetch(`http://127.0.0.1:${internal}${path}`)
@@ -183,8 +155,8 @@ const end = (service: Pick<ServiceProcess, 'child' | 'ended'>) => {
 
 describe('a second signal', () => {
   test.each(['SIGTERM', 'SIGINT'] as const)('%s ends it within a second', async (second) => {
-    const service = await start({ ...env, SHUTDOWN_DELAY: '5s' }, { preload: TIME_ITS_END })
-    sandbox.wazzup.faults.push(fault.processThen('hang'))
+    const service = await serviceAtHand({ ...setUp.env, SHUTDOWN_DELAY: '5s' }, { preload: TIME_ITS_END })
+    setUp.sandbox.wazzup.faults.push(fault.processThen('hang'))
     await connecting()
     service.child.kill('SIGTERM')
     await said(service, 'service.stopping')
@@ -196,8 +168,8 @@ describe('a second signal', () => {
 
 describe('an error that nobody catches', () => {
   test.each(['exception', 'rejection'])('%s: logged once, and what runs comes to its end', async (by) => {
-    const service = await start({ ...env, CRASH_BY: by }, { preload: CRASH_ON_SIGNAL })
-    sandbox.wazzup.faults.push(fault.slow(2000))
+    const service = await serviceAtHand({ ...setUp.env, CRASH_BY: by }, { preload: CRASH_ON_SIGNAL })
+    setUp.sandbox.wazzup.faults.push(fault.slow(2000))
     await connecting()
     expect(await service.stop('SIGWINCH')).toEqual({ code: 1, signal: null })
     expect(times(service, 'service.crashed')).toBe(1)

@@ -1,41 +1,21 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
-import { freePort } from '../support/free-port.ts'
-import { startSandbox } from '../../src/sandbox/start-sandbox.ts'
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { seconds } from '../../src/shared/clock.ts'
-import {
-  pressConfirm,
-  resultOf,
-  serviceEnvironment,
-  SMALL_EXPORTS,
-  walkToConfirm,
-} from '../support/connector.ts'
+import { pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
 import { expectToOutlive, expectToStopInTime, holdSockets } from '../support/hostile-sockets.ts'
 import { nodeFlags } from '../support/node-flags.ts'
-import { startProcess, type ServiceProcess } from '../support/service-process.ts'
-import { tempDir } from '../support/temp-dir.ts'
+import type { ServiceProcess } from '../support/service-process.ts'
+import { serviceAtHand, setUpFor } from '../support/set-up.ts'
 
-let folder: Awaited<ReturnType<typeof tempDir>>
-let sandbox: Awaited<ReturnType<typeof startSandbox>>
+const setUp = setUpFor('each', { env: { LOG_LEVEL: 'info' } })
 let service: ServiceProcess
-let url: string
 let ports: Record<'public' | 'internal', number>
 beforeEach(async () => {
-  folder = await tempDir()
-  const port = await freePort()
-  url = `http://127.0.0.1:${port}`
-  sandbox = await startSandbox({ connectorUrl: url, exports: SMALL_EXPORTS })
-  const env = { ...sandbox.environment, ...serviceEnvironment(url, port, folder.path), LOG_LEVEL: 'info' }
-  service = await startProcess(env, { nodeArgs: nodeFlags() })
-  ports = { public: port, internal: Number(new URL(service.internalUrl).port) }
-})
-afterEach(async () => {
-  service.child.kill('SIGKILL')
-  await sandbox.close()
-  await folder.remove()
+  service = await serviceAtHand(setUp.env, { nodeArgs: nodeFlags() })
+  ports = { public: setUp.port, internal: Number(new URL(service.internalUrl).port) }
 })
 
 const LISTENERS = ['public', 'internal'] as const
@@ -62,7 +42,7 @@ describe('a client that neither reads nor closes', () => {
     const idle = client(listener)
     idle.ask()
     await expect.poll(idle.answers).toBe(1)
-    await expectToOutlive(service, `${url}/wauth/assets/icon.svg`, () =>
+    await expectToOutlive(service, `${setUp.url}/wauth/assets/icon.svg`, () =>
       Promise.all([
         holdSockets(ports[listener], 60, 'nothing'),
         holdSockets(ports[listener], 60, 'half a header'),
@@ -89,8 +69,8 @@ describe('a client that neither reads nor closes', () => {
 
 describe('an honest client', () => {
   test('waits for an answer longer than any client may take its time', async () => {
-    sandbox.wazzup.faults.push(fault.slow(seconds(14)))
-    const { browser } = await walkToConfirm({ url, sandbox })
+    setUp.sandbox.wazzup.faults.push(fault.slow(seconds(14)))
+    const { browser } = await walkToConfirm(setUp)
     const began = performance.now()
     await pressConfirm(browser)
     expect(performance.now() - began).toBeGreaterThan(seconds(14))

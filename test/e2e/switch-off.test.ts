@@ -1,23 +1,13 @@
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { LEASE } from '../../src/keys/switch-off-later.ts'
 import { createBrowser } from '../../src/sandbox/browser/create-browser.ts'
-import { freePort } from '../support/free-port.ts'
-import { startSandbox } from '../../src/sandbox/start-sandbox.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import type { WazzupSimulator } from '../../src/sandbox/wazzup/start-wazzup.ts'
 import { hours, minutes, seconds } from '../../src/shared/clock.ts'
 import { handlerAtHand } from '../sandbox/wazzup/handler-at-hand.ts'
-import {
-  pressConfirm,
-  serviceEnvironment,
-  startConnector,
-  walkToConfirm,
-  type ConnectorOptions,
-} from '../support/connector.ts'
-import { databaseFor } from '../support/database-for.ts'
+import { connectorAtHand, pressConfirm, walkToConfirm, type ConnectorOptions } from '../support/connector.ts'
 import { ask, lookUp, TOKEN } from '../support/internal-at-hand.ts'
-import { startProcess } from '../support/service-process.ts'
-import { tempDir } from '../support/temp-dir.ts'
+import { serviceAtHand, setUpAtHand } from '../support/set-up.ts'
 import { uploadEnd } from '../support/uploads.ts'
 
 const [W1, W2] = ['10000001', '10000002']
@@ -38,12 +28,11 @@ const switchesOf = (wazzup: WazzupSimulator, accountId: string) =>
 /** The service with a handler that takes everything; CRM accounts connect to Wazzup accounts of one's choice. */
 async function atHand(options: ConnectorOptions = {}) {
   const handler = await handlerAtHand()
-  const connector = await startConnector({
+  const connector = await connectorAtHand({
     ...options,
     env: { INTERNAL_TOKEN: TOKEN, INTERNAL_PORT: '0', WEBHOOKS_URL: handler.url },
     overrides: { connectLimits: { deadline: seconds(15), maxAnswer: 64 * 1024 } },
   })
-  onTestFinished(() => connector.stop())
   const { wazzup } = connector.sandbox
   const at = { url: connector.internalUrl }
   const switches = (accountId: string) => expect.poll(() => switchesOf(wazzup, accountId))
@@ -152,23 +141,11 @@ test('a Wazzup that is away at the disconnect is told when it is back', async ()
 })
 
 test('a process that dies right after the disconnect leaves it to the next start', async () => {
-  const folder = await tempDir()
-  const database = await databaseFor(folder.path)
-  const port = await freePort()
-  const url = `http://127.0.0.1:${port}`
   const handler = await handlerAtHand()
-  const sandbox = await startSandbox({ connectorUrl: url })
-  onTestFinished(async () => {
-    await sandbox.close()
-    await database.remove()
-    await folder.remove()
-  })
-  const env = {
-    ...{ ...sandbox.environment, ...serviceEnvironment(url, port, folder.path), DATABASE_URL: database.url },
-    ...{ INTERNAL_TOKEN: TOKEN, WEBHOOKS_URL: handler.url },
-  }
-  const service = await startProcess({ ...env, KILL_AT: 'disconnect:committed' }, { preload: true })
-  await pressConfirm(await atConfirm({ url, sandbox }, W1, 'acme-admin'))
+  const setUp = await setUpAtHand({ env: { INTERNAL_TOKEN: TOKEN, WEBHOOKS_URL: handler.url } })
+  const { env, sandbox, database } = setUp
+  const service = await serviceAtHand({ ...env, KILL_AT: 'disconnect:committed' }, { preload: true })
+  await pressConfirm(await atConfirm(setUp, W1, 'acme-admin'))
   await expect.poll(() => switchesOf(sandbox.wazzup, W1)).toEqual(ON)
   const asked = ask({ url: service.internalUrl }, '/v1/connections/acme', { method: 'DELETE' })
   await expect(asked).rejects.toThrow()
@@ -176,9 +153,6 @@ test('a process that dies right after the disconnect leaves it to the next start
   expect(switchesOf(sandbox.wazzup, W1)).toEqual(ON)
   // Of several replicas another one takes over then; a process that has its file alone does not wait.
   await database.moveTime(LEASE)
-  const next = await startProcess(env)
-  onTestFinished(async () => {
-    await next.stop()
-  })
+  await serviceAtHand(env)
   await expect.poll(() => switchesOf(sandbox.wazzup, W1)).toEqual(OFF)
 })

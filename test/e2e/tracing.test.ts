@@ -1,38 +1,19 @@
 import { randomBytes } from 'node:crypto'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createBrowser, type Browser } from '../../src/sandbox/browser/create-browser.ts'
 import { freePort } from '../support/free-port.ts'
-import { startSandbox, type Sandbox } from '../../src/sandbox/start-sandbox.ts'
-import { serviceEnvironment, SMALL_EXPORTS, walkToConfirm } from '../support/connector.ts'
+import { walkToConfirm } from '../support/connector.ts'
 import { ask, lookUp, TOKEN } from '../support/internal-at-hand.ts'
 import { startOtlpReceiver, valuesOf } from '../support/otlp-receiver.ts'
-import { startProcess, type ServiceProcess } from '../support/service-process.ts'
-import { tempDir } from '../support/temp-dir.ts'
+import type { ServiceProcess } from '../support/service-process.ts'
+import { serviceAtHand, setUpFor } from '../support/set-up.ts'
 
-let folder: Awaited<ReturnType<typeof tempDir>>
+const setUp = setUpFor('each', { env: { INTERNAL_TOKEN: TOKEN } })
 let collector: Awaited<ReturnType<typeof startOtlpReceiver>>
-let sandbox: Sandbox
-let url: string
-let service: ServiceProcess | undefined
-let env: Record<string, string>
-
+let service: ServiceProcess
 beforeEach(async () => {
-  folder = await tempDir()
   collector = await startOtlpReceiver()
-  const port = await freePort()
-  url = `http://127.0.0.1:${port}`
-  sandbox = await startSandbox({ connectorUrl: url, exports: SMALL_EXPORTS })
-  env = {
-    ...{ ...sandbox.environment, ...serviceEnvironment(url, port, folder.path) },
-    INTERNAL_TOKEN: TOKEN,
-  }
-})
-afterEach(async () => {
-  await service?.stop('SIGKILL')
-  service = undefined
-  await sandbox.close()
-  await collector.close()
-  await folder.remove()
+  onTestFinished(() => collector.close())
 })
 
 const trace = () => ({ traceId: randomBytes(16).toString('hex'), spanId: randomBytes(8).toString('hex') })
@@ -42,11 +23,11 @@ const header = ({ traceId, spanId }: ReturnType<typeof trace>, flags = '01') =>
 /** Presses the button of the confirm page, as a request that carries this header. */
 async function confirmWith(browser: Browser, traceparent: string) {
   const form = browser.page.form('/confirm')
-  return fetch(new URL(form?.action ?? '', url), {
+  return fetch(new URL(form?.action ?? '', setUp.url), {
     method: 'POST',
     redirect: 'manual',
     headers: {
-      ...{ traceparent, origin: url, cookie: await browser.jar.getCookieString(url) },
+      ...{ traceparent, origin: setUp.url, cookie: await browser.jar.getCookieString(setUp.url) },
       'content-type': 'application/x-www-form-urlencoded',
     },
     body: new URLSearchParams({ ...form?.fields, aware: 'on' }).toString(),
@@ -54,10 +35,11 @@ async function confirmWith(browser: Browser, traceparent: string) {
 }
 
 const connectHeader = () =>
-  sandbox.wazzup.requests.findLast(({ path }) => path === '/v3/connect')?.headers['traceparent']
+  setUp.sandbox.wazzup.requests.findLast(({ path }) => path === '/v3/connect')?.headers['traceparent']
 
 const logged = (event: string) =>
-  (service?.output() ?? '')
+  service
+    .output()
     .split('\n')
     .filter((line) => line.includes(`"event":"${event}"`))
     .map((line) => JSON.parse(line) as Record<string, unknown>)
@@ -75,9 +57,9 @@ const firstLogged = (event: string) =>
 
 describe('without a collector', () => {
   test('nothing is recorded; a trace of somebody else goes on to Wazzup and into the log', async () => {
-    service = await startProcess(env)
+    service = await serviceAtHand(setUp.env)
     const theirs = trace()
-    const { browser } = await walkToConfirm({ url, sandbox })
+    const { browser } = await walkToConfirm(setUp)
     expect((await confirmWith(browser, header(theirs))).status).toBe(303)
     // A stranger's word on whether to record is not passed on.
     expect(connectHeader()).toBe(header(theirs, '00'))
@@ -87,8 +69,8 @@ describe('without a collector', () => {
   })
 
   test('what is no traceparent to the letter goes nowhere', async () => {
-    service = await startProcess(env)
-    const { browser } = await walkToConfirm({ url, sandbox })
+    service = await serviceAtHand(setUp.env)
+    const { browser } = await walkToConfirm(setUp)
     const hostile = `${header(trace())}-{"level":"fatal"}`
     expect((await confirmWith(browser, hostile)).status).toBe(303)
     expect(connectHeader()).toBeUndefined()
@@ -97,8 +79,8 @@ describe('without a collector', () => {
   })
 
   test('on the internal listener it is taken as it came, on to every call to Wazzup', async () => {
-    service = await startProcess(env)
-    const { browser } = await walkToConfirm({ url, sandbox })
+    service = await serviceAtHand(setUp.env)
+    const { browser } = await walkToConfirm(setUp)
     await confirmWith(browser, header(trace()))
     const theirs = trace()
     const at = { url: service.internalUrl }
@@ -106,10 +88,12 @@ describe('without a collector', () => {
       method: 'DELETE',
       headers: { traceparent: header(theirs), tracestate: 'vendor=secret', baggage: 'user=secret' },
     })
-    const calls = sandbox.wazzup.requests.filter(({ headers }) => headers['traceparent'] === header(theirs))
+    const calls = setUp.sandbox.wazzup.requests.filter(
+      ({ headers }) => headers['traceparent'] === header(theirs),
+    )
     expect(calls.map(({ method, path }) => `${method} ${path}`)).toContain('GET /v3/webhooks')
     expect(await firstLogged('keys.disconnect')).toMatchObject(theirs)
-    const passedOn = sandbox.wazzup.requests.flatMap(({ headers }) => Object.keys(headers))
+    const passedOn = setUp.sandbox.wazzup.requests.flatMap(({ headers }) => Object.keys(headers))
     expect(passedOn).not.toContain('tracestate')
     expect(passedOn).not.toContain('baggage')
   })
@@ -117,16 +101,16 @@ describe('without a collector', () => {
 
 describe('with a collector', () => {
   const traced = (more: Record<string, string> = {}) =>
-    startProcess({ ...env, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, ...more })
+    serviceAtHand({ ...setUp.env, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, ...more })
 
   test('requests of both listeners and calls to Wazzup are spans of one trace, and name nothing secret', async () => {
     service = await traced({ OTEL_EXPORTER_OTLP_HEADERS: 'x-tenant=me', OTEL_SERVICE_NAME: 'the-connector' })
     const theirs = trace()
-    const { browser, state } = await walkToConfirm({ url, sandbox })
+    const { browser, state } = await walkToConfirm(setUp)
     await confirmWith(browser, header(theirs, '00'))
-    const crmKey = sandbox.wazzup.connects()[0]?.crmKey ?? ''
+    const crmKey = setUp.sandbox.wazzup.connects()[0]?.crmKey ?? ''
     await lookUp({ url: service.internalUrl }, crmKey)
-    await createBrowser().get(`${url}/nowhere?state=${state}`)
+    await createBrowser().get(`${setUp.url}/nowhere?state=${state}`)
     const sent = connectHeader()
     expect(await service.stop()).toEqual({ code: 0, signal: null })
 
@@ -153,7 +137,8 @@ describe('with a collector', () => {
     expect(collector.resource()).toMatchObject({ 'service.name': 'the-connector' })
     expect(collector.headers[0]).toMatchObject({ 'x-tenant': 'me' })
 
-    const secrets = [state, crmKey, sandbox.wazzup.connections()[0]?.apiKey ?? 'x', TOKEN, 'acme', 'Keller']
+    const { apiKey = 'x' } = setUp.sandbox.wazzup.connections()[0] ?? {}
+    const secrets = [state, crmKey, apiKey, TOKEN, 'acme', 'Keller']
     const attempt = /attempts\/([\w-]+)\//.exec(browser.page.url)?.[1] ?? 'x'
     for (const secret of [...secrets, attempt]) expect(collector.text()).not.toContain(secret)
   })
@@ -161,7 +146,10 @@ describe('with a collector', () => {
   test('a share of 0 records nothing of the public listener, whatever a stranger asks for', async () => {
     service = await traced({ OTEL_TRACES_SAMPLER_ARG: '0' })
     const [theirs, ours] = [trace(), trace()]
-    await fetch(`${url}/wauth?state=x`, { redirect: 'manual', headers: { traceparent: header(theirs) } })
+    await fetch(`${setUp.url}/wauth?state=x`, {
+      redirect: 'manual',
+      headers: { traceparent: header(theirs) },
+    })
     await fetch(`${service.internalUrl}/livez`, { headers: { traceparent: header(ours) } })
     await service.stop()
     expect(collector.spans().map(({ traceId }) => traceId)).toEqual([ours.traceId])
@@ -177,8 +165,8 @@ describe('with a collector', () => {
 
   // A stop that takes ten seconds ends with exit code 1.
   test('a collector that is away does not hold up the end', async () => {
-    service = await startProcess({
-      ...env,
+    service = await serviceAtHand({
+      ...setUp.env,
       OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${await freePort()}`,
     })
     await fetch(`${service.internalUrl}/readyz`)

@@ -1,25 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Browser } from '../../src/sandbox/browser/create-browser.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { seconds } from '../../src/shared/clock.ts'
-import {
-  pressConfirm,
-  resultOf,
-  startConnector,
-  walkToConfirm,
-  type TestConnector,
-} from '../support/connector.ts'
+import { connectorFor, pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
 
 const BUSY = 'Another connection of this account is being made right now'
 const CHANGED = 'was being connected or disconnected elsewhere at the same moment'
 
-let connector: TestConnector
-beforeAll(async () => {
-  connector = await startConnector({
-    overrides: { connectLimits: { deadline: seconds(15), maxAnswer: 65536 } },
-  })
+const connector = connectorFor('all', {
+  overrides: { connectLimits: { deadline: seconds(15), maxAnswer: 65536 } },
 })
-afterAll(() => connector.stop())
 
 const callsOf = (state: string) => connector.sandbox.wazzup.connects().filter((call) => call.state === state)
 

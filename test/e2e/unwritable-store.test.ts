@@ -3,47 +3,31 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import Database from 'better-sqlite3'
-import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
-import { freePort } from '../support/free-port.ts'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { seconds } from '../../src/shared/clock.ts'
 import { WRITE_EVERY } from '../../src/store/write-proof.ts'
-import { serviceEnvironment } from '../support/connector.ts'
 import { testDatabase } from '../support/postgres/test-database.ts'
-import { startProcess, type ServiceProcess } from '../support/service-process.ts'
+import type { ServiceProcess } from '../support/service-process.ts'
+import { lonelySetUpFor, serviceAtHand } from '../support/set-up.ts'
 import { smallDisk } from '../support/small-disk.ts'
-import { tempDir } from '../support/temp-dir.ts'
 
 const run = promisify(execFile)
 
-let service: ServiceProcess | undefined
-afterEach(async () => {
-  await service?.stop('SIGKILL')
-  service = undefined
-})
+const setUp = lonelySetUpFor('each')
+let service: ServiceProcess
 
-let url: string
-let internalUrl: string
-
-async function start(database: string) {
-  const port = await freePort()
-  url = `http://127.0.0.1:${port}`
-  service = await startProcess({
-    ...{ ...serviceEnvironment(url, port, ''), DATABASE_URL: database, CRM_NAME: 'Acme', LOGIN: 'handoff' },
-    ...{ WAZZUP_CRM_CODE: 'acme-crm', WAZZUP_SECRET: 'a-long-enough-module-secret' },
-    ...{ HANDOFF_LOGIN_URL: 'http://127.0.0.1:1/login', HANDOFF_ISSUER: 'acme' },
-    HANDOFF_SECRET: 'a-secret-of-at-least-32-bytes-for-hs256',
-  })
-  internalUrl = service.internalUrl
+async function start(database = setUp.env['DATABASE_URL'] ?? '') {
+  service = await serviceAtHand({ ...setUp.env, DATABASE_URL: database })
   return service
 }
 
-const arrive = async () => (await fetch(`${url}/wauth?state=opaque`, { redirect: 'manual' })).status
+const arrive = async () => (await fetch(`${setUp.url}/wauth?state=opaque`, { redirect: 'manual' })).status
 
 /** What a monitor sees. */
 async function seen() {
-  const ready = await fetch(`${internalUrl}/readyz`)
+  const ready = await fetch(`${service.internalUrl}/readyz`)
   const { parts } = (await ready.json()) as { parts: { store: { ok: boolean; detail: string } } }
-  const metrics = await (await fetch(`${internalUrl}/metrics`)).text()
+  const metrics = await (await fetch(`${service.internalUrl}/metrics`)).text()
   return { ready: ready.status, store: parts.store, up: Number(/^wauth_store_up (\d)$/m.exec(metrics)?.[1]) }
 }
 
@@ -65,11 +49,11 @@ async function expectNoticed(change: { forbid: () => Promise<unknown>; allow: ()
   await change.forbid()
   await soon(FULL)
   expect(await arrive()).toBe(503)
-  expect((await fetch(`${internalUrl}/livez`)).status).toBe(200)
+  expect((await fetch(`${service.internalUrl}/livez`)).status).toBe(200)
   await change.allow()
   await soon(WELL)
   expect(await arrive()).toBe(303)
-  expect(await service?.stop()).toEqual({ code: 0, signal: null })
+  expect(await service.stop()).toEqual({ code: 0, signal: null })
 }
 
 test('a full disk: not ready within seconds, and ready again when there is room', async ({ skip }) => {
@@ -82,10 +66,8 @@ test('a full disk: not ready within seconds, and ready again when there is room'
 
 test('a file that may not grow: not ready within seconds, and ready again when it may', async ({ skip }) => {
   if (process.platform !== 'linux') return skip('prlimit is of Linux')
-  const folder = await tempDir()
-  onTestFinished(() => folder.remove())
-  const path = join(folder.path, 'wauth.db')
-  const { child } = await start(`file:${path}`)
+  const path = join(setUp.folder, 'wauth.db')
+  const { child } = await start()
   const limit = (size: string | number) => run('prlimit', ['--pid', String(child.pid), `--fsize=${size}:`])
   await expectNoticed({
     forbid: async () => limit((await stat(`${path}-wal`)).size),
@@ -94,10 +76,8 @@ test('a file that may not grow: not ready within seconds, and ready again when i
 })
 
 test('a flood of questions writes nothing', async () => {
-  const folder = await tempDir()
-  onTestFinished(() => folder.remove())
-  const path = join(folder.path, 'wauth.db')
-  await start(`file:${path}`)
+  const path = join(setUp.folder, 'wauth.db')
+  await start()
   const db = new Database(path, { readonly: true })
   onTestFinished(() => {
     db.close()
@@ -106,7 +86,7 @@ test('a flood of questions writes nothing', async () => {
   const written = db.prepare('SELECT written_at FROM health_writes').pluck()
   const began = performance.now()
   for (let asked = 0; asked < 300; asked++) {
-    expect((await fetch(`${internalUrl}/readyz`)).status).toBe(200)
+    expect((await fetch(`${service.internalUrl}/readyz`)).status).toBe(200)
     writes.add(written.get())
   }
   expect(writes.size).toBeLessThanOrEqual(1 + Math.ceil((performance.now() - began) / WRITE_EVERY))

@@ -1,15 +1,14 @@
 import { expect, onTestFinished, test } from 'vitest'
 import type { Switches } from '../../src/sandbox/wazzup/switches.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
-import { startConnector, type TestConnector } from '../support/connector.ts'
+import { connectorAtHand, type TestConnector } from '../support/connector.ts'
 import { onOneEngine } from '../support/on-one-engine.ts'
-import { connectAccount, uploadEnd } from '../support/uploads.ts'
+import { connectAccount, hurry, uploadEnd } from '../support/uploads.ts'
 
 /** Connects acme to a Wazzup of these readings, and registers nothing but the address. */
 async function registerAt(switches: Partial<Switches>) {
   const env = { CRM_EXPORT_URL: '', CRM_EXPORT_TOKEN: '' }
-  const connector = await startConnector({ switches, env, overrides: { jitter: () => 0 } })
-  onTestFinished(() => connector.stop())
+  const connector = await connectorAtHand({ switches, env, overrides: { jitter: () => 0 } })
   const { wazzup } = connector.sandbox
   return {
     ...{ connector, wazzup },
@@ -28,13 +27,8 @@ async function registerAt(switches: Partial<Switches>) {
 }
 
 /** Pauses of a minute are over in a moment. */
-function letTimePass(connector: TestConnector) {
-  const passing = setInterval(() => {
-    void connector.moveTime(5000)
-  }, 100)
-  onTestFinished(() => {
-    clearInterval(passing)
-  })
+const letTimePass = (connector: TestConnector) => {
+  onTestFinished(hurry(connector, 5000))
 }
 
 const ALL_ON = {

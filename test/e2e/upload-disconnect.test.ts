@@ -1,17 +1,16 @@
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { LEASE } from '../../src/keys/switch-off-later.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
-import { startConnector, type ConnectorOptions } from '../support/connector.ts'
+import { connectorAtHand, type ConnectorOptions } from '../support/connector.ts'
 import { connectAccount } from '../support/uploads.ts'
 import { handlerAtHand } from '../sandbox/wazzup/handler-at-hand.ts'
 import { send } from '../sandbox/wazzup/wazzup-at-hand.ts'
 
 const TOKEN = 'an-internal-token-for-tests-of-32-characters'
 
-async function connectorAtHand(options: ConnectorOptions) {
+async function atHand(options: ConnectorOptions) {
   const env = { INTERNAL_TOKEN: TOKEN, ...options.env }
-  const connector = await startConnector({ ...options, env })
-  onTestFinished(() => connector.stop())
+  const connector = await connectorAtHand({ ...options, env })
   const disconnect = () =>
     send(`${connector.internalUrl}/v1/connections/acme`, {
       method: 'DELETE',
@@ -22,7 +21,7 @@ async function connectorAtHand(options: ConnectorOptions) {
 
 test('after a disconnect not one more batch is sent, also while bad rows are looked for', async () => {
   const bad = ['acme-contact-000050']
-  const { connector, wazzup, disconnect } = await connectorAtHand({
+  const { connector, wazzup, disconnect } = await atHand({
     exports: { sizes: { acme: { contacts: 3000 } } },
     switches: { breaksOver: bad },
     overrides: { jitter: () => 0.99 },
@@ -49,7 +48,7 @@ test('a disconnect while the address is being registered leaves no address that 
     await answered.promise
     return { status: 200 }
   }
-  const { connector, wazzup, disconnect } = await connectorAtHand({ env: { WEBHOOKS_URL: handler.url } })
+  const { connector, wazzup, disconnect } = await atHand({ env: { WEBHOOKS_URL: handler.url } })
   await connectAccount(connector)
   await expect.poll(() => isAsked, { interval: 20 }).toBe(true)
   expect((await disconnect()).json()).toMatchObject({ status: 'disconnected', subscriptions: 'none' })

@@ -1,39 +1,14 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { freePort } from '../support/free-port.ts'
-import { startSandbox, type Sandbox } from '../../src/sandbox/start-sandbox.ts'
+import { expect, test } from 'vitest'
 import { loadSettings } from '../../src/settings.ts'
 import { openStore } from '../../src/store/index.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { LEASE } from '../../src/upload/turn.ts'
-import { databaseFor } from '../support/database-for.ts'
-import { serviceEnvironment } from '../support/connector.ts'
 import { startProcess } from '../support/service-process.ts'
-import { tempDir } from '../support/temp-dir.ts'
+import { setUpFor } from '../support/set-up.ts'
 import { connectAccount, expectComplete, uploadEnd } from '../support/uploads.ts'
 
-let [url, env]: [string, Record<string, string>] = ['', {}]
-let sandbox: Sandbox
-let folder: Awaited<ReturnType<typeof tempDir>>
-let database: Awaited<ReturnType<typeof databaseFor>>
-
-beforeEach(async () => {
-  folder = await tempDir()
-  database = await databaseFor(folder.path)
-  const port = await freePort()
-  url = `http://127.0.0.1:${port}`
-  const exports = { pageSize: 150, sizes: { acme: { contacts: 420, deals: 230 } } }
-  sandbox = await startSandbox({ connectorUrl: url, exports })
-  env = {
-    PATH: process.env['PATH'] ?? '',
-    ...sandbox.environment,
-    ...serviceEnvironment(url, port, folder.path),
-    DATABASE_URL: database.url,
-  }
-})
-afterEach(async () => {
-  await sandbox.close()
-  await database.remove()
-  await folder.remove()
+const setUp = setUpFor('each', {
+  exports: { pageSize: 150, sizes: { acme: { contacts: 420, deals: 230 } } },
 })
 
 const steps = [
@@ -46,14 +21,14 @@ const steps = [
 
 /** Kills the service while a request of this step is open: Wazzup has it, nothing of it is written down. */
 async function killDuring(method: string, path: string, { skip, first }: { skip: number; first: boolean }) {
-  const faults = sandbox.wazzup.faultsOn(method, path)
+  const faults = setUp.sandbox.wazzup.faultsOn(method, path)
   const seen = () =>
-    sandbox.wazzup.requests.filter((one) => one.method === method && one.path === path).length
+    setUp.sandbox.wazzup.requests.filter((one) => one.method === method && one.path === path).length
   const before = seen()
   faults.length = 0
   faults.push(...Array.from({ length: skip }, () => fault.slow(1)), fault.processThen('hang'))
-  const service = await startProcess(env)
-  if (first) await connectAccount({ url, sandbox })
+  const service = await startProcess(setUp.env)
+  if (first) await connectAccount(setUp)
   await expect.poll(() => seen() - before, { interval: 20 }).toBeGreaterThan(skip)
   await service.stop('SIGKILL')
   faults.length = 0
@@ -63,18 +38,18 @@ test('killed in every step, it goes on where it stood, and sends no batch more t
   for (const [method, path] of steps) {
     await killDuring(method, path, { skip: path === '/v3/contacts' ? 2 : 0, first: path === steps[0][1] })
     // A server has several processes, so the next start waits until the lease is over; a file has one.
-    await database.moveTime(LEASE)
+    await setUp.database.moveTime(LEASE)
   }
-  const service = await startProcess(env)
-  const store = await openStore(loadSettings({ env, readFile: () => '' }))
+  const service = await startProcess(setUp.env)
+  const store = await openStore(loadSettings({ env: setUp.env, readFile: () => '' }))
   try {
     expect(await uploadEnd({ store })).toMatchObject({ status: 'done' })
   } finally {
     await store.close()
     await service.stop()
   }
-  await expectComplete(sandbox.crm, sandbox.wazzup.account())
-  const bodies = sandbox.wazzup.requests.filter(
+  await expectComplete(setUp.sandbox.crm, setUp.sandbox.wazzup.account())
+  const bodies = setUp.sandbox.wazzup.requests.filter(
     ({ method, path }) => method === 'POST' && /^\/v3\/(u|p|co.*ts|d)/.test(path),
   )
   const times = new Map<string, number>()

@@ -4,7 +4,7 @@ import { realEnvironment } from '../../src/compose/environment.ts'
 import { createLogger } from '../../src/observability/logger.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { hours } from '../../src/shared/clock.ts'
-import { startConnector, type ConnectorOptions } from '../support/connector.ts'
+import { connectorAtHand, type ConnectorOptions } from '../support/connector.ts'
 import { connectAccount, expectComplete, uploadEnd } from '../support/uploads.ts'
 import { allOn, handlerAtHand } from '../sandbox/wazzup/handler-at-hand.ts'
 import { send } from '../sandbox/wazzup/wazzup-at-hand.ts'
@@ -12,10 +12,9 @@ import { send } from '../sandbox/wazzup/wazzup-at-hand.ts'
 const TOKEN = 'an-internal-token-for-tests-of-32-characters'
 const sizes = { acme: { contacts: 120, deals: 20 }, nordwind: { contacts: 30, deals: 5 } }
 
-async function connectorAtHand(options: ConnectorOptions = {}) {
+async function atHand(options: ConnectorOptions = {}) {
   const env = { INTERNAL_TOKEN: TOKEN, ...options.env }
-  const connector = await startConnector({ exports: { sizes }, ...options, env })
-  onTestFinished(() => connector.stop())
+  const connector = await connectorAtHand({ exports: { sizes }, ...options, env })
   const call = (method: 'GET' | 'POST', body?: object, account = 'acme') =>
     send(`${connector.internalUrl}/v1/connections/${account}/upload`, {
       method,
@@ -26,7 +25,7 @@ async function connectorAtHand(options: ConnectorOptions = {}) {
 }
 
 test('two replicas share the work: each row is sent once', async () => {
-  const { connector } = await connectorAtHand()
+  const { connector } = await atHand()
   const other = await createApp(
     {
       ...connector.settings,
@@ -51,7 +50,7 @@ test('two replicas share the work: each row is sent once', async () => {
 })
 
 test('by HTTP it is shown, and run again; a disconnected account has none', async () => {
-  const { connector, call } = await connectorAtHand()
+  const { connector, call } = await atHand()
   expect(await call('GET')).toMatchObject({ status: 404 })
   expect((await call('POST')).json()).toMatchObject({ status: 404, code: 'unknown_connection' })
   await connectAccount(connector)
@@ -72,7 +71,7 @@ test('by HTTP it is shown, and run again; a disconnected account has none', asyn
 })
 
 test('an address that another system has overwritten is told within a day, and taken back by hand', async () => {
-  const { connector, call } = await connectorAtHand({ overrides: { jitter: () => 0.99, longestIdle: 500 } })
+  const { connector, call } = await atHand({ overrides: { jitter: () => 0.99, longestIdle: 500 } })
   const { wazzup, crm } = connector.sandbox
   await connectAccount(connector)
   await uploadEnd(connector)
@@ -94,13 +93,13 @@ test('an address that another system has overwritten is told within a day, and t
 })
 
 test('a new name that does not resolve yet is waited for', async () => {
-  const { connector } = await connectorAtHand({ switches: { dnsFailures: 2 } })
+  const { connector } = await atHand({ switches: { dnsFailures: 2 } })
   await connectAccount(connector)
   expect(await uploadEnd(connector)).toMatchObject({ status: 'done' })
 })
 
 test('a large account does not keep a small one waiting', async () => {
-  const { connector } = await connectorAtHand({ exports: { sizes: { ...sizes, acme: { contacts: 3000 } } } })
+  const { connector } = await atHand({ exports: { sizes: { ...sizes, acme: { contacts: 3000 } } } })
   const { wazzup } = connector.sandbox
   wazzup.faultsOn('POST', '/v3/contacts').push(...Array.from({ length: 12 }, () => fault.slow(500)))
   await connectAccount(connector)

@@ -1,20 +1,17 @@
 import Database from 'better-sqlite3'
 import { parse } from 'node-html-parser'
 import { request } from 'undici'
-import { afterEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { createBrowser } from '../../src/sandbox/browser/create-browser.ts'
 import type { Page } from '../../src/sandbox/browser/page.ts'
 import { seconds } from '../../src/shared/clock.ts'
 import {
+  connectorAtHand,
   pressConfirm,
   resultOf,
-  startConnector,
   walkToConfirm,
   type TestConnector,
 } from '../support/connector.ts'
-
-let connector: TestConnector | undefined
-afterEach(() => connector?.stop())
 
 const lock = (settings: TestConnector['settings']) => {
   const other = new Database(settings.database.place.reveal())
@@ -33,7 +30,7 @@ function replacedIn({ html }: Page) {
 }
 
 test("a customer's own address leads to the flow, on any path", async () => {
-  connector = await startConnector({ env: { TENANT_HOSTS: '*.crm.example' } })
+  const connector = await connectorAtHand({ env: { TENANT_HOSTS: '*.crm.example' } })
   const state = await connector.sandbox.wazzup.mintState()
   for (const path of ['/', '/deals/7/', '/wauth']) {
     const { statusCode, headers } = await request(`${connector.url}${path}?utm=1&state=${state}`, {
@@ -48,7 +45,7 @@ test("a customer's own address leads to the flow, on any path", async () => {
 })
 
 test('a database that cannot write: 503 with a page, and nothing is lost', async () => {
-  connector = await startConnector()
+  const connector = await connectorAtHand()
   const { browser, state } = await walkToConfirm(connector)
   const confirmPage = browser.page.url
   const unlock = lock(connector.settings)
@@ -72,7 +69,7 @@ test('a database that is locked when the key arrives: the key is not lost', asyn
     unlock()
     return Promise.resolve()
   }
-  connector = await startConnector({ overrides: { sleep } })
+  const connector = await connectorAtHand({ overrides: { sleep } })
   const { browser } = await walkToConfirm(connector)
   const { wazzup } = connector.sandbox
   const called = wazzup.nextConnect()
@@ -86,7 +83,7 @@ test('a database that is locked when the key arrives: the key is not lost', asyn
 })
 
 test('the page speaks the language that the browser asks for', async () => {
-  connector = await startConnector()
+  const connector = await connectorAtHand()
   for (const [language, locale] of [
     ['ru-RU,ru;q=0.9', 'ru'],
     ['pt', 'pt-BR'],
@@ -99,7 +96,7 @@ test('the page speaks the language that the browser asks for', async () => {
 })
 
 test('a switched language stays switched', async () => {
-  connector = await startConnector()
+  const connector = await connectorAtHand()
   const { browser } = await walkToConfirm(connector)
   await browser.get(`${browser.page.url}?lang=es`)
   expect(browser.page.html).toContain('<html lang="es"')
@@ -108,7 +105,7 @@ test('a switched language stays switched', async () => {
 })
 
 test('a role that lost its right between login and confirmation may not connect', async () => {
-  connector = await startConnector()
+  const connector = await connectorAtHand()
   const { browser, state } = await walkToConfirm(connector)
   const db = new Database(connector.settings.database.place.reveal())
   db.prepare("UPDATE attempts SET role = 'user'").run()
@@ -119,7 +116,7 @@ test('a role that lost its right between login and confirmation may not connect'
 })
 
 test('a reconnect says what it replaces, and the older key keeps its grace', async () => {
-  connector = await startConnector()
+  const connector = await connectorAtHand()
   const { wazzup } = connector.sandbox
   const first = await walkToConfirm(connector, { state: await wazzup.mintState({ accountId: '11110001' }) })
   expect(replacedIn(first.browser.page)).toBeNull()
@@ -142,7 +139,7 @@ test('a reconnect says what it replaces, and the older key keeps its grace', asy
 })
 
 test('one wide event per step, with the support id that the page shows', async () => {
-  connector = await startConnector()
+  const connector = await connectorAtHand()
   const { browser } = await walkToConfirm(connector)
   const page = await pressConfirm(browser)
   const [confirm] = connector.log.events('connect.confirm')

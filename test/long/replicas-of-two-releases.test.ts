@@ -1,18 +1,17 @@
 // @module-tag long
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { LEASE } from '../../src/connect/lease.ts'
 import { pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
 import { isHere, RELEASE_BEFORE } from '../support/release-before/modules.ts'
-import { startReplicas } from '../support/replicas.ts'
+import { replicasAtHand } from '../support/replicas.ts'
 
 // What `test/e2e/release-before.test.ts` shows of days without trouble.
 describe.skipIf(!isHere)(`beside ${RELEASE_BEFORE}`, () => {
   test.each(['the release before', 'this one'] as const)(
     'an answer that %s has lost is settled by the other',
     async (whose) => {
-      const at = await startReplicas(1, { beside: 'the release before' })
-      onTestFinished(() => at.stop())
+      const at = await replicasAtHand(1, { beside: 'the release before' })
       const [before, now] = at.replicas
       if (!before || !now) throw new Error('two replicas should have started')
       const [sender, other] = whose === 'the release before' ? [before, now] : [now, before]

@@ -1,28 +1,15 @@
 // @module-tag long
-import { expect, onTestFinished, test } from 'vitest'
-import { freePort } from '../support/free-port.ts'
-import { startSandbox } from '../../src/sandbox/start-sandbox.ts'
-import { serviceEnvironment } from '../support/connector.ts'
+import { expect, test } from 'vitest'
 import { expectToOutlive, expectToStopInTime, holdSockets } from '../support/hostile-sockets.ts'
 import { nodeFlags } from '../support/node-flags.ts'
-import { startProcess } from '../support/service-process.ts'
-import { tempDir } from '../support/temp-dir.ts'
+import { serviceAtHand, setUpAtHand } from '../support/set-up.ts'
 
 /** As many as the service takes at a time; needs as many open files in the service and in the client's process. */
 const ALL = 4000
 
 async function startService() {
-  const folder = await tempDir()
-  const port = await freePort()
-  const url = `http://127.0.0.1:${port}`
-  const sandbox = await startSandbox({ connectorUrl: url })
-  const env = { ...sandbox.environment, ...serviceEnvironment(url, port, folder.path), LOG_LEVEL: 'info' }
-  const service = await startProcess(env, { nodeArgs: nodeFlags() })
-  onTestFinished(async () => {
-    service.child.kill('SIGKILL')
-    await sandbox.close()
-    await folder.remove()
-  })
+  const { url, port, env } = await setUpAtHand({ env: { LOG_LEVEL: 'info' } })
+  const service = await serviceAtHand(env, { nodeArgs: nodeFlags() })
   return { service, url, ports: { public: port, internal: Number(new URL(service.internalUrl).port) } }
 }
 

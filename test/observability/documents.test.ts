@@ -1,22 +1,15 @@
 import { readFile } from 'node:fs/promises'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { freePort } from '../support/free-port.ts'
 import { seconds } from '../../src/shared/clock.ts'
-import { startSandbox } from '../../src/sandbox/start-sandbox.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
-import {
-  pressConfirm,
-  resultOf,
-  serviceEnvironment,
-  SMALL_EXPORTS,
-  walkToConfirm,
-} from '../support/connector.ts'
+import { pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
 import { lookUp, TOKEN } from '../support/internal-at-hand.ts'
 import { readPromql } from '../support/promql.ts'
 import { startProcess } from '../support/service-process.ts'
-import { tempDir } from '../support/temp-dir.ts'
+import { setUpFor } from '../support/set-up.ts'
 
 const document = (name: string) =>
   readFile(new URL(`../../docs/observability/${name}`, import.meta.url), 'utf8')
@@ -58,32 +51,23 @@ const OF_PROMETHEUS = { metrics: ['up'], labels: ['job', 'instance'] }
 
 /** What a running service serves after some customers have come. */
 let page: string
-let stop: () => Promise<void>
+const setUp = setUpFor('all', { env: { INTERNAL_TOKEN: TOKEN, TIME_JUMP: String(seconds(5)) } })
 
 beforeAll(async () => {
-  const folder = await tempDir()
-  const port = await freePort()
-  const url = `http://127.0.0.1:${port}`
-  const sandbox = await startSandbox({ connectorUrl: url, exports: SMALL_EXPORTS })
+  const { sandbox } = setUp
   const service = await startProcess(
     {
-      ...{ ...sandbox.environment, ...serviceEnvironment(url, port, folder.path), INTERNAL_TOKEN: TOKEN },
+      ...setUp.env,
       // Nobody is there, so that Wazzup refuses the address.
       WEBHOOKS_URL: `http://127.0.0.1:${await freePort()}/webhooks`,
-      TIME_JUMP: String(seconds(5)),
     },
     { preload: true },
   )
-  stop = async () => {
-    await service.stop()
-    await sandbox.close()
-    await folder.remove()
-  }
   const metrics = () => fetch(`${service.internalUrl}/metrics`).then((answer) => answer.text())
-  const refused = await walkToConfirm({ url, sandbox })
+  const refused = await walkToConfirm(setUp)
   sandbox.wazzup.faults.push(fault.refuse(401))
   await pressConfirm(refused.browser)
-  const { browser } = await walkToConfirm({ url, sandbox })
+  const { browser } = await walkToConfirm(setUp)
   await pressConfirm(browser)
   expect((await resultOf(browser)).status).toBe('connected')
   await lookUp({ url: service.internalUrl }, sandbox.wazzup.connects().at(-1)?.crmKey)
@@ -98,8 +82,8 @@ beforeAll(async () => {
     },
     { timeout: 120_000, interval: 200 },
   )
+  return () => service.stop()
 })
-afterAll(() => stop())
 
 const served = () =>
   [...page.matchAll(/^# TYPE (\w+) (\w+)$/gm)].map(([, name = '', type = '']) => ({ name, type }))

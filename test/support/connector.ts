@@ -1,62 +1,24 @@
-import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
 import { createApp } from '../../src/app.ts'
 import { realEnvironment, type Environment } from '../../src/compose/environment.ts'
 import { createLogger } from '../../src/observability/logger.ts'
 import { createBrowser, type Browser } from '../../src/sandbox/browser/create-browser.ts'
-import { startSandbox, type SandboxOptions } from '../../src/sandbox/start-sandbox.ts'
 import { loadSettings } from '../../src/settings.ts'
 import { after } from '../../src/shared/clock.ts'
 import { openStore } from '../../src/store/index.ts'
-import { freePort } from './free-port.ts'
 import { openedKey } from './attempts.ts'
-import { databaseFor } from './database-for.ts'
+import { fixtureFor, untilTestEnds, type Tests } from './fixture.ts'
 import { collectLog } from './log-lines.ts'
-import { tempDir } from './temp-dir.ts'
+import { startSetUp, type SetUpOptions } from './set-up.ts'
 
-export interface ConnectorOptions extends Omit<SandboxOptions, 'connectorUrl'> {
-  /** Puts a reverse proxy before it, and says where customers find it then. */
-  behind?: (target: string) => Promise<string>
-  env?: Record<string, string>
+export interface ConnectorOptions extends SetUpOptions {
   overrides?: Partial<Environment>
 }
 
 export type TestConnector = Awaited<ReturnType<typeof startConnector>>
 
-/** The environment of a service on this machine: everything that the sandbox does not say. */
-export const serviceEnvironment = (url: string, port: number, folder: string): Record<string, string> => ({
-  NODE_ENV: 'development',
-  PUBLIC_URL: url,
-  HOST: '127.0.0.1',
-  PORT: String(port),
-  INTERNAL_PORT: '0',
-  DATABASE_URL: `file:${join(folder, 'wauth.db')}`,
-  ENCRYPTION_KEYS: `test:${randomBytes(32).toString('base64')}`,
-  LOG_LEVEL: 'trace',
-  SHUTDOWN_DELAY: '0',
-})
-
-/** What the demo CRM exports when a test does not say: enough that every step has something to send, over in no time. */
-export const SMALL_EXPORTS = {
-  sizes: { acme: { contacts: 3, deals: 2 }, nordwind: { contacts: 3, deals: 2 } },
-}
-
 /** The real service in this process, with the simulator and the demo CRM beside it. Time can be moved, and its clock set. */
-export async function startConnector(options: ConnectorOptions = {}) {
-  const { env = {}, overrides = {}, behind, ...sandboxOptions } = options
-  const folder = await tempDir()
-  const database = await databaseFor(folder.path)
-  const port = await freePort()
-  const own = `http://127.0.0.1:${port}`
-  const url = (await behind?.(own)) ?? own
-  const sandbox = await startSandbox({
-    ...{ exports: SMALL_EXPORTS, ...sandboxOptions },
-    connectorUrl: env['PUBLIC_URL'] ?? url,
-  })
-  const environment: Record<string, string> = {
-    ...{ ...sandbox.environment, ...serviceEnvironment(url, port, folder.path), DATABASE_URL: database.url },
-    ...env,
-  }
+async function startConnector({ overrides = {}, ...options }: ConnectorOptions = {}) {
+  const { url, sandbox, folder, database, env: environment, stop } = await startSetUp(options)
   const settings = loadSettings({ env: environment, readFile: () => '' })
   const log = collectLog()
   let [passed, wrong] = [0, 0]
@@ -75,17 +37,7 @@ export async function startConnector(options: ConnectorOptions = {}) {
   const { internalAddress } = await app.start()
   const store = await openStore(settings, { clock })
   return {
-    ...{
-      url,
-      sandbox,
-      settings,
-      log,
-      folder: folder.path,
-      internalUrl: internalAddress,
-      environment,
-      app,
-      store,
-    },
+    ...{ url, sandbox, settings, log, folder, environment, app, store, internalUrl: internalAddress },
     /** Changes the database behind the service's back. */
     order: database.order,
     /** A second pair of eyes on the database: what does this crmKey resolve to? */
@@ -102,12 +54,21 @@ export async function startConnector(options: ConnectorOptions = {}) {
     async stop() {
       await app.stop()
       await store.close()
-      await sandbox.close()
-      await database.remove()
-      await folder.remove()
+      await stop()
     },
   }
 }
+
+/** A connector for each test of this file or block, or one for all of them. */
+export const connectorFor = (
+  tests: Tests,
+  options?: ConnectorOptions | (() => Promise<ConnectorOptions>),
+): TestConnector =>
+  fixtureFor(tests, async () => startConnector(typeof options === 'function' ? await options() : options))
+
+/** A connector for the running test. */
+export const connectorAtHand = (options?: ConnectorOptions): Promise<TestConnector> =>
+  untilTestEnds(startConnector(options))
 
 /** Up to the confirm page, with a state of the simulator's own, as this user of the demo CRM. */
 export async function walkToConfirm(

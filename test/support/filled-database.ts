@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { loadSettings, type Settings } from '../../src/settings.ts'
 import { openStore } from '../../src/store/index.ts'
 import type { Store } from '../../src/store/port.ts'
-import { serviceEnvironment } from './connector.ts'
 import { databaseFor } from './database-for.ts'
+import { serviceEnvironment } from './set-up.ts'
 import { tempDir } from './temp-dir.ts'
 
 /** The discard port: nothing of ours listens there. */

@@ -17,6 +17,7 @@ import { sealStore } from '../../src/store/sealed.ts'
 import { openSqliteStore } from '../../src/store/sqlite/index.ts'
 import { startUpload } from '../../src/upload/start.ts'
 import type { Webhooks } from '../../src/wazzup/webhooks.ts'
+import { fixtureFor, untilTestEnds, type Tests } from './fixture.ts'
 import { collectLog } from './log-lines.ts'
 import { tempDir } from './temp-dir.ts'
 
@@ -38,7 +39,7 @@ const noWebhooks: Webhooks = {
 }
 
 /** The internal listener over a real sealed store, listening on a free port; `more` replaces what it is built from. */
-export async function startInternal(more: Partial<InternalDeps> = {}) {
+async function startInternal(more: Partial<InternalDeps> = {}) {
   const dir = await tempDir()
   const path = join(dir.path, 'wauth.db')
   const ring = createKeyRing([{ id: 'k1', key: randomBytes(32) }])
@@ -86,7 +87,7 @@ export async function startInternal(more: Partial<InternalDeps> = {}) {
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   return {
     ...{ store, url, log, path },
-    async close() {
+    async stop() {
       await app.close()
       await store.close()
       await dir.remove()
@@ -95,6 +96,12 @@ export async function startInternal(more: Partial<InternalDeps> = {}) {
 }
 
 export type InternalAtHand = Awaited<ReturnType<typeof startInternal>>
+
+/** For each test of a file or block, or for all of them. */
+export const internalFor = (tests: Tests) => fixtureFor(tests, startInternal)
+
+/** For the running test. */
+export const internalAtHand = (more?: Partial<InternalDeps>) => untilTestEnds(startInternal(more))
 
 /** Asks with the token. */
 export async function ask({ url }: Pick<InternalAtHand, 'url'>, path: string, init: RequestInit = {}) {

@@ -5,10 +5,8 @@ import { createServer, type AddressInfo } from 'node:net'
 import { connect } from 'node:net'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { serviceEnvironment } from './connector.ts'
-import { freePort } from './free-port.ts'
-import { onlyLoopback, startProcess } from './service-process.ts'
-import { tempDir } from './temp-dir.ts'
+import { onlyLoopback } from './service-process.ts'
+import { lonelySetUpAtHand, serviceAtHand } from './set-up.ts'
 
 /** For documentation (RFC 5737, RFC 3849): nobody is there. */
 const ELSEWHERE = ['192.0.2.1', '2001:db8::1']
@@ -56,21 +54,16 @@ describe('in a process that a test starts', () => {
   })
 
   test('and the service is such a process', async () => {
-    const folder = await tempDir()
-    const port = await freePort()
-    const url = `http://127.0.0.1:${port}`
-    const service = await startProcess({
-      ...serviceEnvironment(url, port, folder.path),
-      ...{ WAZZUP_CRM_CODE: 'acme-crm', WAZZUP_SECRET: 'a-long-enough-module-secret', CRM_NAME: 'Acme' },
+    const { url, env } = await lonelySetUpAtHand({
       ...{ LOGIN: 'oidc', OIDC_ISSUER: 'https://192.0.2.1' },
       ...{ OIDC_CLIENT_ID: 'c', OIDC_CLIENT_SECRET: 'a-long-enough-client-secret' },
     })
+    const service = await serviceAtHand(env)
     const start = await fetch(`${url}/wauth?state=abc`, { redirect: 'manual' })
     const cookie = start.headers.get('set-cookie')?.split(';')[0] ?? ''
     const login = await fetch(url + (start.headers.get('location') ?? ''), { headers: { cookie } })
     expect(login.status).toBe(503)
     await service.stop()
     expect(service.output()).toContain('ERR_BEYOND_LOOPBACK')
-    await folder.remove()
   })
 })

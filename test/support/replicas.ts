@@ -1,12 +1,13 @@
+import { untilTestEnds } from './fixture.ts'
 import { freePort } from './free-port.ts'
 import { startSandbox, type SandboxOptions } from '../../src/sandbox/start-sandbox.ts'
-import { serviceEnvironment, SMALL_EXPORTS } from './connector.ts'
 import { TOKEN } from './internal-at-hand.ts'
 import { migratePostgres } from '../../src/store/postgres/migrate.ts'
 import { startLoadBalancer } from './load-balancer.ts'
 import { testDatabase } from './postgres/test-database.ts'
 import { load, MAIN_BEFORE } from './release-before/modules.ts'
 import { startProcess, type ServiceProcess } from './service-process.ts'
+import { serviceEnvironment, SMALL_EXPORTS } from './set-up.ts'
 
 /**
  * `addressOf`: where the replicas find the database, if not at its own address.
@@ -26,7 +27,7 @@ export type Replica = ServiceProcess & { port: number }
  * next of them, with the simulator and the demo CRM beside. With `tellCalls` they say which requests they have sent. The
  * first is one of the release before if asked for: the schema is changed under it, then the others start, as in an update.
  */
-export async function startReplicas(
+async function startReplicas(
   count: number,
   { addressOf, tellCalls = false, wrong, login = 'oidc', beside }: Options = {},
 ) {
@@ -79,3 +80,9 @@ export async function startReplicas(
     },
   }
 }
+
+export type Replicas = Awaited<ReturnType<typeof startReplicas>>
+
+/** For the running test. */
+export const replicasAtHand = (...args: Parameters<typeof startReplicas>): Promise<Replicas> =>
+  untilTestEnds(startReplicas(...args))

@@ -1,13 +1,12 @@
 import { printable } from '../../shared/printable.ts'
 import { ANNOUNCED_FOR, type ReplicaKeys, type SealingKeyStore } from '../sealing-records.ts'
-import { all, read, run, single, sql, type Run, type Steps } from './operation.ts'
+import { all, read, repeatable, run, single, sql, type Run, type Steps } from './operation.ts'
 
 /** It lies among the claims: a word that ends by itself, and nothing else of it has to be kept. */
 const PREFIX = 'replica:'
 
-const ANNOUNCE = sql(`
-  INSERT INTO claims (key, until) VALUES (@word, {now} + ${ANNOUNCED_FOR})
-  ON CONFLICT (key) DO UPDATE SET until = excluded.until`)
+/** Written again: a role of the database that is as the documents make it may not update claims. */
+const ANNOUNCE = sql('INSERT INTO claims (key, until) VALUES (@word, {now} + CAST(@wait AS bigint))')
 
 const WITHDRAW = sql('DELETE FROM claims WHERE key = @word')
 
@@ -19,8 +18,9 @@ const ANNOUNCED = sql<{ word: string }>(
   `SELECT key AS word FROM claims WHERE ${OURS} AND until > {now} ORDER BY key`,
 )
 
-const announce = single(function* (replica: ReplicaKeys): Steps<void> {
-  yield* run(ANNOUNCE, { word: wordOf(replica) })
+const announce = repeatable(function* (replica: ReplicaKeys): Steps<void> {
+  const values = { word: wordOf(replica), wait: ANNOUNCED_FOR }
+  for (const step of [WITHDRAW, ANNOUNCE]) yield* run(step, values)
 })
 
 const withdraw = single(function* (replica: ReplicaKeys): Steps<void> {

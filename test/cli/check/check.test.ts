@@ -1,15 +1,11 @@
-import { existsSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Line } from '../../../src/cli/check/run-checks.ts'
 import { builtCommand, BUILDING, runWauth } from '../../support/built-command.ts'
-import { startConnector, type TestConnector } from '../../support/connector.ts'
+import { connectorFor } from '../../support/connector.ts'
 import { startTlsProxy, TEST_AUTHORITY, type Spoil, type TlsProxy } from '../../support/tls-proxy.ts'
-import { tempDir } from '../../support/temp-dir.ts'
 import { startVendor } from './vendor-at-hand.ts'
 
-let connector: TestConnector
 let proxy: TlsProxy
 let vendor: Awaited<ReturnType<typeof startVendor>>
 const asItCame: Spoil = (headers) => headers
@@ -23,7 +19,13 @@ beforeAll(async () => {
     () => connector.url,
     () => spoil,
   )
-  connector = await startConnector({ env: { PUBLIC_URL: proxy.url, ...vendor.env } })
+  return async () => {
+    await proxy.close()
+    await vendor.close()
+  }
+})
+const connector = connectorFor('all', async () => ({ env: { PUBLIC_URL: proxy.url, ...vendor.env } }))
+beforeAll(() => {
   env = {
     ...connector.environment,
     NODE_EXTRA_CA_CERTS: TEST_AUTHORITY,
@@ -32,11 +34,6 @@ beforeAll(async () => {
 })
 afterEach(() => {
   spoil = asItCame
-})
-afterAll(async () => {
-  await connector.stop()
-  await proxy.close()
-  await vendor.close()
 })
 
 interface Told {
@@ -187,42 +184,4 @@ describe('what is wrong is found, and the exit code is 1', () => {
     })
     expect(found.line('address')?.says).toContain('nothing listens there')
   })
-})
-
-test('--offline in CI: nothing is asked, no database is made, and warnings do not fail', async () => {
-  const asked = connector.sandbox.wazzup.requests.length
-  const path = join(connector.folder, 'fresh.db')
-  const found = await check({ DATABASE_URL: `file:${path}`, CRM_NAME: 'A\u0441me' }, '--offline')
-  expect(found.code).toBe(0)
-  expect(statuses(found)).toMatchObject({
-    settings: 'pass',
-    letters: 'warning',
-    database: 'warning',
-    wazzup: 'skip',
-  })
-  expect(found.line('letters')?.says).toContain('CRM_NAME has a Cyrillic "\u0441" (U+0441)')
-  expect(existsSync(path)).toBe(false)
-  expect(connector.sandbox.wazzup.requests).toHaveLength(asked)
-})
-
-test('a name in .env with a letter that only looks Latin is found, though no reader of .env sees it', async () => {
-  const folder = await tempDir()
-  onTestFinished(() => folder.remove())
-  await writeFile(join(folder.path, '.env'), 'WAZZUP_\u0421RM_CODE=acme\n')
-  const { code, stdout } = await runWauth(['check', '--offline'], { env: {}, cwd: folder.path })
-  expect(code).toBe(78)
-  expect(stdout).toContain('WAZZUP_\u0421RM_CODE has a Cyrillic "\u0421" (U+0421) instead of the Latin "C"')
-})
-
-test('unusable settings: all of them as lines, and 78; bad usage: 2', async () => {
-  const [found, usage] = await Promise.all([
-    check({ WAZZUP_SECRET: 'short', PUBLIC_URL: 'http://crm.example', LOGIN: 'ldap' }),
-    runWauth(['check', '--nonsense'], { env, cwd: connector.folder }),
-  ])
-  expect(found.code).toBe(78)
-  expect(found.told.ok).toBe(false)
-  const said = found.told.checks.map(({ says }) => says).join('\n')
-  for (const name of ['WAZZUP_SECRET', 'PUBLIC_URL', 'LOGIN']) expect(said).toContain(name)
-  expect(said).not.toContain('crm.example')
-  expect(usage.code).toBe(2)
 })

@@ -6,7 +6,7 @@ import { openServer } from '../../../src/sandbox/open-server.ts'
 import { startSandbox, type Sandbox } from '../../../src/sandbox/start-sandbox.ts'
 import { fault } from '../../../src/sandbox/wazzup/fault.ts'
 import { loadSettings } from '../../../src/settings.ts'
-import { serviceEnvironment, SMALL_EXPORTS } from '../../support/connector.ts'
+import { serviceEnvironment, SMALL_EXPORTS } from '../../support/set-up.ts'
 
 let sandbox: Sandbox
 beforeAll(async () => {

@@ -1,14 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { createContext } from '../../../src/cli/check/run-checks.ts'
 import { tenantHosts } from '../../../src/cli/check/tenant-hosts.ts'
 import { loadSettings } from '../../../src/settings.ts'
-import { startConnector, type TestConnector } from '../../support/connector.ts'
+import { connectorFor } from '../../support/connector.ts'
 
-let connector: TestConnector
-beforeAll(async () => {
-  connector = await startConnector({ env: { TENANT_HOSTS: 'localhost' } })
-})
-afterAll(() => connector.stop())
+const connector = connectorFor('all', { env: { TENANT_HOSTS: 'localhost' } })
 
 const check = (patterns: string, tenantHost: string | null = null) => {
   const source = { env: { ...connector.environment, TENANT_HOSTS: patterns }, readFile: () => '' }

@@ -1,6 +1,6 @@
-import { afterEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { realEnvironment } from '../../../src/compose/environment.ts'
-import { pressConfirm, startConnector, walkToConfirm, type TestConnector } from '../../support/connector.ts'
+import { connectorAtHand, pressConfirm, walkToConfirm, type TestConnector } from '../../support/connector.ts'
 import { newKey } from '../../support/filled-database.ts'
 import { freePort } from '../../support/free-port.ts'
 import { lookUp, TOKEN } from '../../support/internal-at-hand.ts'
@@ -11,10 +11,9 @@ const [K1, K2] = [newKey('k1'), newKey('k2')]
 const { replica } = realEnvironment
 let connector: TestConnector
 let crmKey: string
-afterEach(() => connector.stop())
 
 async function serveWith(...keys: string[]) {
-  connector = await startConnector({
+  connector = await connectorAtHand({
     env: {
       ...{ INTERNAL_TOKEN: TOKEN, INTERNAL_PORT: String(await freePort()) },
       ENCRYPTION_KEYS: keys.join(','),

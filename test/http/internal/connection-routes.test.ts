@@ -1,12 +1,8 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { claimed, connected, recordKey } from '../../support/attempts.ts'
-import { ask, lookUp, startInternal, type InternalAtHand } from '../../support/internal-at-hand.ts'
+import { ask, internalFor, lookUp } from '../../support/internal-at-hand.ts'
 
-let at: InternalAtHand
-beforeEach(async () => {
-  at = await startInternal()
-})
-afterEach(() => at.close())
+const at = internalFor('each')
 
 const list = async (query: string) => {
   const { body } = await ask(at, `/v1/connections${query}`)

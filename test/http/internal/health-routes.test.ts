@@ -1,13 +1,7 @@
-import { afterEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { HealthSources, Phase } from '../../../src/http/internal/deps.ts'
 import { createMetrics } from '../../../src/observability/metrics.ts'
-import { startInternal, type InternalAtHand } from '../../support/internal-at-hand.ts'
-
-let internal: InternalAtHand | undefined
-afterEach(async () => {
-  await internal?.close()
-  internal = undefined
-})
+import { internalAtHand } from '../../support/internal-at-hand.ts'
 
 async function open(more: Partial<HealthSources>) {
   const fine = { ok: true, detail: 'fine' }
@@ -17,7 +11,7 @@ async function open(more: Partial<HealthSources>) {
     lackingKeys: () => [],
     ...more,
   }
-  const { url } = (internal = await startInternal({ health }))
+  const { url } = await internalAtHand({ health })
   return async (path: string) => {
     const answer = await fetch(url + path)
     const wait = answer.headers.get('retry-after')

@@ -3,30 +3,21 @@ import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { freePort } from '../../support/free-port.ts'
-import { startSandbox } from '../../../src/sandbox/start-sandbox.ts'
-import { serviceEnvironment, walkToConfirm, pressConfirm } from '../../support/connector.ts'
+import { pressConfirm, walkToConfirm } from '../../support/connector.ts'
 import { lookUp, TOKEN } from '../../support/internal-at-hand.ts'
-import { startProcess } from '../../support/service-process.ts'
-import { tempDir } from '../../support/temp-dir.ts'
+import { serviceAtHand, setUpAtHand } from '../../support/set-up.ts'
 
 const LIST = fileURLToPath(new URL('../../support/list-otel-modules.ts', import.meta.url))
 
 /** The modules of OpenTelemetry that a service has loaded from its start to its end, a whole install between them. */
 async function loadedBy(more: Record<string, string>): Promise<string[]> {
-  const folder = await tempDir()
-  const port = await freePort()
-  const url = `http://127.0.0.1:${port}`
-  const sandbox = await startSandbox({ connectorUrl: url })
-  const env = { ...sandbox.environment, ...serviceEnvironment(url, port, folder.path), INTERNAL_TOKEN: TOKEN }
-  const service = await startProcess({ ...env, ...more, NODE_OPTIONS: `--import ${LIST}` })
-  const { browser } = await walkToConfirm({ url, sandbox })
+  const setUp = await setUpAtHand({ env: { INTERNAL_TOKEN: TOKEN, ...more } })
+  const service = await serviceAtHand({ ...setUp.env, NODE_OPTIONS: `--import ${LIST}` })
+  const { browser } = await walkToConfirm(setUp)
   await pressConfirm(browser)
-  await lookUp({ url: service.internalUrl }, sandbox.wazzup.connects()[0]?.crmKey)
+  await lookUp({ url: service.internalUrl }, setUp.sandbox.wazzup.connects()[0]?.crmKey)
   expect((await fetch(`${service.internalUrl}/metrics`)).status).toBe(200)
   await service.stop()
-  await sandbox.close()
-  await folder.remove()
   return service.output().match(/^loaded .*$/gm) ?? []
 }
 

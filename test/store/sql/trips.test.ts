@@ -42,6 +42,7 @@ const TRIPS: Record<string, { usual: number; worst: number; grows?: string }> = 
   noteHealth: { usual: 3, worst: 3 },
   noteCheck: { usual: 2, worst: 2 },
   start: { usual: 2, worst: 17 },
+  announce: { usual: 2, worst: 2 },
   commit: { usual: 2, worst: 6, grows: '1 for each step and each reject; nobody waits but for these rows' },
 }
 
@@ -114,6 +115,7 @@ const CASES: Record<string, { usual: Case; worst: Case }> = {
   // By the one process of a file, when it starts and when its clock is set.
   endLeases: both((_counted, _store, run) => run(endLeases)),
   shiftLeases: both((_counted, _store, run) => run(shiftLeases, minutes(1))),
+  announce: both((counted) => counted.sealingKeys.announce({ name: 'host:1', id: 'one', keys: ['k1'] })),
   noteHealth: both(async (counted, store) =>
     counted.connections.noteHealth((await connected(store, 'acme', 'key')).generationId, 'invalid', NOON),
   ),

@@ -1,8 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { systemRandom } from '../../../../src/shared/random.ts'
 import { OPERATOR } from '../../../contracts/store-lifecycle.ts'
 import { claimed, connected, NOON, recordKey } from '../../../support/attempts.ts'
-import { startInternal, TOKEN, type InternalAtHand } from '../../../support/internal-at-hand.ts'
+import { internalAtHand, TOKEN, type InternalAtHand } from '../../../support/internal-at-hand.ts'
 import { call, callWithTwoTokens, errorOf, failing, type Call } from '../../../support/openapi/calls.ts'
 import { createChecker } from '../../../support/openapi/checker.ts'
 import {
@@ -15,17 +15,6 @@ import {
 } from '../../../support/openapi/operations.ts'
 
 const check = createChecker(document)
-
-let started: InternalAtHand[]
-const start = async (...args: Parameters<typeof startInternal>) => {
-  const at = await startInternal(...args)
-  started.push(at)
-  return at
-}
-beforeEach(() => {
-  started = []
-})
-afterEach(() => Promise.all(started.map((at) => at.close())))
 
 const key = (crmKey: string): Call => ({ body: JSON.stringify({ crmKey }) })
 const forwarded = (crmKey: string): Call => ({ headers: { 'x-crm-authorization': `Bearer ${crmKey}` } })
@@ -72,7 +61,7 @@ const CALLS: Readonly<Record<string, (at: InternalAtHand) => Promise<Call[]>>> =
 }
 
 /** Services of another kind, for what the usual one never answers. */
-const ELSEWHERE: Readonly<Record<string, Parameters<typeof startInternal>[0]>> = {
+const ELSEWHERE: Readonly<Record<string, Parameters<typeof internalAtHand>[0]>> = {
   startUpload: {
     uploads: { ...failing(new Error()).uploads, start: async () => ({ kind: 'nothing_to_do' }) } as never,
   },
@@ -111,12 +100,12 @@ async function customers({ store }: InternalAtHand) {
 
 /** What the operation answers in every situation that there is for it. */
 async function allAnswers(operation: Operation): Promise<Answer[]> {
-  const at = await start()
+  const at = await internalAtHand()
   const calls = (await CALLS[operation.id]?.(at)) ?? []
   const answers: Answer[] = []
   for (const one of calls) answers.push(await call(at, operation, one))
   const elsewhere = ELSEWHERE[operation.id]
-  if (elsewhere) answers.push(await call(await start(elsewhere), operation, {}))
+  if (elsewhere) answers.push(await call(await internalAtHand(elsewhere), operation, {}))
   if (operation.hasBody) answers.push(...(await answersToBadBodies(at, operation)))
   if (operation.needsToken) answers.push(...(await refusals(at, operation)))
   return answers
@@ -133,10 +122,10 @@ const answersToBadBodies = (at: InternalAtHand, operation: Operation) =>
 async function refusals(at: InternalAtHand, operation: Operation) {
   const wrongToken = { headers: { authorization: `Bearer ${TOKEN}x` } }
   const answers = [await call(at, operation, wrongToken), await callWithTwoTokens(at, operation)]
-  const strict = await start({ failureLimit: { max: 1, window: 60_000 } })
+  const strict = await internalAtHand({ failureLimit: { max: 1, window: 60_000 } })
   for (let i = 0; i < 2; i++) answers.push(await call(strict, operation, wrongToken))
   for (const code of documentedAnswers(operation).flatMap((name) => /^50. (.+)/.exec(name)?.[1] ?? [])) {
-    const broken = await start(failing(errorOf(code)))
+    const broken = await internalAtHand(failing(errorOf(code)))
     const whole = operation.hasBody ? key(systemRandom(32)) : forwarded(systemRandom(32))
     answers.push(await call(broken, operation, whole))
   }

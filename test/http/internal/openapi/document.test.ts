@@ -4,7 +4,7 @@ import { createConfig, lintFromString } from '@redocly/openapi-core'
 import type { FastifyInstance } from 'fastify'
 import { expect, test } from 'vitest'
 import { renderOpenApi } from '../../../../src/http/internal/openapi/document.ts'
-import { startInternal } from '../../../support/internal-at-hand.ts'
+import { internalAtHand } from '../../../support/internal-at-hand.ts'
 import { operations } from '../../../support/openapi/operations.ts'
 
 const committed = () => readFileSync(new URL('../../../../openapi.json', import.meta.url), 'utf8')
@@ -30,9 +30,8 @@ async function registeredRoutes(): Promise<string[]> {
     })
   }
   subscribe('fastify.initialization', watch)
-  const at = await startInternal()
+  await internalAtHand()
   unsubscribe('fastify.initialization', watch)
-  await at.close()
   return routes
 }
 
@@ -41,11 +40,10 @@ test('openapi.json is what the routes say (npm run gen)', () => {
 })
 
 test('it is served as it is committed', async () => {
-  const at = await startInternal()
+  const at = await internalAtHand()
   const answer = await fetch(`${at.url}/openapi.json`)
   expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8')
   expect(await answer.text()).toBe(committed())
-  await at.close()
 })
 
 test('a linter has nothing against it', async () => {
