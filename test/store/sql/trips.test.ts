@@ -39,10 +39,10 @@ const TRIPS: Record<string, { usual: number; worst: number; grows?: string }> = 
   disconnect: { usual: 7, worst: 7 },
   endLeases: { usual: 7, worst: 7 },
   shiftLeases: { usual: 7, worst: 7 },
+  announce: { usual: 2, worst: 2 },
   noteHealth: { usual: 3, worst: 3 },
   noteCheck: { usual: 2, worst: 2 },
   start: { usual: 2, worst: 17 },
-  announce: { usual: 2, worst: 2 },
   commit: { usual: 2, worst: 6, grows: '1 for each step and each reject; nobody waits but for these rows' },
 }
 
