@@ -10,7 +10,7 @@ const ON_BOTH_ENGINES = [
   'test/store/key-rings.test.ts',
   'test/keys/{concurrency,lifecycle-model}.test.ts',
   'test/cli/keys/rotate.test.ts',
-  'test/upload/{run,check-address}.test.ts',
+  'test/upload/{run,check-address,patience}.test.ts',
   'test/{simulation,long}/simulation.test.ts',
 ]
 

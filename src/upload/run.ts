@@ -7,15 +7,22 @@ import type { ClaimedUpload, UploadKind, UploadRelease, UploadTrouble } from '..
 import type { UploadDeps } from './deps.ts'
 import { planOf } from './plan.ts'
 import { resultOf } from './result-of.ts'
-import type { Stop, StopForNow } from './stop.ts'
+import type { Stop } from './stop.ts'
 import { isEnded, waitingStep } from './progress.ts'
 import { beginTurn, failed, GONE, LEASE, NO_TROUBLE, type Step, type Turn } from './turn.ts'
 
-/** Trouble without any progress in it, after which a step is given up: somebody has to look. */
+/**
+ * Trying without any progress, after which a step is given up: somebody has to look. Time in which nobody tried, or for
+ * which the other side had asked, is not counted; and a few long tries are not enough.
+ */
 const PATIENCE = hours(2)
+const LEAST_TRIES = 3
 
 /** Wazzup counts in windows of five seconds: after one of them it takes requests again. */
 const NEXT_WINDOW = seconds(5)
+const nextWindow = (jitter: Jitter) => Math.round(NEXT_WINDOW * (1 + jitter() / 10))
+
+/** A Retry-After of nothing is no leave to ask without a pause. */
 const SHORTEST_PAUSE = seconds(1)
 
 /** How long an upload waits that this process has no key for: another replica takes it then. */
@@ -100,7 +107,7 @@ async function conclude({ key, runner }: ClaimedUpload, steps: readonly Step[], 
 
 async function letGo(turn: Turn, stop: Stop, deps: UploadDeps) {
   const { claim } = turn
-  const { store, log, clock, jitter } = deps
+  const { store, log, jitter } = deps
   const { crmAccountId, connectionId } = claim.key
   if (stop.kind === 'gone') return
   if (stop.kind === 'key_refused') {
@@ -115,27 +122,22 @@ async function letGo(turn: Turn, stop: Stop, deps: UploadDeps) {
     return
   }
   const { code, status, tried } = stop
-  const { tries: before, since } = turn.trouble()
-  const trouble = { tries: before + (tried ? 1 : 0), since: since ?? clock() }
-  if (clock().getTime() - trouble.since.getTime() >= PATIENCE) {
+  const { tries: before, spent: longer } = turn.trouble()
+  const tries = before + (tried ? 1 : 0)
+  const spent = longer + (tried ? Math.round(turn.lasted()) : 0)
+  if (tried && tries >= LEAST_TRIES && spent >= PATIENCE) {
     await giveUp(turn, code, deps)
     return
   }
-  const wait = pauseAfter(stop, trouble.tries, jitter)
-  await store.uploads.release(claim, goesOn(code, wait, trouble))
-  const { tries } = trouble
-  log.info({ event: 'upload.waits', crmAccountId, connectionId, code, status, tries, wait })
+  const pause = tried ? backoff(tries, jitter) : 0
+  const wait = Math.max(pause, stop.wait ?? (tried ? 0 : nextWindow(jitter)), SHORTEST_PAUSE)
+  await store.uploads.release(claim, goesOn(code, wait, { tries, spent: spent + pause }))
+  log.info({ event: 'upload.waits', crmAccountId, connectionId, code, status, tries, spent, wait })
 }
 
 const goesOn = (reason: string | null, wait: number, trouble: UploadTrouble): UploadRelease => ({
   ...{ status: 'running', reason, wait, trouble },
 })
-
-/** Milliseconds. A Retry-After of nothing is no leave to ask without a pause. */
-function pauseAfter({ wait, tried }: StopForNow, tries: number, jitter: Jitter): number {
-  const pause = tried ? backoff(tries, jitter) : Math.round(NEXT_WINDOW * (1 + jitter() / 10))
-  return Math.max(wait ?? pause, tried ? pause : SHORTEST_PAUSE)
-}
 
 /**
  * The step that could not go on ends here; those after it may do better, and have their own turn. Trouble that is older

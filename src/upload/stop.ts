@@ -34,6 +34,9 @@ export function stopAfter(outcome: Hindrance): Stop {
     case 'rate_limited':
       return { kind: 'later', code: 'rate_limited', status: 429, wait: outcome.retryAfter, tried: false }
     case 'unavailable':
-      return { kind: 'later', code: outcome.code, status: outcome.status, wait: null, tried: true }
+      return {
+        ...{ kind: 'later', code: outcome.code, status: outcome.status },
+        ...{ wait: outcome.heldBack ?? null, tried: outcome.heldBack === undefined },
+      }
   }
 }

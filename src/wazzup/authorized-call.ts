@@ -19,8 +19,11 @@ export type CallOutcome =
   | { kind: 'refused'; status: number; code: string | null; data: unknown }
   /** 429: nothing has happened; `retryAfter` in milliseconds, if Wazzup says. */
   | { kind: 'rate_limited'; status: 429; retryAfter: number | null }
-  /** No usable answer. `maybeDone`: the request may have had its effect. */
-  | { kind: 'unavailable'; status: number | null; code: string; maybeDone: boolean }
+  /**
+   * No usable answer. `maybeDone`: the request may have had its effect. `heldBack`: nothing was asked, as our own gate lets
+   * nothing through, and it makes sense to ask after so many milliseconds.
+   */
+  | { kind: 'unavailable'; status: number | null; code: string; maybeDone: boolean; heldBack?: number }
 
 export type AuthorizedCall = (call: Call & { apiKey: string }) => Promise<CallOutcome>
 
@@ -33,7 +36,11 @@ export const createAuthorizedCall =
 /** Sorts what became of a call with an apiKey. */
 export function outcomeOf(exchanged: Exchanged, now: Date): CallOutcome {
   if (exchanged.kind === 'no_answer') {
-    return { kind: 'unavailable', status: null, code: exchanged.code, maybeDone: exchanged.sent }
+    const { code, sent, retryAfter: heldBack } = exchanged
+    return {
+      ...{ kind: 'unavailable', status: null, code, maybeDone: sent },
+      ...(heldBack !== undefined && { heldBack }),
+    }
   }
   const { status, headers, body, tooLarge } = exchanged.answer
   if (tooLarge) return { kind: 'unavailable', status, code: 'answer_too_large', maybeDone: true }

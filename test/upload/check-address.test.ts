@@ -36,7 +36,7 @@ async function uploadAtHand(steps: readonly Ended[], answers: Answer[]) {
   const counts = { total: null, read: 0, sent: 0, rejected: 0 }
   const whole = steps.map((step) => ({ ...place, ...counts, ...step, startedAt: NOON, endedAt: NOON }))
   await store.uploads.commit(claim, { steps: whole, rejects: [], lease: minutes(2) })
-  await store.uploads.release(claim, { ...resultOf(steps), wait: null, trouble: { tries: 0, since: null } })
+  await store.uploads.release(claim, { ...resultOf(steps), wait: null, trouble: { tries: 0, spent: 0 } })
   let reads = 0
   const read: Webhooks['read'] = async () => {
     const answer = answers[reads]
