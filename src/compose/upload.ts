@@ -6,6 +6,7 @@ import type { Store } from '../store/port.ts'
 import type { UploadDeps } from '../upload/deps.ts'
 import { createReadPhone } from '../upload/rules/phones.ts'
 import { createAuthorizedCall } from '../wazzup/authorized-call.ts'
+import { confirmingRefusals } from '../wazzup/channels.ts'
 import type { WazzupClient } from '../wazzup/client.ts'
 import { createLimitedCall } from '../wazzup/limiter.ts'
 import { createReadPipelineIds } from '../wazzup/pipelines.ts'
@@ -27,7 +28,9 @@ export function uploadDeps(
   { store, client, log, metrics, env }: Parts,
 ): UploadDeps {
   const { clock, monotonic, sleep, random, jitter, uploadRate } = env
-  const call = createLimitedCall(createAuthorizedCall(client, clock), { ...uploadRate, clock, sleep })
+  const call = confirmingRefusals(
+    createLimitedCall(createAuthorizedCall(client, clock), { ...uploadRate, clock, sleep }),
+  )
   return {
     ...{ store, log, clock, monotonic, random, jitter, webhooksUrl },
     meter: metrics.upload,

@@ -39,5 +39,6 @@ function failed(
   { log }: SwitchOffDeps,
 ): SwitchedOff {
   log.warn({ event: 'keys.switch_off_failed', step, outcome, status })
-  return outcome === 'key_refused' || outcome === 'forbidden' ? 'refused' : 'failed'
+  // A 403 wherever the key is sent may be about us and not about the key, and what is given up is erased.
+  return outcome === 'forbidden' || (outcome === 'key_refused' && status === 401) ? 'refused' : 'failed'
 }

@@ -31,18 +31,23 @@ const LEFT_ALONE = seconds(10)
 /**
  * Takes the upload that has waited the longest and works on it for a while, from where it stands to the end of its plan
  * or of its turn.
- * @returns whether there was one; the caller then asks again at once
+ * @returns whether there was one; the caller then asks again at once. Milliseconds when nothing is let through to Wazzup for
+ *   so long
  */
-export async function uploadOne(deps: UploadDeps): Promise<boolean> {
+export async function uploadOne(deps: UploadDeps): Promise<boolean | number> {
   const claim = await deps.store.uploads.claimDue({ runner: deps.random(16), lease: LEASE })
   if (!claim) return false
   const apiKey = await openOrLetGo(claim, deps)
   if (apiKey === null) return true
   const turn = beginTurn(claim, apiKey, deps)
   const worked = await workOn(turn, deps)
-  if (worked.kind === 'stopped') await letGo(turn, worked.stop, deps)
-  else await conclude(claim, worked.steps, deps)
-  return true
+  if (worked.kind === 'through') {
+    await conclude(claim, worked.steps, deps)
+    return true
+  }
+  const { stop } = worked
+  await letGo(turn, stop, deps)
+  return (stop.kind === 'later' && stop.heldBack) || true
 }
 
 /** Null when the upload has been let go: another replica may open its apiKey, or nobody can. */

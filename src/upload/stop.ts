@@ -18,6 +18,8 @@ export interface StopForNow {
   status: number | null
   wait: number | null
   tried: boolean
+  /** Nothing is let through to Wazzup, for anybody, for so many milliseconds. */
+  heldBack?: number
 }
 
 /** Others have been waiting: the upload takes its turn again behind them. */
@@ -33,10 +35,12 @@ export function stopAfter(outcome: Hindrance): Stop {
       return { kind: 'key_refused' }
     case 'rate_limited':
       return { kind: 'later', code: 'rate_limited', status: 429, wait: outcome.retryAfter, tried: false }
-    case 'unavailable':
-      return {
-        ...{ kind: 'later', code: outcome.code, status: outcome.status },
-        ...{ wait: outcome.heldBack ?? null, tried: outcome.heldBack === undefined },
-      }
+    case 'unavailable': {
+      const { code, status, heldBack } = outcome
+      const later = { kind: 'later', code, status } as const
+      return heldBack === undefined
+        ? { ...later, wait: null, tried: true }
+        : { ...later, wait: heldBack, tried: false, heldBack }
+    }
   }
 }

@@ -11,8 +11,8 @@ import { retryAfter } from '../shared/retry-after.ts'
 export type CallOutcome =
   /** `body` is the parsed JSON; undefined when there was none, as is usual after a change (fact sheet, 2.2). */
   | { kind: 'done'; status: number; body: unknown }
-  /** 401: no key of Wazzup's, or not any more. */
-  | { kind: 'key_refused'; status: 401; code: string | null }
+  /** 401, or 403 wherever it is sent: no key of Wazzup's, or not any more. */
+  | { kind: 'key_refused'; status: 401 | 403; code: string | null }
   /** 403: a good key, but this route is closed to it. */
   | { kind: 'forbidden'; status: 403; code: string | null }
   /** Any other 4xx: the same request would be refused again. `data` says which part, in the shape of the route. */

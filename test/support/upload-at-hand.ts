@@ -80,6 +80,7 @@ export async function uploadAtHand(page: CrmSource['page'], around: Around = {})
     now: () => now,
     /** So many milliseconds pass, in which nobody works. */
     pass,
+    work: () => uploadOne(deps),
     /** One turn; resolves to how the upload stands then. */
     turn: async () => {
       await store.setTime(now)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createMetrics } from '../../src/observability/metrics.ts'
 import { createLogger } from '../../src/observability/logger.ts'
-import { after, hours, minutes } from '../../src/shared/clock.ts'
+import { after, hours, minutes, seconds } from '../../src/shared/clock.ts'
 import { systemRandom } from '../../src/shared/random.ts'
 import type { UploadStep } from '../../src/store/port.ts'
 import { ALL_SUBSCRIPTIONS } from '../../src/upload/address.ts'
@@ -165,4 +165,15 @@ test('a key that does not open is asked about once a day, and keeps nobody else 
   expect(await check(TOMORROW, damaged)).toBe(true)
   expect(await check(TOMORROW, damaged)).toBe(false)
   expect(await address()).toMatchObject({ upload: ['done', null] })
+})
+
+test('while nothing is let through to Wazzup no other is compared, and this one is due when it is', async () => {
+  const held: Answer = {
+    ...{ kind: 'unavailable', status: null, code: 'breaker_open', maybeDone: false },
+    heldBack: seconds(10),
+  }
+  const { check, reads } = await uploadAtHand([done], [held, registered(OURS.href)])
+  expect(await check(TOMORROW)).toBe(seconds(10))
+  expect(await check(after(TOMORROW, seconds(10)))).toBe(true)
+  expect(reads()).toBe(2)
 })

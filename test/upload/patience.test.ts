@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { hours, minutes } from '../../src/shared/clock.ts'
+import { hours, minutes, seconds } from '../../src/shared/clock.ts'
 import type { CallOutcome } from '../../src/wazzup/authorized-call.ts'
 import { DONE, page, uploadAtHand } from '../support/upload-at-hand.ts'
 
@@ -53,6 +53,18 @@ test('nor is that in which nothing is let through to a Wazzup that is down: it w
     pass(minutes(1))
   }
   expect(await turn()).toMatchObject({ status: 'done' })
+})
+
+test('nor does its worker take up another customer until the gate opens', async () => {
+  const held: CallOutcome = {
+    ...{ kind: 'unavailable', status: null, code: 'breaker_open', maybeDone: false },
+    heldBack: seconds(10),
+  }
+  const { work, pass, store, now } = await answered(held)
+  expect(await work()).toBe(seconds(10))
+  pass(seconds(10))
+  await store.setTime(now())
+  expect(await work()).toBe(true)
 })
 
 test('a step is not given up before its third try, however long each takes', async () => {

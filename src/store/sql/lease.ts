@@ -71,7 +71,7 @@ export const LEASES = {
   }),
   probe: lease({
     ...{ table: 'connections', key: 'id', runner: 'probe_runner', until: 'probe_until' },
-    ...{ held: 'probe_until IS NOT NULL', ends: 'probe_until IS NOT NULL' },
+    ...{ held: 'probe_until IS NOT NULL', ends: 'probe_until IS NOT NULL', from: 'probed_at' },
   }),
   switchOff: lease({
     ...{ table: 'switch_offs', key: 'generation_id', runner: 'runner', until: 'due_at' },
