@@ -4,6 +4,7 @@ import type { Metrics } from '../observability/metrics.ts'
 import type { Settings } from '../settings.ts'
 import type { Store } from '../store/port.ts'
 import type { UploadDeps } from '../upload/deps.ts'
+import { createNarrowings } from '../upload/narrowing.ts'
 import { createReadPhone } from '../upload/rules/phones.ts'
 import { createAuthorizedCall } from '../wazzup/authorized-call.ts'
 import { confirmingRefusals } from '../wazzup/channels.ts'
@@ -34,6 +35,7 @@ export function uploadDeps(
   return {
     ...{ store, log, clock, monotonic, random, jitter, webhooksUrl },
     meter: metrics.upload,
+    narrowings: createNarrowings(monotonic),
     source:
       upload &&
       createExportSource({ url: upload.exportUrl, token: () => upload.exportToken.reveal(), clock }),

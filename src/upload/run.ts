@@ -7,7 +7,7 @@ import type { ClaimedUpload, UploadKind, UploadRelease, UploadTrouble } from '..
 import type { UploadDeps } from './deps.ts'
 import { planOf } from './plan.ts'
 import { resultOf } from './result-of.ts'
-import type { Stop } from './stop.ts'
+import { TURN_OVER, type Stop } from './stop.ts'
 import { isEnded, waitingStep } from './progress.ts'
 import { beginTurn, failed, GONE, LEASE, NO_TROUBLE, type Step, type Turn } from './turn.ts'
 
@@ -122,12 +122,14 @@ async function letGo(turn: Turn, stop: Stop, deps: UploadDeps) {
     log.warn({ event: 'upload.ended', crmAccountId, connectionId, status: 'failed', reason: 'key_refused' })
     return
   }
-  if (stop.code === 'turn_over') {
-    await store.uploads.release(claim, goesOn(null, 0, NO_TROUBLE))
-    return
-  }
   const { code, status, tried } = stop
   const { tries: before, spent: longer } = turn.trouble()
+  if (stop === TURN_OVER) {
+    // Nothing may have been written down in it: then the trouble goes on.
+    const spent = before === 0 ? 0 : longer + Math.round(turn.lasted())
+    await store.uploads.release(claim, goesOn(null, 0, { tries: before, spent }))
+    return
+  }
   const tries = before + (tried ? 1 : 0)
   const spent = longer + (tried ? Math.round(turn.lasted()) : 0)
   if (tried && tries >= LEAST_TRIES && spent >= PATIENCE) {

@@ -5,6 +5,7 @@ import { after, minutes } from '../../src/shared/clock.ts'
 import { systemRandom } from '../../src/shared/random.ts'
 import type { UploadDeps } from '../../src/upload/deps.ts'
 import { isEnded } from '../../src/upload/progress.ts'
+import { createNarrowings } from '../../src/upload/narrowing.ts'
 import { createReadPhone } from '../../src/upload/rules/phones.ts'
 import { uploadOne } from '../../src/upload/run.ts'
 import type { Upsert } from '../../src/wazzup/upsert.ts'
@@ -74,6 +75,7 @@ export async function uploadAtHand(page: CrmSource['page'], around: Around = {})
     webhooks: { read: () => Promise.reject(new Error()), change: () => Promise.reject(new Error()) },
     ...{ clock: () => now, monotonic: () => now.getTime(), log: createLogger('silent') },
     meter: createMetrics().upload,
+    narrowings: createNarrowings(() => now.getTime()),
   })
   return {
     store,
@@ -81,6 +83,10 @@ export async function uploadAtHand(page: CrmSource['page'], around: Around = {})
     /** So many milliseconds pass, in which nobody works. */
     pass,
     work: () => uploadOne(deps),
+    /** Another process goes on: what was in memory only is gone. */
+    restart: () => {
+      deps.narrowings = createNarrowings(() => now.getTime())
+    },
     /** One turn; resolves to how the upload stands then. */
     turn: async () => {
       await store.setTime(now)

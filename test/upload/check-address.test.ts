@@ -6,6 +6,7 @@ import { systemRandom } from '../../src/shared/random.ts'
 import type { UploadStep } from '../../src/store/port.ts'
 import { ALL_SUBSCRIPTIONS } from '../../src/upload/address.ts'
 import { checkOneAddress } from '../../src/upload/check-address.ts'
+import { createNarrowings } from '../../src/upload/narrowing.ts'
 import { resultOf } from '../../src/upload/result-of.ts'
 import type { Webhooks } from '../../src/wazzup/webhooks.ts'
 import { claimed, NOON, recordKey } from '../support/attempts.ts'
@@ -59,7 +60,7 @@ async function uploadAtHand(steps: readonly Ended[], answers: Answer[]) {
         jitter: () => 0,
         log: createLogger('silent'),
       },
-      ...{ meter: createMetrics().upload, ...over },
+      ...{ meter: createMetrics().upload, narrowings: createNarrowings(() => 0), ...over },
     })
   }
   const address = async () => {
