@@ -59,7 +59,7 @@ interface Kept {
   narrowing: Narrowing
 }
 
-/** Half sent batches, in the memory of this process: another one that takes over begins the batch anew. */
+/** Half sent batches, in the memory of this process: another process begins the batch again. */
 export interface Narrowings {
   /** What is left of it behind row number `read`. */
   find(generationId: string, at: { kind: UploadKind; read: number }): Kept | null
