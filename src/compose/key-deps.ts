@@ -14,7 +14,7 @@ import type { Settings } from '../settings.ts'
 import type { Store } from '../store/port.ts'
 import { startUpload } from '../upload/start.ts'
 import { createAuthorizedCall } from '../wazzup/authorized-call.ts'
-import { createKeyProbe } from '../wazzup/channels.ts'
+import { confirmingRefusals, createKeyProbe } from '../wazzup/channels.ts'
 import { createWebhooks } from '../wazzup/webhooks.ts'
 import type { Environment } from './environment.ts'
 import type { WazzupClients } from './wazzup.ts'
@@ -31,7 +31,7 @@ interface Parts {
 
 export function keyDeps({ webhooksUrl }: Settings, { store, clients, log, env }: Parts): KeyDeps {
   const { clock, jitter, random } = env
-  const call = createAuthorizedCall(clients.keys, clock)
+  const call = confirmingRefusals(createAuthorizedCall(clients.keys, clock))
   return {
     store,
     log,

@@ -69,12 +69,8 @@ export function createLoops({ keyProbeIntervalMs: interval }: Settings, parts: L
     }),
     logo: createLoop(() => logo.refresh(), { name: 'logo', idle, log }),
     ...(interval > 0 && {
-      // Often enough that a short interval is kept, too; looking is one read of an index.
-      probe: createLoop(() => probeOne({ ...keys, interval }), {
-        name: 'probe',
-        idle: Math.min(seconds(30), interval, idle),
-        log,
-      }),
+      // Often enough that a new key is tried at once; looking is one read of an index.
+      probe: createLoop(() => probeOne({ ...keys, interval }), { name: 'probe', idle: seconds(1), log }),
     }),
   }
 }

@@ -4,8 +4,10 @@ import type { Metrics } from '../observability/metrics.ts'
 import type { Settings } from '../settings.ts'
 import type { Store } from '../store/port.ts'
 import type { UploadDeps } from '../upload/deps.ts'
+import { createNarrowings } from '../upload/narrowing.ts'
 import { createReadPhone } from '../upload/rules/phones.ts'
 import { createAuthorizedCall } from '../wazzup/authorized-call.ts'
+import { confirmingRefusals } from '../wazzup/channels.ts'
 import { createLimitedCall } from '../wazzup/limiter.ts'
 import { createReadPipelineIds } from '../wazzup/pipelines.ts'
 import { createUpsert } from '../wazzup/upsert.ts'
@@ -27,14 +29,13 @@ export function uploadDeps(
   { store, clients, log, metrics, env }: Parts,
 ): UploadDeps {
   const { clock, monotonic, sleep, random, jitter, uploadRate } = env
-  const call = createLimitedCall(createAuthorizedCall(clients.upload, clock), {
-    ...uploadRate,
-    monotonic,
-    sleep,
-  })
+  const call = confirmingRefusals(
+    createLimitedCall(createAuthorizedCall(clients.upload, clock), { ...uploadRate, monotonic, sleep }),
+  )
   return {
     ...{ store, log, clock, monotonic, random, jitter, webhooksUrl },
     meter: metrics.upload,
+    narrowings: createNarrowings(monotonic),
     source:
       upload &&
       createExportSource({ url: upload.exportUrl, token: () => upload.exportToken.reveal(), clock }),

@@ -46,7 +46,9 @@ async function tryFirst(runner: string, deps: DisconnectDeps): Promise<Disconnec
   try {
     const all = await deps.store.switchOffs.heldBy(runner)
     const tries = await Promise.all(all.map((one) => tryTaken(one, deps, WAZZUP_CALL.deadline)))
-    const told = tries.map((outcome) => (outcome === 'refused' ? 'failed' : outcome))
+    const told = tries.map((outcome) =>
+      outcome === 'refused' || typeof outcome !== 'string' ? 'failed' : outcome,
+    )
     return WORST_FIRST.find((outcome) => told.includes(outcome)) ?? 'none'
   } catch (err) {
     deps.log.error({ event: 'keys.switch_off_failed', step: 'store', err })

@@ -2,7 +2,9 @@ import type { Jitter } from '../shared/backoff.ts'
 import { needsAnotherKey } from '../crypto/sealer.ts'
 import { minutes } from '../shared/clock.ts'
 import type { Random } from '../shared/random.ts'
-import type { ProbeKey } from '../wazzup/channels.ts'
+import { FIRST_PAUSE } from '../store/connection.ts'
+import type { NextTry, UntriedKey } from '../store/port.ts'
+import type { KeyHealth, ProbeKey } from '../wazzup/channels.ts'
 import { noteHealth, type HealthDeps } from './health.ts'
 
 export interface ProbeDeps extends HealthDeps {
@@ -20,10 +22,11 @@ const TRY_AGAIN = minutes(10)
 const LEASE = minutes(2)
 
 /**
- * Tries the apiKey that has gone untried the longest. Claimed before the call, so that of all replicas one makes it.
- * @returns whether there was one that was due; the caller then asks again at once
+ * Tries an apiKey that is due. Claimed before the call, so that of all replicas one makes it.
+ * @returns whether there was one that was due; the caller then asks again at once. Milliseconds when nothing is let through
+ *   to Wazzup for so long
  */
-export async function probeOne(deps: ProbeDeps): Promise<boolean> {
+export async function probeOne(deps: ProbeDeps): Promise<boolean | number> {
   const { store, random, interval, log } = deps
   const runner = random(16)
   const key = await store.connections.claimProbe({ runner, lease: LEASE }, interval)
@@ -31,27 +34,43 @@ export async function probeOne(deps: ProbeDeps): Promise<boolean> {
   const { connectionId, crmAccountId } = key
   try {
     const apiKey = key.apiKey()
-    const { health, ...answer } = apiKey ? await deps.probe(apiKey) : NOTHING_TO_TRY
-    log.debug({ event: 'keys.probe', connectionId, crmAccountId, health, ...answer })
-    const holds = await store.connections.noteProbe({ runner, key }, triedAgo(health, deps))
+    const { heldBack, ...answer } = apiKey ? await deps.probe(apiKey) : NOTHING_TO_TRY
+    if (heldBack !== undefined) {
+      await store.connections.noteProbe({ runner, key }, untried(key, deps))
+      return heldBack
+    }
+    const { health } = answer
+    log.debug({ event: 'keys.probe', connectionId, crmAccountId, ...answer })
+    const holds = await store.connections.noteProbe({ runner, key }, nextTry(key, health, deps))
     // Somebody else has tried it since, and knows better.
     if (holds && health !== 'unknown') await noteHealth(key, health, deps)
   } catch (err) {
     // A key that does not open is somebody's mistake to find, and must not keep the others from being tried.
     log.error({ event: 'keys.probe_failed', connectionId, crmAccountId, err })
     const ago = needsAnotherKey(err) ? triedAgo('unknown', deps) : 0
-    await store.connections.noteProbe({ runner, key }, ago)
+    await store.connections.noteProbe({ runner, key }, { ago })
   }
   return true
 }
 
-const NOTHING_TO_TRY = { health: 'unknown', status: null, code: 'no_api_key' } as const
+const NOTHING_TO_TRY: KeyHealth = { health: 'unknown', status: null, code: 'no_api_key' }
+
+/** As it was: due at once, and after no longer a pause. */
+const untried = ({ pause }: UntriedKey, { interval }: ProbeDeps): NextTry =>
+  pause === null ? { ago: interval } : { ago: pause, pause: 0 }
+
+/** A customer may have blocked the key for a moment only, so it is tried soon, and then after longer and longer. */
+function nextTry({ pause }: UntriedKey, health: KeyHealth['health'], deps: ProbeDeps): NextTry {
+  if (pause === null || health === 'valid') return { ago: triedAgo(health, deps) }
+  const longer = Math.max(2 * pause, FIRST_PAUSE) * (1 - deps.jitter() / 10)
+  return { ago: 0, pause: Math.round(Math.min(longer, deps.interval)) }
+}
 
 /**
  * Milliseconds: up to a tenth of the interval, so that keys made at one moment do not stay in step for ever; after an
  * unusable answer so that the key is due again in a while.
  */
-function triedAgo(health: string, { interval, jitter }: ProbeDeps): number {
+function triedAgo(health: KeyHealth['health'], { interval, jitter }: ProbeDeps): number {
   const earlier = health === 'unknown' ? Math.max(interval - TRY_AGAIN, interval / 2) : interval / 10
   return Math.round(earlier * (health === 'unknown' ? 1 : jitter()))
 }

@@ -5,7 +5,7 @@ import type { Clock } from '../shared/clock.ts'
 import type { Random } from '../shared/random.ts'
 import type { Store, SwitchOff } from '../store/port.ts'
 import { openApiKey } from './open-api-key.ts'
-import { switchOff, type SwitchedOff, type SwitchOffDeps } from './switch-off.ts'
+import { switchOff, type HeldBack, type SwitchedOff, type SwitchOffDeps } from './switch-off.ts'
 
 export interface SwitchOffLaterDeps extends SwitchOffDeps {
   store: Pick<Store, 'switchOffs' | 'uploads'>
@@ -22,13 +22,14 @@ export const LEASE = minutes(2)
 
 /**
  * Tries to switch off the webhooks that have been due for it the longest.
- * @returns whether there were any; the caller then asks again at once
+ * @returns whether there were any; the caller then asks again at once. Milliseconds when nothing is let through to Wazzup for
+ *   so long
  */
-export async function switchOffOne(deps: SwitchOffLaterDeps): Promise<boolean> {
+export async function switchOffOne(deps: SwitchOffLaterDeps): Promise<boolean | number> {
   const taken = await deps.store.switchOffs.claimDue({ runner: deps.random(16), lease: LEASE })
   if (!taken) return false
-  await tryTaken(taken, deps, DEADLINE)
-  return true
+  const outcome = await tryTaken(taken, deps, DEADLINE)
+  return typeof outcome === 'string' || outcome.heldBack
 }
 
 /** One try. What cannot be done now is tried again, for a day; then its key is erased. */
@@ -36,7 +37,7 @@ export async function tryTaken(
   taken: SwitchOff,
   deps: SwitchOffLaterDeps,
   deadline: number,
-): Promise<SwitchedOff> {
+): Promise<SwitchedOff | HeldBack> {
   const { generationId, crmAccountId, wazzupAccountId, cause } = taken
   const named = {
     ...deps,
@@ -47,7 +48,11 @@ export async function tryTaken(
   return outcome
 }
 
-async function tryOnce(taken: SwitchOff, deps: SwitchOffLaterDeps, deadline: number): Promise<SwitchedOff> {
+async function tryOnce(
+  taken: SwitchOff,
+  deps: SwitchOffLaterDeps,
+  deadline: number,
+): Promise<SwitchedOff | HeldBack> {
   const { store, webhooksUrl, clock, log } = deps
   let apiKey
   try {
@@ -78,16 +83,18 @@ const LONGEST = minutes(30)
 
 async function conclude(
   taken: SwitchOff,
-  outcome: SwitchedOff,
+  outcome: SwitchedOff | HeldBack,
   { store: { switchOffs }, jitter, log }: SwitchOffLaterDeps,
 ) {
   if (outcome === 'off') log.info({ event: 'keys.switched_off' })
   // An upload that was under way is over when its lease is, which is as long.
-  const isTriedAgain = taken.tries === 0 ? outcome !== 'refused' : outcome === 'failed' && !taken.isLast
+  const isOpen = outcome === 'failed' || typeof outcome !== 'string'
+  const isTriedAgain = taken.tries === 0 ? outcome !== 'refused' : isOpen && !taken.isLast
   if (isTriedAgain) {
-    await switchOffs.postpone(taken, taken.tries === 0 ? LEASE : backoff(taken.tries, jitter, LONGEST))
+    const pause = typeof outcome === 'string' ? backoff(taken.tries, jitter, LONGEST) : outcome.heldBack
+    await switchOffs.postpone(taken, taken.tries === 0 ? LEASE : pause)
     return
   }
-  if ((await switchOffs.end(taken)) && outcome === 'failed')
+  if ((await switchOffs.end(taken)) && isOpen)
     log.warn({ event: 'keys.switch_off_given_up', tries: taken.tries })
 }

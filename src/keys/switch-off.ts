@@ -12,6 +12,11 @@ export interface SwitchOffDeps {
 /** What became of the wish to get no more webhooks; only `off` is sure. `refused`: nothing can be done with the apiKey. */
 export type SwitchedOff = 'off' | 'none' | 'left_to_their_owner' | 'refused' | 'failed'
 
+/** Nothing is let through to Wazzup for so many milliseconds. */
+export interface HeldBack {
+  heldBack: number
+}
+
 /**
  * Asks Wazzup to send no more webhooks to our address. `deadline`: of both requests together, as an operator waits.
  */
@@ -19,7 +24,7 @@ export async function switchOff(
   apiKey: string,
   deps: SwitchOffDeps,
   deadline: number = WAZZUP_CALL.deadline,
-): Promise<SwitchedOff> {
+): Promise<SwitchedOff | HeldBack> {
   const { webhooks, webhooksUrl } = deps
   const signal = AbortSignal.timeout(deadline)
   const now = await webhooks.read(apiKey, signal)
@@ -35,9 +40,11 @@ export async function switchOff(
 
 function failed(
   step: string,
-  { kind: outcome, status }: { kind: string; status: number | null },
+  { kind: outcome, status, heldBack }: { kind: string; status: number | null; heldBack?: number },
   { log }: SwitchOffDeps,
-): SwitchedOff {
+): SwitchedOff | HeldBack {
+  if (heldBack !== undefined) return { heldBack }
   log.warn({ event: 'keys.switch_off_failed', step, outcome, status })
-  return outcome === 'key_refused' || outcome === 'forbidden' ? 'refused' : 'failed'
+  // A 403 wherever the key is sent may be about us and not about the key, and what is given up is erased.
+  return outcome === 'forbidden' || (outcome === 'key_refused' && status === 401) ? 'refused' : 'failed'
 }

@@ -1,3 +1,5 @@
+import { minutes } from '../shared/clock.ts'
+import type { CurrentKey } from './key.ts'
 import { moment } from './moment.ts'
 
 /** A CRM account bound to a Wazzup account. */
@@ -59,6 +61,23 @@ export const toConnection = (row: ConnectionRow): Connection => ({
   disconnectedAt: moment(row.disconnected_at),
   warning: row.warning,
 })
+
+/** How soon an apiKey is tried again that Wazzup has begun to refuse, in milliseconds. */
+export const FIRST_PAUSE = minutes(1)
+
+/** An apiKey that is to be tried. */
+export interface UntriedKey extends CurrentKey {
+  /** For how many milliseconds it was left alone since Wazzup refused it last; null when Wazzup takes it. */
+  pause: number | null
+}
+
+/** When an apiKey is to be tried again. */
+export interface NextTry {
+  /** It counts as untried since so many milliseconds. */
+  ago: number
+  /** One that is refused is due in so many milliseconds, however often others are tried. */
+  pause?: number
+}
 
 /** What an answer about an apiKey does to its connection: from which status to which, and what the audit calls it. */
 export const HEALTH_CHANGES = {

@@ -1,6 +1,6 @@
 import type { Attempt, AttemptMove, NewAttempt, Parked } from './attempt.ts'
 import type { Actor, AuditEntry } from './audit.ts'
-import type { Connection, ConnectionPage } from './connection.ts'
+import type { Connection, ConnectionPage, NextTry, UntriedKey } from './connection.ts'
 import type { StoreCounts } from './counts.ts'
 import type {
   ClaimedExchange,
@@ -125,13 +125,17 @@ export interface ConnectionStore {
   /**
    * Notes that Wazzup refuses the apiKey of a generation, or takes it again. False when nothing has changed: it was
    * so before, or the generation is not the current one any more. A refused key ends an unfinished upload as `failed`
-   * with `key_refused`; once it is taken again, that upload is queued, to go on where it stood.
+   * with `key_refused`; once it is taken again, that upload is queued, to go on where it stood. A refused key is tried
+   * again after `FIRST_PAUSE`.
    */
   noteHealth(generationId: string, health: 'valid' | 'invalid', now: Date): Promise<boolean>
-  /** Takes the connection whose apiKey has gone untried the longest, if that is `interval` milliseconds or more. */
-  claimProbe(lease: Lease, interval: number): Promise<CurrentKey | null>
-  /** Gives it back. The apiKey counts as untried since `ago` milliseconds. False when the claim is gone. */
-  noteProbe(claim: Claim, ago: number): Promise<boolean>
+  /**
+   * Takes an apiKey that is refused and whose pause is over; else the one that has gone untried the longest, if that is
+   * `interval` milliseconds or more, or it is new.
+   */
+  claimProbe(lease: Lease, interval: number): Promise<UntriedKey | null>
+  /** Gives it back. False when the claim is gone. */
+  noteProbe(claim: Claim, next: NextTry): Promise<boolean>
 }
 
 export interface KeyStore {

@@ -70,8 +70,8 @@ export interface ClaimedUpload {
 export interface UploadTrouble {
   /** Unusable answers in a row. */
   tries: number
-  /** When it began; null when there is none. */
-  since: Date | null
+  /** Milliseconds of trying, with the pauses in between that are our own. */
+  spent: number
 }
 
 /** What could not be sent, or not as it was. */

@@ -2,7 +2,7 @@ import type { UploadKind, UploadReject } from '../store/port.ts'
 import type { ReadPhone } from './rules/phones.ts'
 import { judge, type Rule } from './rules/rule.ts'
 import type { Outgoing } from './narrow.ts'
-import type { Found } from './send-narrowing.ts'
+import type { Found } from './narrowing.ts'
 
 /** Rows judged by their rule: what goes out, and what is to be told about. */
 export interface Batch {

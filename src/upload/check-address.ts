@@ -24,9 +24,10 @@ interface Check extends Claim {
 /**
  * Compares the address that has gone uncompared the longest: another system with the same key may have put its own
  * there, and no event comes any more. It is told, not taken back: who is right is for a person to say.
- * @returns whether there was one that was due; the caller then asks again at once
+ * @returns whether there was one that was due; the caller then asks again at once. Milliseconds when nothing is let through
+ *   to Wazzup for so long
  */
-export async function checkOneAddress(deps: UploadDeps): Promise<boolean> {
+export async function checkOneAddress(deps: UploadDeps): Promise<boolean | number> {
   const { store, webhooksUrl, random, log } = deps
   if (!webhooksUrl) return false
   const runner = random(16)
@@ -34,8 +35,9 @@ export async function checkOneAddress(deps: UploadDeps): Promise<boolean> {
   if (!due) return false
   const claim = { ...due, runner }
   try {
-    const { pause, isRefused } = await check(claim, webhooksUrl, deps)
+    const { pause, isRefused, heldBack } = await check(claim, webhooksUrl, deps)
     const holds = await store.uploads.endCheck(claim, INTERVAL - pause)
+    if (heldBack !== undefined) return heldBack
     // Somebody else has compared it since, and knows better.
     if (holds && isRefused) await noteHealth(due.key, 'invalid', deps)
   } catch (err) {
@@ -47,8 +49,15 @@ export async function checkOneAddress(deps: UploadDeps): Promise<boolean> {
   return true
 }
 
-/** Resolves to the milliseconds until the next comparison, and whether Wazzup has refused the key. */
-async function check(due: Check, webhooksUrl: URL, deps: UploadDeps) {
+interface Checked {
+  /** Milliseconds until the next comparison. */
+  pause: number
+  /** Whether Wazzup has refused the key. */
+  isRefused: boolean
+  heldBack?: number
+}
+
+async function check(due: Check, webhooksUrl: URL, deps: UploadDeps): Promise<Checked> {
   const { webhooks, log } = deps
   const { crmAccountId, connectionId } = due.key
   const apiKey = due.key.apiKey()
@@ -58,6 +67,8 @@ async function check(due: Check, webhooksUrl: URL, deps: UploadDeps) {
     await note(due, { settings: seen.settings, webhooksUrl }, deps)
     return { pause: INTERVAL, isRefused: false }
   }
+  const heldBack = seen.kind === 'unavailable' ? seen.heldBack : undefined
+  if (heldBack !== undefined) return { pause: 0, isRefused: false, heldBack }
   const { kind: outcome, status } = seen
   log.info({ event: 'upload.address_unread', crmAccountId, connectionId, outcome, status })
   return { pause: pauseAfter(seen), isRefused: seen.kind === 'key_refused' }

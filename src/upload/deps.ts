@@ -5,6 +5,7 @@ import type { Jitter } from '../shared/backoff.ts'
 import type { Clock, Monotonic } from '../shared/clock.ts'
 import type { Random } from '../shared/random.ts'
 import type { Store } from '../store/port.ts'
+import type { Narrowings } from './narrowing.ts'
 import type { ReadPhone } from './rules/phones.ts'
 import type { ReadPipelineIds } from '../wazzup/pipelines.ts'
 import type { Upsert } from '../wazzup/upsert.ts'
@@ -27,4 +28,5 @@ export interface UploadDeps {
   jitter: Jitter
   log: Logger
   meter: UploadMeter
+  narrowings: Narrowings
 }

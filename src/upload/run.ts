@@ -5,15 +5,18 @@ import { noteHealth } from '../keys/health.ts'
 import { openApiKey } from '../keys/open-api-key.ts'
 import type { ClaimedUpload, UploadKind, UploadRelease, UploadTrouble } from '../store/port.ts'
 import type { UploadDeps } from './deps.ts'
-import { GIVE_UP_AFTER } from './give-up.ts'
+import { GIVE_UP_AFTER, LEAST_TRIES } from './give-up.ts'
 import { planOf } from './plan.ts'
 import { resultOf } from './result-of.ts'
-import type { Stop, StopForNow } from './stop.ts'
+import { TURN_OVER, type Stop } from './stop.ts'
 import { isEnded, waitingStep } from './progress.ts'
 import { beginTurn, failed, GONE, LEASE, NO_TROUBLE, type Step, type Turn } from './turn.ts'
 
 /** Wazzup counts in windows of five seconds: after one of them it takes requests again. */
 const NEXT_WINDOW = seconds(5)
+const nextWindow = (jitter: Jitter) => Math.round(NEXT_WINDOW * (1 + jitter() / 10))
+
+/** A Retry-After of nothing is no leave to ask without a pause. */
 const SHORTEST_PAUSE = seconds(1)
 
 /** How long an upload waits that this process has no key for: another replica takes it then. */
@@ -22,18 +25,23 @@ const LEFT_ALONE = seconds(10)
 /**
  * Takes the upload that has waited the longest and works on it for a while, from where it stands to the end of its plan
  * or of its turn.
- * @returns whether there was one; the caller then asks again at once
+ * @returns whether there was one; the caller then asks again at once. Milliseconds when nothing is let through to Wazzup for
+ *   so long
  */
-export async function uploadOne(deps: UploadDeps): Promise<boolean> {
+export async function uploadOne(deps: UploadDeps): Promise<boolean | number> {
   const claim = await deps.store.uploads.claimDue({ runner: deps.random(16), lease: LEASE })
   if (!claim) return false
   const apiKey = await openOrLetGo(claim, deps)
   if (apiKey === null) return true
   const turn = beginTurn(claim, apiKey, deps)
   const worked = await workOn(turn, deps)
-  if (worked.kind === 'stopped') await letGo(turn, worked.stop, deps)
-  else await conclude(claim, worked.steps, deps)
-  return true
+  if (worked.kind === 'through') {
+    await conclude(claim, worked.steps, deps)
+    return true
+  }
+  const { stop } = worked
+  await letGo(turn, stop, deps)
+  return (stop.kind === 'later' && stop.heldBack) || true
 }
 
 /** Null when the upload has been let go: another replica may open its apiKey, or nobody can. */
@@ -98,7 +106,7 @@ async function conclude({ key, runner }: ClaimedUpload, steps: readonly Step[], 
 
 async function letGo(turn: Turn, stop: Stop, deps: UploadDeps) {
   const { claim } = turn
-  const { store, log, clock, jitter } = deps
+  const { store, log, jitter } = deps
   const { crmAccountId, connectionId } = claim.key
   if (stop.kind === 'gone') return
   if (stop.kind === 'key_refused') {
@@ -108,32 +116,29 @@ async function letGo(turn: Turn, stop: Stop, deps: UploadDeps) {
     log.warn({ event: 'upload.ended', crmAccountId, connectionId, status: 'failed', reason: 'key_refused' })
     return
   }
-  if (stop.code === 'turn_over') {
-    await store.uploads.release(claim, goesOn(null, 0, NO_TROUBLE))
+  const { code, status, tried } = stop
+  const { tries: before, spent: longer } = turn.trouble()
+  if (stop === TURN_OVER) {
+    // Nothing may have been written down in it: then the trouble goes on.
+    const spent = before === 0 ? 0 : longer + Math.round(turn.lasted())
+    await store.uploads.release(claim, goesOn(null, 0, { tries: before, spent }))
     return
   }
-  const { code, status, tried } = stop
-  const { tries: before, since } = turn.trouble()
-  const trouble = { tries: before + (tried ? 1 : 0), since: since ?? clock() }
-  if (clock().getTime() - trouble.since.getTime() >= GIVE_UP_AFTER) {
+  const tries = before + (tried ? 1 : 0)
+  const spent = longer + (tried ? Math.round(turn.lasted()) : 0)
+  if (tried && tries >= LEAST_TRIES && spent >= GIVE_UP_AFTER) {
     await giveUp(turn, code, deps)
     return
   }
-  const wait = pauseAfter(stop, trouble.tries, jitter)
-  await store.uploads.release(claim, goesOn(code, wait, trouble))
-  const { tries } = trouble
-  log.info({ event: 'upload.waits', crmAccountId, connectionId, code, status, tries, wait })
+  const pause = tried ? backoff(tries, jitter) : 0
+  const wait = Math.max(pause, stop.wait ?? (tried ? 0 : nextWindow(jitter)), SHORTEST_PAUSE)
+  await store.uploads.release(claim, goesOn(code, wait, { tries, spent: spent + pause }))
+  log.info({ event: 'upload.waits', crmAccountId, connectionId, code, status, tries, spent, wait })
 }
 
 const goesOn = (reason: string | null, wait: number, trouble: UploadTrouble): UploadRelease => ({
   ...{ status: 'running', reason, wait, trouble },
 })
-
-/** Milliseconds. A Retry-After of nothing is no leave to ask without a pause. */
-function pauseAfter({ wait, tried }: StopForNow, tries: number, jitter: Jitter): number {
-  const pause = tried ? backoff(tries, jitter) : Math.round(NEXT_WINDOW * (1 + jitter() / 10))
-  return Math.max(wait ?? pause, tried ? pause : SHORTEST_PAUSE)
-}
 
 /**
  * The step that could not go on ends here; those after it may do better, and have their own turn. Trouble that is older

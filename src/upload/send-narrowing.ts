@@ -1,22 +1,20 @@
 import type { EntityKind, Upsert } from '../wazzup/upsert.ts'
 import type { CallOutcome } from '../wazzup/authorized-call.ts'
-import { halves, narrowed, partsOf, type Outgoing, type Part, type Refused } from './narrow.ts'
-import { stopAfter, type Stop } from './stop.ts'
+import { halves, narrowed, partsOf, type Outgoing } from './narrow.ts'
+import { beginNarrowing, isInDoubt, nextPart, type Found, type Narrowing } from './narrowing.ts'
+import { stopAfter, TURN_OVER, type Stop } from './stop.ts'
 import { GONE, stopped } from './turn.ts'
-
-/** Rows that Wazzup does not take, or not whole. */
-export interface Found {
-  refused: Refused[]
-  withoutPhone: Outgoing[]
-}
 
 export type Sent =
   /** `wasSplit`: they did not go in one request. */
   | ({ kind: 'sent'; wasSplit: boolean } & Found)
   /** This key is not made for the route. */
   | { kind: 'not_open' }
-  /** `unsettled`: the rows of which it is not known yet what becomes of them. */
-  | ({ kind: 'stopped'; stop: Stop; unsettled: readonly Outgoing[] } & Found)
+  /** `unsettled`: the rows of which it is not known yet what becomes of them. `rest`: from where to go on with them. */
+  | ({ kind: 'stopped'; stop: Stop; unsettled: readonly Outgoing[]; rest?: Narrowing } & Found)
+
+/** Whether rows of other places are refused like those that were sent; `tried`: how many were, when it is not known yet. */
+export type Elsewhere = { kind: 'alike' | 'other' } | { kind: 'stopped'; stop: Stop; tried: number }
 
 export interface Sending {
   kind: EntityKind
@@ -26,11 +24,15 @@ export interface Sending {
   tries: number
   /** Asked before every request; false when nothing more may be sent. */
   mayGoOn: () => Promise<boolean>
+  /** Asked between two requests; true when it is the turn of others. */
+  isOver?: () => boolean
+  /** Where an earlier turn has left these rows. */
+  from?: Narrowing
   /**
-   * Asked once, when nothing but many single rows was refused, by answers with this reason that name no row: why to
-   * wait, if rows of other places are refused like them. Without it the rows are to blame.
+   * Asked when nothing but single rows was refused, by answers with this reason that name no row: the account is to blame
+   * if rows of other places are refused like them, of which `tried` were. Without it the rows are.
    */
-  refusedElsewhere?: (reason: string) => Promise<Stop | null>
+  refusedElsewhere?: (reason: string, tried: number) => Promise<Elsewhere>
 }
 
 /** Breakdowns over one batch after which one of its rows is suspected, and no longer Wazzup. */
@@ -46,8 +48,12 @@ const MOST_SUSPECTS = 3
 const MANY_NAMELESS = 20
 
 /** All rows but those that Wazzup refuses, each of them alone. */
-export async function sendNarrowing(rows: readonly Outgoing[], sending: Sending): Promise<Sent> {
-  const sent = await narrowDown(rows, sending)
+export async function sendNarrowing(
+  rows: readonly Outgoing[],
+  { from, isOver, ...sending }: Sending,
+): Promise<Sent> {
+  const between = { ...sending, ...(isOver && { isOver }) }
+  const sent = await narrowDown(from ?? beginNarrowing(rows), between)
   if (sent.kind !== 'sent' || !kindIsWhole(sending.kind) || sent.refused.length === 0) return sent
   // Finding the bad ones may have sent halves, and the last of them would be the whole set: the good ones go again.
   const bad = new Set(sent.refused.map(({ row }) => row.position))
@@ -59,21 +65,21 @@ export async function sendNarrowing(rows: readonly Outgoing[], sending: Sending)
 /** Wazzup may take a request for the whole set of them (fact sheet, 9). */
 const kindIsWhole = (kind: EntityKind) => kind === 'pipelines'
 
-async function narrowDown(rows: readonly Outgoing[], sending: Sending): Promise<Sent> {
-  const found: Found = { refused: [], withoutPhone: [] }
-  const suspects: Outgoing[] = []
-  const queue: Part[] = partsOf(rows)
-  let taken = 0
-  const stop = (why: Stop, ...current: Part[]): Sent => ({
-    ...{ kind: 'stopped', stop: why, ...found },
-    unsettled: [...suspects, ...[...current, ...queue].flatMap(({ rows, others }) => [...rows, ...others])],
-  })
-  for (let part = queue.shift(); part; part = queue.shift()) {
+async function narrowDown(narrowing: Narrowing, sending: Sending): Promise<Sent> {
+  const { queue, suspects, found } = narrowing
+  const doubted = await whyToWait(narrowing, sending)
+  if (doubted) return doubted
+  // What was refused before the wait may be taken now.
+  if (narrowing.doubt?.state === 'waits') return narrowDown(beginNarrowing(narrowing.rows), sending)
+  const isOver = afterFirst(sending.isOver)
+  for (let part = nextPart(narrowing); part; part = nextPart(narrowing)) {
+    if (isOver()) return stopAt(narrowing, TURN_OVER)
     const outcome = await request(part.rows, sending)
-    if (outcome.kind === 'stopped') return stop(outcome.stop, part)
+    if (outcome.kind === 'stopped') return stopAt(narrowing, outcome.stop)
     if (outcome.kind === 'not_open') return outcome
+    queue.shift()
     if (outcome.kind === 'done') {
-      taken += 1
+      narrowing.taken += 1
       // Rows that were named and are good: the names were wrong.
       queue.unshift(...halves(part.others))
     } else if (outcome.kind === 'refused') {
@@ -81,41 +87,75 @@ async function narrowDown(rows: readonly Outgoing[], sending: Sending): Promise<
       found.refused.push(...next.refused)
       found.withoutPhone.push(...next.withoutPhone)
       queue.unshift(...next.parts)
-      const why = taken === 0 ? await doubtOf(found.refused, next.refused, sending) : null
-      if (why) return { kind: 'stopped', stop: why, refused: [], withoutPhone: [], unsettled: rows }
+      const why = await doubt(narrowing, sending)
+      if (why) return why
     } else if (part.rows.length > 1) queue.unshift(...halves(part.rows), ...partsOf(part.others))
     else {
       suspects.push(...part.rows)
       queue.unshift(...partsOf(part.others))
       const isLast = queue.length === 0 || suspects.length === MOST_SUSPECTS
-      if (taken === 0 && isLast) return stop(stopAfter(outcome))
+      if (narrowing.taken === 0 && isLast) return stopAt(narrowing, stopAfter(outcome))
     }
   }
-  const tried = await trySuspects(suspects, sending)
-  if (tried.kind === 'not_open') return tried
-  const both = { ...found, refused: [...found.refused, ...tried.refused] }
-  return tried.kind === 'sent' ? { ...tried, ...both, wasSplit: taken > 1 } : { ...tried, ...both }
-}
-
-/** Why to wait, once many rows were refused with the reason of the `latest` one and no answer named a row. */
-async function doubtOf(refused: readonly Refused[], [latest]: readonly Refused[], sending: Sending) {
-  if (!latest || latest.isNamed) return null
-  const alike = refused.filter(({ isNamed, reason }) => !isNamed && reason === latest.reason)
-  return alike.length === MANY_NAMELESS ? ((await sending.refusedElsewhere?.(latest.reason)) ?? null) : null
-}
-
-/** Wazzup takes the others: a row over which it breaks down once more is to blame. */
-async function trySuspects(suspects: readonly Outgoing[], sending: Sending): Promise<Sent> {
-  const refused: Refused[] = []
-  for (const [index, row] of suspects.entries()) {
+  // Wazzup takes the others: a row over which it breaks down once more is to blame.
+  for (let [row] = suspects; row; [row] = suspects) {
+    if (isOver()) return stopAt(narrowing, TURN_OVER)
     const outcome = await request([row], sending)
+    if (outcome.kind === 'stopped') return stopAt(narrowing, outcome.stop)
     if (outcome.kind === 'not_open') return outcome
-    if (outcome.kind === 'stopped')
-      return { ...outcome, refused, withoutPhone: [], unsettled: suspects.slice(index) }
-    if (outcome.kind !== 'done')
-      refused.push({ row, reason: `refused:${outcome.status ?? outcome.code}`, isNamed: false })
+    suspects.shift()
+    const reason = outcome.kind === 'done' ? null : `refused:${outcome.status ?? outcome.code}`
+    if (reason !== null) found.refused.push({ row, reason, isNamed: false })
   }
-  return { kind: 'sent', refused, withoutPhone: [], wasSplit: false }
+  return { kind: 'sent', ...found, wasSplit: narrowing.taken > 1 }
+}
+
+/** One request is made in every turn, or none would get anywhere. */
+function afterFirst(isOver: Sending['isOver']): () => boolean {
+  let isFirst = true
+  return () => {
+    const was = isFirst
+    isFirst = false
+    return !was && (isOver?.() ?? false)
+  }
+}
+
+/** No row is blamed as long as it may be the account. */
+function stopAt(narrowing: Narrowing, stop: Stop): Sent {
+  const { rows, queue, suspects, found, doubt } = narrowing
+  const left = queue.flatMap((part) => [...part.rows, ...part.others])
+  const settled = isInDoubt(narrowing)
+    ? { refused: [], withoutPhone: [], unsettled: rows }
+    : { ...found, unsettled: [...suspects, ...left] }
+  const goesOn = stop === TURN_OVER || doubt?.state === 'waits'
+  return { kind: 'stopped', stop, ...settled, ...(goesOn && { rest: narrowing }) }
+}
+
+/** Begins to doubt the account, once many rows or all of them were refused with one reason, and no answer named a row. */
+async function doubt(narrowing: Narrowing, sending: Sending): Promise<Sent | null> {
+  const { refused } = narrowing.found
+  const reason = refused.at(-1)?.reason
+  if (narrowing.doubt || reason === undefined || !isInDoubt(narrowing)) return null
+  const alike = refused.filter((one) => !one.isNamed && one.reason === reason).length
+  const isAll = narrowing.queue.length === 0 && alike === narrowing.rows.length
+  if (alike < MANY_NAMELESS && !isAll) return null
+  narrowing.doubt = { reason, elsewhere: 0, state: 'open' }
+  return sending.isOver?.() ? stopAt(narrowing, TURN_OVER) : whyToWait(narrowing, sending)
+}
+
+/** Asks elsewhere, while there is a doubt. */
+async function whyToWait(narrowing: Narrowing, { refusedElsewhere }: Sending): Promise<Sent | null> {
+  const { doubt } = narrowing
+  if (!doubt || doubt.state === 'cleared') return null
+  const found = (await refusedElsewhere?.(doubt.reason, doubt.elsewhere)) ?? { kind: 'other' }
+  if (found.kind === 'other') {
+    if (doubt.state === 'open') doubt.state = 'cleared'
+    return null
+  }
+  doubt.elsewhere = found.kind === 'stopped' && found.stop === TURN_OVER ? found.tried : 0
+  if (found.kind === 'stopped') return stopAt(narrowing, found.stop)
+  doubt.state = 'waits'
+  return stopAt(narrowing, { kind: 'later', code: doubt.reason, status: null, wait: null, tried: true })
 }
 
 /** `unavailable`: it broke down over these rows, and not for the first time. */

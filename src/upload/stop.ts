@@ -12,12 +12,14 @@ export type Stop =
  * To go on later. `wait`: for so many milliseconds, if the other side says. `tried`: after an unusable answer, of which
  * each makes the next pause longer; otherwise it is only a matter of time.
  */
-export interface StopForNow {
+interface StopForNow {
   kind: 'later'
   code: string
   status: number | null
   wait: number | null
   tried: boolean
+  /** Nothing is let through to Wazzup, for anybody, for so many milliseconds. */
+  heldBack?: number
 }
 
 /** Others have been waiting: the upload takes its turn again behind them. */
@@ -33,7 +35,12 @@ export function stopAfter(outcome: Hindrance): Stop {
       return { kind: 'key_refused' }
     case 'rate_limited':
       return { kind: 'later', code: 'rate_limited', status: 429, wait: outcome.retryAfter, tried: false }
-    case 'unavailable':
-      return { kind: 'later', code: outcome.code, status: outcome.status, wait: null, tried: true }
+    case 'unavailable': {
+      const { code, status, heldBack } = outcome
+      const later = { kind: 'later', code, status } as const
+      return heldBack === undefined
+        ? { ...later, wait: null, tried: true }
+        : { ...later, wait: heldBack, tried: false, heldBack }
+    }
   }
 }

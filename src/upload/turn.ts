@@ -9,7 +9,7 @@ export const LEASE = minutes(2)
 /** After this long the other customers have their turn: a large account does not keep a small one waiting. */
 const TURN = seconds(3)
 
-export const NO_TROUBLE: UploadTrouble = { tries: 0, since: null }
+export const NO_TROUBLE: UploadTrouble = { tries: 0, spent: 0 }
 
 export type Step = UploadStep & UploadPlace
 
@@ -22,8 +22,10 @@ export type StepWork = (turn: Turn, step: Step, deps: UploadDeps) => Promise<Ste
 export interface Turn {
   claim: ClaimedUpload
   apiKey: string
-  /** What has gone wrong since the last progress. */
+  /** What had gone wrong since the last progress, when this turn began. */
   trouble: () => UploadTrouble
+  /** Milliseconds of this turn since that progress. */
+  lasted: () => number
   /** Asked before every request: whether the claim still holds. It is lengthened by that. */
   mayGoOn: () => Promise<boolean>
   isOver: () => boolean
@@ -40,6 +42,7 @@ export function beginTurn(
 ): Turn {
   const began = monotonic()
   let { trouble } = claim
+  let since = began
   // What was written a moment ago needs no second look.
   let isFresh = true
   const written = new Map(claim.steps.map((step) => [step.kind, step]))
@@ -51,6 +54,7 @@ export function beginTurn(
   const write = async (steps: readonly Step[], rejects: readonly UploadReject[]) => {
     isFresh = await store.uploads.commit(claim, { steps, rejects, lease: LEASE })
     trouble = NO_TROUBLE
+    since = monotonic()
     if (isFresh) steps.forEach(count)
     return isFresh
   }
@@ -58,6 +62,7 @@ export function beginTurn(
     claim,
     apiKey,
     trouble: () => trouble,
+    lasted: () => monotonic() - since,
     async mayGoOn() {
       const holds = isFresh || (await store.uploads.renew(claim, LEASE))
       isFresh = false

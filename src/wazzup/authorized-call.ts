@@ -11,16 +11,19 @@ import { retryAfter } from '../shared/retry-after.ts'
 export type CallOutcome =
   /** `body` is the parsed JSON; undefined when there was none, as is usual after a change (fact sheet, 2.2). */
   | { kind: 'done'; status: number; body: unknown }
-  /** 401: no key of Wazzup's, or not any more. */
-  | { kind: 'key_refused'; status: 401; code: string | null }
+  /** 401, or 403 wherever it is sent: no key of Wazzup's, or not any more. */
+  | { kind: 'key_refused'; status: 401 | 403; code: string | null }
   /** 403: a good key, but this route is closed to it. */
   | { kind: 'forbidden'; status: 403; code: string | null }
   /** Any other 4xx: the same request would be refused again. `data` says which part, in the shape of the route. */
   | { kind: 'refused'; status: number; code: string | null; data: unknown }
   /** 429: nothing has happened; `retryAfter` in milliseconds, if Wazzup says. */
   | { kind: 'rate_limited'; status: 429; retryAfter: number | null }
-  /** No usable answer. `maybeDone`: the request may have had its effect. */
-  | { kind: 'unavailable'; status: number | null; code: string; maybeDone: boolean }
+  /**
+   * No usable answer. `maybeDone`: the request may have had its effect. `heldBack`: nothing was asked, as our own gate lets
+   * nothing through, and it makes sense to ask after so many milliseconds.
+   */
+  | { kind: 'unavailable'; status: number | null; code: string; maybeDone: boolean; heldBack?: number }
 
 export type AuthorizedCall = (call: Call & { apiKey: string }) => Promise<CallOutcome>
 
@@ -33,7 +36,11 @@ export const createAuthorizedCall =
 /** Sorts what became of a call with an apiKey. */
 export function outcomeOf(exchanged: Exchanged, now: Date): CallOutcome {
   if (exchanged.kind === 'no_answer') {
-    return { kind: 'unavailable', status: null, code: exchanged.code, maybeDone: exchanged.sent }
+    const { code, sent, retryAfter: heldBack } = exchanged
+    return {
+      ...{ kind: 'unavailable', status: null, code, maybeDone: sent },
+      ...(heldBack !== undefined && { heldBack }),
+    }
   }
   const { status, headers, body, tooLarge } = exchanged.answer
   if (tooLarge) return { kind: 'unavailable', status, code: 'answer_too_large', maybeDone: true }

@@ -1,7 +1,10 @@
 import type { Logger } from '../observability/logger.ts'
 
-/** A piece of background work. Resolves to true when there may be more to do at once. */
-export type Work = () => Promise<boolean>
+/**
+ * A piece of background work. Resolves to true when there may be more to do at once; to milliseconds when nothing can be
+ * done for so long, whatever there is.
+ */
+export type Work = () => Promise<boolean | number>
 
 export interface Loop {
   start(): void
@@ -31,6 +34,7 @@ export function createLoop(work: Work, { name, idle, log, width = 1 }: LoopOptio
     try {
       const more = await work()
       failures = 0
+      if (typeof more === 'number') return more
       return more ? 0 : idle
     } catch (err) {
       failures += 1

@@ -14,7 +14,7 @@ beforeAll(async () => {
       await connected(store, 'nordwind', 'the-api-key-of-nordwind')
       await recordKey(store, await claimed(store, 'warned'), 'the-api-key-of-warned', true)
       const claim = await store.uploads.claimDue({ runner: 'runner', lease: 0 })
-      const trouble = { tries: 0, since: null }
+      const trouble = { tries: 0, spent: 0 }
       const end = { status: 'failed', reason: 'address_refused', wait: null, trouble } as const
       if (claim) await store.uploads.release(claim, end)
       await claimed(store, 'under-way')

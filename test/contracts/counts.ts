@@ -67,7 +67,7 @@ export function describeCounts(store: () => Store) {
       if (!claim) throw new Error('nothing to claim')
       await store().uploads.release(claim, {
         ...{ status: 'done', reason: null, wait: null },
-        trouble: { tries: 0, since: null },
+        trouble: { tries: 0, spent: 0 },
       })
       expect(await jobs(after(NOON, minutes(9)))).toEqual(nothing)
     })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { after, hours, minutes } from '../../src/shared/clock.ts'
-import type { Store } from '../../src/store/port.ts'
+import type { NextTry, Store } from '../../src/store/port.ts'
 import {
   AT_NOON,
   claimed,
@@ -203,8 +203,59 @@ export function describeLifecycle(store: () => Store, setTime: (to: Date) => Pro
       return store().connections.claimProbe({ runner, lease: minutes(2) }, hours(24))
     }
 
-    test('takes an apiKey that has gone untried, once, for one caller', async () => {
+    const note = (generationId: string, next: NextTry, runner = 'runner') =>
+      store().connections.noteProbe({ runner, key: { generationId } }, next)
+    /** An account whose apiKey was tried at noon. */
+    const tried = async () => {
+      const exchange = await connected(store(), 'acme', 'api-key-1')
+      await claimProbe(NOON)
+      await note(exchange.generationId, { ago: 0 })
+      return exchange
+    }
+
+    test('takes a new apiKey at once, also one that follows upon a refused one', async () => {
+      const older = await connected(store(), 'acme', 'api-key-1')
+      expect(await claimProbe(NOON)).toMatchObject({ generationId: older.generationId, pause: null })
+      await store().connections.noteHealth(older.generationId, 'invalid', NOON)
+      const { generationId } = await connected(store(), 'acme', 'api-key-2')
+      expect(await claimProbe(NOON)).toMatchObject({ generationId, pause: null })
+      expect(await claimProbe(NOON)).toBeNull()
+    })
+
+    test('takes a refused one after a minute, then after the pauses that are noted, off time aside', async () => {
+      const { generationId } = await tried()
+      await setTime(NOON)
+      await store().connections.noteHealth(generationId, 'invalid', NOON)
+      expect(await claimProbe(after(NOON, minutes(1) - 1))).toBeNull()
+      expect(await claimProbe(after(NOON, minutes(1)))).toMatchObject({ generationId, pause: minutes(1) })
+      expect(await note(generationId, { ago: 0, pause: minutes(3) })).toBe(true)
+      expect(await claimProbe(after(NOON, minutes(4) - 1))).toBeNull()
+      // Nobody was there for five hours.
+      const late = after(NOON, hours(5))
+      expect(await claimProbe(late)).toMatchObject({ generationId, pause: minutes(3) })
+      // Held back, it is due as it was.
+      await note(generationId, { ago: minutes(3), pause: 0 })
+      expect(await claimProbe(late)).toMatchObject({ generationId, pause: minutes(3) })
+    })
+
+    test('takes a refused one no later than any other, whatever its pause', async () => {
+      const { generationId } = await tried()
+      await setTime(NOON)
+      await store().connections.noteHealth(generationId, 'invalid', NOON)
+      await claimProbe(after(NOON, minutes(1)))
+      await note(generationId, { ago: 0, pause: hours(99) })
+      expect(await claimProbe(after(day, minutes(1)))).toMatchObject({ generationId })
+    })
+
+    test('a claim is gone once somebody else was told that the key is refused', async () => {
       const { generationId } = await connected(store(), 'acme', 'api-key-1')
+      await claimProbe(NOON)
+      await store().connections.noteHealth(generationId, 'invalid', NOON)
+      expect(await note(generationId, { ago: 0 })).toBe(false)
+    })
+
+    test('takes an apiKey that has gone untried, once, for one caller', async () => {
+      const { generationId } = await tried()
       expect(await claimProbe(after(day, -1))).toBeNull()
       const taken = await Promise.all([1, 2, 3].map(() => claimProbe(day)))
       const [first, ...others] = taken.filter((one) => one !== null)
@@ -214,7 +265,7 @@ export function describeLifecycle(store: () => Store, setTime: (to: Date) => Pro
     })
 
     test('takes one at once whose account Wazzup may have bound again by an exchange whose answer is lost for good', async () => {
-      const { generationId } = await connected(store(), 'acme', 'api-key-1')
+      const { generationId } = await tried()
       const failure = { graceUntil: day, retryIn: 0, ...AT_NOON }
       await store().exchanges.fail(await claimed(store(), 'acme'), { ...failure, reason: 'state_refused' })
       expect(await claimProbe(NOON)).toBeNull()
@@ -222,12 +273,10 @@ export function describeLifecycle(store: () => Store, setTime: (to: Date) => Pro
       expect(await claimProbe(NOON)).toMatchObject({ generationId })
     })
 
-    test('comes back after the time that was noted, invalid ones too', async () => {
-      const { generationId } = await connected(store(), 'acme', 'api-key-1')
-      await store().connections.noteHealth(generationId, 'invalid', NOON)
-      const claim = { runner: 'runner', key: { generationId } }
+    test('comes back after the time that was noted', async () => {
+      const { generationId } = await tried()
       await claimProbe(day)
-      expect(await store().connections.noteProbe(claim, minutes(10))).toBe(true)
+      expect(await note(generationId, { ago: minutes(10) })).toBe(true)
       expect(await claimProbe(after(day, hours(24) - minutes(11)))).toBeNull()
       expect(await claimProbe(after(day, hours(24) - minutes(10)))).toMatchObject({ generationId })
     })
@@ -237,8 +286,11 @@ export function describeLifecycle(store: () => Store, setTime: (to: Date) => Pro
       await claimProbe(day, 'crashed')
       expect(await claimProbe(after(day, minutes(2) - 1))).toBeNull()
       expect(await claimProbe(after(day, minutes(2)), 'next')).toMatchObject({ generationId })
-      const note = (runner: string) => store().connections.noteProbe({ runner, key: { generationId } }, 0)
-      expect([await note('crashed'), await note('next')]).toEqual([false, true])
+      const notes = [
+        await note(generationId, { ago: 0 }, 'crashed'),
+        await note(generationId, { ago: 0 }, 'next'),
+      ]
+      expect(notes).toEqual([false, true])
     })
 
     test('leaves disconnected and unfinished ones alone', async () => {

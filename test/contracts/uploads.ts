@@ -7,7 +7,7 @@ import { claimed, NOON, recordKey } from '../support/attempts.ts'
 const OPERATOR = { userId: 'operator', userName: 'Op', address: '-' }
 const LEASE = minutes(2)
 
-const NONE = { tries: 0, since: null }
+const NONE = { tries: 0, spent: 0 }
 
 const DONE = { status: 'done', reason: null, wait: null, trouble: NONE } as const
 
@@ -89,7 +89,7 @@ export function describeUploads(name: string, open: () => Promise<OpenedStore>) 
       await connectWithUpload('acme')
       await connectWithUpload('nordwind')
       const first = await taken()
-      const trouble = { tries: 3, since: NOON }
+      const trouble = { tries: 3, spent: minutes(3) }
       await store.uploads.release(first, { status: 'running', reason: 'export_failed', wait: 1, trouble })
       const second = await take('runner-2', after(NOON, 2))
       expect(second?.key.crmAccountId).not.toBe(first.key.crmAccountId)
@@ -107,6 +107,20 @@ export function describeUploads(name: string, open: () => Promise<OpenedStore>) 
         status: 'running',
         reason: null,
       })
+    })
+
+    test('trouble lasts for as long as it was tried, and not while nobody came', async () => {
+      await connectWithUpload('acme')
+      const trouble = { tries: 1, spent: minutes(3) }
+      const waits = { status: 'running', reason: 'export_failed', wait: minutes(1), trouble } as const
+      await store.uploads.release(await taken(), waits)
+      const late = after(NOON, hours(10))
+      expect((await taken('runner-2', late)).trouble).toEqual(trouble)
+      // It does not come back: nobody tries until its lease is over, and what it did in that time is not known.
+      const next = await taken('runner-3', after(late, hours(10)))
+      expect(next.trouble).toEqual({ tries: 1, spent: minutes(3) + LEASE })
+      await store.uploads.release(next, { ...waits, trouble: NONE })
+      expect((await taken('runner-4', after(late, hours(11)))).trouble).toEqual(NONE)
     })
 
     test.each([

@@ -129,13 +129,14 @@ test('a key that Wazzup refuses is found, still resolves, and its recovery is fo
 test('a Wazzup that gives no answer says nothing about the key', async () => {
   const { wazzup } = connector.sandbox
   const { accountId } = await connect()
+  const probes = () => connector.log.events('keys.probe')
+  await expect.poll(probes).toHaveLength(1)
   const unavailable = { name: 'down', processed: false, ending: { status: 503 } }
   wazzup.faultsOn('GET', '/v3/channels').push(unavailable)
   await connector.moveTime(hours(1))
-  const probes = () => connector.log.events('keys.probe')
   await vi.waitFor(
     () => {
-      expect(probes()).toHaveLength(1)
+      expect(probes()).toHaveLength(2)
     },
     { timeout: 120_000, interval: 500 },
   )

@@ -68,6 +68,25 @@ test('what nobody could be told in a day is given up: said in the log, its key e
   expect(log.text()).not.toContain('the-api-key')
 })
 
+test('while nothing is let through to Wazzup no others are taken up, and this one is due when it is', async () => {
+  const held: Answer = {
+    kind: 'unavailable',
+    status: null,
+    code: 'breaker_open',
+    maybeDone: false,
+    heldBack: 9000,
+  }
+  const { older, tryOne, asked, setTime } = await atHand(held)
+  await connected(older, 'acme', 'the-api-key')
+  await older.connections.disconnect('acme', OPERATOR, NOON)
+  expect(await tryOne(older)).toBe(9000)
+  await setTime(after(NOON, minutes(2)))
+  expect(await tryOne(older)).toBe(9000)
+  await setTime(after(NOON, minutes(2) + 9000))
+  await tryOne(older)
+  expect(asked).toHaveLength(3)
+})
+
 test.each([REFUSED, FORBIDDEN])('an apiKey that is answered $status is erased at once', async (answer) => {
   const { older, tryOne, asked, setTime } = await atHand(answer)
   await connected(older, 'acme', 'the-api-key')

@@ -5,6 +5,7 @@ import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import type { Switches } from '../../src/sandbox/wazzup/switches.ts'
 import { systemClock } from '../../src/shared/clock.ts'
 import { createAuthorizedCall } from '../../src/wazzup/authorized-call.ts'
+import { confirmingRefusals } from '../../src/wazzup/channels.ts'
 import { createWazzupClient } from '../../src/wazzup/client.ts'
 import { createWebhooks } from '../../src/wazzup/webhooks.ts'
 import { connectedWazzup } from '../sandbox/wazzup/connected.ts'
@@ -18,7 +19,7 @@ async function sendingWazzup(switches: Partial<Switches>) {
   Object.assign(wazzup.switches, switches)
   const client = createWazzupClient({ apiUrl: new URL(wazzup.url), deadline: 5000, maxAnswer: 65536 })
   onTestFinished(() => client.close())
-  const webhooks = createWebhooks(createAuthorizedCall(client, systemClock))
+  const webhooks = createWebhooks(confirmingRefusals(createAuthorizedCall(client, systemClock)))
   const deps = { webhooks, webhooksUrl: new URL(handler.url), log: createLogger('silent') }
   return { wazzup, off: (deadline?: number) => switchOff(apiKey, deps, deadline) }
 }
@@ -54,3 +55,14 @@ test.each(['GET', 'PATCH'])(
     expect(performance.now() - began).toBeLessThan(4000)
   },
 )
+
+test('a key is given up when it is refused with 401, and not because of one 401, or of 403 wherever it is sent', async () => {
+  const { wazzup, off } = await sendingWazzup({})
+  wazzup.faultsOn('GET', '/v3/webhooks').push(fault.refuse(401))
+  expect(await off()).toBe('failed')
+  wazzup.switches.closedRoutes = ['/v3/']
+  expect(await off()).toBe('failed')
+  wazzup.switches.closedRoutes = []
+  wazzup.revokeKey()
+  expect(await off()).toBe('refused')
+})

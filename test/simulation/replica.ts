@@ -79,7 +79,8 @@ export function startReplica(name: string, ahead: number, world: World): Replica
   })
   const loop = looping(actor, world)
   for (let width = 0; width < 2; width++) loop(() => recoverOne(deps), seconds(15))
-  loop(() => probeOne({ ...deps, probe: world.wazzup.probeFor(actor), interval: minutes(1) }), seconds(30))
+  const probe = world.wazzup.probeFor(actor)
+  loop(async () => (await probeOne({ ...deps, probe, interval: minutes(1) })) === true, seconds(30))
   loop(() => writeProof.make().then(() => false), seconds(10))
   loop(async () => (await store.cleanUp(clock(), 200)) > 0, minutes(10))
   return replica

@@ -7,6 +7,7 @@ import { createLogger } from '../../src/observability/logger.ts'
 import { hours, seconds, systemClock, systemMonotonic } from '../../src/shared/clock.ts'
 import { systemRandom } from '../../src/shared/random.ts'
 import { openSqliteStore } from '../../src/store/sqlite/index.ts'
+import { createNarrowings } from '../../src/upload/narrowing.ts'
 import { createReadPhone } from '../../src/upload/rules/phones.ts'
 import { uploadOne } from '../../src/upload/run.ts'
 import { isEnded } from '../../src/upload/progress.ts'
@@ -58,6 +59,7 @@ const deps = {
     log: createLogger('silent'),
   },
   meter: createMetrics().upload,
+  narrowings: createNarrowings(systemMonotonic),
 }
 
 let peakHeap = 0

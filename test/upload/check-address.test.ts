@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
 import { createMetrics } from '../../src/observability/metrics.ts'
 import { createLogger } from '../../src/observability/logger.ts'
-import { after, hours, minutes } from '../../src/shared/clock.ts'
+import { after, hours, minutes, seconds } from '../../src/shared/clock.ts'
 import { systemRandom } from '../../src/shared/random.ts'
 import type { UploadStep } from '../../src/store/port.ts'
 import { ALL_SUBSCRIPTIONS } from '../../src/upload/address.ts'
 import { checkOneAddress } from '../../src/upload/check-address.ts'
+import { createNarrowings } from '../../src/upload/narrowing.ts'
 import { resultOf } from '../../src/upload/result-of.ts'
 import type { Webhooks } from '../../src/wazzup/webhooks.ts'
 import { claimed, NOON, recordKey } from '../support/attempts.ts'
@@ -36,7 +37,7 @@ async function uploadAtHand(steps: readonly Ended[], answers: Answer[]) {
   const counts = { total: null, read: 0, sent: 0, rejected: 0 }
   const whole = steps.map((step) => ({ ...place, ...counts, ...step, startedAt: NOON, endedAt: NOON }))
   await store.uploads.commit(claim, { steps: whole, rejects: [], lease: minutes(2) })
-  await store.uploads.release(claim, { ...resultOf(steps), wait: null, trouble: { tries: 0, since: null } })
+  await store.uploads.release(claim, { ...resultOf(steps), wait: null, trouble: { tries: 0, spent: 0 } })
   let reads = 0
   const read: Webhooks['read'] = async () => {
     const answer = answers[reads]
@@ -59,7 +60,7 @@ async function uploadAtHand(steps: readonly Ended[], answers: Answer[]) {
         jitter: () => 0,
         log: createLogger('silent'),
       },
-      ...{ meter: createMetrics().upload, ...over },
+      ...{ meter: createMetrics().upload, narrowings: createNarrowings(() => 0), ...over },
     })
   }
   const address = async () => {
@@ -165,4 +166,15 @@ test('a key that does not open is asked about once a day, and keeps nobody else 
   expect(await check(TOMORROW, damaged)).toBe(true)
   expect(await check(TOMORROW, damaged)).toBe(false)
   expect(await address()).toMatchObject({ upload: ['done', null] })
+})
+
+test('while nothing is let through to Wazzup no other is compared, and this one is due when it is', async () => {
+  const held: Answer = {
+    ...{ kind: 'unavailable', status: null, code: 'breaker_open', maybeDone: false },
+    heldBack: seconds(10),
+  }
+  const { check, reads } = await uploadAtHand([done], [held, registered(OURS.href)])
+  expect(await check(TOMORROW)).toBe(seconds(10))
+  expect(await check(after(TOMORROW, seconds(10)))).toBe(true)
+  expect(reads()).toBe(2)
 })

@@ -3,7 +3,7 @@ import { createLogger } from '../../src/observability/logger.ts'
 import { createLoop } from '../../src/workers/loop.ts'
 import { collectLog } from '../support/log-lines.ts'
 
-function start(work: () => Promise<boolean>, idle = 1) {
+function start(work: () => Promise<boolean | number>, idle = 1) {
   const log = collectLog()
   const loop = createLoop(work, { name: 'test', idle, log: createLogger('info', log.destination) })
   loop.start()
@@ -16,6 +16,18 @@ test('goes on at once while there is more to do', async () => {
   await expect.poll(() => left).toBe(0)
   await loop.stop()
   expect(left).toBe(0)
+})
+
+test('leaves everything alone for as long as nothing can be done', async () => {
+  const began = performance.now()
+  const times: number[] = []
+  const { loop } = start(async () => {
+    times.push(performance.now() - began)
+    return times.length === 1 ? 200 : true
+  }, 60_000)
+  await expect.poll(() => times.length).toBeGreaterThan(2)
+  await loop.stop()
+  expect(times[1]).toBeGreaterThan(190)
 })
 
 test('a failure is logged and shown, does not end the loop, and is forgotten after a success', async () => {

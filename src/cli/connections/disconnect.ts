@@ -8,6 +8,7 @@ import { WAZZUP_CALL } from '../../shared/wazzup-deadline.ts'
 import type { Store } from '../../store/port.ts'
 import type { Settings } from '../../settings.ts'
 import { createAuthorizedCall } from '../../wazzup/authorized-call.ts'
+import { confirmingRefusals } from '../../wazzup/channels.ts'
 import { createWazzupClient } from '../../wazzup/client.ts'
 import { createWebhooks } from '../../wazzup/webhooks.ts'
 import { confirmed } from '../ask.ts'
@@ -53,7 +54,7 @@ type Ending = Disconnected['subscriptions'] | 'ended_before'
 
 async function end(crmAccountId: string, store: Store, { wazzup, webhooksUrl }: Settings): Promise<Ending> {
   const client = createWazzupClient({ apiUrl: wazzup.apiUrl, ...WAZZUP_CALL })
-  const webhooks = createWebhooks(createAuthorizedCall(client, systemClock))
+  const webhooks = createWebhooks(confirmingRefusals(createAuthorizedCall(client, systemClock)))
   try {
     const environment = { clock: systemClock, random: systemRandom, jitter: systemJitter }
     const deps = { store, webhooks, webhooksUrl, ...environment, log: createLogger('silent') }

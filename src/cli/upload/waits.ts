@@ -12,6 +12,7 @@ const WAITS: Readonly<Record<string, readonly [says: string, next: string]>> = {
   export_page_too_large: ['the export answers with more than 10 MB for a page', LOOK],
   export_out_of_reach: ['the export cannot be reached', LOOK],
   rate_limited: ['Wazzup asks for a pause (429)', BY_ITSELF],
+  key_in_doubt: ['Wazzup has refused the apiKey, and a moment later it has not', BY_ITSELF],
   seal_unknown_key: [
     'the replica that took it lacks the encryption key of this customer',
     'another replica takes it; put that key into ENCRYPTION_KEYS of every replica',

@@ -1,6 +1,12 @@
-import { toConnection, type ConnectionRow } from '../connection.ts'
-import { HEALTH_CHANGES } from '../connection.ts'
-import type { Actor, Claim, Connection, ConnectionPage, ConnectionStore, CurrentKey, Lease } from '../port.ts'
+import {
+  FIRST_PAUSE,
+  HEALTH_CHANGES,
+  toConnection,
+  type ConnectionRow,
+  type NextTry,
+  type UntriedKey,
+} from '../connection.ts'
+import type { Actor, Claim, Connection, ConnectionPage, ConnectionStore, Lease } from '../port.ts'
 import { currentKey } from './current-key.ts'
 import { endConnection } from './generations.ts'
 import { LEASES } from './lease.ts'
@@ -71,9 +77,12 @@ const disconnect = alone(
   },
 )
 
+/** A worker that is trying the apiKey began before that, and knows less: it loses its claim. */
 const CHANGE_HEALTH = sql(`
   UPDATE connections SET status = CAST(@to AS text),
-    invalid_since = CASE WHEN CAST(@to AS text) = 'invalid' THEN CAST(@now AS bigint) END
+    invalid_since = CASE WHEN CAST(@to AS text) = 'invalid' THEN CAST(@now AS bigint) END,
+    ${LEASES.probe.leave}, probed_at = {now},
+    probe_until = CASE WHEN CAST(@to AS text) = 'invalid' THEN {now} + ${FIRST_PAUSE} END
   FROM generations
   WHERE generations.id = @generationId AND generations.status = 'current'
     AND connections.id = generations.connection_id AND connections.status = @from`)
@@ -106,35 +115,58 @@ const noteHealth = alone(
   },
 )
 
-/** Without the name of the index SQLite looks through all connections of these statuses, and sorts them. */
-const UNTRIED = `FROM connections {index connections_to_probe}
-  WHERE status IN ('connected', 'invalid') AND probed_at <= {now} - @interval AND ${LEASES.probe.free}`
+interface ProbeRow {
+  crm_account_id: string
+  pause: number | null
+}
 
-const ANY_UNTRIED = sql<object>(`SELECT 1 ${UNTRIED} LIMIT 1`)
+/**
+ * Claiming is one statement, so that of several replicas one tries the key. `sets`: what it changes besides the lease. While
+ * nobody tries a key that is refused, `probe_until` ends its pause.
+ */
+const untried = (from: string, order: string, sets = '') => ({
+  any: sql<object>(`SELECT 1 ${from} LIMIT 1`),
+  claim: sql<ProbeRow>(`
+    UPDATE connections SET ${LEASES.probe.take}${sets}
+    WHERE id = (SELECT id ${from} ORDER BY ${order} LIMIT 1 {skip locked})
+    RETURNING crm_account_id, CASE status WHEN 'invalid' THEN {now} - probed_at END AS pause`),
+})
 
-/** Claiming is one statement, so that of several replicas one tries the key. */
-const CLAIM_PROBE = sql<{ crm_account_id: string }>(`
-  UPDATE connections SET ${LEASES.probe.take}
-  WHERE id = (SELECT id ${UNTRIED} ORDER BY probed_at LIMIT 1 {skip locked})
-  RETURNING crm_account_id`)
+/** Without the names of the indexes SQLite looks through all connections of these statuses, and sorts them. */
+const UNTRIED = [
+  // However late it is, its pause is as long as it was meant to be: off time is no reason for a longer one.
+  untried(
+    "FROM connections {index connections_being_probed} WHERE status = 'invalid' AND probe_until <= {now}",
+    'probe_until',
+    ', probed_at = {now} - (probe_until - probed_at)',
+  ),
+  untried(
+    `FROM connections {index connections_to_probe}
+     WHERE status IN ('connected', 'invalid') AND probed_at <= {now} - @interval
+       AND (probe_runner IS NULL OR ${LEASES.probe.free})`,
+    'probed_at',
+  ),
+]
 
 /** An apiKey that came after the claim has its own time: what is known of the older one says nothing about it. */
 const NOTE_PROBE = sql(`
-  UPDATE connections SET ${LEASES.probe.leave}, probe_until = NULL, probed_at = {now} - @ago
+  UPDATE connections SET ${LEASES.probe.leave}, probe_until = {now} + @pause, probed_at = {now} - @ago
   WHERE id = (SELECT connection_id FROM generations WHERE id = @generationId AND status = 'current')
     AND probe_runner = @runner`)
 
-const anyUntried = read(function* (interval: number): Steps<boolean> {
-  return (yield* one(ANY_UNTRIED, { interval })) !== undefined
+const claimProbe = single(function* (lease: Lease, interval: number): Steps<UntriedKey | null> {
+  for (const { any, claim } of UNTRIED) {
+    // Most of the time there is none: looking waits for nobody.
+    const row = (yield* one(any, { interval })) && (yield* one(claim, { ...lease, interval }))
+    const key = row && (yield* currentKey(row.crm_account_id))
+    if (key) return { ...key, pause: row.pause }
+  }
+  return null
 })
 
-const claimProbe = single(function* (lease: Lease, interval: number): Steps<CurrentKey | null> {
-  const row = yield* one(CLAIM_PROBE, { ...lease, interval })
-  return row ? yield* currentKey(row.crm_account_id) : null
-})
-
-const noteProbe = single(function* ({ key, runner }: Claim, ago: number): Steps<boolean> {
-  return (yield* run(NOTE_PROBE, { generationId: key.generationId, runner, ago })) === 1
+const noteProbe = single(function* ({ key, runner }: Claim, { ago, pause }: NextTry): Steps<boolean> {
+  const next = { ago, pause: pause ?? null }
+  return (yield* run(NOTE_PROBE, { generationId: key.generationId, runner, ...next })) === 1
 })
 
 export const connections = (run: Run): ConnectionStore => ({
@@ -142,8 +174,6 @@ export const connections = (run: Run): ConnectionStore => ({
   list: (wanted) => run(list, wanted),
   disconnect: (crmAccountId, by, now) => run(disconnect, crmAccountId, by, now),
   noteHealth: (generationId, health, now) => run(noteHealth, generationId, health, now),
-  // Most of the time there is none: looking waits for nobody.
-  claimProbe: async (lease, interval) =>
-    (await run(anyUntried, interval)) ? run(claimProbe, lease, interval) : null,
-  noteProbe: (claim, ago) => run(noteProbe, claim, ago),
+  claimProbe: (lease, interval) => run(claimProbe, lease, interval),
+  noteProbe: (claim, next) => run(noteProbe, claim, next),
 })

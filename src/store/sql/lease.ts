@@ -17,13 +17,15 @@ interface Place {
   ends: string
   /** Nobody waits longer than this, as Wazzup asks for no more, unless a clock was set; milliseconds, or an expression. */
   longestPause?: number | string
+  /** Another moment of the row, from which `until` is counted. */
+  from?: string
 }
 
 /**
  * The right of one worker to act on one row for a time. Taking it gives a token, `runner`; every later write shows the
  * token and changes nothing once somebody else has taken over. Time is the database's: see `{now}`.
  */
-const lease = ({ table, key, runner, until, held, ends, longestPause }: Place) => ({
+const lease = ({ table, key, runner, until, held, ends, longestPause, from }: Place) => ({
   /** Sets what makes the row the taker's, for `@lease` milliseconds. */
   take: `${runner} = @runner, ${until} = {now} + @lease`,
   /** Sets what gives it back. */
@@ -40,7 +42,8 @@ const lease = ({ table, key, runner, until, held, ends, longestPause }: Place) =
           sql(`
             UPDATE ${table} SET ${until} = {now} + ${longestPause} WHERE ${ends} AND ${until} > {now} + ${longestPause}`),
         ],
-  shift: sql(`UPDATE ${table} SET ${until} = ${until} + @ms WHERE ${ends}`),
+  shift: sql(`
+    UPDATE ${table} SET ${until} = ${until} + @ms${from ? `, ${from} = ${from} + @ms` : ''} WHERE ${ends}`),
 })
 
 /** Everything that a worker takes. What may wait between two workers is due when its lease ends. */
@@ -59,6 +62,7 @@ export const LEASES = {
       held: 'due_at IS NOT NULL AND runner IS NOT NULL',
       ends: 'due_at IS NOT NULL',
       longestPause: LONGEST_RETRY_AFTER,
+      from: 'failing_since',
     },
   }),
   check: lease({
@@ -67,7 +71,7 @@ export const LEASES = {
   }),
   probe: lease({
     ...{ table: 'connections', key: 'id', runner: 'probe_runner', until: 'probe_until' },
-    ...{ held: 'probe_until IS NOT NULL', ends: 'probe_until IS NOT NULL' },
+    ...{ held: 'probe_until IS NOT NULL', ends: 'probe_until IS NOT NULL', from: 'probed_at' },
   }),
   switchOff: lease({
     ...{ table: 'switch_offs', key: 'generation_id', runner: 'runner', until: 'due_at' },

@@ -1,6 +1,7 @@
 import { toTakenOver, type HolderRow } from '../exchange.ts'
 import type { Connected, TakenOver } from '../port.ts'
 import { endConnection, endGenerations } from './generations.ts'
+import { LEASES } from './lease.ts'
 import { all, run, sql, type Steps } from './operation.ts'
 import { queueSwitchOffs, untilMovedOff } from './switch-offs.ts'
 
@@ -49,9 +50,10 @@ const STORE_KEY = sql(`
   UPDATE generations SET status = 'current', resolves_until = NULL, api_key_hash = @apiKeyHash, api_key_sealed = @apiKey
   WHERE id = @id`)
 
+/** An apiKey that nobody has tried yet is the next to be tried. */
 const CONNECT = sql(`
-  UPDATE connections SET status = 'connected', connected_at = @now, probed_at = {now}, invalid_since = NULL,
-    disconnected_at = NULL,
+  UPDATE connections SET status = 'connected', connected_at = @now, invalid_since = NULL, disconnected_at = NULL,
+    ${LEASES.probe.leave}, probe_until = NULL, probed_at = 0,
     crm_account_name = exchanges.crm_account_name, wazzup_account_id = exchanges.wazzup_account_id
   FROM exchanges WHERE exchanges.generation_id = @id AND connections.id = @connection_id`)
 

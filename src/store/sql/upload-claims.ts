@@ -1,4 +1,3 @@
-import { moment } from '../moment.ts'
 import type {
   AddressCheck,
   Claim,
@@ -23,17 +22,18 @@ const ANY_DUE = sql<object>(`SELECT 1 FROM uploads WHERE ${DUE} LIMIT 1`)
 interface ClaimRow {
   generation_id: string
   tries: number
-  failing_since: number | null
+  spent: number | null
 }
 
 /**
  * Claiming is one statement, so that of several replicas one has the upload. A worker that compares its address loses that: a run
- * sees more of the address than a comparison.
+ * sees more of the address than a comparison. Since it was due nobody has tried, so that time is no trouble.
  */
 const CLAIM = sql<ClaimRow>(`
-  UPDATE uploads SET status = 'running', ${LEASES.upload.take}, ${LEASES.check.leave}
+  UPDATE uploads SET status = 'running', failing_since = failing_since + ({now} - due_at), ${LEASES.upload.take},
+    ${LEASES.check.leave}
   WHERE generation_id = (SELECT generation_id FROM uploads WHERE ${DUE} ORDER BY due_at LIMIT 1 {skip locked})
-  RETURNING generation_id, tries, failing_since`)
+  RETURNING generation_id, tries, {now} - failing_since AS spent`)
 
 const anyDue = read(function* (): Steps<boolean> {
   return (yield* one(ANY_DUE)) !== undefined
@@ -44,7 +44,8 @@ const claimDue = single(function* (lease: Lease): Steps<ClaimedUpload | null> {
   const row = yield* one(CLAIM, lease)
   const key = row && (yield* keyOfGeneration(row.generation_id))
   if (!key) return null
-  const trouble = { tries: row.tries, since: moment(row.failing_since) }
+  // What a clock has done that was set while nobody watched is no time of trying, either.
+  const trouble = { tries: row.tries, spent: Math.max(row.spent ?? 0, 0) }
   return { key, runner, trouble, steps: yield* stepsOf(row.generation_id) }
 })
 

@@ -11,8 +11,10 @@ const renew = single(function* (claim: Claim, lease: number): Steps<boolean> {
   return (yield* run(RENEW, { ...shownBy(claim), lease })) > 0
 })
 
+/** `failing_since` is as long before the moment at which it is due as trying has taken then. */
 const RELEASE = sql(`
-  UPDATE uploads SET status = @status, reason = @reason, due_at = {now} + @wait, tries = @tries, failing_since = @since,
+  UPDATE uploads SET status = @status, reason = @reason, due_at = {now} + @wait, tries = @tries,
+    failing_since = CASE WHEN CAST(@spent AS bigint) > 0 THEN {now} + @wait - CAST(@spent AS bigint) END,
     ${LEASES.upload.leave}
   WHERE ${MINE}`)
 

@@ -8,11 +8,15 @@ export interface PageBatch {
   rows: unknown[]
 }
 
-/** What is still to be sent of a page. An empty page makes one empty batch: there is a place to move on from. */
-export function batchesOf(items: readonly unknown[], step: Step): PageBatch[] {
+/**
+ * What is still to be sent of a page; `first`: rows of the first batch. An empty page makes one empty batch: there is a
+ * place to move on from.
+ */
+export function batchesOf(items: readonly unknown[], step: Step, first = BATCH): PageBatch[] {
   const from = resumeAt(items, step)
   const batches: PageBatch[] = []
-  for (let at = from; at < items.length; at += BATCH) batches.push({ at, rows: items.slice(at, at + BATCH) })
+  for (let at = from, size = first; at < items.length; at += size, size = BATCH)
+    batches.push({ at, rows: items.slice(at, at + size) })
   return batches.length > 0 ? batches : [{ at: from, rows: [] }]
 }
 

@@ -23,11 +23,11 @@ export async function readSource(
   if (!deps.source) return endStep(turn, failed(step, 'no_export', deps))
   if (!(await turn.mayGoOn())) return GONE
   const { crmAccountId } = turn.claim.key
-  const asked = deps.clock().getTime()
+  const asked = deps.monotonic()
   const outcome = await deps.source.page({ kind, crmAccountId, cursor: step.cursor })
   switch (outcome.kind) {
     case 'page':
-      return { ...outcome, took: deps.clock().getTime() - asked }
+      return { ...outcome, took: deps.monotonic() - asked }
     case 'refused':
       return endStep(turn, failed(step, outcome.code, deps))
     case 'unavailable': {

@@ -1,41 +1,43 @@
 import { BATCH } from '../../wazzup/upsert.ts'
 import { prepare } from '../batch.ts'
 import { RULES } from '../rules/table.ts'
-import { sendNarrowing, type Sending } from '../send-narrowing.ts'
-import type { Stop } from '../stop.ts'
+import { sendNarrowing, type Elsewhere, type Sending } from '../send-narrowing.ts'
+import { TURN_OVER } from '../stop.ts'
 import type { BatchTerms } from './send-batch.ts'
 
 /** Rows of another place that are tried, each alone, before the account is taken for the reason. */
 const TRIED_ELSEWHERE = 5
 
-/** The page after this one, or what is left of this one when it is the last. */
-interface Elsewhere {
+/** The page after this one; the rest of this one when it is the last. */
+interface Place {
   next: string | null
   others: readonly unknown[]
 }
 
-/** Whether Wazzup refuses rows of another page with the same reason: then the step waits with it, and no row is blamed. */
+/** Tries rows of another place: where they are refused with the same reason, no row is to blame. */
 export const rowsElsewhere =
-  (place: Elsewhere, terms: BatchTerms): NonNullable<Sending['refusedElsewhere']> =>
-  async (reason): Promise<Stop | null> => {
-    const { kind, turn, deps } = terms
+  (place: Place, terms: BatchTerms): NonNullable<Sending['refusedElsewhere']> =>
+  async (reason, before): Promise<Elsewhere> => {
+    const { kind, turn, deps, isOver } = terms
     const { apiKey, mayGoOn } = turn
     const items = await itemsOf(place, terms)
     const known = { kind, rule: RULES[kind], readPhone: deps.readPhone, from: 0, room: Infinity }
     const rows = prepare(items, known).outgoing.slice(0, TRIED_ELSEWHERE)
-    if (rows.length < TRIED_ELSEWHERE) return null
-    for (const row of rows) {
-      const sent = await sendNarrowing([row], { kind, apiKey, upsert: deps.upsert, tries: 0, mayGoOn })
-      if (sent.kind === 'stopped') return sent.stop
+    if (rows.length < TRIED_ELSEWHERE) return { kind: 'other' }
+    for (let tried = before; tried < rows.length; tried += 1) {
+      if (tried > before && isOver?.()) return { kind: 'stopped', stop: TURN_OVER, tried }
+      const row = rows.slice(tried, tried + 1)
+      const sent = await sendNarrowing(row, { kind, apiKey, upsert: deps.upsert, tries: 0, mayGoOn })
+      if (sent.kind === 'stopped') return { kind: 'stopped', stop: sent.stop, tried }
       const isAlike =
         sent.kind === 'sent' && sent.refused.some((one) => !one.isNamed && one.reason === reason)
-      if (!isAlike) return null
+      if (!isAlike) return { kind: 'other' }
     }
-    return { kind: 'later', code: reason, status: null, wait: null, tried: true }
+    return { kind: 'alike' }
   }
 
 async function itemsOf(
-  { next, others }: Elsewhere,
+  { next, others }: Place,
   { kind, turn, deps }: BatchTerms,
 ): Promise<readonly unknown[]> {
   if (next === null || !deps.source) return others.slice(-BATCH)

@@ -1,6 +1,7 @@
 import type { SourceKind } from '../../crm/port.ts'
 import type { UploadReject } from '../../store/port.ts'
 import type { Outgoing } from '../narrow.ts'
+import { isOf } from '../narrowing.ts'
 import { prepare, refusals } from '../batch.ts'
 import { RULES } from '../rules/table.ts'
 import { sendNarrowing, type Sending } from '../send-narrowing.ts'
@@ -11,9 +12,8 @@ import type { Reading } from './read-source.ts'
 /** Rows that an account may have (fact sheet, 17; for pipelines no number is told, and none should come near it). */
 const MOST: Partial<Record<SourceKind, number>> = { users: 1000, pipelines: 1000 }
 
-export interface BatchTerms extends Reading {
+export interface BatchTerms extends Reading, Pick<Sending, 'isOver' | 'refusedElsewhere'> {
   kind: SourceKind
-  refusedElsewhere?: Sending['refusedElsewhere']
 }
 
 /** `stop`: why not all rows are through; `through` of them, from the first on, are. Nothing is written down yet. */
@@ -31,18 +31,28 @@ export interface SentBatch {
 /** Sends some rows and counts them; writing it down is left to the caller, who knows where the next ones begin. */
 export async function sendBatch(
   rows: readonly unknown[],
-  { kind, turn, step, deps, refusedElsewhere }: BatchTerms,
+  { kind, turn, step, deps, isOver, refusedElsewhere }: BatchTerms,
 ): Promise<SentBatch | StepEnd> {
   const room = (MOST[kind] ?? Infinity) - step.sent
   const { readPhone } = deps
   const batch = prepare(rows, { kind, rule: RULES[kind], readPhone, from: step.read, room })
   const { apiKey, mayGoOn } = turn
   const { tries } = turn.trouble()
-  const sending = { kind, apiKey, upsert: deps.upsert, tries, mayGoOn }
+  const { generationId } = turn.claim.key
+  const { narrowings } = deps
+  const kept = narrowings.find(generationId, { kind, read: step.read })?.narrowing
+  narrowings.forget(generationId)
   const sent = await sendNarrowing(batch.outgoing, {
-    ...sending,
+    ...{ kind, apiKey, upsert: deps.upsert, tries, mayGoOn },
+    ...(isOver && { isOver }),
     ...(refusedElsewhere && { refusedElsewhere }),
+    ...(kept && isOf(kept, batch.outgoing) && { from: kept }),
   })
+  if (sent.kind === 'stopped' && sent.rest)
+    narrowings.keep(generationId, {
+      ...{ kind, start: step.read, end: step.read + rows.length },
+      narrowing: sent.rest,
+    })
   if (sent.kind === 'not_open') return endStep(turn, failed(step, 'not_open', deps))
   const last = sent.kind === 'sent' ? step.read + rows.length : firstOf(sent.unsettled) - 1
   const upToLast = <T extends { position: number }>(some: readonly T[]) =>

@@ -14,13 +14,16 @@ const MOST_PAGES = 20
 export const sendPipelines: StepWork = async (turn, begun, deps) => {
   // What was read in an earlier turn is not kept, so each begins with the first page.
   const step: Step = { ...begun, cursor: null, pages: 0, landmark: null }
+  const began = deps.monotonic()
   const all = await readAll({ turn, step, deps })
   if (all.kind !== 'all') return all
+  const took = deps.monotonic() - began
   const sent = await sendBatch(all.rows, {
     kind: 'pipelines',
     turn,
     step: { ...step, total: all.total },
     deps,
+    isOver: () => turn.isOver() && deps.monotonic() - began >= 2 * took,
   })
   if (sent.kind !== 'sent') return sent
   if (sent.stop !== null) return stopped(sent.stop)

@@ -1,4 +1,5 @@
 import type { SourceKind } from '../../crm/port.ts'
+import { BATCH } from '../../wazzup/upsert.ts'
 import { goesRound, passed } from '../loop-guard.ts'
 import { TURN_OVER } from '../stop.ts'
 import { endStep, failed, finished, GONE, stopped, type Step, type StepEnd, type StepWork } from '../turn.ts'
@@ -26,14 +27,18 @@ export const sendRows =
 type PageSent = { kind: 'through'; step: Step } | StepEnd
 
 async function sendPage({ page, took }: PageRead, terms: BatchTerms): Promise<PageSent> {
-  const { turn, deps } = terms
-  const cameAt = deps.clock().getTime()
+  const { kind, turn, deps } = terms
+  const cameAt = deps.monotonic()
+  // Who leaves a page has to read it again: not before sending has taken as long as reading did.
+  const isOver = () => turn.isOver() && deps.monotonic() - cameAt >= took
   let step: Step = { ...terms.step, total: page.total ?? terms.step.total }
-  const batches = batchesOf(page.items, step)
+  const half = deps.narrowings.find(turn.claim.key.generationId, { kind, read: step.read })
+  const batches = batchesOf(page.items, step, half ? half.end - step.read : BATCH)
   for (const [index, batch] of batches.entries()) {
-    const others = page.items.slice(batch.at + batch.rows.length)
-    const refusedElsewhere = rowsElsewhere({ next: page.next, others }, { ...terms, step })
-    const sent = await sendBatch(batch.rows, { ...terms, step, refusedElsewhere })
+    const others = page.items.toSpliced(batch.at, batch.rows.length)
+    const here = { ...terms, step, isOver }
+    const refusedElsewhere = rowsElsewhere({ next: page.next, others }, here)
+    const sent = await sendBatch(batch.rows, { ...here, refusedElsewhere })
     if (sent.kind !== 'sent') return sent
     const isThrough = sent.stop === null && index === batches.length - 1
     step = isThrough ? onNextPage(sent.step, page.next) : onThisPage(sent, batch)
@@ -41,9 +46,7 @@ async function sendPage({ page, took }: PageRead, terms: BatchTerms): Promise<Pa
     if (sent.stop !== null && sent.through === 0) return stopped(sent.stop)
     if (!(await turn.commit(step, sent.rejects))) return GONE
     if (sent.stop !== null) return stopped(sent.stop)
-    // Who leaves a page has to read it again: not before sending has taken as long as reading did.
-    const mayLeave = isThrough || deps.clock().getTime() - cameAt >= took
-    if (mayLeave && turn.isOver()) return stopped(TURN_OVER)
+    if (isThrough ? turn.isOver() : isOver()) return stopped(TURN_OVER)
   }
   return { kind: 'through', step }
 }

@@ -4,6 +4,7 @@ import { waitOf } from '../../../src/cli/upload/waits.ts'
 test.each([
   ['export_failed', 'the export answers with an error (export_failed)'],
   ['rate_limited', 'Wazzup asks for a pause (429)'],
+  ['key_in_doubt', 'Wazzup has refused the apiKey, and a moment later it has not (key_in_doubt)'],
   ['refused:PAYMENT_REQUIRED', "Wazzup refuses this customer's rows, whichever they are"],
   ['not_wazzup', 'Wazzup gives no usable answer (not_wazzup)'],
 ])('what an upload waits for: %s', (reason, told) => {

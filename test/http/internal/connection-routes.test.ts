@@ -59,7 +59,7 @@ test('an upload that has failed is a warning of a connection that stays connecte
   await recordKey(at.store, await claimed(at.store, 'acme'), 'api-key-1', true)
   const claim = await at.store.uploads.claimDue({ runner: 'runner', lease: 0 })
   if (!claim) throw new Error('nothing was due')
-  const trouble = { tries: 0, since: null }
+  const trouble = { tries: 0, spent: 0 }
   const end = { status: 'failed', reason: 'address_refused', wait: null, trouble } as const
   await at.store.uploads.release(claim, end)
   const warned = { crmAccountId: 'acme', status: 'connected', warning: 'address_refused' }

@@ -125,7 +125,7 @@ const CASES: Record<string, { usual: Case; worst: Case }> = {
     const claim = await store.uploads.claimDue(lease)
     if (!claim) throw new Error('no upload is due')
     await store.uploads.commit(claim, progress(['webhooks'], 0))
-    const trouble = { tries: 0, since: null }
+    const trouble = { tries: 0, spent: 0 }
     await store.uploads.release(claim, { status: 'done', reason: null, wait: null, trouble })
     const seen = { status: 'failed', reason: 'address_overwritten' } as const
     await store.setTime(after(NOON, hours(24)))

@@ -67,6 +67,22 @@ test('a pause goes on after a restart, but not for longer than any pause is', as
   expect(await last.exchanges.claimDue(due(systemRandom))).not.toBeNull()
 })
 
+test.each([hours(10), -hours(10)])(
+  'a clock that is set by %i ms does not change how long was tried',
+  async (step) => {
+    const { time, open } = await fileAtHand()
+    const store = await open()
+    await recordKey(store, await claimed(store, 'acme'), 'api-key', true)
+    const claim = await store.uploads.claimDue(LEASE)
+    if (!claim) throw new Error('nothing was due')
+    const trouble = { tries: 3, spent: minutes(5) }
+    await store.uploads.release(claim, { status: 'running', reason: 'x', wait: seconds(30), trouble })
+    time.wrong = step
+    time.passed = seconds(30)
+    expect((await store.uploads.claimDue(LEASE))?.trouble).toEqual(trouble)
+  },
+)
+
 test('who was told to try again in an hour is not told sooner by a restart', async () => {
   const { time, open } = await fileAtHand()
   const before = await open()
