@@ -114,7 +114,7 @@ test('Wazzup out of reach: «Try again» on the same page connects', async () =>
   const { tab, connect, connects } = await tabOnConfirmPage()
   connector.sandbox.wazzup.faults.push(fault.rateLimited(91))
   await connect()
-  await expectTitle(tab, 'Wazzup cannot be reached')
+  await expectTitle(tab, 'The connection did not go through')
   await connector.moveTime(seconds(91))
   await tab.getByRole('button', { name: 'Try again' }).click()
   await expectTitle(tab, 'Connected')
