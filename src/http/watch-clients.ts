@@ -9,7 +9,7 @@ import {
   MOST_CONNECTIONS,
   MOST_UNANSWERED,
   PATIENCE,
-} from './slow-clients.ts'
+} from './client-limits.ts'
 
 interface Client {
   unanswered: Set<ServerResponse>

@@ -1,6 +1,6 @@
 import { seconds, type Monotonic } from '../shared/clock.ts'
 import { createBreaker, type Sign } from './breaker.ts'
-import { createPlaces, type PlaceLimits } from './places.ts'
+import { createPlaces, PLACES, type PlaceLimits } from './places.ts'
 
 export type { Sign }
 
@@ -21,9 +21,7 @@ export interface Gate {
 /** When all places are taken, and the queue is full or took too long. */
 const WHEN_FULL = seconds(2)
 
-const LIMITS: PlaceLimits = { places: 32, queue: 100, patience: seconds(3) }
-
-export function createGate(now: Monotonic, limits: PlaceLimits = LIMITS): Gate {
+export function createGate(now: Monotonic, limits: PlaceLimits = PLACES): Gate {
   const breaker = createBreaker(now)
   const places = createPlaces(limits)
   return {

@@ -1,9 +1,14 @@
+import { seconds } from '../shared/clock.ts'
+
 /** How many may be inside at a time, how many may wait for that, and for how many milliseconds. */
 export interface PlaceLimits {
   places: number
   queue: number
   patience: number
 }
+
+/** For calls to one other party. */
+export const PLACES: PlaceLimits = { places: 32, queue: 100, patience: seconds(3) }
 
 export interface Places {
   /** True once there is a place, which has to be freed; false when there was none in time. */

@@ -11,7 +11,7 @@ import {
   MOST_UNANSWERED,
   PATIENCE,
   SLOW_CLIENTS,
-} from '../../src/http/slow-clients.ts'
+} from '../../src/http/client-limits.ts'
 import { watchClients } from '../../src/http/watch-clients.ts'
 import { createLogger } from '../../src/observability/logger.ts'
 import { seconds } from '../../src/shared/clock.ts'

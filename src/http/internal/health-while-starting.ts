@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import { SLOW_CLIENTS } from '../slow-clients.ts'
+import { SLOW_CLIENTS } from '../client-limits.ts'
 import type { Liveness, Readiness } from './schemas/health.ts'
 
 const ALIVE: Liveness = { status: 'alive' }

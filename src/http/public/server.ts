@@ -3,7 +3,7 @@ import fastify, { type FastifyInstance, type onRequestHookHandler } from 'fastif
 import { answerRawError, type RawAnswer } from '../answer-raw-error.ts'
 import { observeRequests } from '../observe-requests.ts'
 import { refuseUnderPressure } from '../pressure.ts'
-import { SLOW_CLIENTS } from '../slow-clients.ts'
+import { SLOW_CLIENTS } from '../client-limits.ts'
 import { watchClients } from '../watch-clients.ts'
 import { assetRoutes } from './asset-routes.ts'
 import { createAttemptCookies } from './attempt-cookies.ts'

@@ -1,4 +1,4 @@
-import { hasDigits } from './phone-spelling.ts'
+import { hasDigits } from './phone-notation.ts'
 import type { Phone, ReadPhone } from './phones.ts'
 
 const LONGEST = 200

@@ -1,6 +1,6 @@
 import type { PhoneNumber, PhoneNumberType } from 'google-libphonenumber'
 import { phoneLibrary } from '../../shared/phone-library.ts'
-import { spellingOf, type Spelling } from './phone-spelling.ts'
+import { spellingOf, type Spelling } from './phone-notation.ts'
 
 /** It is not surely one number. */
 export const PHONE_NOT_USABLE = 'phone_not_usable'

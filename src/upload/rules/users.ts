@@ -1,4 +1,4 @@
-import { hasDigits } from './phone-spelling.ts'
+import { hasDigits } from './phone-notation.ts'
 import { reject, type Rule } from './rule.ts'
 import { nameOf } from './text.ts'
 
