@@ -4,7 +4,7 @@ import { minutes } from '../shared/clock.ts'
 import type { Random } from '../shared/random.ts'
 import { FIRST_PAUSE } from '../store/connection.ts'
 import type { NextTry, UntriedKey } from '../store/port.ts'
-import type { KeyHealth, ProbeKey } from '../wazzup/channels.ts'
+import type { KeyHealth, ProbeKey } from '../wazzup/key-health.ts'
 import { noteHealth, type HealthDeps } from './health.ts'
 
 export interface ProbeDeps extends HealthDeps {

@@ -26,6 +26,8 @@ export interface ResolvedKeyRow extends CurrentKeyRow {
   crm_account_name: string
   wazzup_account_id: string | null
   status: 'pending' | 'current' | 'previous' | 'abandoned'
+  /** When its grace is over; null while it has none. */
+  resolves_until: number | null
 }
 
 const KEY_STATUS = {
@@ -43,9 +45,13 @@ export const toCurrentKey = (row: CurrentKeyRow): CurrentKey => ({
   apiKey: () => row.api_key_sealed,
 })
 
-export const toResolvedKey = (row: ResolvedKeyRow): ResolvedKey => ({
-  ...toCurrentKey(row),
-  crmAccountName: row.crm_account_name,
-  wazzupAccountId: row.wazzup_account_id,
-  keyStatus: KEY_STATUS[row.status],
-})
+/** What a crmKey that was found resolves to at this moment; null once its grace is over. */
+export function toResolvedKey(row: ResolvedKeyRow, now: Date): ResolvedKey | null {
+  if (row.resolves_until !== null && row.resolves_until <= now.getTime()) return null
+  return {
+    ...toCurrentKey(row),
+    crmAccountName: row.crm_account_name,
+    wazzupAccountId: row.wazzup_account_id,
+    keyStatus: KEY_STATUS[row.status],
+  }
+}

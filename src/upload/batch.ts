@@ -4,6 +4,9 @@ import { judge, type Rule } from './rules/rule.ts'
 import type { Outgoing } from './narrow.ts'
 import type { Found } from './narrowing.ts'
 
+/** Entities that one request may bring (fact sheet, 2.5). */
+export const BATCH = 100
+
 /** Rows judged by their rule: what goes out, and what is to be told about. */
 export interface Batch {
   outgoing: Outgoing[]

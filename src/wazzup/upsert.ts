@@ -4,9 +4,6 @@ import type { AuthorizedCall, CallOutcome } from './authorized-call.ts'
 
 export type EntityKind = 'users' | 'pipelines' | 'contacts' | 'deals'
 
-/** Entities that one request may bring (fact sheet, 2.5). */
-export const BATCH = 100
-
 /** `POST` of a kind: by id, so that the same again changes nothing. Wazzup takes all of it or nothing. */
 export type Upsert = (kind: EntityKind, rows: readonly object[], apiKey: string) => Promise<CallOutcome>
 

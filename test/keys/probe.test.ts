@@ -3,7 +3,7 @@ import { probeOne } from '../../src/keys/probe.ts'
 import { createLogger } from '../../src/observability/logger.ts'
 import { after, hours, minutes, seconds } from '../../src/shared/clock.ts'
 import { systemRandom } from '../../src/shared/random.ts'
-import type { KeyHealth } from '../../src/wazzup/channels.ts'
+import type { KeyHealth } from '../../src/wazzup/key-health.ts'
 import { connected, NOON } from '../support/attempts.ts'
 import { storeAtHand } from '../support/store-at-hand.ts'
 

@@ -1,6 +1,6 @@
 import { digest } from '../../src/crypto/digest.ts'
 import { minutes, seconds } from '../../src/shared/clock.ts'
-import type { ProbeKey } from '../../src/wazzup/channels.ts'
+import type { ProbeKey } from '../../src/wazzup/key-health.ts'
 import type { Connect, ConnectAnswer } from '../../src/wazzup/connect.ts'
 import type { Conditions } from './conditions.ts'
 import type { Dice } from './dice.ts'

@@ -6,7 +6,6 @@ import { statement } from './statement.ts'
 
 interface Resolving extends ResolvedKeyRow {
   crm_key_hash: string
-  resolves_until: number | null
 }
 
 /** The index over keys that resolve decides, see the migration that makes it. */
@@ -15,23 +14,15 @@ const SELECT_RESOLVING = statement<Resolving>(`
   FROM generations JOIN connections ON connections.id = connection_id
   WHERE crm_key_hash = ANY (@crmKeyHashes) AND generations.status <> 'ended'`)
 
-interface Asked {
-  crmKeyHash: string
-  now: Date
-}
-
 /** Key look-ups that arrive in the same tick are one query. */
 export function findKey(db: Session): KeyStore['find'] {
-  const find = batchPerTick(async (all: readonly Asked[]) => {
-    const rows = await db.all(SELECT_RESOLVING, { crmKeyHashes: all.map(({ crmKeyHash }) => crmKeyHash) })
+  const find = batchPerTick(async (crmKeyHashes: readonly string[]) => {
+    const rows = await db.all(SELECT_RESOLVING, { crmKeyHashes })
     const byHash = new Map(rows.map((row) => [row.crm_key_hash, row]))
-    return all.map(({ crmKeyHash, now }) => {
-      const row = byHash.get(crmKeyHash)
-      return row && (row.resolves_until === null || row.resolves_until > now.getTime()) ? row : null
-    })
+    return crmKeyHashes.map((crmKeyHash) => byHash.get(crmKeyHash) ?? null)
   })
   return async (crmKeyHash, now) => {
-    const row = await find({ crmKeyHash, now })
-    return row && toResolvedKey(row)
+    const row = await find(crmKeyHash)
+    return row && toResolvedKey(row, now)
   }
 }

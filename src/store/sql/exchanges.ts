@@ -9,7 +9,7 @@ import type {
   Failure,
   Postponement,
 } from '../port.ts'
-import { claim, isSendingAnother, SELECT_EXCHANGE } from './claim.ts'
+import { claim, isSendingAnother, SELECT_EXCHANGE } from './claim-state.ts'
 import { abandonGenerations, endGenerations } from './generations.ts'
 import { LEASES } from './lease.ts'
 import { accountLock, exchangeLock, keyLocks } from './locks.ts'

@@ -11,24 +11,20 @@ import type { batchReads, readEach } from './batch-reads.ts'
  */
 const SELECT_RESOLVED = `
   SELECT generation_id, connection_id, crm_account_id, generation, api_key_sealed, crm_account_name,
-    found.wazzup_account_id AS wazzup_account_id, found.status AS status
+    found.wazzup_account_id AS wazzup_account_id, found.status AS status, found.resolves_until AS resolves_until
   FROM (
-    SELECT id AS generation_id, connection_id, generation, api_key_sealed, wazzup_account AS wazzup_account_id, status
+    SELECT id AS generation_id, connection_id, generation, api_key_sealed, wazzup_account AS wazzup_account_id, status,
+      resolves_until
     FROM generations INDEXED BY generations_told
-    WHERE crm_key_hash = ? AND status <> 'ended' AND (resolves_until IS NULL OR resolves_until > ?)
+    WHERE crm_key_hash = ? AND status <> 'ended'
     LIMIT 1
   ) AS found JOIN connections INDEXED BY connections_told ON connections.id = connection_id`
-
-interface Asked {
-  crmKeyHash: string
-  now: Date
-}
 
 /** The migration of a later release has taken an index away: what is found stays the same, it only takes longer. */
 const isWithoutIndex = (error: unknown) => error instanceof Error && /^no such index: /.test(error.message)
 
 function prepared(db: Database) {
-  const prepare = (text: string) => db.prepare<[string, number], ResolvedKeyRow>(text)
+  const prepare = (text: string) => db.prepare<[string], ResolvedKeyRow>(text)
   try {
     return prepare(SELECT_RESOLVED)
   } catch (error) {
@@ -40,17 +36,17 @@ function prepared(db: Database) {
 /** @param ask how a look-up by crmKey comes to its turn */
 export function findKey(db: Database, ask: typeof readEach | typeof batchReads): KeyStore['find'] {
   let resolve = prepared(db)
-  const find = ask(db, ({ crmKeyHash, now }: Asked) => {
+  const find = ask(db, (crmKeyHash: string) => {
     try {
-      return resolve.get(crmKeyHash, now.getTime())
+      return resolve.get(crmKeyHash)
     } catch (error) {
       if (!isWithoutIndex(error)) throw error
       resolve = prepared(db)
-      return resolve.get(crmKeyHash, now.getTime())
+      return resolve.get(crmKeyHash)
     }
   })
   return async (crmKeyHash, now) => {
-    const row = await find({ crmKeyHash, now })
-    return row ? toResolvedKey(row) : null
+    const row = await find(crmKeyHash)
+    return row ? toResolvedKey(row, now) : null
   }
 }

@@ -1,4 +1,4 @@
-import { BATCH } from '../../wazzup/upsert.ts'
+import { BATCH } from '../batch.ts'
 import { idOf } from '../rules/rule.ts'
 import type { Step } from '../turn.ts'
 

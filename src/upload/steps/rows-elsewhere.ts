@@ -1,4 +1,4 @@
-import { BATCH } from '../../wazzup/upsert.ts'
+import { BATCH } from '../batch.ts'
 import { prepare } from '../batch.ts'
 import { RULES } from '../rules/table.ts'
 import { sendNarrowing, type Elsewhere, type Sending } from '../send-narrowing.ts'

@@ -1,5 +1,5 @@
 import type { SourceKind } from '../../crm/port.ts'
-import { BATCH } from '../../wazzup/upsert.ts'
+import { BATCH } from '../batch.ts'
 import { goesRound, passed } from '../loop-guard.ts'
 import { TURN_OVER } from '../stop.ts'
 import { endStep, failed, finished, GONE, stopped, type Step, type StepEnd, type StepWork } from '../turn.ts'
