@@ -44,7 +44,8 @@ export function createLoops({ keyProbeIntervalMs: interval }: Settings, parts: L
     return false
   }
   return {
-    watch: createLoop(look, { name: 'watch', idle: WATCH_EVERY, log }),
+    // What is announced ends by itself: it is said again as soon as the database is back.
+    watch: createLoop(look, { name: 'watch', idle: WATCH_EVERY, longest: WATCH_EVERY, log }),
     writeProof: createLoop(prove, { name: 'write-proof', idle: WRITE_EVERY, log }),
     recovery: createLoop(() => recoverOne(connect), {
       name: 'recovery',

@@ -30,8 +30,8 @@ export type Settled = Record<'exchange' | 'wazzupStatus' | 'wazzupCode' | 'tries
  */
 export async function settle(exchange: ClaimedExchange, deps: ExchangeDeps): Promise<Settled> {
   const { crmAccountId: about, state, crmKey, name, tries, age } = exchange
-  if (state !== null && tries > 1 && !exchange.maybeAnswered && age > WAITED_OUT) {
-    // The service was away meanwhile. Nobody has waited so long, and nobody is to be connected unawares.
+  if (state !== null && tries > 1 && !exchange.maybeAnswered && (age < 0 || age > WAITED_OUT)) {
+    // The service was away meanwhile, and its clock may have been set back. Nobody has waited so long, and nobody is to be connected unawares.
     const ended = await fail(exchange, { reason: 'wazzup_unavailable' }, deps)
     return { exchange: ended, wazzupStatus: null, wazzupCode: 'waited_out', tries }
   }

@@ -1,3 +1,4 @@
+import { LONGEST_TRY } from '../upstream/breaker.ts'
 import { due, settle } from './exchange.ts'
 import { supportIdOf } from './support-id.ts'
 import type { ExchangeDeps } from './visit.ts'
@@ -5,9 +6,9 @@ import type { ExchangeDeps } from './visit.ts'
 /**
  * Settles one exchange whose answer was lost, or that a crash left behind. The lease is taken before sending, so that
  * over all replicas one process sends at a time.
- * @returns whether there was one; the caller then asks again at once
+ * @returns whether there was one; the caller then asks again at once. While no call is let through, for how long to rest
  */
-export async function recoverOne(deps: ExchangeDeps): Promise<boolean> {
+export async function recoverOne(deps: ExchangeDeps): Promise<boolean | number> {
   const exchange = await deps.store.exchanges.claimDue(due(deps.random))
   if (!exchange) return false
   const settled = await settle(exchange, deps)
@@ -19,5 +20,5 @@ export async function recoverOne(deps: ExchangeDeps): Promise<boolean> {
     crmAccountId,
     ...settled,
   })
-  return true
+  return settled.wazzupCode === 'breaker_open' ? LONGEST_TRY : true
 }

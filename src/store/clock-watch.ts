@@ -43,7 +43,7 @@ export interface ClockWatch {
   health: () => { ok: boolean; detail: string }
 }
 
-/** Compares the clocks of machine and database. What several processes share goes by the database's, so it is told, and no more. */
+/** Compares the clocks of machine and database. Leases go by the database's, so it is told, and no more. */
 export function createClockWatch(store: DatabaseClock, own: OwnClock & { log: Logger }): ClockWatch {
   let ahead: number | null = null
   const agree = () => clocksAgree(ahead ?? 0)

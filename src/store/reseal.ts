@@ -20,7 +20,7 @@ export interface Resealer {
   others(): Promise<{ lacking: string[]; sealingOtherwise: string[] }>
   /**
    * Re-seals them, page by page; each page yields how many values it has changed.
-   * @throws StoreUnusable when a running replica could not open them; nothing is written then
+   * @throws StoreUnusable when a running replica could not open them; no value is changed then
    */
   reseal(): AsyncIterable<number>
   /**
@@ -79,7 +79,7 @@ export function resealer(engine: Values, ring: KeyRing, sealer: Sealer): Reseale
 const namesOf = (replicas: readonly ReplicaKeys[]) => replicas.map(({ name }) => name)
 
 const notEverywhere = (keyId: string, lacking: readonly string[]) =>
-  new StoreUnusable(`Nothing was changed: the key ${keyId} is not on ${lacking.join(', ')}, still running`, {
+  new StoreUnusable(`No value was changed: the key ${keyId} is not on ${lacking.join(', ')}, still running`, {
     code: 'encryption_key_not_everywhere',
     hint: `Put ${keyId} behind the older keys in ENCRYPTION_KEYS of every replica, and restart them all; then in front, and restart them all again. A replica that was killed counts as running for ${ANNOUNCED_FOR / 1000} seconds.`,
   })

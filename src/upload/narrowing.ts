@@ -53,34 +53,37 @@ export function nextPart(narrowing: Narrowing): Part | undefined {
 /** A batch that the end of a turn has left half sent. */
 interface Kept {
   kind: UploadKind
-  /** The rows of the CRM that it is made of: those behind number `start`, up to number `end`. */
-  start: number
+  /** Up to which row number all was written down when it was left, and to which one the batch goes. */
+  read: number
   end: number
   narrowing: Narrowing
 }
 
 /** Half sent batches, in the memory of this process: another process begins the batch again. */
 export interface Narrowings {
-  /** What is left of it behind row number `read`. */
+  /** Null, too, where another process has written down more, or less: then the batch stands otherwise. */
   find(generationId: string, at: { kind: UploadKind; read: number }): Kept | null
   keep(generationId: string, kept: Kept): void
   forget(generationId: string): void
 }
 
-/** Turns come round sooner, however many customers wait. What is older belongs to another process now, or to nobody. */
+/** Rows of customers are in memory no longer. Turns come round sooner, or another process goes on. */
 const KEPT_FOR = hours(1)
 
 export function createNarrowings(monotonic: Monotonic): Narrowings {
   const all = new Map<string, Kept & { at: number }>()
+  function purge() {
+    for (const [id, { at }] of all) if (at < monotonic() - KEPT_FOR) all.delete(id)
+  }
   return {
     find(generationId, { kind, read }) {
+      purge()
       const kept = all.get(generationId)
-      const isThere = kept?.kind === kind && kept.start <= read && read < kept.end
-      return isThere ? { ...kept, narrowing: behind(kept.narrowing, read) } : null
+      return kept?.kind === kind && kept.read === read ? kept : null
     },
     keep(generationId, kept) {
-      for (const [id, { at }] of all) if (at < monotonic() - KEPT_FOR) all.delete(id)
-      all.set(generationId, { ...kept, at: monotonic() })
+      purge()
+      all.set(generationId, { ...kept, narrowing: behind(kept.narrowing, kept.read), at: monotonic() })
     },
     forget: (generationId) => void all.delete(generationId),
   }

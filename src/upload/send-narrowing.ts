@@ -179,7 +179,8 @@ async function request(batch: readonly Outgoing[], sending: Sending): Promise<An
     case 'forbidden':
       return { kind: 'not_open' }
     case 'unavailable': {
-      const mayBeARow = outcome.status !== null || MAY_BE_A_ROW.includes(outcome.code)
+      const isOfTheKey = outcome.code === 'key_in_doubt'
+      const mayBeARow = !isOfTheKey && (outcome.status !== null || MAY_BE_A_ROW.includes(outcome.code))
       return mayBeARow && tries >= ENOUGH_TRIES ? outcome : stopped(stopAfter(outcome))
     }
     case 'key_refused':

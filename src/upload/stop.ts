@@ -34,7 +34,11 @@ export function stopAfter(outcome: Hindrance): Stop {
     case 'key_refused':
       return { kind: 'key_refused' }
     case 'rate_limited':
-      return { kind: 'later', code: 'rate_limited', status: 429, wait: outcome.retryAfter, tried: false }
+      return {
+        ...{ kind: 'later', code: 'rate_limited', status: 429, wait: outcome.retryAfter },
+        // Without a word for how long, it may go on for ever.
+        tried: outcome.retryAfter === null,
+      }
     case 'unavailable': {
       const { code, status, heldBack } = outcome
       const later = { kind: 'later', code, status } as const

@@ -66,7 +66,11 @@ export function createBreaker(now: Monotonic): Breaker {
         if (sign === 'up') close()
         else if (sign === 'down' && madeAt === opened && row.isLonger(about)) {
           if (row.isFull()) open()
-        } else if (mine && trying === mine) endEmptyTry()
+        } else if (mine && trying === mine) {
+          // A party that failed before says nothing new: one call at a time goes on being a try.
+          if (sign === 'down') trying = null
+          else endEmptyTry()
+        }
       },
     }
   }
@@ -107,6 +111,6 @@ const unwell = (wait: number) => ({
   ok: false,
   detail:
     wait > 0
-      ? `breaker open for ${wait} s more: no usable answer to ${FAILURES} calls in a row`
+      ? `breaker open for ${wait} s more: no usable answer for ${FAILURES} customers in a row`
       : 'breaker half open: the next call is a try',
 })

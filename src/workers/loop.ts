@@ -17,16 +17,21 @@ export interface LoopOptions {
   name: string
   /** Pause when there was nothing to do, in milliseconds. */
   idle: number
+  /** The longest pause after failures, in milliseconds; by default a minute. */
+  longest?: number
   /** How many pieces may run at a time, by default one. */
   width?: number
   log: Logger
 }
 
-/** Failures pause longer and longer, up to a minute; the loop itself never dies of one. */
+/** Failures pause longer and longer; the loop itself never dies of one. */
 export const LONGEST_PAUSE = 60_000
 
 /** Makes a loop that runs `work` over and over, from `start` to `stop`. */
-export function createLoop(work: Work, { name, idle, log, width = 1 }: LoopOptions): Loop {
+export function createLoop(
+  work: Work,
+  { name, idle, log, width = 1, longest = LONGEST_PAUSE }: LoopOptions,
+): Loop {
   const stopped = new AbortController()
   let failures = 0
 
@@ -39,7 +44,7 @@ export function createLoop(work: Work, { name, idle, log, width = 1 }: LoopOptio
     } catch (err) {
       failures += 1
       log.error({ event: 'worker.failed', worker: name, failures, err })
-      return Math.min(idle * 2 ** failures, LONGEST_PAUSE)
+      return Math.min(idle * 2 ** failures, longest)
     }
   }
 

@@ -78,7 +78,7 @@ export function startReplica(name: string, ahead: number, world: World): Replica
     },
   })
   const loop = looping(actor, world)
-  for (let width = 0; width < 2; width++) loop(() => recoverOne(deps), seconds(15))
+  for (let width = 0; width < 2; width++) loop(async () => (await recoverOne(deps)) === true, seconds(15))
   const probe = world.wazzup.probeFor(actor)
   loop(async () => (await probeOne({ ...deps, probe, interval: minutes(1) })) === true, seconds(30))
   loop(() => writeProof.make().then(() => false), seconds(10))

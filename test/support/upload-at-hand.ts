@@ -77,12 +77,17 @@ export async function uploadAtHand(page: CrmSource['page'], around: Around = {})
     meter: createMetrics().upload,
     narrowings: createNarrowings(() => now.getTime()),
   })
+  let other = createNarrowings(() => now.getTime())
   return {
     store,
     now: () => now,
     /** So many milliseconds pass, in which nobody works. */
     pass,
     work: () => uploadOne(deps),
+    /** The other one of two processes has the next turns, with a memory of its own. */
+    change: () => {
+      ;[deps.narrowings, other] = [other, deps.narrowings]
+    },
     /** Another process goes on: what was in memory only is gone. */
     restart: () => {
       deps.narrowings = createNarrowings(() => now.getTime())

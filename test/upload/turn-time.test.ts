@@ -66,6 +66,24 @@ async function slowUpload(
 const mostOften = (ids: string[]) =>
   Math.max(...new Map(ids.map((id) => [id, ids.filter((one) => one === id).length])).values())
 
+test.each([1, 2, 3, 5, 0b1011, 0b110101])(
+  'two processes that take turns (%i) over half sent batches lose no row, and tell a bad one once',
+  async (pattern) => {
+    const bad = ['c12', 'c69', 'c70', 'c199']
+    const upload = await slowUpload((ids) => (ids.some((id) => bad.includes(id)) ? PAYMENT : DONE))
+    let stands = await upload.turn()
+    for (let turns = 0; !isEnded(stands) && turns < 500; turns += 1) {
+      if ((pattern >> (turns % 6)) & 1) upload.change()
+      stands = await upload.turn()
+      if (stands.reason !== null) upload.pass(minutes(1))
+    }
+    const arrived = new Set(upload.seen.arrived)
+    expect([...arrived].length).toBe(300 - bad.length)
+    expect((await upload.rejects()).map(({ rowId }) => rowId)).toEqual(bad)
+    expect(stands.steps[0]).toMatchObject({ read: 300, sent: 300 - bad.length, rejected: bad.length })
+  },
+)
+
 describe('Wazzup refuses every row, names none, and is slow', () => {
   test.each([100, 300, 10])(
     'on pages of %i others have their turn, the step waits, and later every row arrives once',

@@ -38,7 +38,7 @@ test('opens after so many failures in a row, and says for how long', () => {
   expect(breaker.ask()).toEqual({ kind: 'wait', ms: seconds(1) })
   expect(breaker.health()).toEqual({
     ok: false,
-    detail: 'breaker open for 1 s more: no usable answer to 5 calls in a row',
+    detail: 'breaker open for 1 s more: no usable answer for 5 customers in a row',
   })
 })
 

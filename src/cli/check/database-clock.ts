@@ -4,8 +4,8 @@ import { clockAhead } from '../../store/index.ts'
 import { pass, skip, warning, type Check, type Finding } from './check.ts'
 
 /**
- * What replicas share goes by the database's clock, and what a login signs by this machine's. A difference stops nobody by
- * itself, so it is a warning; the check beside it says whether logins fail by it.
+ * Leases and due times go by the database's clock, attempts and what a login signs by this machine's. A small difference stops nobody
+ * by itself, so it is a warning; the check beside it says whether logins fail by it.
  */
 export const databaseClock: Check = {
   name: 'database-clock',

@@ -5,7 +5,7 @@ import { guarded } from './guarded.ts'
 import { keepsSessions } from './keeps-sessions.ts'
 import { fewAtATime } from './few-at-a-time.ts'
 import { openPool } from './open.ts'
-import { statement, valuesOf, type Statement } from './statement.ts'
+import { statement, storable, valuesOf, type Statement } from './statement.ts'
 
 /** Something that runs statements: the whole database, each in a transaction of its own, or one transaction. */
 export interface Session {
@@ -42,7 +42,7 @@ const LOCK = statement(
 
 /** The server knows locks by numbers of 64 bits. Two names with one number would only wait for each other. */
 export const lockNumber = (name: string): bigint =>
-  BigInt.asIntN(64, BigInt(`0x${digest(name).slice(0, 16)}`))
+  BigInt.asIntN(64, BigInt(`0x${digest(String(storable(name))).slice(0, 16)}`))
 
 /** In one order for all, so that nobody waits for somebody who waits for them. */
 const inOrder = (locks: readonly string[]) =>

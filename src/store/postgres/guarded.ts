@@ -10,7 +10,7 @@ const CONFLICT = /^(40001|40P01)$/
 
 /** A statement of this connection was prepared before a migration. The connection is closed: another prepares it again. */
 const isStale = (error: unknown) =>
-  error instanceof pg.DatabaseError && error.code === '0A000' && error.message.includes('cached plan')
+  error instanceof pg.DatabaseError && error.code === '0A000' && error.routine === 'RevalidateCachedQuery'
 
 /** What the server, the network or another session can do to us; anything else is our own mistake. */
 const ENVIRONMENT = /^(08|28|40|53|57|58)|^(25006|25P0[23]|3D000|55P03|XX00[012])$/
@@ -41,7 +41,7 @@ export async function guarded<T>(operation: () => Promise<T>, now = systemMonoto
 }
 
 function told(cause: unknown) {
-  if (isStale(cause)) return unavailable(cause)
+  if (isStale(cause) || CONFLICT.test(codeOf(cause))) return unavailable(cause)
   if (isSessionLost(cause)) return keepsNone(StoreUnavailable, cause)
   return isEnvironment(cause) ? unavailable(cause) : cause
 }

@@ -18,7 +18,8 @@ const STATEMENTS = [
   `DELETE FROM attempts ${bounded('attempts', 'id', "user_id IS NULL AND status <> 'failed' AND expires_at <= @hourAgo")}`,
   `DELETE FROM attempts ${bounded('attempts', 'id', 'expires_at <= @longAgo')}`,
   // Over for everybody: by the clock of this machine, which may be wrong, and by that of the database.
-  `DELETE FROM claims ${bounded('claims', 'key', 'until <= @now AND until <= {now}')}`,
+  // To lock rows takes the right to update them, which the service has not.
+  `DELETE FROM claims WHERE key IN (SELECT key FROM claims WHERE until <= @now AND until <= {now} LIMIT @limit)`,
   `DELETE FROM parked ${bounded('parked', 'attempt_id', 'until <= @now')}`,
 ].map((text) => sql(text))
 

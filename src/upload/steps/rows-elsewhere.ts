@@ -1,5 +1,5 @@
-import { BATCH } from '../batch.ts'
-import { prepare } from '../batch.ts'
+import type { PageOutcome } from '../../crm/port.ts'
+import { BATCH, prepare } from '../batch.ts'
 import { RULES } from '../rules/table.ts'
 import { sendNarrowing, type Elsewhere, type Sending } from '../send-narrowing.ts'
 import { TURN_OVER } from '../stop.ts'
@@ -20,7 +20,12 @@ export const rowsElsewhere =
   async (reason, before): Promise<Elsewhere> => {
     const { kind, turn, deps, isOver } = terms
     const { apiKey, mayGoOn } = turn
-    const items = await itemsOf(place, terms)
+    const outcome = await pageOf(place, terms)
+    if (outcome.kind === 'unavailable') {
+      const { code, status, retryAfter: wait } = outcome
+      return { kind: 'stopped', stop: { kind: 'later', code, status, wait, tried: true }, tried: before }
+    }
+    const items = outcome.kind === 'page' ? outcome.page.items.slice(0, BATCH) : []
     const known = { kind, rule: RULES[kind], readPhone: deps.readPhone, from: 0, room: Infinity }
     const rows = prepare(items, known).outgoing.slice(0, TRIED_ELSEWHERE)
     if (rows.length < TRIED_ELSEWHERE) return { kind: 'other' }
@@ -36,12 +41,8 @@ export const rowsElsewhere =
     return { kind: 'alike' }
   }
 
-async function itemsOf(
-  { next, others }: Place,
-  { kind, turn, deps }: BatchTerms,
-): Promise<readonly unknown[]> {
-  if (next === null || !deps.source) return others.slice(-BATCH)
-  const { crmAccountId } = turn.claim.key
-  const outcome = await deps.source.page({ kind, crmAccountId, cursor: next })
-  return outcome.kind === 'page' ? outcome.page.items.slice(0, BATCH) : []
+async function pageOf({ next, others }: Place, { kind, turn, deps }: BatchTerms): Promise<PageOutcome> {
+  const rest = { items: others.slice(-BATCH), next: null, total: null }
+  if (next === null || !deps.source) return { kind: 'page', page: rest }
+  return deps.source.page({ kind, crmAccountId: turn.claim.key.crmAccountId, cursor: next })
 }

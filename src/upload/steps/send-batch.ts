@@ -48,13 +48,10 @@ export async function sendBatch(
     ...(refusedElsewhere && { refusedElsewhere }),
     ...(kept && isOf(kept, batch.outgoing) && { from: kept }),
   })
-  if (sent.kind === 'stopped' && sent.rest)
-    narrowings.keep(generationId, {
-      ...{ kind, start: step.read, end: step.read + rows.length },
-      narrowing: sent.rest,
-    })
   if (sent.kind === 'not_open') return endStep(turn, failed(step, 'not_open', deps))
   const last = sent.kind === 'sent' ? step.read + rows.length : firstOf(sent.unsettled) - 1
+  if (sent.kind === 'stopped' && sent.rest)
+    narrowings.keep(generationId, { kind, read: last, end: step.read + rows.length, narrowing: sent.rest })
   const upToLast = <T extends { position: number }>(some: readonly T[]) =>
     some.filter(({ position }) => position <= last)
   const refused = sent.refused.filter(({ row }) => row.position <= last)

@@ -43,7 +43,7 @@ async function sendPage({ page, took }: PageRead, terms: BatchTerms): Promise<Pa
     const isThrough = sent.stop === null && index === batches.length - 1
     step = isThrough ? onNextPage(sent.step, page.next) : onThisPage(sent, batch)
     if (isThrough && page.next === null) return endStep(turn, finished(step, deps), sent.rejects)
-    if (sent.stop !== null && sent.through === 0) return stopped(sent.stop)
+    if (sent.stop !== null && sent.through <= 0) return stopped(sent.stop)
     if (!(await turn.commit(step, sent.rejects))) return GONE
     if (sent.stop !== null) return stopped(sent.stop)
     if (isThrough ? turn.isOver() : isOver()) return stopped(TURN_OVER)

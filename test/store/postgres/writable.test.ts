@@ -29,9 +29,11 @@ afterAll(async () => {
   await database.remove()
 })
 
-test('a role with just the rights that the service needs starts it', async () => {
+test('a role with just the rights that the service needs starts it, cleans up and tells its keys', async () => {
   const store = await openPostgresStore(url)
   await store.ping()
+  await store.sealingKeys.announce({ name: 'host:1', id: 'one', keys: ['k1'] })
+  await expect(store.cleanUp(new Date(), 100)).resolves.toBe(0)
   await store.close()
   expect(await inspectPostgres(url)).toMatchObject({ readOnly: null })
 })
