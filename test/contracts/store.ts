@@ -39,6 +39,11 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
       ;({ store, setTime, close } = await open())
       await setTime(NOON)
     })
+    /** By the clock of the database and of the machine. */
+    const cleanUpAt = async (at: Date, limit: number) => {
+      await setTime(at)
+      return store.cleanUp(at, limit)
+    }
     afterEach(() => close())
     const keyOf = (crmKey: string, now = NOON) => openedKey(store, crmKey, now)
     const reclaim = (stateHash: string) => store.exchanges.reclaim(stateHash, due(systemRandom))
@@ -86,7 +91,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
       test('however short the grace is, a key may come for an hour after its exchange was given up', async () => {
         const late = await claimed(store, 'acme')
         await store.exchanges.fail(late, { ...GIVEN_UP, reason: 'restart_needed', graceUntil: NOON })
-        await store.cleanUp(after(NOON, minutes(59)), 100)
+        await cleanUpAt(after(NOON, minutes(59)), 100)
         expect(await recordKey(store, late, 'api-key-1')).toBe(true)
       })
 
@@ -367,7 +372,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
         expect(await recordKey(store, refused, 'api-key-1')).toBe(false)
         const late = await claimed(store, 'nordwind')
         await store.exchanges.fail(late, { reason: 'restart_needed', graceUntil, retryIn: 0, ...AT_NOON })
-        await store.cleanUp(graceUntil, 100)
+        await cleanUpAt(graceUntil, 100)
         expect(await recordKey(store, late, 'api-key-2')).toBe(false)
         expect(await store.keys.current('nordwind')).toBeNull()
       })
@@ -606,28 +611,38 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
       test('erases the state of an attempt whose time is over, and the attempt a day later', async () => {
         const attempt = newAttempt()
         await store.attempts.open(attempt)
-        expect(await store.cleanUp(later, 10)).toBeGreaterThan(0)
+        expect(await cleanUpAt(later, 10)).toBeGreaterThan(0)
         expect(await store.attempts.find(attempt.id)).toMatchObject({ state: null, status: 'arrived' })
-        await store.cleanUp(after(NOON, hours(25)), 10)
+        await cleanUpAt(after(NOON, hours(25)), 10)
         expect(await store.attempts.find(attempt.id)).toBeNull()
+      })
+
+      test('a machine whose clock is a day ahead ends no grace and erases no attempt', async () => {
+        const { crmKey } = await connected(store, 'acme', 'api-key-1')
+        await connected(store, 'acme', 'api-key-2')
+        const late = await claimed(store, 'nordwind')
+        const graceUntil = after(NOON, hours(24))
+        await store.exchanges.fail(late, { reason: 'restart_needed', graceUntil, retryIn: 0, ...AT_NOON })
+        const attempt = newAttempt()
+        await store.attempts.open(attempt)
+        expect(await store.cleanUp(after(NOON, hours(25)), 100)).toBe(0)
+        expect(await keyOf(crmKey)).toMatchObject({ keyStatus: 'previous', apiKey: 'api-key-1' })
+        expect(await store.attempts.find(attempt.id)).toMatchObject({ state: attempt.state })
+        expect(await recordKey(store, late, 'api-key-3')).toBe(true)
       })
 
       test('works in small batches until nothing is left', async () => {
         for (let i = 0; i < 5; i++) await store.attempts.open(newAttempt())
-        const batches = [
-          await store.cleanUp(later, 2),
-          await store.cleanUp(later, 2),
-          await store.cleanUp(later, 2),
-        ]
+        const batches = [await cleanUpAt(later, 2), await cleanUpAt(later, 2), await cleanUpAt(later, 2)]
         expect(batches).toEqual([2, 2, 1])
-        expect(await store.cleanUp(later, 2)).toBe(0)
+        expect(await cleanUpAt(later, 2)).toBe(0)
       })
 
       test('keeps the hash of a used state for good', async () => {
         await connected(store, 'acme', 'api-key-1')
         const used = await claimed(store, 'acme', 'used state')
         await recordKey(store, used, 'api-key-2')
-        await store.cleanUp(after(NOON, hours(24 * 365)), 100)
+        await cleanUpAt(after(NOON, hours(24 * 365)), 100)
         const thief = newExchange(await identified(store, 'nordwind', { state: 'used state' }))
         expect(await store.exchanges.claim(thief)).toEqual({ kind: 'elsewhere' })
       })
@@ -636,14 +651,14 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
         const exchange = await claimed(store, 'acme')
         const failure = { reason: 'wazzup_unavailable', graceUntil: later, retryIn: 0, ...AT_NOON } as const
         await store.exchanges.fail(exchange, failure)
-        await store.cleanUp(later, 10)
+        await cleanUpAt(later, 10)
         expect(await reclaim(exchange.stateHash)).toBeNull()
         expect(await keyOf(exchange.crmKey)).toBeNull()
       })
 
       test('does not touch what is current', async () => {
         const { crmKey } = await connected(store, 'acme', 'api-key-1')
-        await store.cleanUp(after(NOON, hours(24 * 365)), 100)
+        await cleanUpAt(after(NOON, hours(24 * 365)), 100)
         expect(await keyOf(crmKey, after(NOON, hours(24 * 365)))).toMatchObject({ apiKey: 'api-key-1' })
       })
     })

@@ -1,6 +1,7 @@
 import { digest } from '../../src/crypto/digest.ts'
 import { after, hours } from '../../src/shared/clock.ts'
 import type { Store } from '../../src/store/port.ts'
+import type { Database } from './database.ts'
 import { lookUpAll, type Key } from './looked-up.ts'
 import type { Oracle } from './oracle.ts'
 
@@ -38,9 +39,10 @@ export async function checkAtRest(oracle: Oracle, store: Store, now: Date): Prom
 }
 
 /** What must still be so when every grace is over. */
-export async function checkADayLater(oracle: Oracle, store: Store, now: Date): Promise<void> {
+export async function checkADayLater(oracle: Oracle, { store, setTime }: Database, now: Date): Promise<void> {
   const { keys, wrong } = oracle
   const later = after(now, hours(26))
+  await setTime(later)
   while ((await store.cleanUp(later, 100)) > 0);
   await checkWanted(oracle, store, later)
   for (const [i, seen] of (await lookUpAll(store, keys, later)).entries()) {

@@ -48,7 +48,7 @@ export async function simulate(seed: number, database: Database, told = 120): Pr
     await goThrough(world, round)
     if (oracle.problem() === null) await checkAtRest(oracle, store, timeAt(scheduler.now()))
   }
-  if (oracle.problem() === null) await checkADayLater(oracle, store, timeAt(scheduler.now()))
+  if (oracle.problem() === null) await checkADayLater(oracle, database, timeAt(scheduler.now()))
   await database.close()
   return { seed, problem: oracle.problem(), counts: trace.counts, trace: trace.lines(told) }
 }

@@ -1,6 +1,6 @@
 import { after, hours } from '../../shared/clock.ts'
 import { endGenerations, endOutlived } from './generations.ts'
-import { all, repeatable, run, single, sql, type Run, type Steps } from './operation.ts'
+import { all, one, read, repeatable, run, single, sql, type Run, type Steps } from './operation.ts'
 
 /** How long a result can be looked at again after the attempt's time is over. */
 const RESULTS_KEPT = hours(24)
@@ -17,9 +17,8 @@ const STATEMENTS = [
     ${bounded('attempts', 'id', 'expires_at <= @now AND (state_sealed IS NOT NULL OR login_sealed IS NOT NULL)')}`,
   `DELETE FROM attempts ${bounded('attempts', 'id', "user_id IS NULL AND status <> 'failed' AND expires_at <= @hourAgo")}`,
   `DELETE FROM attempts ${bounded('attempts', 'id', 'expires_at <= @longAgo')}`,
-  // Over for everybody: by the clock of this machine, which may be wrong, and by that of the database.
   // To lock rows takes the right to update them, which the service has not.
-  `DELETE FROM claims WHERE key IN (SELECT key FROM claims WHERE until <= @now AND until <= {now} LIMIT @limit)`,
+  `DELETE FROM claims WHERE key IN (SELECT key FROM claims WHERE until <= @now LIMIT @limit)`,
   `DELETE FROM parked ${bounded('parked', 'attempt_id', 'until <= @now')}`,
 ].map((text) => sql(text))
 
@@ -54,9 +53,20 @@ const endUnsentKeys = repeatable(function* (bounds: Bounds): Steps<number> {
   return unsent.length
 })
 
+const DATABASE_TIME = sql<{ now: number }>('SELECT {now} AS now')
+
+const databaseTime = read(function* (): Steps<number> {
+  return (yield* one(DATABASE_TIME))?.now ?? 0
+})
+
+/**
+ * Erases what is over for everybody: by the clock of this machine, which may be wrong, and by the database's, which all share. A
+ * machine that is a day ahead would end the grace of every customer.
+ */
 export const cleanUp =
   (run: Run) =>
-  async (now: Date, limit: number): Promise<number> => {
+  async (here: Date, limit: number): Promise<number> => {
+    const now = new Date(Math.min(here.getTime(), await run(databaseTime)))
     const values = { now, hourAgo: after(now, -UNUSED_KEPT), longAgo: after(now, -RESULTS_KEPT), limit }
     return (
       (await run(erase, values)) + (await run(endOutlivedKeys, values)) + (await run(endUnsentKeys, values))

@@ -107,9 +107,11 @@ test('an account that loses its older key to another one while it reconnects kee
 
 test('a late apiKey and the clean-up at the same moment: what is told as connected resolves', async () => {
   for (let round = 0; round < 20; round++) {
+    await database.setTime(NOON)
     const exchange = await claimed(store, `account-${round}`)
     await store.exchanges.fail(exchange, { ...GRACE, reason: 'restart_needed' })
     const later = after(NOON, hours(25))
+    await database.setTime(later)
     const [recorded] = await Promise.all([
       store.exchanges.record({ ...keyFor(exchange, `key-${round}`), now: later }),
       other.cleanUp(later, 200),
@@ -169,6 +171,7 @@ test.each([0, 8, 50])(
     const [far, alsoFar] = [await openPostgresStore(slow.href), await openPostgresStore(slow.href)]
     const attempt = await identified(store, 'acme', { at: after(NOON, hours(25)) })
     const later = after(NOON, hours(25))
+    await database.setTime(later)
     const cleaning = alsoFar.cleanUp(later, 1000)
     const exchange = newExchange(attempt, { now: later, ...(await shownNow(store, 'acme')) })
     const claim = await far.exchanges.claim(exchange)

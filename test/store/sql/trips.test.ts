@@ -97,6 +97,7 @@ const CASES: Record<string, { usual: Case; worst: Case }> = {
         const unsent = await claimed(store, `${account}-unsent`)
         await store.exchanges.fail(unsent, { ...GRACE, reason: 'wazzup_unavailable' })
       }
+      await store.setTime(after(NOON, hours(24)))
       return counted.cleanUp(after(NOON, hours(24)), 200)
     },
   },
