@@ -1,6 +1,8 @@
 import type { Logger } from '../observability/logger.ts'
 import type { Clock } from '../shared/clock.ts'
 import type { CurrentKey, Store } from '../store/port.ts'
+import type { AuthorizedCall } from '../wazzup/authorized-call.ts'
+import { CHEAPEST } from '../wazzup/key-health.ts'
 
 export interface HealthDeps {
   store: Pick<Store, 'connections'>
@@ -22,3 +24,19 @@ export async function noteHealth(key: Owner, health: 'valid' | 'invalid', deps: 
   const level = health === 'invalid' ? 'warn' : 'info'
   deps.log[level]({ event: `keys.${health}`, connectionId, crmAccountId })
 }
+
+/**
+ * The same call, but a 401 or 403 is believed only when the cheapest read is refused as well, at once: one may be a mistake, and
+ * which of them a closed key gets is written nowhere. A 403 is about the route alone when that read is answered.
+ */
+export const confirmingRefusals =
+  (call: AuthorizedCall): AuthorizedCall =>
+  async (request) => {
+    const outcome = await call(request)
+    if (outcome.kind !== 'key_refused' && outcome.kind !== 'forbidden') return outcome
+    const { apiKey, signal } = request
+    const { kind } = await call({ ...CHEAPEST, apiKey, ...(signal && { signal }) })
+    if (kind === 'key_refused' || kind === 'forbidden') return { ...outcome, kind: 'key_refused' }
+    if (kind === 'done' && outcome.kind === 'forbidden') return outcome
+    return { kind: 'unavailable', status: outcome.status, code: 'key_in_doubt', maybeDone: false }
+  }

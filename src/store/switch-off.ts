@@ -1,4 +1,8 @@
+import { hours } from '../shared/clock.ts'
 import type { Lease } from './lease.ts'
+
+/** For so long it is tried to switch webhooks off; then the key is erased. */
+export const TRIED_FOR = hours(24)
 
 /** Why the webhooks of a generation are to be switched off: an operator's word, a move to another Wazzup account, a key that came late. */
 export type SwitchOffCause = 'disconnected' | 'moved' | 'late'

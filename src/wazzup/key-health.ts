@@ -13,7 +13,7 @@ export interface KeyHealth {
 export type ProbeKey = (apiKey: string) => Promise<KeyHealth>
 
 /** The cheapest read that every kind of key may make (fact sheet, 10): its answer grows with the channels only. */
-const CHEAPEST: Call = {
+export const CHEAPEST: Call = {
   ...{ method: 'GET', path: '/v3/channels', deadline: seconds(10), maxAnswer: 1024 * 1024 },
 }
 
@@ -28,20 +28,4 @@ export const createKeyProbe =
     if (outcome.kind === 'key_refused') return { health: 'invalid', status, code }
     const heldBack = outcome.kind === 'unavailable' ? outcome.heldBack : undefined
     return { health: 'unknown', status, code, ...(heldBack !== undefined && { heldBack }) }
-  }
-
-/**
- * The same call, but a 401 or 403 is believed only when the cheapest read is refused as well, at once: one may be a mistake, and
- * which of them a closed key gets is written nowhere. A 403 is about the route alone when that read is answered.
- */
-export const confirmingRefusals =
-  (call: AuthorizedCall): AuthorizedCall =>
-  async (request) => {
-    const outcome = await call(request)
-    if (outcome.kind !== 'key_refused' && outcome.kind !== 'forbidden') return outcome
-    const { apiKey, signal } = request
-    const { kind } = await call({ ...CHEAPEST, apiKey, ...(signal && { signal }) })
-    if (kind === 'key_refused' || kind === 'forbidden') return { ...outcome, kind: 'key_refused' }
-    if (kind === 'done' && outcome.kind === 'forbidden') return outcome
-    return { kind: 'unavailable', status: outcome.status, code: 'key_in_doubt', maybeDone: false }
   }

@@ -1,11 +1,8 @@
-import { hours, minutes } from '../../shared/clock.ts'
+import { minutes } from '../../shared/clock.ts'
 import type { Lease, SwitchOff, SwitchOffCause, SwitchOffStore } from '../port.ts'
-import { toSwitchOff, type SwitchOffRow } from '../switch-off.ts'
+import { toSwitchOff, TRIED_FOR, type SwitchOffRow } from '../switch-off.ts'
 import { LEASES } from './lease.ts'
 import { all, one, read, run, single, sql, type Run, type Steps } from './operation.ts'
-
-/** For so long it is tried; then the key is erased. */
-const TRIED_FOR = hours(24)
 
 /** So long before its grace ends, while its crmKey still resolves: handlers then know what still comes. */
 const BEFORE_THE_END = minutes(10)

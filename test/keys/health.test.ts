@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { AuthorizedCall, CallOutcome } from '../../src/wazzup/authorized-call.ts'
-import { confirmingRefusals, createKeyProbe } from '../../src/wazzup/key-health.ts'
+import { confirmingRefusals } from '../../src/keys/health.ts'
+import { createKeyProbe } from '../../src/wazzup/key-health.ts'
 
 const DONE: CallOutcome = { kind: 'done', status: 200, body: undefined }
 const DOWN: CallOutcome = { kind: 'unavailable', status: 503, code: 'server_error', maybeDone: true }
