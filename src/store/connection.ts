@@ -62,7 +62,7 @@ export const toConnection = (row: ConnectionRow): Connection => ({
   warning: row.warning,
 })
 
-/** How soon an apiKey is tried again that Wazzup has begun to refuse, in milliseconds. */
+/** Wazzup has begun to refuse an apiKey: after so many milliseconds it is tried again. */
 export const FIRST_PAUSE = minutes(1)
 
 /** An apiKey that is to be tried. */

@@ -21,7 +21,7 @@ describe('a server of its own', () => {
     server: () => server.url,
   })
 
-  test('restarted: 503 while it is down, and served again without a restart of ours', async () => {
+  test('restarted: 503 while it is down, and served again by the same process', async () => {
     const crmKey = await install()
     await server.stopServer()
     await expectAway(crmKey)

@@ -105,7 +105,7 @@ test('a party whose calls fail again and again counts once', () => {
   expect(breaker.health().ok).toBe(false)
 })
 
-test('a good answer to anybody lets all begin anew', () => {
+test('after a good answer to anybody the count begins at none', () => {
   const { breaker } = atHand()
   const all = Array.from({ length: FAILURES - 1 }, (_, i) => `party-${i}`)
   for (const party of all) go(breaker).tell('down', party)

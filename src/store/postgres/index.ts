@@ -2,13 +2,14 @@ import { sleep } from '../../shared/sleep.ts'
 import { StoreUnavailable } from '../errors.ts'
 import type { OpenOptions } from '../open-options.ts'
 import type { Store } from '../port.ts'
+import { databaseTime } from '../sql/database-time.ts'
 import { keysOf, recordsOf, storeOf } from '../sql/store.ts'
 import { opening } from './attempts.ts'
 import { counts, uploadCounts } from './counts.ts'
 import { openDatabase, type Database } from './database.ts'
 import { mustKeepSessions } from './keeps-sessions.ts'
 import { findKey } from './find-key.ts'
-import { NOW, runner } from './run.ts'
+import { runner } from './run.ts'
 import { mustBeCurrent } from './schema.ts'
 import { CHECK_ADDRESS, startError } from './start-error.ts'
 import { statement } from './statement.ts'
@@ -20,10 +21,6 @@ const ANSWERS = statement<{ writable: boolean }>(`
   SELECT NOT pg_is_in_recovery() AND NOT current_setting('transaction_read_only')::boolean AS writable
   FROM (SELECT count(*) FROM (SELECT 1 FROM attempts LIMIT 1) AS one) AS any_row`)
 
-const TIME = statement<{ now: number }>(`SELECT ${NOW} AS now`)
-
-const timeOf = (db: Database) => async () => (await db.one(TIME))?.now ?? null
-
 /**
  * Opens the store in a PostgreSQL database that `wauth migrate` has brought to the schema of this version.
  * @throws StoreUnusable, StoreUnavailable
@@ -33,7 +30,8 @@ export async function openPostgresStore(url: string, { beforeWriting }: OpenOpti
     await mustBeWritable(found)
     await beforeWriting?.(recordsOf(runner(found)))
   })
-  return storeOf(runner(db), {
+  const run = runner(db)
+  return storeOf(run, {
     open: opening(db),
     findKey: findKey(db),
     counts: counts(db),
@@ -41,7 +39,7 @@ export async function openPostgresStore(url: string, { beforeWriting }: OpenOpti
     ping: async () => {
       if ((await db.one(ANSWERS))?.writable !== true) throw readOnly()
     },
-    databaseTime: timeOf(db),
+    databaseTime: () => run(databaseTime),
     close: () => db.close(),
   })
 }
@@ -62,7 +60,7 @@ export async function openPostgresKeys(url: string) {
   return {
     keys: keysOf(run, findKey(db)),
     ...recordsOf(run),
-    databaseTime: timeOf(db),
+    databaseTime: () => run(databaseTime),
     close: () => db.close(),
   }
 }

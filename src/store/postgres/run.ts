@@ -35,7 +35,7 @@ function answerer() {
 }
 
 /** The server's time in milliseconds. Stable within a statement, so that an index can be searched by it. */
-export const NOW = 'CAST(extract(epoch FROM statement_timestamp()) * 1000 AS bigint)'
+const NOW = 'CAST(extract(epoch FROM statement_timestamp()) * 1000 AS bigint)'
 
 /** A worker leaves rows alone that another replica has locked this moment. */
 const translate = (text: string) =>

@@ -1,6 +1,7 @@
 import { after, hours } from '../../shared/clock.ts'
+import { databaseTime } from './database-time.ts'
 import { endGenerations, endOutlived } from './generations.ts'
-import { all, one, read, repeatable, run, single, sql, type Run, type Steps } from './operation.ts'
+import { all, repeatable, run, single, sql, type Run, type Steps } from './operation.ts'
 
 /** How long a result can be looked at again after the attempt's time is over. */
 const RESULTS_KEPT = hours(24)
@@ -51,12 +52,6 @@ const endUnsentKeys = repeatable(function* (bounds: Bounds): Steps<number> {
   const unsent = yield* all(UNSENT, bounds)
   yield* endGenerations(unsent.map(({ id }) => id))
   return unsent.length
-})
-
-const DATABASE_TIME = sql<{ now: number }>('SELECT {now} AS now')
-
-const databaseTime = read(function* (): Steps<number> {
-  return (yield* one(DATABASE_TIME))?.now ?? 0
 })
 
 /**
