@@ -138,19 +138,21 @@ describe('a log that cannot be written any more', () => {
     closeSync(reader)
   })
 
-  test.for([
-    { on: 'its terminal', where: '' },
+  for (const { on, where, ...when } of [
+    { on: 'its terminal', where: '', tags: ['long'] },
     { on: 'its terminal, with standard error on it, too', where: '2>&1' },
-  ])('as nobody reads $on: counted, and a signal ends the service', async ({ where }, context) => {
-    const terminal = await fullTerminal()
-    if (!terminal) return context.skip('it takes Python to make a terminal')
-    onTestFinished(() => {
-      terminal.remove()
+  ]) {
+    test(`as nobody reads ${on}: counted, and a signal ends the service`, when, async (context) => {
+      const terminal = await fullTerminal()
+      if (!terminal) return context.skip('it takes Python to make a terminal')
+      onTestFinished(() => {
+        terminal.remove()
+      })
+      const running = await start(`exec "$@" >${terminal.path} ${where}`)
+      while ((await lost()) === 0) await Promise.all(Array.from({ length: 200 }, arrive))
+      await expectService(running)
     })
-    const running = await start(`exec "$@" >${terminal.path} ${where}`)
-    while ((await lost()) === 0) await Promise.all(Array.from({ length: 200 }, arrive))
-    await expectService(running)
-  })
+  }
 
   test('as it is as large as it may be, until it may be larger: written again, with what was lost', async () => {
     const file = join(setUp.folder, 'log')

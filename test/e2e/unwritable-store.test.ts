@@ -92,6 +92,8 @@ test('a flood of questions writes nothing', async () => {
   expect(writes.size).toBeLessThanOrEqual(1 + Math.ceil((performance.now() - began) / WRITE_EVERY))
 })
 
+const LONG = { tags: ['long'] }
+
 const noRights = (role: string) => `REVOKE INSERT, UPDATE ON ALL TABLES IN SCHEMA public FROM ${role}`
 const rights = (role: string) => `GRANT ALL ON ALL TABLES IN SCHEMA public TO ${role}`
 
@@ -102,7 +104,7 @@ test.each([
     allow: (role: string) => `ALTER ROLE ${role} RESET default_transaction_read_only`,
   },
   { what: 'a role whose rights were taken away', forbid: noRights, allow: rights },
-])('PostgreSQL with $what: not ready, and ready again', async ({ forbid, allow }) => {
+])('PostgreSQL with $what: not ready, and ready again', LONG, async ({ forbid, allow }) => {
   const { database, role, as } = await roleOfItsOwn()
   await start(as)
   const reconnect = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '${role}'`
