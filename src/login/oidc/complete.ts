@@ -1,11 +1,12 @@
 import { authorizationCodeGrant, type Configuration } from 'openid-client'
 import { callbackUrl } from '../callback-url.ts'
-import { identify, type ClaimNames } from '../identify.ts'
+import { identify } from '../identify.ts'
 import { LoginRefused, refusal } from '../login-refused.ts'
 import { outcomeOf } from '../outcome-of.ts'
 import type { LoginAnswer, LoginOutcome } from '../port.ts'
 import { checkAnswer } from './check-answer.ts'
-import { checkIdToken, tokensOf, type IssuedTokens } from './check-id-token.ts'
+import { claimNames } from './claim-names.ts'
+import { checkAccessToken, tokensOf, type IssuedTokens } from './check-access-token.ts'
 import { explain } from './explain.ts'
 import { readRoundSecrets } from './round-secrets.ts'
 import { narrowedScope } from './narrowed-scope.ts'
@@ -15,11 +16,11 @@ import type { OidcSettings } from './settings.ts'
 
 /** Checks the issuer's answer against what was remembered, trades the code for tokens, and reads who it is. */
 export async function complete(answer: LoginAnswer, parts: OidcParts): Promise<LoginOutcome> {
-  const { issuer, settings, deps } = parts
+  const { issuer, settings } = parts
   try {
     const config = await issuer.configuration()
     const tokens = await trade(answer, config, parts)
-    checkIdToken(tokens, settings.OIDC_CLIENT_ID, deps.clock())
+    checkAccessToken(tokens)
     const outcome = await readIdentity(config, tokens, settings)
     const narrowed = narrowedScope(settings.OIDC_SCOPE, { scope: tokens.scope, id_token: tokens.idToken })
     return narrowed && isBroughtByScope(outcome) ? refusal('scope_narrowed', narrowed) : outcome
@@ -71,10 +72,3 @@ async function trade(
     throw explain('id_token', error, config.clientMetadata())
   }
 }
-
-const claimNames = (settings: OidcSettings): ClaimNames => ({
-  userName: ['name', 'preferred_username', 'email'],
-  accountId: settings.OIDC_ACCOUNT_ID_CLAIM,
-  accountName: settings.OIDC_ACCOUNT_NAME_CLAIM,
-  role: settings.OIDC_ROLE_CLAIM,
-})
