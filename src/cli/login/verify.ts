@@ -21,7 +21,7 @@ It is not used up, and nothing of it is stored. Exit code 0 when nothing speaks 
 export const verifyCommand = () =>
   new Command('verify')
     .description(
-      'Read an ID token or a hand-over from standard input, and tell of each claim whether it passes.',
+      'Read an ID token or a hand-over from standard input, and say of each claim whether it passes.',
     )
     .option('--json', 'as JSON')
     // Refused below: the refusals that come ready-made repeat what was typed.

@@ -1,5 +1,6 @@
 import { authorizationCodeGrant, type Configuration } from 'openid-client'
 import { callbackUrl } from '../callback-url.ts'
+import { claimAt } from '../claim-path.ts'
 import { identify } from '../identify.ts'
 import { LoginRefused, refusal } from '../login-refused.ts'
 import { outcomeOf } from '../outcome-of.ts'
@@ -21,9 +22,10 @@ export async function complete(answer: LoginAnswer, parts: OidcParts): Promise<L
     const config = await issuer.configuration()
     const tokens = await trade(answer, config, parts)
     checkAccessToken(tokens)
-    const outcome = await readIdentity(config, tokens, settings)
+    const { outcome, isNamed } = await readIdentity(config, tokens, settings)
     const narrowed = narrowedScope(settings.OIDC_SCOPE, { scope: tokens.scope, id_token: tokens.idToken })
-    return narrowed && isBroughtByScope(outcome) ? refusal('scope_narrowed', narrowed) : outcome
+    const isWhole = isNamed && !isBroughtByScope(outcome)
+    return narrowed && !isWhole ? refusal('scope_narrowed', narrowed) : outcome
   } catch (error) {
     return outcomeOf(error)
   }
@@ -35,14 +37,15 @@ async function readIdentity(
   config: Configuration,
   tokens: IssuedTokens,
   settings: OidcSettings,
-): Promise<LoginOutcome> {
+): Promise<{ outcome: LoginOutcome; isNamed: boolean }> {
   const names = claimNames(settings)
   const allowed = settings.OIDC_ALLOWED_ROLES
   try {
     const claims = await readClaims(config, tokens, { names, roleDecides: Boolean(allowed?.length) })
-    return identify(claims, names, allowed)
+    const isNamed = claimAt(claims, names.accountName) !== undefined
+    return { outcome: identify(claims, names, allowed), isNamed }
   } catch (error) {
-    return outcomeOf(error)
+    return { outcome: outcomeOf(error), isNamed: true }
   }
 }
 
