@@ -30,7 +30,7 @@ async function judgeSignature({ checkSignature }: Rules): Promise<TokenLine> {
     return { claim: 'signature', status: 'pass', code: null, says: 'made with a key of the login' }
   } catch (error) {
     const { kind, code, ...more } = outcomeOf(error)
-    const says = 'hint' in more && more.hint !== undefined ? more.hint : 'The keys cannot be had now.'
+    const says = 'hint' in more ? more.hint : 'The keys cannot be had now.'
     return { claim: 'signature', status: kind === 'refused' ? 'fail' : 'unchecked', code, says }
   }
 }

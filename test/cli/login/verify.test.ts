@@ -34,7 +34,7 @@ describe('wauth login verify', () => {
     const { ok, login, claims } = JSON.parse(stdout) as {
       ok: boolean
       login: string
-      claims: { code: string }[]
+      claims: { code: string | null }[]
     }
     expect({ ok, login }).toEqual({ ok: false, login: 'handoff' })
     expect(claims.flatMap(({ code: why }) => why ?? [])).toEqual(['token_aud', 'account_id_unusable'])
