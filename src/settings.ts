@@ -15,7 +15,7 @@ import type { Secret } from './config/secret.ts'
 import type { SettingsSource } from './config/text-value.ts'
 import { unknownNames } from './config/unknown-names.ts'
 import { loginEngines } from './login/index.ts'
-import type { LoginDeps, LoginMethod } from './login/port.ts'
+import type { LoginDeps, LoginEngine, LoginMethod } from './login/port.ts'
 
 /** The service's set-up, checked. Secrets in it do not print; `null` and empty lists mean "off". */
 export interface Settings {
@@ -55,19 +55,21 @@ export interface Settings {
   warnings: readonly Problem[]
 }
 
-const methods = loginEngines.map((engine) => engine.name)
+type Engines = readonly LoginEngine[]
 
-const loginChoice = z.object({
-  LOGIN: z
-    .enum(methods, { error: `must be ${methods.join(' or ')}` })
-    .meta({ description: `How your CRM says who the user is: ${methods.join(' or ')}.` }),
-})
+function loginChoice(engines: Engines) {
+  const methods = engines.map(({ name }) => name)
+  return z.object({
+    LOGIN: z
+      .enum(methods, { error: `must be ${methods.join(' or ')}` })
+      .meta({ description: `How your CRM says who the user is: ${methods.join(' or ')}.` }),
+  })
+}
 
-/** Every setting there is, under the headings of `.env.example` and docs/settings.md. */
-export const settingsGroups: readonly SettingsGroup[] = [
+const groupsWith = (engines: Engines): readonly SettingsGroup[] => [
   ...basicGroups,
-  { title: 'Login', schema: loginChoice },
-  ...loginEngines.map(({ name, settings }) => ({
+  { title: 'Login', schema: loginChoice(engines) },
+  ...engines.map(({ name, settings }) => ({
     title: `Login by ${name}`,
     when: `LOGIN=${name}`,
     schema: settings,
@@ -75,14 +77,17 @@ export const settingsGroups: readonly SettingsGroup[] = [
   ...furtherGroups,
 ]
 
+/** Every setting there is, under the headings of `.env.example` and docs/settings.md. */
+export const settingsGroups = groupsWith(loginEngines)
+
 /**
- * Reads and checks the whole set-up; of the login methods only the chosen one.
+ * Reads and checks the whole set-up; of the login methods only the chosen one. `engines`: the methods to choose from.
  * @throws {ConfigError} with every problem at once.
  */
-export function loadSettings(source: SettingsSource): Settings {
+export function loadSettings(source: SettingsSource, engines: Engines = loginEngines): Settings {
   const core = readSection(coreSettings, source)
-  const choice = readSection(loginChoice, source)
-  const engine = loginEngines.find(({ name }) => name === choice.complete?.LOGIN)
+  const choice = readSection(loginChoice(engines), source)
+  const engine = engines.find(({ name }) => name === choice.complete?.LOGIN)
   const login = engine && readSection(engine.settings, source)
   const problems = [
     ...core.problems,
@@ -95,7 +100,7 @@ export function loadSettings(source: SettingsSource): Settings {
   return {
     ...toSettings(core.complete),
     login: { name: engine.name, create: (deps) => engine.create(values, deps) },
-    warnings: misspelt(source.env),
+    warnings: misspelt(source.env, engines),
   }
 }
 
@@ -149,13 +154,13 @@ const toTracing = ({
   OTEL_TRACES_SAMPLER_ARG: share,
 }: CoreSettings): Settings['tracing'] => (endpoint ? { endpoint, share } : null)
 
-function misspelt(env: SettingsSource['env']): Problem[] {
+function misspelt(env: SettingsSource['env'], engines: Engines): Problem[] {
   return unknownNames({
     names: Object.keys(env).filter((name) => env[name]),
     known: [
       ...Object.keys(coreSettings.shape),
-      ...settingsGroups.flatMap(({ schema }) => Object.keys(schema.shape)),
+      ...groupsWith(engines).flatMap(({ schema }) => Object.keys(schema.shape)),
     ],
-    prefixes: ['WAZZUP_', 'CRM_', 'INTERNAL_', ...methods.map((method) => `${method.toUpperCase()}_`)],
+    prefixes: ['WAZZUP_', 'CRM_', 'INTERNAL_', ...engines.map(({ name }) => `${name.toUpperCase()}_`)],
   })
 }

@@ -147,6 +147,10 @@ describe('a bad set-up', () => {
       'DATABASE_URL is not written as postgres://user:password@host:port/database',
     ],
     [{ INTERNAL_TOKEN: core.WAZZUP_SECRET }, 'WAZZUP_SECRET is the same as INTERNAL_TOKEN'],
+    [
+      { HANDOFF_SECRET_PREVIOUS: handoff.HANDOFF_SECRET },
+      'HANDOFF_SECRET_PREVIOUS is the same as HANDOFF_SECRET',
+    ],
     [{ HANDOFF_SECRET: '' }, 'HANDOFF_SECRET is missing, and so is HANDOFF_JWKS_URL'],
     [{ CRM_EXPORT_URL: 'https://crm.example/export' }, 'CRM_EXPORT_TOKEN is missing beside CRM_EXPORT_URL'],
     [{ CRM_EXPORT_TOKEN: 'canary-Mn4Bv5Cx6Zl7Kj8' }, 'CRM_EXPORT_URL is missing beside CRM_EXPORT_TOKEN'],

@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   module: async () => (await import('./module/index.ts')).moduleCommand(),
   connections: async () => (await import('./connections/index.ts')).connectionsCommand(),
   keys: async () => (await import('./keys/index.ts')).keysCommand(),
+  login: async () => (await import('./login/index.ts')).loginCommand(),
   secrets: async () => (await import('./secrets.ts')).secretsCommand(),
   upload: async () => (await import('./upload/index.ts')).uploadCommand(),
   openapi: async () => (await import('./openapi.ts')).openApiCommand(),

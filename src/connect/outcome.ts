@@ -56,6 +56,8 @@ export interface Review {
   attemptId: string
   csrfToken: string
   crmAccountName: string
+  /** What Wazzup will show for it; null where that is the same. */
+  nameInWazzup: string | null
   userName: string
   role: string | null
   /** Read from the state without proof. Null when the state does not show one. */

@@ -1,4 +1,4 @@
-import type { LoginMethod } from '../login/port.ts'
+import type { BrowserAnswer, LoginMethod } from '../login/port.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { FunnelMeter } from '../observability/metrics.ts'
 import { AppError } from '../shared/app-error.ts'
@@ -19,8 +19,8 @@ export interface Request {
   browser: ReadonlyMap<string, string>
   /** The query as it came, undecoded. */
   rawQuery: string
-  /** The login's answer, from the query or the form. */
-  answer: URLSearchParams
+  /** What may be the login's answer. */
+  answer: BrowserAnswer
   /** What the form carries against forgery. */
   formToken: string | null
   /** The form says that the person was looking when they pressed its button. */
@@ -41,7 +41,7 @@ export interface Visit {
   state: string | null
   /** The request's own, or set by `readAnswer`. */
   attemptId: string | null
-  answer: URLSearchParams
+  answer: BrowserAnswer
   /** Set by `recogniseBrowser`, together with the secret that proves the browser. */
   attempt: Attempt | null
   browserSecret: string

@@ -51,7 +51,7 @@ async function walk({ begins = [], ends = refused('login_failed') }: Ways) {
           attemptId: [...browser.keys()][0] ?? null,
           browser,
           rawQuery: '',
-          answer: new URLSearchParams(),
+          answer: { params: new URLSearchParams(), headers: new Headers() },
         },
         ...{ formToken: null, aware: false, again: false, address: '203.0.113.7', requestId: 'r', ...more },
       },

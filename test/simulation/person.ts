@@ -117,7 +117,7 @@ async function request(
       formToken,
       browser,
       rawQuery: '',
-      answer: new URLSearchParams(),
+      answer: { params: new URLSearchParams(), headers: new Headers() },
       aware: true,
       again: false,
     },

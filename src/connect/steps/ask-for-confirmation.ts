@@ -1,6 +1,7 @@
 import { minutes } from '../../shared/clock.ts'
 import { replacedBy } from '../../store/connection.ts'
 import { movesData } from '../../upload/progress.ts'
+import { namesOf } from '../account-names.ts'
 import { formTokenOf, isOpen } from '../attempt.ts'
 import { go } from '../outcome.ts'
 import { attemptOf, type Step } from '../visit.ts'
@@ -17,12 +18,14 @@ export const askForConfirmation: Step = async (visit, { store, settings }) => {
   // Looked at first: what has ended since is then seen as the connection that it made.
   const busy = await store.exchanges.isSendingAnother(attempt.id)
   const existing = await store.connections.find(identity.crmAccountId)
+  const names = namesOf(identity)
   return {
     kind: 'review',
     review: {
       attemptId: attempt.id,
       csrfToken: formTokenOf(attempt, { browserSecret, replaces: replacedBy(existing) }),
-      crmAccountName: identity.crmAccountName,
+      crmAccountName: names.shown,
+      nameInWazzup: names.inWazzup === names.shown ? null : names.inWazzup,
       userName: identity.userName,
       role: identity.role,
       wazzupAccountId: attempt.wazzupAccountId,

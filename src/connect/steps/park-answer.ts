@@ -15,6 +15,6 @@ export const parkAnswer: Step = async ({ answer, now }, { store, login, random }
   if (attemptId === null || !(await store.attempts.find(attemptId))) return refuse('bad_request')
   const ticket = random(32)
   const until = after(now, PARKED_FOR)
-  await store.parked.put({ attemptId, idHash: digest(ticket), answer: answer.toString(), until })
+  await store.parked.put({ attemptId, idHash: digest(ticket), answer: answer.params.toString(), until })
   return { kind: 'parked', ticket }
 }

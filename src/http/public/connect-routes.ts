@@ -57,11 +57,19 @@ function readRequest(request: FastifyRequest, browser: Map<string, string>): Req
     attemptId: id ?? null,
     browser,
     rawQuery,
-    answer: request.method === 'POST' ? form : query,
+    answer: { params: request.method === 'POST' ? form : query, headers: headersOf(request) },
     formToken: more.length === 0 ? (formToken ?? null) : null,
     aware: form.getAll('aware').join() === 'on',
     again: query.get('retry') === 'login',
     address: request.ip,
     requestId: request.id,
   }
+}
+
+/** For the login, which has no business with the cookies. */
+function headersOf({ headers }: FastifyRequest): Headers {
+  const pairs = Object.entries(headers).flatMap(([name, values = []]) =>
+    [values].flat().map((value): [string, string] => [name, value]),
+  )
+  return new Headers(pairs.filter(([name]) => name !== 'cookie'))
 }

@@ -18,6 +18,11 @@ const fields = z.object({
     secret: true,
     hint: 'Make one: openssl rand -base64 32',
   }),
+  HANDOFF_SECRET_PREVIOUS: secretText({ min: 32 }).optional().meta({
+    description:
+      'The secret of before, accepted too while your CRM changes over to a new HANDOFF_SECRET. Take it out afterwards.',
+    secret: true,
+  }),
   HANDOFF_JWKS_URL: webUrl().optional().meta({
     description: 'Where the public keys of your CRM are, when it signs with RS256, ES256 or EdDSA.',
     example: 'https://app.crm.example/.well-known/jwks.json',
@@ -30,7 +35,13 @@ const fields = z.object({
 
 /** With both, a token signed by one kind of key could be checked with the other. */
 export const settings = fields.superRefine(
-  ({ HANDOFF_SECRET: secret, HANDOFF_JWKS_URL: jwksUrl }, context) => {
+  ({ HANDOFF_SECRET: secret, HANDOFF_SECRET_PREVIOUS: previous, HANDOFF_JWKS_URL: jwksUrl }, context) => {
+    if (previous && !secret) {
+      context.addIssue({
+        ...{ code: 'custom', path: ['HANDOFF_SECRET_PREVIOUS'], message: 'is given without HANDOFF_SECRET' },
+        params: { hint: 'It is the secret of before, and needs the one of now beside it.' },
+      })
+    }
     if (Boolean(secret) !== Boolean(jwksUrl)) return
     context.addIssue({
       code: 'custom',

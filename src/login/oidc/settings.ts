@@ -3,6 +3,7 @@ import { parsedText } from '../../config/fields/parsed-text.ts'
 import { secretText } from '../../config/fields/secret-text.ts'
 import { textList } from '../../config/fields/text-list.ts'
 import { webUrl } from '../../config/fields/web-url.ts'
+import { isTenant } from './tenants.ts'
 
 const scope = parsedText((text, refuse) =>
   text.split(' ').includes('openid') ? text : refuse('must contain openid'),
@@ -47,6 +48,15 @@ export const settings = z.object({
       "The claim with the user's roles: a text, a list, words separated by commas or blanks, or an object whose keys are the roles. A path leads into objects. Have roles with blanks in their names sent as a list.",
     example: 'realm_access.roles',
   }),
+  OIDC_ALLOWED_TENANTS: textList((item, refuse) =>
+    isTenant(item) ? item.toLowerCase() : refuse('has an item that is no tenant id, a GUID'),
+  )
+    .optional()
+    .meta({
+      description:
+        'Entra ID tenants (the claim `tid`) whose users may connect, separated by commas. An issuer for every tenant is taken only with it, or with `OIDC_ACCOUNT_ID_CLAIM=tid`.',
+      example: '72f988bf-86f1-41af-91ab-2d7cd011db47',
+    }),
   OIDC_ALLOWED_ROLES: textList().optional().meta({
     description: 'Who may connect: roles separated by commas. Empty = every user may.',
     example: 'admin,owner',

@@ -40,8 +40,8 @@ describe('an answer is refused', () => {
     if (start.kind !== 'redirect') throw new Error('login did not begin')
     start.location.searchParams.set('code_challenge', 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM')
     const params = await login.issuer.logIn(start.location)
-    expect(await login.opened.method.complete({ params, remembered: start.remember })).toEqual(
-      refusedBy('invalid_grant'),
-    )
+    expect(
+      await login.opened.method.complete({ params, headers: new Headers(), remembered: start.remember }),
+    ).toEqual(refusedBy('invalid_grant'))
   })
 })

@@ -1,5 +1,5 @@
+import { shownText } from '../../../shared/visible-text.ts'
 import { LOCALES, type Locale } from './choose-locale.ts'
-import { cleanName } from './clean-name.ts'
 import { confirmView } from './confirm-view.ts'
 import type { Page } from './model.ts'
 import { problemView } from './problem-view.ts'
@@ -33,10 +33,10 @@ const LONGEST_CRM_NAME = 40
 /** Loads templates and words once; a missing or broken one throws here, at start. */
 export const createPages = (options: PageOptions): Pages => {
   const templates = loadTemplates()
-  const crmName = cleanName(options.crmName, LONGEST_CRM_NAME)
+  const crmName = shownText(options.crmName, LONGEST_CRM_NAME)
   const wordsIn = loadWords(crmName)
   const links = { done: webLink(options.doneUrl), wazzup: webLink(options.wazzupUrl) }
-  const initial = cleanName(initialOf(crmName), 1)
+  const initial = shownText(initialOf(crmName), 1)
   const languages = LOCALES.map((code) => ({ code, name: wordsIn(code).say('language.name') }))
 
   return {

@@ -1,7 +1,7 @@
 import { isPendingReason, type FailureReason, type Result } from '../../../connect/outcome.ts'
 import { movesData } from '../../../upload/progress.ts'
+import { shownText } from '../../../shared/visible-text.ts'
 import { attemptPath, loginAgainPath } from './attempt-path.ts'
-import { cleanName } from './clean-name.ts'
 import type { ResultPage } from './model.ts'
 import type { Action, Notice } from './notice.ts'
 import { uploadView } from './upload-view.ts'
@@ -23,7 +23,7 @@ export const resultView = (page: ResultPage, words: Words, links: Links): Notice
   const { result } = page
   return {
     ...sayingOf(result, words),
-    subject: result.crmAccountName === null ? null : cleanName(result.crmAccountName, LONGEST_NAME),
+    subject: result.crmAccountName === null ? null : shownText(result.crmAccountName, LONGEST_NAME),
     actions: actionsOf(page, words, links),
     supportId: result.supportId,
     watch: result.status === 'pending' ? watchOf(result, words) : null,

@@ -36,6 +36,7 @@ export const confirmPage = (over: Partial<ConfirmPage> = {}): ConfirmPage => ({
   attemptId: 'attempt-1',
   csrfToken: 'csrf-token-1',
   crmAccountName: 'Northwind Traders',
+  nameInWazzup: null,
   userName: 'Nina Petrova',
   role: 'admin',
   wazzupAccountId: '20394857',
@@ -75,6 +76,10 @@ export const everyPage = (): Record<string, Page> => ({
   'confirm-bare': confirmPage({ role: null, wazzupAccountId: null, uploads: false, minutesLeft: 0 }),
   'confirm-replacing': confirmPage({
     replaces: { wazzupAccountId: '11223344', connectedAt: new Date('2026-03-03T10:00:00Z') },
+  }),
+  'confirm-other-name': confirmPage({
+    crmAccountName: 'ООО «Ромашка & Ко»',
+    nameInWazzup: 'ООО Ромашка Ко',
   }),
   'confirm-note': confirmPage({ note: 'unaware' }),
   'confirm-busy': confirmPage({ note: 'busy' }),
