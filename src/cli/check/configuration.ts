@@ -5,8 +5,12 @@ export const configuration: Check = {
   name: 'settings',
   title: 'Settings',
   network: false,
-  run({ settings: { warnings } }) {
+  run({ settings: { warnings, previous } }) {
     const [first] = warnings
+    if (!first && previous.length > 0) {
+      const next = 'Remove it, and start again, as soon as everybody has the newer one.'
+      return warning(`complete; ${previous.join(', ')} still counts beside the newer one`, next)
+    }
     if (!first) return pass('complete, and in agreement with each other')
     const names = warnings.map(({ name }) => name).join(', ')
     return warning(

@@ -33,6 +33,17 @@ test('--offline in CI: nothing is asked, no database is made, and warnings do no
   expect(setUp.sandbox.wazzup.requests).toHaveLength(asked)
 })
 
+test('a secret of before that still counts is a warning, by its name', async () => {
+  const { told } = await check(
+    { INTERNAL_TOKEN: 'the-token-of-now-93', INTERNAL_TOKEN_PREVIOUS: 'the-token-before-this-one' },
+    '--offline',
+  )
+  const line = told.checks.find(({ name }) => name === 'settings')
+  expect(line).toMatchObject({ status: 'warning' })
+  expect(line?.says).toContain('INTERNAL_TOKEN_PREVIOUS')
+  expect(JSON.stringify(line)).not.toContain('before-this')
+})
+
 test('a name in .env with a letter that only looks Latin is found, though no reader of .env sees it', async () => {
   const folder = await tempDir()
   onTestFinished(() => folder.remove())
