@@ -99,7 +99,7 @@ export function loadSettings(source: SettingsSource): Settings {
     ...toSettings(core.complete),
     login: { name: engine.name, create: (deps) => engine.create(values, deps) },
     warnings: misspelt(source.env),
-    previous: Object.entries({ ...core.partial, ...login?.partial })
+    previous: Object.entries({ ...core.partial, ...login.partial })
       .filter(([name, value]) => name.endsWith('_PREVIOUS') && value !== undefined)
       .map(([name]) => name),
   }
