@@ -27,7 +27,8 @@ export const listeners = z.object({
     hint: 'Make one: openssl rand -base64 32',
   }),
   INTERNAL_TOKEN_PREVIOUS: secretText().optional().meta({
-    description: 'The token before this one: it is accepted too, while your systems change over. Then remove it.',
+    description:
+      'The token before this one: it is accepted too, while your systems change over. Then remove it.',
     secret: true,
   }),
   LOOKUP_TOKEN: secretText().optional().meta({
