@@ -52,7 +52,7 @@ export interface Settings {
   }
   /** How long a stop goes on taking requests. */
   shutdownDelayMs: number
-  /** Names in the environment that look like misspelt settings. */
+  /** Names in the environment that look like misspelt settings, and lines of `.env` that others would read otherwise. */
   warnings: readonly Problem[]
   /** Settings for a time of change that are set: each is a secret that still opens what a newer one is for. */
   previous: readonly string[]
@@ -98,7 +98,7 @@ export function loadSettings(source: SettingsSource): Settings {
   return {
     ...toSettings(core.complete),
     login: { name: engine.name, create: (deps) => engine.create(values, deps) },
-    warnings: misspelt(source.env),
+    warnings: [...misspelt(source.env), ...(source.file?.warnings ?? [])],
     previous: Object.entries({ ...core.partial, ...login.partial })
       .filter(([name, value]) => name.endsWith('_PREVIOUS') && value !== undefined)
       .map(([name]) => name),

@@ -12,10 +12,8 @@ export const configuration: Check = {
       return warning(`complete; ${previous.join(', ')} still counts beside the newer one`, next)
     }
     if (!first) return pass('complete, and in agreement with each other')
-    const names = warnings.map(({ name }) => name).join(', ')
-    return warning(
-      `complete, but these are no settings of this service: ${names}`,
-      warnings.length === 1 ? first.hint : 'Look for typing mistakes, or remove them.',
-    )
+    const found = warnings.map(({ name, problem }) => `${name} ${problem}`)
+    const hints = new Set(warnings.map(({ hint }) => hint))
+    return warning(`complete, but ${found.join('; ')}`, [...hints].join(' '))
   },
 }

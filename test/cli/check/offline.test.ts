@@ -53,6 +53,16 @@ test('a name in .env with a letter that only looks Latin is found, though no rea
   expect(stdout).toContain('WAZZUP_\u0421RM_CODE has a Cyrillic "\u0421" (U+0421) instead of the Latin "C"')
 })
 
+test('a value that .env cuts at a # is refused with its line, and not the half of it used', async () => {
+  const folder = await tempDir()
+  onTestFinished(() => folder.remove())
+  await writeFile(join(folder.path, '.env'), '# ours\nWAZZUP_SECRET=a-long-enough-secret#and-its-end\n')
+  const { code, stdout } = await runWauth(['check', '--offline'], { env: {}, cwd: folder.path })
+  expect(code).toBe(78)
+  expect(stdout).toContain('WAZZUP_SECRET is cut at the # in line 2 of .env')
+  expect(stdout).not.toContain('a-long-enough')
+})
+
 test('unusable settings: all of them as lines, and 78; bad usage: 2', async () => {
   const [found, usage] = await Promise.all([
     check({ WAZZUP_SECRET: 'short', PUBLIC_URL: 'http://crm.example', LOGIN: 'ldap' }),
