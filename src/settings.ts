@@ -26,7 +26,8 @@ export interface Settings {
   publicUrl: URL
   listeners: {
     public: { host: string; port: number; trustProxy: string[] }
-    internal: { host: string; port: number; token: Secret | null }
+    /** `tokens` open every route that wants one, `lookupTokens` those of the look-up alone. */
+    internal: { host: string; port: number; tokens: readonly Secret[]; lookupTokens: readonly Secret[] }
   }
   database: DatabaseAddress
   /** The first seals, all open. */
@@ -51,8 +52,10 @@ export interface Settings {
   }
   /** How long a stop goes on taking requests. */
   shutdownDelayMs: number
-  /** Names in the environment that look like misspelt settings. */
+  /** Names in the environment that look like misspelt settings, and lines of `.env` that others would read otherwise. */
   warnings: readonly Problem[]
+  /** Settings for a time of change that are set: each is a secret that still opens what a newer one is for. */
+  previous: readonly string[]
 }
 
 type Engines = readonly LoginEngine[]
@@ -100,18 +103,25 @@ export function loadSettings(source: SettingsSource, engines: Engines = loginEng
   return {
     ...toSettings(core.complete),
     login: { name: engine.name, create: (deps) => engine.create(values, deps) },
-    warnings: misspelt(source.env, engines),
+    warnings: [...misspelt(source.env, engines), ...(source.file?.warnings ?? [])],
+    previous: Object.entries({ ...core.partial, ...login.partial })
+      .filter(([name, value]) => name.endsWith('_PREVIOUS') && value !== undefined)
+      .map(([name]) => name),
   }
 }
 
-function toSettings(core: CoreSettings): Omit<Settings, 'login' | 'warnings'> {
+function toSettings(core: CoreSettings): Omit<Settings, 'login' | 'warnings' | 'previous'> {
   return {
     development: core.NODE_ENV === 'development',
     logLevel: core.LOG_LEVEL,
     publicUrl: core.PUBLIC_URL,
     listeners: {
       public: { host: publicHost(core), port: core.PORT, trustProxy: core.TRUST_PROXY ?? [] },
-      internal: { host: core.INTERNAL_HOST, port: core.INTERNAL_PORT, token: core.INTERNAL_TOKEN ?? null },
+      internal: {
+        ...{ host: core.INTERNAL_HOST, port: core.INTERNAL_PORT },
+        tokens: [core.INTERNAL_TOKEN, core.INTERNAL_TOKEN_PREVIOUS].filter((token) => token !== undefined),
+        lookupTokens: core.LOOKUP_TOKEN ? [core.LOOKUP_TOKEN] : [],
+      },
     },
     database: core.DATABASE_URL,
     encryptionKeys: core.ENCRYPTION_KEYS,

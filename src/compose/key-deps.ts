@@ -56,7 +56,8 @@ export function createInternal(
     health,
     log,
     observe: { listener: 'internal', meter: metrics.requests, tracing },
-    token: listeners.internal.token?.reveal() ?? null,
+    tokens: listeners.internal.tokens.map((token) => token.reveal()),
+    lookupTokens: listeners.internal.lookupTokens.map((token) => token.reveal()),
     lookup: countLookups(createLookup(store.keys, clock), metrics.keys),
     connections: {
       find: (crmAccountId) => store.connections.find(crmAccountId),

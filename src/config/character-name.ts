@@ -5,7 +5,8 @@ const latin = 'aceopxykmthbijsACEOPXYKMTHBIJS'
 export function nameOfCharacter(character: string): string {
   const code = `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
   if (/\s/.test(character)) return `a space (${code})`
-  if (/[\p{C}\p{M}]/u.test(character)) return `an invisible character (${code})`
+  if (/[\p{C}\p{M}\p{Default_Ignorable_Code_Point}]/u.test(character))
+    return `an invisible character (${code})`
   const twin = latin[cyrillic.indexOf(character)]
   return twin
     ? `a Cyrillic "${character}" (${code}) instead of the Latin "${twin}"`

@@ -57,10 +57,11 @@ interface Report {
   outcome: Outcome | Thrown
 }
 
-function report({ row, step, visit, took, outcome }: Report, { log }: ConnectDeps) {
+function report({ row, step, visit, took, outcome }: Report, { log, isNews }: ConnectDeps) {
   const attemptId = visit.attempt?.id ?? ('attemptId' in outcome ? outcome.attemptId : null)
   const err = outcome.kind === 'thrown' ? outcome.error : visit.err
-  log[outcome.kind === 'thrown' || visit.isError ? 'error' : 'info']({
+  const isOld = 'result' in outcome && !isNews(attemptId, `${outcome.result.status} ${outcome.result.reason}`)
+  log[outcome.kind === 'thrown' || visit.isError ? 'error' : isOld ? 'debug' : 'info']({
     event: `connect.${row}`,
     step: step.name,
     attemptId,

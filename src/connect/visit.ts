@@ -9,6 +9,7 @@ import type { Sleep } from '../shared/sleep.ts'
 import type { Attempt, ClaimedExchange, Store } from '../store/port.ts'
 import type { Planned } from '../upload/progress.ts'
 import type { Connect } from '../wazzup/connect.ts'
+import type { IsNews } from './news.ts'
 import type { Outcome } from './outcome.ts'
 
 /** What a request of the browser brings, free of any web framework. What a row does not use stays empty. */
@@ -83,6 +84,7 @@ export interface ConnectDeps {
   jitter: Jitter
   sleep: Sleep
   background: Background
+  isNews: IsNews
 }
 
 /** What sending an exchange needs; part of the flow's own dependencies. */

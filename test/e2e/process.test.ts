@@ -147,4 +147,13 @@ describe('starting and stopping', () => {
     expect(await service.stop()).toEqual({ code: 0, signal: null })
     expect(service.output()).toContain('service.stopped')
   })
+
+  test('the signal on which Node opens its debugger opens nothing', async () => {
+    const service = await startProcess(oidc())
+    service.child.kill('SIGUSR1')
+    const alive = async () => (await fetch(`${service.internalUrl}/livez`)).status
+    for (let asked = 0; asked < 20; asked += 1) expect(await alive()).toBe(200)
+    expect(await service.stop()).toEqual({ code: 0, signal: null })
+    expect(service.output()).not.toContain('Debugger')
+  })
 })

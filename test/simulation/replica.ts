@@ -63,6 +63,7 @@ export function startReplica(name: string, ahead: number, world: World): Replica
     monotonic: scheduler.now,
     ...{ store, clock, storeWellFor: writeProof.wellFor, ...around(actor, world) },
     background: { keep: (work) => void keep(work), stopped: new AbortController().signal },
+    isNews: () => true,
   }
   const replica: Replica = Object.assign(actor, {
     ...{ ahead, recording, killed, deps },

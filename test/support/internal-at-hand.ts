@@ -61,7 +61,8 @@ async function startInternal(more: Partial<InternalDeps> = {}) {
       phase: () => 'serving',
       metrics: metrics.page,
     },
-    token: TOKEN,
+    tokens: [TOKEN],
+    lookupTokens: [],
     lookup: createLookup(store.keys, systemClock),
     connections: {
       ...store.connections,
@@ -114,9 +115,9 @@ export async function ask({ url }: Pick<InternalAtHand, 'url'>, path: string, in
   return { status: answer.status, headers: answer.headers, text, body }
 }
 
-export const lookUp = (at: Pick<InternalAtHand, 'url'>, crmKey: unknown) =>
+export const lookUp = (at: Pick<InternalAtHand, 'url'>, crmKey: unknown, token = TOKEN) =>
   ask(at, '/v1/keys/lookup', {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
     body: JSON.stringify({ crmKey }),
   })

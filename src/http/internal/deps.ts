@@ -11,8 +11,10 @@ import type { FailureLimit } from './failed-attempts.ts'
 /** What the internal listener is built from. */
 export interface InternalDeps {
   health: HealthSources
-  /** Bearer token of the routes under `/v1`; null switches them off. */
-  token: string | null
+  /** Bearer tokens of the routes under `/v1`; without any they are not there. */
+  tokens: readonly string[]
+  /** More of them, for the look-up alone. */
+  lookupTokens: readonly string[]
   lookup: Lookup
   connections: ConnectionUses
   uploads: UploadUses

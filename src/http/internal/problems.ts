@@ -24,8 +24,13 @@ export const PROBLEMS = {
   },
   noApiKey: { status: 404, code: 'no_api_key' },
   badRequest: { status: 400, code: 'bad_request' },
+  wrongType: { status: 415, code: 'bad_request', detail: 'Send Content-Type: application/json.' },
   doubledHeader: { status: 400, code: 'doubled_header' },
-  callerUnknown: { status: 401, code: 'caller_unknown', detail: 'Send INTERNAL_TOKEN as the bearer token.' },
+  callerUnknown: {
+    status: 401,
+    code: 'caller_unknown',
+    detail: 'Send INTERNAL_TOKEN, or for a look-up LOOKUP_TOKEN, as the bearer token.',
+  },
   noCrmKey: { status: 401, code: 'no_crm_key' },
   badCrmKey: { status: 401, code: 'unknown_crm_key', challenge: 'Bearer error="invalid_token"' },
   storageUnavailable: { status: 503, code: 'storage_unavailable', retryAfter: TRY_AGAIN },
@@ -54,6 +59,7 @@ function problemOf(error: FastifyError): Problem {
   if (error instanceof StoreUnavailable) return PROBLEMS.storageUnavailable
   if (error.code === 'FST_UNDER_PRESSURE') return PROBLEMS.overloaded
   const { statusCode } = error
+  if (statusCode === PROBLEMS.wrongType.status) return PROBLEMS.wrongType
   if (statusCode !== undefined && statusCode < 500) return { ...PROBLEMS.badRequest, status: statusCode }
   if (needsAnotherKey(error)) return { ...PROBLEMS.sealUnknownKey, detail: error.message }
   // A sealed value that does not open says which way it is broken; that is no secret, and an alert can key on it.

@@ -10,6 +10,7 @@ import { createAttemptCookies } from './attempt-cookies.ts'
 import { connectRoutes } from './connect-routes.ts'
 import type { PublicDeps, PublicSettings } from './deps.ts'
 import { createErrorPages } from './error-pages.ts'
+import { readForwardedAddresses } from './forwarded-address.ts'
 import { rememberLocale } from './locale-of.ts'
 import { createLimits } from './limits.ts'
 import { createOutcomeAnswer } from './outcome-answer.ts'
@@ -37,6 +38,7 @@ export async function createPublicServer(deps: PublicDeps): Promise<FastifyInsta
   const errors = createErrorPages(answerProblem, deps.log)
 
   const app = fastify({ ...serverOptions(deps), frameworkErrors: errors.onEarlyError })
+  app.addHook('onRequest', readForwardedAddresses)
   observeRequests(app, deps.observe)
   await app.register(fastifyCookie)
   acceptForms(app)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { bareText } from '../../config/fields/bare-text.ts'
 import { secretText } from '../../config/fields/secret-text.ts'
 import { textList } from '../../config/fields/text-list.ts'
 import { webUrl } from '../../config/fields/web-url.ts'
@@ -8,7 +9,7 @@ const fields = z.object({
     description: 'The page of your CRM that logs the user in and sends them back with a signed token.',
     example: 'https://app.crm.example/wauth/login',
   }),
-  HANDOFF_ISSUER: z.string().meta({
+  HANDOFF_ISSUER: bareText().meta({
     description: 'What your CRM writes into the token as iss.',
     example: 'https://app.crm.example',
   }),

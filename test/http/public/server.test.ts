@@ -67,6 +67,26 @@ describe('the address of a browser', () => {
     await fetch(`${url}/wauth?state=x`, { headers: { 'x-forwarded-for': '198.51.100.1, 203.0.113.7' } })
     expect(arrived).toEqual(['203.0.113.7'])
   })
+
+  test.each([
+    ['203.0.113.88:51515', '203.0.113.88'],
+    ['198.51.100.1:80, 203.0.113.88:51515', '203.0.113.88'],
+    ['2001:db8::7', '2001:db8::7'],
+    ['[2001:db8::7]', '2001:db8::7'],
+    ['[2001:db8::7]:51515', '2001:db8::7'],
+    ['"[2001:db8::7]:51515"', '2001:db8::7'],
+    ['::ffff:203.0.113.88', '203.0.113.88'],
+    ['203.0.113.88, 127.0.0.1:4444', '203.0.113.88'],
+    ['198.51.100.1, unknown', '127.0.0.1'],
+    ['198.51.100.1, _hidden, 127.0.0.1', '127.0.0.1'],
+    ['203.0.113.88:port', '127.0.0.1'],
+    ['203.0.113.888', '127.0.0.1'],
+    ['', '127.0.0.1'],
+  ])('is an address, or that of the peer, where a trusted proxy says %j', async (said, address) => {
+    const { url, arrived } = await startListener({ trustProxy: ['127.0.0.1'] })
+    await fetch(`${url}/wauth?state=x`, { headers: { 'x-forwarded-for': said } })
+    expect(arrived).toEqual([address])
+  })
 })
 
 test('a login that the vendor has set up wrongly is 502, as a page and as JSON', async () => {
