@@ -36,7 +36,7 @@ const unused = () => {
 
 /** The steps of the confirmation ask a login method for one thing only. */
 const LOGIN: LoginMethod = {
-  ...{ begin: unused, attemptOf: unused, complete: unused, check: unused },
+  ...{ begin: unused, attemptOf: unused, senderOf: unused, complete: unused, check: unused },
   mayConnect: () => true,
   health: () => ({ ok: true, detail: '' }),
   close: () => Promise.resolve(),

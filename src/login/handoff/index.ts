@@ -4,6 +4,7 @@ import { begin } from './begin.ts'
 import { check } from './check.ts'
 import { complete } from './complete.ts'
 import { createKeys } from './trusted-keys.ts'
+import { senderOf } from './sender.ts'
 import { settings } from './settings.ts'
 import { attemptOf } from './token.ts'
 
@@ -17,6 +18,7 @@ export const handoff: LoginEngine<typeof settings> = {
     return {
       begin: async (round) => begin(round, parts),
       attemptOf,
+      senderOf: (answer) => senderOf(answer, parts),
       complete: (answer) => complete(answer, parts),
       mayConnect: (role) => roleMayConnect(settings.HANDOFF_ALLOWED_ROLES, role),
       health: keys.health,
