@@ -50,10 +50,7 @@ export async function createPublicServer(deps: PublicDeps): Promise<FastifyInsta
     reply.headers(SECURITY_HEADERS)
     next()
   })
-  app.addHook('onRequest', (request, _reply, next) => {
-    if (isReadAlike(request)) next()
-    else next(oddTarget())
-  })
+  app.addHook('onRequest', refuseOddTargets)
   await refuseUnderPressure(app)
   app.addHook('onRequest', rememberLocale(secure))
   app.addHook('onRequest', sendHome(deps.settings))
@@ -85,8 +82,10 @@ const serverOptions = ({ random, settings: { trustProxy } }: PublicDeps) => ({
   routerOptions: { ignoreTrailingSlash: true },
 })
 
-const oddTarget = () =>
-  Object.assign(new Error('The target of the request can be read in two ways'), { statusCode: 400 })
+const refuseOddTargets: onRequestHookHandler = (request, _reply, next) => {
+  if (isReadAlike(request)) next()
+  else next(Object.assign(new Error('The target can be read in two ways'), { statusCode: 400 }))
+}
 
 /** Forms are all that a browser posts here; every other type is refused. */
 function acceptForms(app: FastifyInstance) {
