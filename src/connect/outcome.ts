@@ -28,7 +28,8 @@ export interface Result {
 
 /** What the browser gets to see; `http/public/` turns it into an answer. */
 export type Outcome =
-  | { kind: 'opened'; attemptId: string; browserSecret: string }
+  /** `outlived`: attempts whose cookies the browser is to give up. */
+  | { kind: 'opened'; attemptId: string; browserSecret: string; outlived: readonly string[] }
   /** `note`: what the confirm page should say about the press that led back to it. */
   | { kind: 'go'; to: 'attempt' | 'confirm' | 'result'; attemptId: string; note?: ConfirmNote }
   | { kind: 'login'; location: URL }

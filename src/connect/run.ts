@@ -27,6 +27,7 @@ const newVisit = (request: Request, now: Date): Visit => ({
   request,
   now,
   state: null,
+  own: [],
   attemptId: request.attemptId,
   answer: request.answer,
   attempt: null,

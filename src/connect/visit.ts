@@ -6,7 +6,7 @@ import type { Jitter } from '../shared/backoff.ts'
 import type { Clock, Monotonic } from '../shared/clock.ts'
 import type { Random } from '../shared/random.ts'
 import type { Sleep } from '../shared/sleep.ts'
-import type { Attempt, ClaimedExchange, Store } from '../store/port.ts'
+import type { Attempt, ClaimedExchange, KnownAttempt, Store } from '../store/port.ts'
 import type { Planned } from '../upload/progress.ts'
 import type { Connect } from '../wazzup/connect.ts'
 import type { IsNews } from './news.ts'
@@ -40,6 +40,8 @@ export interface Visit {
   now: Date
   /** Set by `arrive`. */
   state: string | null
+  /** Set by `resumeAttempt`: the attempts that this browser has opened, the oldest first. */
+  own: readonly KnownAttempt[]
   /** The request's own, or set by `readAnswer`. */
   attemptId: string | null
   answer: BrowserAnswer

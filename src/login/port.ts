@@ -100,6 +100,11 @@ export interface LoginMethod {
   begin(round: LoginRound): Promise<LoginStart>
   /** The attempt an answer claims to belong to: a hint from the browser, to be checked against its cookie. */
   attemptOf(answer: BrowserAnswer): string | null
+  /**
+   * Who has surely made an answer to the round under way, as a text that is the same for all answers of theirs; null when
+   * anybody may have made it. Spends nothing, and never throws.
+   */
+  senderOf(answer: LoginAnswer): Promise<string | null>
   /** Checks the answer completely. A person who is `identified` may connect (see `mayConnect`). */
   complete(answer: LoginAnswer): Promise<LoginOutcome>
   /** Whether a user of this role may connect, by the settings of now; asked again at the confirmation. */

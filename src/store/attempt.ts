@@ -38,6 +38,15 @@ export type NewAttempt = Pick<
   'id' | 'stateHash' | 'browserHash' | 'wazzupAccountId' | 'createdAt' | 'expiresAt'
 > & { state: string }
 
+/** What tells an attempt from others, without what is sealed in it. */
+export interface KnownAttempt extends Pick<
+  Attempt,
+  'id' | 'stateHash' | 'browserHash' | 'status' | 'createdAt' | 'expiresAt'
+> {
+  /** Somebody has logged in. */
+  hasUser: boolean
+}
+
 /** One legal move of an attempt; `connect/attempt.ts` lists them. */
 export interface AttemptMove {
   from: readonly AttemptStatus[]
@@ -50,6 +59,8 @@ export interface AttemptMove {
 /** A login answer that is kept for seconds, under the digest of a ticket. */
 export interface Parked {
   attemptId: string
+  /** Who has surely made it, as the login method says; null when anybody may have. */
+  sender: string | null
   idHash: string
   answer: string
   until: Date
@@ -73,6 +84,21 @@ export interface AttemptRow {
   created_at: number
   expires_at: number
 }
+
+export const toKnownAttempt = (row: KnownRow): KnownAttempt => ({
+  id: row.id,
+  stateHash: row.state_hash,
+  browserHash: row.browser_hash,
+  status: row.status,
+  hasUser: row.user_id !== null,
+  createdAt: new Date(row.created_at),
+  expiresAt: new Date(row.expires_at),
+})
+
+export type KnownRow = Pick<
+  AttemptRow,
+  'id' | 'state_hash' | 'browser_hash' | 'status' | 'user_id' | 'created_at' | 'expires_at'
+>
 
 /** What a move sets that takes the identity away. */
 export const NOBODY = { userId: null, userName: null, crmAccountId: null, crmAccountName: null, role: null }

@@ -1,4 +1,4 @@
-import type { Attempt, AttemptMove, NewAttempt, Parked } from './attempt.ts'
+import type { Attempt, AttemptMove, KnownAttempt, NewAttempt, Parked } from './attempt.ts'
 import type { Actor, AuditEntry } from './audit.ts'
 import type { Connection, ConnectionPage, NextTry, UntriedKey } from './connection.ts'
 import type { StoreCounts } from './counts.ts'
@@ -80,6 +80,8 @@ export interface AttemptStore {
    */
   open(attempt: NewAttempt, most?: number): Promise<boolean>
   find(id: string): Promise<Attempt | null>
+  /** Those of them that there are, the oldest first; in one question, however many are asked for. */
+  known(ids: readonly string[]): Promise<KnownAttempt[]>
   /** False when the attempt is not in a `from` status, or its time is over. True for one caller only. */
   move(id: string, move: AttemptMove, now: Date): Promise<boolean>
 }
@@ -192,7 +194,7 @@ export interface ClaimStore {
 
 /** Login answers that came by POST, kept for seconds. */
 export interface ParkedStore {
-  /** One per attempt: a later one takes its place. */
+  /** Of one attempt and sender the newest few are kept: nobody can push out what another has sent. */
   put(parked: Parked): Promise<void>
   find(idHash: string, now: Date): Promise<string | null>
 }

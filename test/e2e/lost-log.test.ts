@@ -9,6 +9,7 @@ import { seconds } from '../../src/shared/clock.ts'
 import { spawnService } from '../support/service-process.ts'
 import { lonelySetUpFor } from '../support/set-up.ts'
 import { fullTerminal } from '../support/terminal.ts'
+import { visit } from '../support/visit.ts'
 
 const run = promisify(execFile)
 
@@ -39,7 +40,7 @@ async function start(shell: string) {
 const health = async (path: string) =>
   (await fetch(internalUrl + path, { signal: AbortSignal.timeout(seconds(5)) })).status
 
-const arrive = async () => (await fetch(`${setUp.url}/wauth?state=opaque`, { redirect: 'manual' })).status
+const arrive = async () => (await visit(`${setUp.url}/wauth?state=opaque`)).status
 
 /** On a busy machine whoever comes may be asked to come again. */
 const arrived = () =>

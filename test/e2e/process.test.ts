@@ -5,6 +5,7 @@ import { startDemoCrm } from '../../src/sandbox/crm/start-demo-crm.ts'
 import { freePort } from '../support/free-port.ts'
 import { spawnService, startProcess } from '../support/service-process.ts'
 import { lonelySetUpFor } from '../support/set-up.ts'
+import { visit } from '../support/visit.ts'
 
 const setUp = lonelySetUpFor('each')
 
@@ -118,7 +119,7 @@ describe('an issuer that is down', () => {
       })
       .toBe(false)
 
-    const start = await fetch(`${setUp.url}/wauth?state=abc`, { redirect: 'manual' })
+    const start = await visit(`${setUp.url}/wauth?state=abc`)
     const cookie = start.headers.get('set-cookie')?.split(';')[0] ?? ''
     const attempt = setUp.url + (start.headers.get('location') ?? '')
     const down = await fetch(attempt, { headers: { cookie }, redirect: 'manual' })

@@ -10,6 +10,7 @@ import { testDatabase } from '../support/postgres/test-database.ts'
 import type { ServiceProcess } from '../support/service-process.ts'
 import { lonelySetUpFor, serviceAtHand } from '../support/set-up.ts'
 import { smallDisk } from '../support/small-disk.ts'
+import { visit } from '../support/visit.ts'
 
 const run = promisify(execFile)
 
@@ -21,7 +22,7 @@ async function start(database = setUp.env['DATABASE_URL'] ?? '') {
   return service
 }
 
-const arrive = async () => (await fetch(`${setUp.url}/wauth?state=opaque`, { redirect: 'manual' })).status
+const arrive = async () => (await visit(`${setUp.url}/wauth?state=opaque`)).status
 
 /** What a monitor sees. */
 async function seen() {

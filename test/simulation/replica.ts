@@ -36,7 +36,8 @@ const unused = () => {
 
 /** The steps of the confirmation ask a login method for one thing only. */
 const LOGIN: LoginMethod = {
-  ...{ begin: unused, attemptOf: unused, complete: unused, check: unused, judge: unused },
+  ...{ begin: unused, attemptOf: unused, senderOf: unused, complete: unused, check: unused },
+  judge: unused,
   mayConnect: () => true,
   health: () => ({ ok: true, detail: '' }),
   close: () => Promise.resolve(),

@@ -67,7 +67,7 @@ export async function createInternalServer(deps: InternalDeps): Promise<FastifyI
 }
 
 /** The problem of what is not HTTP enough to be routed; nothing of it comes back. */
-const rawAnswer: RawAnswer = (status, title) => ({
+const rawAnswer: RawAnswer = ({ status, reason: title }) => ({
   headers: { 'content-type': 'application/problem+json', ...ON_EVERY_ANSWER },
   body: JSON.stringify({ title, ...PROBLEMS.badRequest, status }),
 })

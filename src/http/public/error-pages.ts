@@ -59,7 +59,7 @@ export function createErrorPages(answerProblem: AnswerProblem, log: Logger) {
     onTooMany,
     onWrongMethod,
     onNotFound: refuse('not_found'),
-    onForeignForm: refuse('forbidden'),
+    onForeign: refuse('forbidden'),
   }
 }
 

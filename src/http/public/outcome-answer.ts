@@ -23,6 +23,7 @@ export function createOutcomeAnswer(tools: AnswerTools): AnswerOutcome {
     switch (outcome.kind) {
       case 'opened':
         reply.setCookie(cookies.name(outcome.attemptId), outcome.browserSecret, cookies.options)
+        for (const id of outcome.outlived) reply.setCookie(cookies.name(id), '', cookies.gone)
         return reply.redirect(attemptPath(outcome.attemptId), 303)
       case 'go':
         return reply.redirect(pathTo(outcome), 303)

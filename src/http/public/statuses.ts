@@ -32,6 +32,7 @@ const PROBLEM: Record<Problem, number> = {
   body_too_large: 413,
   unsupported_type: 415,
   too_many_requests: 429,
+  headers_too_large: 431,
   internal: 500,
   login_misconfigured: 502,
   login_unavailable: 503,

@@ -5,6 +5,7 @@ import { check } from './check.ts'
 import { complete } from './complete.ts'
 import { judge } from './judge.ts'
 import { createKeys } from './trusted-keys.ts'
+import { senderOf } from './sender.ts'
 import { settings } from './settings.ts'
 import { attemptOf } from './token.ts'
 
@@ -18,6 +19,7 @@ export const handoff: LoginEngine<typeof settings> = {
     return {
       begin: async (round) => begin(round, parts),
       attemptOf: ({ params }) => attemptOf(params),
+      senderOf: (answer) => senderOf(answer, parts),
       complete: (answer) => complete(answer, parts),
       mayConnect: (role) => roleMayConnect(settings.HANDOFF_ALLOWED_ROLES, role),
       health: keys.health,

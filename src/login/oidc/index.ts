@@ -6,6 +6,7 @@ import { check } from './check.ts'
 import { complete } from './complete.ts'
 import { createIssuer } from './issuer.ts'
 import { judge } from './judge.ts'
+import { senderOf } from './round-secrets.ts'
 import { settings } from './settings.ts'
 
 /** Login by OpenID Connect: the CRM has a provider, or uses one. */
@@ -18,6 +19,7 @@ export const oidc: LoginEngine<typeof settings> = {
     return {
       begin: (round) => begin(round, parts),
       attemptOf: ({ params }) => attemptIn(onlyValue(params, 'state')),
+      senderOf: async (answer) => senderOf(answer),
       complete: (answer) => complete(answer, parts),
       mayConnect: (role) => roleMayConnect(settings.OIDC_ALLOWED_ROLES, role),
       health: issuer.health,

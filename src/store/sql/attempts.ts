@@ -1,6 +1,6 @@
-import { NOBODY, toAttempt, type AttemptRow } from '../attempt.ts'
-import type { Attempt, AttemptMove, AttemptStore } from '../port.ts'
-import { one, read, run, single, sql, type Run, type Steps } from './operation.ts'
+import { NOBODY, toAttempt, toKnownAttempt, type AttemptRow, type KnownRow } from '../attempt.ts'
+import type { Attempt, AttemptMove, AttemptStore, KnownAttempt } from '../port.ts'
+import { all, one, read, run, single, sql, type Run, type Steps } from './operation.ts'
 
 const SELECT = sql<AttemptRow>(`
   SELECT id, state_hash, state_sealed, browser_hash, status, reason, login_sealed, user_id, user_name, crm_account_id,
@@ -10,6 +10,14 @@ const SELECT = sql<AttemptRow>(`
 const find = read(function* (id: string): Steps<Attempt | null> {
   const row = yield* one(SELECT, { id })
   return row ? toAttempt(row) : null
+})
+
+const KNOWN = sql<KnownRow>(`
+  SELECT id, state_hash, browser_hash, status, user_id, created_at, expires_at
+  FROM attempts WHERE id IN {each ids} ORDER BY created_at, id`)
+
+const known = read(function* (ids: readonly string[]): Steps<KnownAttempt[]> {
+  return (yield* all(KNOWN, { ids })).map(toKnownAttempt)
 })
 
 /** Sets only what the move sets. An attempt without its state can end, but not begin again. */
@@ -39,5 +47,6 @@ const move = single(function* (id: string, wanted: AttemptMove, now: Date): Step
 export const attempts = (run: Run, open: AttemptStore['open']): AttemptStore => ({
   open,
   find: (id) => run(find, id),
+  known: (ids) => run(known, ids),
   move: (id, wanted, now) => run(move, id, wanted, now),
 })

@@ -16,6 +16,24 @@ export function describeRounds({ identity }: LoginHarness, open: OpenStage): voi
     expect(stage.method.attemptOf(await stage.logIn(start.location))).toBe(attemptId)
   })
 
+  test('knows who has made an answer: one text for one sender, and nobody for another round or no answer', async () => {
+    const stage = await open()
+    const attemptId = systemRandom(16)
+    const [one, other] = [await begin(stage, attemptId), await begin(stage, attemptId)]
+    const [answer, again] = [await stage.logIn(one.location), await stage.logIn(one.location)]
+    const sender = await stage.method.senderOf({ ...answer, remembered: one.remember })
+    expect(sender).not.toBeNull()
+    expect(await stage.method.senderOf({ ...again, remembered: one.remember })).toBe(sender)
+    expect(await stage.method.senderOf({ ...answer, remembered: other.remember })).toBeNull()
+    expect(await stage.method.senderOf({ ...answer, remembered: 'x' })).toBeNull()
+    const nothing = { params: new URLSearchParams(), headers: new Headers() }
+    expect(await stage.method.senderOf({ ...nothing, remembered: one.remember })).toBeNull()
+    // Asking spends nothing.
+    expect(await stage.method.complete({ ...answer, remembered: one.remember })).toMatchObject({
+      kind: 'identified',
+    })
+  })
+
   test('never makes the same round twice', async () => {
     const stage = await open()
     const [one, other] = [await begin(stage, 'A'.repeat(22)), await begin(stage, 'A'.repeat(22))]

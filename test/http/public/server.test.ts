@@ -9,6 +9,7 @@ import { createLogger } from '../../../src/observability/logger.ts'
 import { createMetrics } from '../../../src/observability/metrics.ts'
 import { passOn } from '../../../src/observability/tracing/tracing.ts'
 import { systemRandom } from '../../../src/shared/random.ts'
+import { visit } from '../../support/visit.ts'
 
 const REFUSED: Outcome = { kind: 'refused', problem: 'bad_state', attemptId: null }
 
@@ -58,13 +59,13 @@ describe('the address of a browser', () => {
 
   test('is that of the connection, whatever headers say', async () => {
     const { url, arrived } = await startListener()
-    await fetch(`${url}/wauth?state=x`, { headers })
+    await visit(`${url}/wauth?state=x`, headers)
     expect(arrived).toEqual(['127.0.0.1'])
   })
 
   test('is what a trusted proxy says, and nobody behind it', async () => {
     const { url, arrived } = await startListener({ trustProxy: ['127.0.0.1'] })
-    await fetch(`${url}/wauth?state=x`, { headers: { 'x-forwarded-for': '198.51.100.1, 203.0.113.7' } })
+    await visit(`${url}/wauth?state=x`, { 'x-forwarded-for': '198.51.100.1, 203.0.113.7' })
     expect(arrived).toEqual(['203.0.113.7'])
   })
 

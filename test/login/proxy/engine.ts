@@ -43,6 +43,7 @@ export const proxy: LoginEngine<typeof settings> = {
       return { kind: 'redirect', location, remember: request }
     },
     attemptOf: ({ params }) => attemptIn(onlyValue(params, 'request')),
+    senderOf: (answer) => senderOf(answer, settings),
     complete: (answer) => complete(answer, settings, deps),
     judge: (token) =>
       judgeToken(token, {
@@ -84,6 +85,16 @@ async function complete(
     return identify(claims, names, settings.PROXY_ALLOWED_ROLES)
   } catch (error) {
     return outcomeOf(error)
+  }
+}
+
+async function senderOf({ params, headers, remembered }: LoginAnswer, settings: ProxySettings) {
+  if (onlyValue(params, 'request') !== remembered) return null
+  try {
+    const { email, org } = await claimsOf(headers.get(HEADER) ?? '', settings)
+    return JSON.stringify([email, org])
+  } catch {
+    return null
   }
 }
 

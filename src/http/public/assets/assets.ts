@@ -22,3 +22,6 @@ export const assets: readonly Asset[] = Object.entries(TYPES).map(([name, type])
   type,
   body: readFileSync(new URL(name, import.meta.url), 'utf8'),
 }))
+
+/** For a page that can load nothing. */
+export const pageStyle = readFileSync(new URL('style.css', import.meta.url), 'utf8')

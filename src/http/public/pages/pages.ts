@@ -1,7 +1,8 @@
 import { shownText } from '../../../shared/visible-text.ts'
+import { pageStyle } from '../assets/assets.ts'
 import { LOCALES, type Locale } from './choose-locale.ts'
 import { confirmView } from './confirm-view.ts'
-import type { Page } from './model.ts'
+import type { Page, Problem } from './model.ts'
 import { problemView } from './problem-view.ts'
 import { type Links, resultView } from './result-view.ts'
 import { uploadView } from './upload-view.ts'
@@ -24,6 +25,11 @@ export interface PageOptions {
 export interface Pages {
   /** The whole HTML document; nothing in it is inline code or style, nothing comes from elsewhere. */
   render(page: Page, locale: Locale): string
+  /**
+   * A page whose style stands in it (`pageStyle`), and which loads nothing: every request of this browser ends here. In all
+   * languages where that of the person is not known.
+   */
+  alone(problem: Problem, supportId: string, locale: Locale | null): string
   /** How far the upload has got, for the script of a page that shows it. */
   upload(progress: UploadProgress, locale: Locale): UploadView
 }
@@ -40,6 +46,18 @@ export const createPages = (options: PageOptions): Pages => {
   const languages = LOCALES.map((code) => ({ code, name: wordsIn(code).say('language.name') }))
 
   return {
+    alone(problem, supportId, locale) {
+      const said = (locale ? [locale] : LOCALES).map((one) => {
+        const { say } = wordsIn(one)
+        const key = `problem.${problem}` as const
+        return { locale: one, title: say(`${key}.title`), text: say(`${key}.text`), next: say(`${key}.next`) }
+      })
+      const [{ title }] = said as [(typeof said)[0]]
+      const brand = { crmName, initial, hasLogo: false }
+      const { say } = wordsIn(locale ?? 'en')
+      const frame = { brand, locale: locale ?? 'en', languages: [], style: pageStyle, title, say }
+      return templates.render('alone', { ...frame, said, supportId })
+    },
     upload: (progress, locale) => uploadView(progress, wordsIn(locale)),
     render(page, locale) {
       const words = wordsIn(locale)

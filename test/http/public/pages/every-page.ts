@@ -21,6 +21,7 @@ const PROBLEMS: Record<Problem, { attemptId: string | null }> = {
   method_not_allowed: { attemptId: null },
   forbidden: { attemptId: null },
   body_too_large: { attemptId: null },
+  headers_too_large: { attemptId: null },
   unsupported_type: { attemptId: null },
   bad_request: { attemptId: null },
   login_unavailable: { attemptId: 'attempt-1' },
