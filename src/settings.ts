@@ -9,9 +9,10 @@ import {
 } from './config/core-settings.ts'
 import type { DatabaseAddress } from './config/fields/database-url.ts'
 import type { EncryptionKey } from './config/fields/encryption-keys.ts'
+import { fingerprintsOf, type Fingerprints } from './config/fingerprints.ts'
 import { readSection } from './config/read-section.ts'
 import { checkRules } from './config/rules.ts'
-import type { Secret } from './config/secret.ts'
+import { Secret } from './config/secret.ts'
 import type { SettingsSource } from './config/text-value.ts'
 import { unknownNames } from './config/unknown-names.ts'
 import { loginEngines } from './login/index.ts'
@@ -53,6 +54,8 @@ export interface Settings {
   shutdownDelayMs: number
   /** Names in the environment that look like misspelt settings. */
   warnings: readonly Problem[]
+  /** Of all that the service uses, as they were read, by each encryption key. */
+  fingerprints: () => Fingerprints[]
 }
 
 const methods = loginEngines.map((engine) => engine.name)
@@ -91,15 +94,19 @@ export function loadSettings(source: SettingsSource): Settings {
     ...checkRules({ ...login?.partial, ...core.partial }),
   ]
   const values = login?.complete
+  const { WAZZUP_PARTNER_API_KEY: _, ...others } = core.texts
+  const texts = new Secret({ ...others, ...choice.texts, ...login?.texts })
   if (problems.length > 0 || !core.complete || !engine || !values) throw new ConfigError(problems)
+  const keys = core.complete.ENCRYPTION_KEYS.reveal()
   return {
     ...toSettings(core.complete),
     login: { name: engine.name, create: (deps) => engine.create(values, deps) },
     warnings: misspelt(source.env),
+    fingerprints: () => keys.map((key) => fingerprintsOf(texts.reveal(), key)),
   }
 }
 
-function toSettings(core: CoreSettings): Omit<Settings, 'login' | 'warnings'> {
+function toSettings(core: CoreSettings): Omit<Settings, 'login' | 'warnings' | 'fingerprints'> {
   return {
     development: core.NODE_ENV === 'development',
     logLevel: core.LOG_LEVEL,

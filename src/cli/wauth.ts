@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   keys: async () => (await import('./keys/index.ts')).keysCommand(),
   secrets: async () => (await import('./secrets.ts')).secretsCommand(),
   upload: async () => (await import('./upload/index.ts')).uploadCommand(),
+  support: async () => (await import('./support.ts')).supportCommand(),
   openapi: async () => (await import('./openapi.ts')).openApiCommand(),
   settings: async () => (await import('./settings.ts')).settingsCommand(),
 }

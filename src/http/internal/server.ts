@@ -13,6 +13,8 @@ import { keyRoutes } from './key-routes.ts'
 import { openApiRoute } from './openapi-route.ts'
 import { answerError, PROBLEMS } from './problems.ts'
 import { requireToken } from './require-token.ts'
+import { settingsRoutes } from './settings-routes.ts'
+import { supportRoutes } from './support-routes.ts'
 import { uploadRoutes } from './upload-routes.ts'
 
 /** An account id may be 200 characters long, and percent-encoding makes up to nine of one. */
@@ -45,6 +47,8 @@ export async function createInternalServer(deps: InternalDeps): Promise<FastifyI
       keyRoutes(v1, deps, answerFailure)
       connectionRoutes(v1, deps)
       uploadRoutes(v1, deps)
+      supportRoutes(v1, deps)
+      settingsRoutes(v1, deps)
     })
   }
   return app

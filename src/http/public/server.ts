@@ -1,5 +1,6 @@
 import fastifyCookie from '@fastify/cookie'
 import fastify, { type FastifyInstance, type onRequestHookHandler } from 'fastify'
+import { requestIdAt } from '../../support/request-id.ts'
 import { answerRawError, type RawAnswer } from '../answer-raw-error.ts'
 import { observeRequests } from '../observe-requests.ts'
 import { refuseUnderPressure } from '../pressure.ts'
@@ -61,9 +62,9 @@ export async function createPublicServer(deps: PublicDeps): Promise<FastifyInsta
   return app
 }
 
-const serverOptions = ({ log, random, settings: { trustProxy } }: PublicDeps) => ({
+const serverOptions = ({ log, clock, random, settings: { trustProxy } }: PublicDeps) => ({
   logger: false as const,
-  genReqId: () => random(16),
+  genReqId: () => requestIdAt(clock(), random),
   trustProxy: trustProxy.length > 0 ? [...trustProxy] : false,
   bodyLimit: LARGEST_BODY,
   ...SLOW_CLIENTS,
