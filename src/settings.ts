@@ -94,8 +94,7 @@ export function loadSettings(source: SettingsSource): Settings {
     ...checkRules({ ...login?.partial, ...core.partial }),
   ]
   const values = login?.complete
-  const { WAZZUP_PARTNER_API_KEY: _, ...others } = core.texts
-  const texts = new Secret({ ...others, ...choice.texts, ...login?.texts })
+  const texts = ofService({ ...core.texts, ...choice.texts, ...login?.texts })
   if (problems.length > 0 || !core.complete || !engine || !values) throw new ConfigError(problems)
   const keys = core.complete.ENCRYPTION_KEYS.reveal()
   return {
@@ -105,6 +104,12 @@ export function loadSettings(source: SettingsSource): Settings {
     fingerprints: () => keys.map((key) => fingerprintsOf(texts.reveal(), key)),
   }
 }
+
+/** What only commands use: the service need not have it. */
+const ONLY_OF_COMMANDS = ['WAZZUP_PARTNER_API_KEY']
+
+const ofService = (texts: Record<string, string>) =>
+  new Secret(Object.fromEntries(Object.entries(texts).filter(([name]) => !ONLY_OF_COMMANDS.includes(name))))
 
 function toSettings(core: CoreSettings): Omit<Settings, 'login' | 'warnings' | 'fingerprints'> {
   return {
