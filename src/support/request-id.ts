@@ -34,8 +34,8 @@ export interface RefusedRequest {
   at: Date
 }
 
-/** Forty bits: a problem, a minute, two that tell requests of one minute apart, and a check against mistakes in writing. */
-const [PROBLEMS, MINUTES, APART, CHECKS] = [2 ** 5, 2 ** 22, 2 ** 5, 2 ** 8]
+/** Forty bits: five for a problem, then a minute, some that tell requests of one minute apart, and a check against mistakes in writing. */
+const [MINUTES, APART, CHECKS] = [2 ** 22, 2 ** 5, 2 ** 8]
 
 const EPOCH = Date.UTC(2026, 0, 1)
 
@@ -65,7 +65,7 @@ function supportIdOfRequest({ requestId, problem }: { requestId: string; problem
 
 /** What a support id says by itself; null for that of an attempt, and for one that was written down wrongly. */
 export function readRequestId(supportId: string, now: Date): RefusedRequest | null {
-  const value = [...supportId.replaceAll(/^WA|-/g, '')].reduce(
+  const value = Array.from(supportId.replaceAll(/^WA|-/g, '')).reduce(
     (sum, symbol) => sum * SYMBOLS.length + SYMBOLS.indexOf(symbol),
     0,
   )

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createBrowser, type Browser } from '../../src/sandbox/browser/create-browser.ts'
+import type { Browser } from '../../src/sandbox/browser/create-browser.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { hours, minutes, seconds } from '../../src/shared/clock.ts'
 import { connectorAtHand, connectorFor, pressConfirm, walkToConfirm } from '../support/connector.ts'
@@ -7,10 +7,11 @@ import { ask, TOKEN } from '../support/internal-at-hand.ts'
 
 /** What a supporter does with the page of a customer: looks up the id that it shows. */
 
-const connector = connectorFor('all', {
+const OPTIONS = {
   env: { INTERNAL_TOKEN: TOKEN },
   overrides: { longestIdle: seconds(1), jitter: () => 0 },
-})
+}
+const connector = connectorFor('all', OPTIONS)
 
 interface Report {
   status: string
@@ -26,7 +27,7 @@ const reportOf = async (id: string, at = connector) => {
   return { ...(body as unknown as Report), text }
 }
 
-const reportOn = ({ page }: Browser) => reportOf(idOn(page.text))
+const reportOn = ({ page }: Browser, at = connector) => reportOf(idOn(page.text), at)
 
 function formOf({ page }: Browser, action: string) {
   const form = page.form(action)
@@ -68,7 +69,7 @@ describe('an attempt', () => {
 
   test('whose answers were lost tells each try', async () => {
     const { browser } = await walkToConfirm(connector)
-    connector.sandbox.wazzup.faults.push(fault.unavailable(), fault.processThen('reset'))
+    connector.sandbox.wazzup.faults.push(fault.unavailable(), fault.unavailable())
     await pressConfirm(browser)
     const id = idOn(browser.page.text)
     await expect.poll(async () => (await reportOf(id)).status, { timeout: 30_000 }).toBe('connected')
@@ -84,10 +85,11 @@ describe('an attempt', () => {
     const { browser } = await walkToConfirm(connector)
     await browser.submit(formOf(browser, '/cancel'))
     expect(await reportOn(browser)).toMatchObject({ status: 'cancelled', crmAccountId: 'acme' })
-    const { browser: late } = await walkToConfirm(connector, { browser: createBrowser() })
-    await connector.moveTime(minutes(11))
+    const at = await connectorAtHand(OPTIONS)
+    const { browser: late } = await walkToConfirm(at)
+    await at.moveTime(minutes(11))
     await late.get(late.page.url)
-    const report = await reportOn(late)
+    const report = await reportOn(late, at)
     expect(report).toMatchObject({ status: 'expired' })
     expect(stepsOf(report).at(-1)).toBe('expired')
   })
@@ -104,19 +106,17 @@ describe('an attempt', () => {
   })
 
   test('is told in full for a day after its time, and by its exchange for good', async () => {
-    const { browser } = await walkToConfirm(connector)
+    const at = await connectorAtHand(OPTIONS)
+    const { browser } = await walkToConfirm(at)
     await pressConfirm(browser)
     const id = idOn(browser.page.text)
-    await connector.moveTime(hours(24))
-    expect(stepsOf(await reportOf(id))).toContain('logged_in')
-    await connector.moveTime(hours(2))
-    await expect
-      .poll(async () => stepsOf(await reportOf(id)), { timeout: 20_000 })
-      .toEqual(['sent', 'connected'])
-    expect(await reportOf(id)).toMatchObject({
-      status: 'connected',
-      crmAccountId: 'acme',
-      areStepsLeftOut: true,
+    await at.moveTime(hours(24))
+    expect(stepsOf(await reportOf(id, at))).toContain('logged_in')
+    await at.moveTime(hours(2))
+    const steps = async () => stepsOf(await reportOf(id, at))
+    await expect.poll(steps, { timeout: 20_000 }).toEqual(['sent', 'connected'])
+    expect(await reportOf(id, at)).toMatchObject({
+      ...{ status: 'connected', crmAccountId: 'acme', areStepsLeftOut: true },
     })
   })
 

@@ -38,7 +38,7 @@ test('a replica whose clock is a little behind knows it, too', () => {
 
 test('an id that was written down wrongly says nothing', () => {
   const id = supportIdFor(null, { requestId: requestIdAt(NOON, () => 'one'), problem: 'too_many_requests' })
-  const wrong = [...id].flatMap((symbol, place) =>
+  const wrong = Array.from(id).flatMap((symbol, place) =>
     place < 3 || symbol === '-'
       ? []
       : [`${id.slice(0, place)}${symbol === '7' ? '8' : '7'}${id.slice(place + 1)}`],
