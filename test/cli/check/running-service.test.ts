@@ -43,7 +43,7 @@ describe('settings that are others than the service was started with are named, 
   test.each<[string, Record<string, string | undefined>, string[]]>([
     ['a text', { CRM_NAME: 'Another CRM' }, ['CRM_NAME']],
     ['a number', { ATTEMPTS_PER_ADDRESS: '7777' }, ['ATTEMPTS_PER_ADDRESS']],
-    ['a duration', { SHUTDOWN_DELAY: '7s' }, ['SHUTDOWN_DELAY']],
+    ['a duration', { SHUTDOWN_DELAY: '3s' }, ['SHUTDOWN_DELAY']],
     ['a secret', { WAZZUP_SECRET: 'another-long-enough-secret' }, ['WAZZUP_SECRET']],
     ['one that only this shell has', { WEBHOOKS_URL: 'https://hooks.crm.example/wazzup' }, ['WEBHOOKS_URL']],
     ['one of the login', { OIDC_CLIENT_SECRET: 'another-client-secret-xyz' }, ['OIDC_CLIENT_SECRET']],
