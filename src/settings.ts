@@ -9,9 +9,10 @@ import {
 } from './config/core-settings.ts'
 import type { DatabaseAddress } from './config/fields/database-url.ts'
 import type { EncryptionKey } from './config/fields/encryption-keys.ts'
+import { fingerprintsOf, type Fingerprints } from './config/fingerprints.ts'
 import { readSection } from './config/read-section.ts'
 import { checkRules } from './config/rules.ts'
-import type { Secret } from './config/secret.ts'
+import { Secret } from './config/secret.ts'
 import type { SettingsSource } from './config/text-value.ts'
 import { unknownNames } from './config/unknown-names.ts'
 import { loginEngines } from './login/index.ts'
@@ -56,6 +57,8 @@ export interface Settings {
   warnings: readonly Problem[]
   /** Settings for a time of change that are set: each is a secret that still opens what a newer one is for. */
   previous: readonly string[]
+  /** Of all that the service uses, as they were read, by each encryption key. */
+  fingerprints: () => Fingerprints[]
 }
 
 type Engines = readonly LoginEngine[]
@@ -99,7 +102,9 @@ export function loadSettings(source: SettingsSource, engines: Engines = loginEng
     ...checkRules({ ...login?.partial, ...core.partial }),
   ]
   const values = login?.complete
+  const texts = ofService({ ...core.texts, ...choice.texts, ...login?.texts })
   if (problems.length > 0 || !core.complete || !engine || !values) throw new ConfigError(problems)
+  const keys = core.complete.ENCRYPTION_KEYS.reveal()
   return {
     ...toSettings(core.complete),
     login: { name: engine.name, create: (deps) => engine.create(values, deps) },
@@ -107,10 +112,17 @@ export function loadSettings(source: SettingsSource, engines: Engines = loginEng
     previous: Object.entries({ ...core.partial, ...login.partial })
       .filter(([name, value]) => name.endsWith('_PREVIOUS') && value !== undefined)
       .map(([name]) => name),
+    fingerprints: () => keys.map((key) => fingerprintsOf(texts.reveal(), key)),
   }
 }
 
-function toSettings(core: CoreSettings): Omit<Settings, 'login' | 'warnings' | 'previous'> {
+/** What only commands use: the service need not have it. */
+const ONLY_OF_COMMANDS = ['WAZZUP_PARTNER_API_KEY']
+
+const ofService = (texts: Record<string, string>) =>
+  new Secret(Object.fromEntries(Object.entries(texts).filter(([name]) => !ONLY_OF_COMMANDS.includes(name))))
+
+function toSettings(core: CoreSettings): Omit<Settings, 'login' | 'warnings' | 'previous' | 'fingerprints'> {
   return {
     development: core.NODE_ENV === 'development',
     logLevel: core.LOG_LEVEL,

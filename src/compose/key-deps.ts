@@ -12,6 +12,8 @@ import type { Metrics } from '../observability/metrics.ts'
 import type { Tracing } from '../observability/tracing/tracing.ts'
 import type { Settings } from '../settings.ts'
 import type { Store } from '../store/port.ts'
+import { supportReport } from '../support/report.ts'
+import { planOf } from '../upload/plan.ts'
 import { startUpload } from '../upload/start.ts'
 import { createAuthorizedCall } from '../wazzup/authorized-call.ts'
 import { confirmingRefusals } from '../keys/health.ts'
@@ -47,7 +49,7 @@ export function keyDeps({ webhooksUrl }: Settings, { store, clients, log, env }:
 
 /** The internal listener, over the flows that it shows. */
 export function createInternal(
-  { listeners, upload: source, webhooksUrl }: Settings,
+  { listeners, upload: source, webhooksUrl, fingerprints }: Settings,
   keys: KeyDeps & { metrics: Metrics; tracing: Tracing },
   health: HealthSources,
 ): Promise<FastifyInstance> {
@@ -71,6 +73,8 @@ export function createInternal(
         startUpload(crmAccountId, options, { store, clock, source, webhooksUrl }),
       now: clock,
     },
+    support: (supportId) => supportReport(supportId, { store, clock, plan: planOf({ source, webhooksUrl }) }),
+    fingerprints,
     failureLimit: FAILURE_LIMIT,
   })
 }

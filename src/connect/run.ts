@@ -1,7 +1,8 @@
 import { AppError } from '../shared/app-error.ts'
 import { flow, type Row } from './flow.ts'
 import type { Outcome } from './outcome.ts'
-import { supportIdOf } from './support-id.ts'
+import { supportIdFor } from '../support/request-id.ts'
+import { supportIdOf } from '../shared/support-id.ts'
 import type { ConnectDeps, Request, Step, Visit } from './visit.ts'
 
 /**
@@ -66,7 +67,10 @@ function report({ row, step, visit, took, outcome }: Report, { log, isNews }: Co
     event: `connect.${row}`,
     step: step.name,
     attemptId,
-    supportId: supportIdOf(attemptId ?? visit.request.requestId),
+    supportId:
+      'problem' in outcome
+        ? supportIdFor(attemptId, { requestId: visit.request.requestId, problem: outcome.problem })
+        : attemptId && supportIdOf(attemptId),
     outcome: outcome.kind,
     ...('problem' in outcome && { problem: outcome.problem }),
     ...('to' in outcome && { to: outcome.to }),

@@ -30,7 +30,7 @@ export interface Request {
   again: boolean
   /** Where the browser comes from, for the audit. */
   address: string
-  /** Names this request in the log, and on the page when there is no attempt to name. */
+  /** Of this request, and of its moment: the support id of a page that has no attempt to name is made of it. */
   requestId: string
 }
 

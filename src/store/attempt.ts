@@ -54,6 +54,14 @@ export interface AttemptMove {
   /** Not when a login round is under way. */
   onlyWithoutLogin?: true
   set?: { login?: string | null; identity?: Identity | null; reason?: FailureReason | null }
+  /** What it is for the support; without it, the status that it leads to. */
+  tells?: Told
+}
+
+/** A step of an attempt, for the support. `code`: why; one of the login codes, for example, never what came from outside. */
+export interface Told {
+  step: string
+  code?: string | null
 }
 
 /** A login answer that is kept for seconds, under the digest of a ticket. */

@@ -1,5 +1,5 @@
-import type { Attempt, AttemptMove, KnownAttempt, NewAttempt, Parked } from './attempt.ts'
-import type { Actor, AuditEntry } from './audit.ts'
+import type { Attempt, AttemptMove, KnownAttempt, NewAttempt, Parked, Told } from './attempt.ts'
+import type { Actor, AuditStore } from './audit.ts'
 import type { Connection, ConnectionPage, NextTry, UntriedKey } from './connection.ts'
 import type { StoreCounts } from './counts.ts'
 import type {
@@ -18,6 +18,7 @@ import type {
 import type { CurrentKey, ResolvedKey } from './key.ts'
 import type { Claim, Lease } from './lease.ts'
 import type { SealedValueStore, SealingKeyStore } from './sealing-records.ts'
+import type { SupportStore } from './support.ts'
 import type { SwitchOffStore } from './switch-off.ts'
 import type {
   AddressCheck,
@@ -39,6 +40,7 @@ export type * from './exchange.ts'
 export type * from './key.ts'
 export type * from './lease.ts'
 export type * from './sealing-records.ts'
+export type * from './support.ts'
 export type * from './switch-off.ts'
 export type * from './upload.ts'
 
@@ -58,6 +60,7 @@ export interface Store {
   uploads: UploadStore
   switchOffs: SwitchOffStore
   audit: AuditStore
+  support: SupportStore
   sealingKeys: SealingKeyStore
   sealedValues: SealedValueStore
   /** Erases what is no longer needed, at most `limit` rows of a kind. Resolves to how many it touched. */
@@ -84,6 +87,8 @@ export interface AttemptStore {
   known(ids: readonly string[]): Promise<KnownAttempt[]>
   /** False when the attempt is not in a `from` status, or its time is over. True for one caller only. */
   move(id: string, move: AttemptMove, now: Date): Promise<boolean>
+  /** Keeps a step for the support that has changed nothing. */
+  tell(id: string, told: Told): Promise<void>
 }
 
 export interface ExchangeStore {
@@ -179,12 +184,6 @@ export interface UploadStore {
   endCheck(claim: Claim, ago: number): Promise<boolean>
   /** Of all connections. Asked for at every scrape, so it has to be cheap. */
   counts(): Promise<UploadCounts>
-}
-
-export interface AuditStore {
-  append(entry: AuditEntry): Promise<void>
-  /** The latest first. */
-  of(crmAccountId: string, limit: number): Promise<AuditEntry[]>
 }
 
 export interface ClaimStore {

@@ -87,6 +87,7 @@ function sealAttempts(attempts: Store['attempts'], sealer: Sealer): Store['attem
     login: open(sealer, attempt.login, loginOf(attempt.id)),
   })
   return {
+    ...attempts,
     open: (attempt, most) =>
       attempts.open({ ...attempt, state: sealer.seal(attempt.state, stateOfAttempt(attempt.id)) }, most),
     async find(id) {

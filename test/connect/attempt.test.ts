@@ -31,8 +31,8 @@ describe('the moves', () => {
     ],
     ['takeAnswer', moves.takeAnswer(), ['arrived → identifying']],
     ['identify', moves.identify(identity), ['identifying → identified']],
-    ['forgetLogin', moves.forgetLogin(), ['identifying → arrived']],
-    ['fail', moves.fail('login_failed'), ['identifying → failed', 'identified → failed']],
+    ['forgetLogin', moves.forgetLogin('peer_unreachable'), ['identifying → arrived']],
+    ['fail', moves.fail('login_failed', 'token_expired'), ['identifying → failed', 'identified → failed']],
     ['cancel', moves.cancel(), ['identified → cancelled']],
   ])('%s', (_name, move, ways) => {
     expect(waysOf(move)).toEqual(ways)
@@ -53,8 +53,8 @@ describe('the moves', () => {
 
   test.each([
     ['identify', moves.identify(identity)],
-    ['forgetLogin', moves.forgetLogin()],
-    ['fail', moves.fail('not_allowed')],
+    ['forgetLogin', moves.forgetLogin('peer_unreachable')],
+    ['fail', moves.fail('not_allowed', 'role_not_allowed')],
   ])('%s forgets the login, so that its answer is never checked again', (_name, move) => {
     expect(move.set?.login).toBeNull()
   })

@@ -8,6 +8,7 @@ import { describeReplicaKeys } from './replica-keys.ts'
 import { due } from '../../src/connect/exchange.ts'
 import { systemRandom } from '../../src/shared/random.ts'
 import { describeLifecycle, OPERATOR } from './store-lifecycle.ts'
+import { describeSupport } from './support.ts'
 import { describeSwitchOffs } from './switch-offs.ts'
 import {
   AT_NOON,
@@ -59,6 +60,10 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
       (to) => setTime(to),
     )
     describeReplicaKeys(
+      () => store,
+      (to) => setTime(to),
+    )
+    describeSupport(
       () => store,
       (to) => setTime(to),
     )

@@ -13,6 +13,7 @@ import { login } from './login.ts'
 import { longStates } from './long-states.ts'
 import { partnerKey } from './partner-key.ts'
 import { privateRoutes } from './private-routes.ts'
+import { runningService } from './running-service.ts'
 import { configuration } from './configuration.ts'
 import { tenantHosts } from './tenant-hosts.ts'
 import { wazzup } from './wazzup.ts'
@@ -32,6 +33,7 @@ export const CHECKS: readonly Check[] = [
   longStates,
   privateRoutes,
   cookies,
+  runningService,
   tenantHosts,
   login,
   wazzup,

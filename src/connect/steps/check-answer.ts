@@ -43,7 +43,9 @@ const TOO_LATE: LoginOutcome = { kind: 'unavailable', code: 'login_deadline' }
 
 function moveAfter(outcome: LoginOutcome) {
   if (outcome.kind === 'identified') return moves.identify(outcome.identity)
-  return outcome.kind === 'refused' ? moves.fail(outcome.reason) : moves.forgetLogin()
+  return outcome.kind === 'refused'
+    ? moves.fail(outcome.reason, outcome.code)
+    : moves.forgetLogin(outcome.code)
 }
 
 function note(visit: Visit, outcome: LoginOutcome) {

@@ -19,9 +19,9 @@ export const claimExchange: Step = async (visit, deps) => {
   visit.exchange = await (isOpen(attempt, visit.now) ? claim : reclaim)(attempt, visit, deps)
   if (visit.exchange) return undefined
   const { claim: kind } = visit.facts
-  return kind === 'busy' || kind === 'changed'
-    ? { kind: 'go', to: 'confirm', attemptId: attempt.id, note: kind }
-    : go('result', attempt.id)
+  if (kind !== 'busy' && kind !== 'changed') return go('result', attempt.id)
+  await deps.store.attempts.tell(attempt.id, { step: 'asked_again', code: kind })
+  return { kind: 'go', to: 'confirm', attemptId: attempt.id, note: kind }
 }
 
 async function claim(attempt: Attempt, visit: Visit, { store, random, settings, meter }: ConnectDeps) {

@@ -11,6 +11,12 @@ export const PROBLEMS = {
   notFound: { status: 404, code: 'not_found' },
   unknownCrmKey: { status: 404, code: 'unknown_crm_key' },
   unknownConnection: { status: 404, code: 'unknown_connection' },
+  unknownSupportId: {
+    status: 404,
+    code: 'unknown_support_id',
+    detail:
+      'Compare it with the page. An attempt is kept for a day after its time is over, for an hour where nobody has logged in.',
+  },
   noUpload: { status: 404, code: 'no_upload' },
   notConnected: {
     status: 409,

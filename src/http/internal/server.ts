@@ -14,6 +14,8 @@ import { keyRoutes } from './key-routes.ts'
 import { openApiRoute } from './openapi-route.ts'
 import { answerError, PROBLEMS } from './problems.ts'
 import { requireToken } from './require-token.ts'
+import { settingsRoutes } from './settings-routes.ts'
+import { supportRoutes } from './support-routes.ts'
 import { uploadRoutes } from './upload-routes.ts'
 
 /** An account id may be 200 characters long, and percent-encoding makes up to nine of one. */
@@ -62,6 +64,8 @@ export async function createInternalServer(deps: InternalDeps): Promise<FastifyI
   await withToken(tokens, (v1) => {
     connectionRoutes(v1, deps)
     uploadRoutes(v1, deps)
+    supportRoutes(v1, deps)
+    settingsRoutes(v1, deps)
   })
   return app
 }

@@ -1,13 +1,12 @@
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import { hash } from 'node:crypto'
-import { supportIdOf } from '../../connect/support-id.ts'
-import type { Random } from '../../shared/random.ts'
+import { requestIdAt, supportIdFor } from '../../support/request-id.ts'
+import type { PublicDeps } from './deps.ts'
 import type { RawAnswer } from '../answer-raw-error.ts'
 import { pageStyle } from './assets/assets.ts'
 import { rememberedIn } from './locale-of.ts'
 import { chooseLocale } from './pages/choose-locale.ts'
-import type { Pages } from './pages/pages.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 import { statusOfProblem } from './statuses.ts'
 
@@ -20,7 +19,7 @@ interface Wishes {
  * The answers to what never becomes a request. One whose headers are too large is a person's, whose browser has too many
  * cookies: they get a page, and any other request of that browser, for its style or its pictures, would end as this one.
  */
-export function createRawAnswers(pages: Pages, random: Random) {
+export function createRawAnswers({ pages, clock, random }: Pick<PublicDeps, 'pages' | 'clock' | 'random'>) {
   const heard = new WeakMap<Socket, Wishes>()
   const answer: RawAnswer = ({ status, reason, socket, last }) => {
     if (status !== statusOfProblem('headers_too_large')) {
@@ -30,8 +29,9 @@ export function createRawAnswers(pages: Pages, random: Random) {
     const { cookie, acceptLanguage } = { ...heard.get(socket), ...wishesIn(last) }
     const isKnown = cookie !== undefined || acceptLanguage !== undefined
     const locale = isKnown ? chooseLocale({ query: undefined, cookie, acceptLanguage }) : null
-    const supportId = supportIdOf(random(16))
-    const body = pages.alone('headers_too_large', supportId, locale)
+    const problem = 'headers_too_large'
+    const supportId = supportIdFor(null, { requestId: requestIdAt(clock(), random), problem })
+    const body = pages.alone(problem, supportId, locale)
     return { headers: { ...PAGE_HEADERS, 'content-type': 'text/html; charset=utf-8' }, body, supportId }
   }
   return { answer, listen: (server: Server) => server.on('connection', listenTo(heard)) }

@@ -1,5 +1,6 @@
 import fastifyCookie from '@fastify/cookie'
 import fastify, { type FastifyInstance, type onRequestHookHandler } from 'fastify'
+import { requestIdAt } from '../../support/request-id.ts'
 import { answerRawError } from '../answer-raw-error.ts'
 import { observeRequests } from '../observe-requests.ts'
 import { refuseUnderPressure } from '../pressure.ts'
@@ -38,7 +39,7 @@ export async function createPublicServer(deps: PublicDeps): Promise<FastifyInsta
   })
   const errors = createErrorPages(answerProblem, deps.log)
 
-  const raw = createRawAnswers(deps.pages, deps.random)
+  const raw = createRawAnswers(deps)
   const app = fastify({
     ...serverOptions(deps),
     frameworkErrors: errors.onEarlyError,
@@ -71,9 +72,9 @@ export async function createPublicServer(deps: PublicDeps): Promise<FastifyInsta
   return app
 }
 
-const serverOptions = ({ random, settings: { trustProxy } }: PublicDeps) => ({
+const serverOptions = ({ clock, random, settings: { trustProxy } }: PublicDeps) => ({
   logger: false as const,
-  genReqId: () => random(16),
+  genReqId: () => requestIdAt(clock(), random),
   trustProxy: trustProxy.length > 0 ? [...trustProxy] : false,
   bodyLimit: LARGEST_BODY,
   ...SLOW_CLIENTS,

@@ -1,13 +1,9 @@
-import { after, hours } from '../../shared/clock.ts'
+import { after } from '../../shared/clock.ts'
+import { RESULTS_KEPT, UNUSED_KEPT } from '../support.ts'
 import { databaseTime } from './database-time.ts'
 import { endGenerations, endOutlived } from './generations.ts'
 import { all, repeatable, run, single, sql, type Run, type Steps } from './operation.ts'
-
-/** How long a result can be looked at again after the attempt's time is over. */
-const RESULTS_KEPT = hours(24)
-
-/** The same where nobody has even logged in: there is nothing to look at but that it expired. */
-const UNUSED_KEPT = hours(1)
+import { giveSupportIds } from './support.ts'
 
 /** Rows that another replica cleans up this moment are left to it. */
 const bounded = (table: string, key: string, condition: string) => `
@@ -64,6 +60,9 @@ export const cleanUp =
     const now = new Date(Math.min(here.getTime(), await run(databaseTime)))
     const values = { now, hourAgo: after(now, -UNUSED_KEPT), longAgo: after(now, -RESULTS_KEPT), limit }
     return (
-      (await run(erase, values)) + (await run(endOutlivedKeys, values)) + (await run(endUnsentKeys, values))
+      (await run(erase, values)) +
+      (await run(endOutlivedKeys, values)) +
+      (await run(endUnsentKeys, values)) +
+      (await run(giveSupportIds, limit))
     )
   }

@@ -12,6 +12,7 @@ import { endConnection } from './generations.ts'
 import { LEASES } from './lease.ts'
 import { accountLock, generationLock } from './locks.ts'
 import { all, alone, one, read, run, single, sql, type Run, type Steps } from './operation.ts'
+import { tells } from './story.ts'
 import { queueOfDisconnect } from './switch-offs.ts'
 
 /** A connection that was never made, because its first exchange failed, is not there for anybody. */
@@ -57,7 +58,7 @@ const AUDIT_END = sql(`
 
 /** One that is being sent stays in flight: no other is, until its answer is there or its lease is over. */
 const END_EXCHANGES = sql(`
-  UPDATE exchanges SET status = 'failed', reason = 'restart_needed', state_sealed = NULL
+  UPDATE exchanges SET status = 'failed', reason = 'restart_needed', state_sealed = NULL,${tells("'ended_by_operator'")}
   WHERE crm_account_id = @crmAccountId AND state_sealed IS NOT NULL`)
 
 /**

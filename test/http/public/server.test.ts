@@ -8,6 +8,7 @@ import { createPublicServer } from '../../../src/http/public/server.ts'
 import { createLogger } from '../../../src/observability/logger.ts'
 import { createMetrics } from '../../../src/observability/metrics.ts'
 import { passOn } from '../../../src/observability/tracing/tracing.ts'
+import { systemClock } from '../../../src/shared/clock.ts'
 import { systemRandom } from '../../../src/shared/random.ts'
 import { visit } from '../../support/visit.ts'
 
@@ -27,6 +28,7 @@ async function startListener({
     pages: createPages({ crmName: 'Acme', hasLogo: () => false, doneUrl: null, wazzupUrl: null }),
     logo: () => null,
     log: createLogger('silent'),
+    clock: systemClock,
     random: systemRandom,
     observe: { listener: 'public', meter: createMetrics().requests, tracing: passOn },
     limits: { ...PUBLIC_LIMITS, arrivals: 0 },
