@@ -17,7 +17,7 @@ export async function makeTrouble(world: World, over: () => boolean): Promise<vo
     ...(conditions.storeOutages ? [losesDatabase, losesDatabase, losesDatabase] : []),
     // Seldom: of an account that was disconnected nothing is asked any more.
     ...(conditions.disconnects ? [disconnectOne] : []),
-    ...(conditions.migrations ? [migrateOnce] : []),
+    ...(conditions.migrations ? [migrateOnce, migrateOnce] : []),
   ]
   const strike = (among: readonly Replica[]) => {
     const living = among.filter(({ alive }) => alive)

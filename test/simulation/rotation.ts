@@ -24,7 +24,7 @@ const habitsOf = (dice: Dice): Habits => ({
   order: dice.one(['two rounds', 'one round']),
   hasty: dice.chance(0.6),
   takesBack: dice.chance(0.3),
-  longestPause: dice.one([seconds(5), minutes(1), minutes(5)]),
+  longestPause: dice.one([seconds(20), minutes(2), minutes(5)]),
 })
 
 /**

@@ -30,7 +30,7 @@ export async function startWithKeys(replica: Replica, world: World): Promise<boo
     await checkKeys(deps.store, ring, sealer)
     await noteSealingKey(deps.store, ring, sealer)
     // Everything else is built meanwhile, on a machine that may be busy.
-    await scheduler.sleep(replica, dice.within(5, seconds(20)))
+    await scheduler.sleep(replica, dice.within(5, seconds(3)))
     await Promise.allSettled([look()])
   } catch (error) {
     checkRefusal(error, replica, world)

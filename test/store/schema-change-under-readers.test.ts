@@ -8,6 +8,8 @@ import { databaseFor } from '../support/database-for.ts'
 import { PREPARED_OTHERWISE } from '../support/later-release.ts'
 import { tempDir } from '../support/temp-dir.ts'
 
+const CHANGES = PREPARED_OTHERWISE.map((change) => change[inject('engine')]).join(';')
+
 async function opened() {
   const folder = await tempDir()
   const database = await databaseFor(folder.path)
@@ -28,7 +30,7 @@ async function opened() {
     await database.remove()
     await folder.remove()
   })
-  const change = () => database.order(PREPARED_OTHERWISE[inject('engine')])
+  const change = () => database.order(CHANGES)
   return { store, keys, crmKey, stateHash, change, openAgain }
 }
 

@@ -8,17 +8,26 @@ export interface SchemaChange {
 const onBoth = (what: string, sql: string): SchemaChange => ({ what, sqlite: sql, postgres: sql })
 
 /** Other types than those that a session of PostgreSQL has prepared, other indexes than those that SQLite is told to take. */
-export const PREPARED_OTHERWISE: SchemaChange = {
-  what: 'wider columns, or other indexes',
-  sqlite: 'DROP INDEX generations_told; DROP INDEX connections_told',
-  postgres: `
-    ALTER TABLE connections ALTER crm_account_name TYPE varchar(4000);
-    ALTER TABLE exchanges ALTER reason TYPE varchar(4000);
-    ALTER TABLE generations ALTER api_key_sealed TYPE varchar(100000)`,
-}
+export const PREPARED_OTHERWISE: readonly SchemaChange[] = [
+  {
+    what: 'wider names of accounts, or no index for look-ups',
+    sqlite: 'DROP INDEX generations_told',
+    postgres: 'ALTER TABLE connections ALTER crm_account_name TYPE varchar(4000)',
+  },
+  {
+    what: 'wider apiKeys, or no index of what look-ups tell',
+    sqlite: 'DROP INDEX connections_told',
+    postgres: 'ALTER TABLE generations ALTER api_key_sealed TYPE varchar(100000)',
+  },
+  {
+    what: 'wider reasons, or an index of them',
+    sqlite: 'CREATE INDEX exchanges_reason ON exchanges (reason)',
+    postgres: 'ALTER TABLE exchanges ALTER reason TYPE varchar(4000)',
+  },
+]
 
 export const SCHEMA_CHANGES: readonly SchemaChange[] = [
-  PREPARED_OTHERWISE,
+  ...PREPARED_OTHERWISE,
   onBoth('a column of attempts', "ALTER TABLE attempts ADD COLUMN later TEXT NOT NULL DEFAULT 'later'"),
   onBoth('a column of exchanges', 'ALTER TABLE exchanges ADD COLUMN later INTEGER NOT NULL DEFAULT 0'),
   onBoth('a column of generations', 'ALTER TABLE generations ADD COLUMN later TEXT'),
