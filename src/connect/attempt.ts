@@ -12,6 +12,8 @@ export const ATTEMPT_LIFE = minutes(10)
  *   arrived → identifying → identified → confirmed
  *      ↑          ↓             ↓
  *      └──────  failed      cancelled
+ *
+ * A login can be cancelled, too: identifying → cancelled. From there, and only from there, a cancelled one begins again.
  */
 export const moves = {
   /** To the login, with a round to remember; of two tabs at once, both then go the way of the first. */
@@ -29,6 +31,8 @@ export const moves = {
     to: 'arrived',
     set: { login, identity: null },
   }),
+  /** The person has cancelled the login, and wants to log in after all. */
+  logInAfterAll: (login: string): AttemptMove => ({ from: ['cancelled'], to: 'arrived', set: { login } }),
   /** One answer of the login is looked at, no matter how many come. */
   takeAnswer: (): AttemptMove => ({ from: ['arrived'], to: 'identifying' }),
   identify: (identity: Identity): AttemptMove => ({
@@ -44,6 +48,7 @@ export const moves = {
     set: { reason, login: null },
   }),
   cancel: (): AttemptMove => ({ from: ['identified'], to: 'cancelled' }),
+  cancelLogin: (): AttemptMove => ({ from: ['identifying'], to: 'cancelled', set: { login: null } }),
 }
 
 const OPEN: readonly Attempt['status'][] = ['arrived', 'identifying', 'identified']
@@ -57,12 +62,14 @@ export const isOpen = (attempt: Attempt, now: Date) =>
   OPEN.includes(attempt.status) && attempt.expiresAt > now
 
 /**
- * Whether another login may help: the wrong person logged in, or the login went wrong, if only for them: a user without a
- * customer, as an operator of the CRM may be, has no account that the login could tell.
+ * Whether another login may help: the wrong person logged in, or the login was cancelled or went wrong, if only for them: a
+ * user without a customer, as an operator of the CRM may be, has no account that the login could tell. On the confirm page a
+ * user is there, and their «Cancel» ends the attempt.
  */
 export function mayLogInAgain(attempt: Attempt, now: Date): boolean {
   const loginFailed = attempt.status === 'failed' && LOGIN_REASONS.includes(attempt.reason)
-  return attempt.expiresAt > now && (loginFailed || isOpen(attempt, now))
+  const loginCancelled = attempt.status === 'cancelled' && attempt.identity === null
+  return attempt.expiresAt > now && (loginFailed || loginCancelled || isOpen(attempt, now))
 }
 
 const LOGIN_REASONS: readonly (FailureReason | null)[] = [

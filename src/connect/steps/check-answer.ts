@@ -43,7 +43,8 @@ const TOO_LATE: LoginOutcome = { kind: 'unavailable', code: 'login_deadline' }
 
 function moveAfter(outcome: LoginOutcome) {
   if (outcome.kind === 'identified') return moves.identify(outcome.identity)
-  return outcome.kind === 'refused' ? moves.fail(outcome.reason) : moves.forgetLogin()
+  if (outcome.kind === 'unavailable') return moves.forgetLogin()
+  return outcome.reason === 'cancelled' ? moves.cancelLogin() : moves.fail(outcome.reason)
 }
 
 function note(visit: Visit, outcome: LoginOutcome) {

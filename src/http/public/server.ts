@@ -15,6 +15,7 @@ import { createLimits } from './limits.ts'
 import { createOutcomeAnswer } from './outcome-answer.ts'
 import { createPageWriter, createUploadWriter } from './page-writer.ts'
 import { createProblemAnswer } from './problem-answer.ts'
+import { problemRoutes } from './problem-routes.ts'
 import { rawQueryOf } from './raw-query.ts'
 import { registerRoutes } from './register-routes.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
@@ -52,7 +53,7 @@ export async function createPublicServer(deps: PublicDeps): Promise<FastifyInsta
   const { onForeignForm, onTooMany, onWrongMethod } = errors
   const limits = await createLimits(app, deps.limits)
   const tools = { cookies, answerOutcome, limits, onForeignForm, onTooMany }
-  const routes = [...connectRoutes(deps, tools), ...assetRoutes(deps)]
+  const routes = [...connectRoutes(deps, tools), ...problemRoutes(writePage), ...assetRoutes(deps)]
   registerRoutes(app, routes, onWrongMethod)
   watchClients(app.server, deps.log)
   app.server.on('checkExpectation', (_request, response) => {

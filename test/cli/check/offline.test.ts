@@ -33,6 +33,16 @@ test('--offline in CI: nothing is asked, no database is made, and warnings do no
   expect(setUp.sandbox.wazzup.requests).toHaveLength(asked)
 })
 
+test('a last page without a button is a warning that names both settings', async () => {
+  const wayOn = async (more: Record<string, string>) =>
+    (await check(more, '--offline')).told.checks.find(({ name }) => name === 'way-on')
+  expect(await wayOn({ WAZZUP_APP_URL: '', DONE_URL: '' })).toMatchObject({
+    status: 'warning',
+    next: expect.stringMatching(/WAZZUP_APP_URL.*DONE_URL/) as string,
+  })
+  expect(await wayOn({ DONE_URL: 'https://crm.example/done' })).toMatchObject({ status: 'pass' })
+})
+
 test('a name in .env with a letter that only looks Latin is found, though no reader of .env sees it', async () => {
   const folder = await tempDir()
   onTestFinished(() => folder.remove())

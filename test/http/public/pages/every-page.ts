@@ -37,8 +37,8 @@ export const confirmPage = (over: Partial<ConfirmPage> = {}): ConfirmPage => ({
   csrfToken: 'csrf-token-1',
   crmAccountName: 'Northwind Traders',
   userName: 'Nina Petrova',
-  role: 'admin',
   wazzupAccountId: '20394857',
+  isHeldElsewhere: false,
   replaces: null,
   uploads: true,
   minutesLeft: 9,
@@ -72,10 +72,11 @@ export const problemPage = (problem: Problem, attemptId: string | null = null): 
 /** One of every kind of page, by a name for the test's report. */
 export const everyPage = (): Record<string, Page> => ({
   confirm: confirmPage(),
-  'confirm-bare': confirmPage({ role: null, wazzupAccountId: null, uploads: false, minutesLeft: 0 }),
+  'confirm-bare': confirmPage({ wazzupAccountId: null, uploads: false, minutesLeft: 0 }),
   'confirm-replacing': confirmPage({
     replaces: { wazzupAccountId: '11223344', connectedAt: new Date('2026-03-03T10:00:00Z') },
   }),
+  'confirm-held': confirmPage({ isHeldElsewhere: true }),
   'confirm-note': confirmPage({ note: 'unaware' }),
   'confirm-busy': confirmPage({ note: 'busy' }),
   'confirm-changed': confirmPage({ note: 'changed' }),
@@ -92,6 +93,7 @@ export const everyPage = (): Record<string, Page> => ({
   'pending-busy': resultPage({ status: 'pending', reason: 'wazzup_busy', retryAfter: 2 }),
   'pending-unknown': resultPage({ status: 'pending', reason: 'outcome_unknown', retryAfter: 5 }),
   cancelled: resultPage({ status: 'cancelled' }),
+  'cancelled-login': resultPage({ status: 'cancelled', crmAccountName: null, retry: 'login' }),
   expired: resultPage({ status: 'expired', crmAccountName: null }),
   ...Object.fromEntries(
     Object.entries(REASONS).map(([reason, retry]) => [
