@@ -21,7 +21,7 @@ export const problemRoutes = (writePage: WritePage): Route[] => [
   },
 ]
 
-/** Anybody can write such a link, so nothing of it is shown that could not be one of ours. */
+/** Anybody can write such a link, so what does not look as this service writes it is not shown. */
 function toldOf(request: FastifyRequest) {
   const query = new URLSearchParams(rawQueryOf(request))
   const [id, attempt] = [query.get('id') ?? '', query.get('attempt') ?? '']
