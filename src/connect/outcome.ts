@@ -60,9 +60,10 @@ export interface Review {
   /** What Wazzup will show for it; null where that is the same. */
   nameInWazzup: string | null
   userName: string
-  role: string | null
   /** Read from the state without proof. Null when the state does not show one. */
   wazzupAccountId: string | null
+  /** Another CRM account is connected to it. Never which: the state may be of a stranger's making. */
+  isHeldElsewhere: boolean
   /** Another connection of this account is being made this moment. */
   busy: boolean
   /** The connection that confirming would replace. */

@@ -1,4 +1,4 @@
-import { anybody, outage, person, role, us, vendor, type Failure } from './failure-kinds.ts'
+import { anybody, no, outage, person, role, us, vendor, type Failure } from './failure-kinds.ts'
 
 /**
  * Every way in which a login does not end in a user: one row each, by its code. The log, `wauth check` and the documents
@@ -41,7 +41,9 @@ const peer = {
 
 /** What the browser brings back from the provider. All of it can be made up. */
 const answer = {
-  access_denied: person('The person, or the provider on their behalf, said no.'),
+  access_denied: no(
+    'The person cancelled. If every customer does, the provider says no on their behalf: its log says why.',
+  ),
   account_selection_required: person('The provider wants the person to choose an account.'),
   consent_required: person('The provider wants the person to agree first.'),
   interaction_required: person('The provider wants something from the person.'),

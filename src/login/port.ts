@@ -40,12 +40,12 @@ export type LoginOutcome = { kind: 'identified'; identity: Identity } | LoginFai
 export type LoginFailure =
   /**
    * `login_misconfigured`: only the vendor can have caused it, and only the vendor can mend it. What a stranger can cause
-   * by an answer of their own making is `login_failed`. `code` is for the log: which check refused, never what was in the
-   * answer.
+   * by an answer of their own making is `login_failed`. `cancelled`: the person said no at the login, which is no failure.
+   * `code` is for the log: which check refused, never what was in the answer.
    */
   | {
       kind: 'refused'
-      reason: 'login_failed' | 'login_misconfigured' | 'not_allowed'
+      reason: 'login_failed' | 'login_misconfigured' | 'not_allowed' | 'cancelled'
       code: string
       /** For the operator, where the settings may be to blame. */
       hint?: string

@@ -1,6 +1,6 @@
 import type { Attempt, AttemptMove, KnownAttempt, NewAttempt, Parked, Told } from './attempt.ts'
 import type { Actor, AuditStore } from './audit.ts'
-import type { Connection, ConnectionPage, NextTry, UntriedKey } from './connection.ts'
+import type { Connection, ConnectionPage, Holder, NextTry, UntriedKey } from './connection.ts'
 import type { StoreCounts } from './counts.ts'
 import type {
   ClaimedExchange,
@@ -124,6 +124,8 @@ export interface ConnectionStore {
   find(crmAccountId: string): Promise<Connection | null>
   /** In the order of their CRM accounts. */
   list(page: ConnectionPage): Promise<Connection[]>
+  /** Whose current keys are for one of these Wazzup accounts, in the order of their CRM accounts. */
+  holders(wazzupAccountIds: readonly string[]): Promise<Holder[]>
   /**
    * Ends the connection with all its keys, also those of an exchange under way: from the commit on nothing resolves. Its
    * webhooks are to be switched off; `taken`: the first try is the caller's. False when there is nothing to end.

@@ -25,7 +25,11 @@ const NOBODY = 'no customer makes such a request'
 /** A new reason does not compile without its line here; `npm run gen` writes the table of the document. */
 export const ADVICE: Readonly<Record<Told, Advice>> = {
   connected: advice('connected', '', 'nothing; see [uploads](#uploads) when data is missing'),
-  cancelled: advice('cancelled', 'they pressed «Cancel»', `${START_AGAIN}, if they wish`),
+  cancelled: advice(
+    'cancelled',
+    'they pressed «Cancel», here or at the login (`access_denied`)',
+    'start again, if they wish. When nobody has cancelled, the provider says no on its own: see its log',
+  ),
   pending: advice(
     'the login, or the question whether to connect',
     'they have not come to an end yet',

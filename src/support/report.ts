@@ -87,7 +87,7 @@ async function ofRecord(
   { attempt, exchange, ...kept }: SupportRecord,
   { store, plan, now }: SupportDeps & { now: Date },
 ): Promise<SupportReport> {
-  const { status, reason } = toldOf({ attempt: attempt ?? ERASED, exchange }, now)
+  const { status, reason } = toldOf({ attempt: { ...(attempt ?? ERASED), identity: null }, exchange }, now)
   const { crmAccountId = null, crmAccountName = null } = exchange ?? attempt?.identity ?? {}
   const steps = [
     ...(attempt ? [openedOf(attempt)] : []),

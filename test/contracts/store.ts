@@ -282,6 +282,28 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
         expect(await keyOf(older.crmKey)).toMatchObject({ keyStatus: 'previous', apiKey: 'the-same-key' })
       })
 
+      test('who is connected to a Wazzup account is told of current keys only', async () => {
+        const connectTo = async (account: string, wazzupAccountId: string) => {
+          const attempt = await identified(store, account, { wazzupAccountId })
+          const exchange = newExchange(attempt, await shownNow(store, account))
+          await store.exchanges.claim(exchange)
+          await recordKey(store, { stateHash: attempt.stateHash, ...exchange }, `key-of-${account}`)
+        }
+        await connectTo('nordwind', 'account-a')
+        await connectTo('acme', 'account-a')
+        await connectTo('moved', 'account-a')
+        await connectTo('moved', 'account-b')
+        await connectTo('gone', 'account-a')
+        await store.connections.disconnect('gone', OPERATOR, NOON)
+        await identified(store, 'only-asked', { wazzupAccountId: 'account-a' })
+        expect(await store.connections.holders(['account-a', 'account-b', 'nobody’s'])).toEqual([
+          { wazzupAccountId: 'account-a', crmAccountId: 'acme' },
+          { wazzupAccountId: 'account-b', crmAccountId: 'moved' },
+          { wazzupAccountId: 'account-a', crmAccountId: 'nordwind' },
+        ])
+        expect(await store.connections.holders([])).toEqual([])
+      })
+
       test('the look-up of an older crmKey tells its own Wazzup account', async () => {
         const connectTo = async (wazzupAccountId: string, apiKey: string) => {
           const attempt = await identified(store, 'acme', { wazzupAccountId })

@@ -17,12 +17,14 @@ import { runningService } from './running-service.ts'
 import { configuration } from './configuration.ts'
 import { tenantHosts } from './tenant-hosts.ts'
 import { wazzup } from './wazzup.ts'
+import { wayOn } from './way-on.ts'
 import { webhooks } from './webhooks.ts'
 
 /** Everything that is checked, in the order in which it is told. A new check gets its line here. */
 export const CHECKS: readonly Check[] = [
   configuration,
   letters,
+  wayOn,
   database,
   keyRing,
   clock,

@@ -43,9 +43,9 @@ const TOO_LATE: LoginOutcome = { kind: 'unavailable', code: 'login_deadline' }
 
 function moveAfter(outcome: LoginOutcome) {
   if (outcome.kind === 'identified') return moves.identify(outcome.identity)
-  return outcome.kind === 'refused'
-    ? moves.fail(outcome.reason, outcome.code)
-    : moves.forgetLogin(outcome.code)
+  if (outcome.kind === 'unavailable') return moves.forgetLogin(outcome.code)
+  const { reason, code } = outcome
+  return reason === 'cancelled' ? moves.cancelLogin(code) : moves.fail(reason, code)
 }
 
 function note(visit: Visit, outcome: LoginOutcome) {

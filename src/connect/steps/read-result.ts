@@ -50,9 +50,10 @@ export const toldOf = (
 
 function ofAttempt(attempt: Standing, now: Date): Told {
   if (isExpired(attempt, now)) return { ...NOTHING_ELSE, status: 'expired' }
-  if (attempt.status === 'cancelled') return { ...NOTHING_ELSE, status: 'cancelled' }
-  if (attempt.status !== 'failed') return { ...NOTHING_ELSE, status: 'pending' }
+  if (attempt.status !== 'failed' && attempt.status !== 'cancelled')
+    return { ...NOTHING_ELSE, status: 'pending' }
   const retry = mayLogInAgain(attempt, now) ? 'login' : null
+  if (attempt.status === 'cancelled') return { ...NOTHING_ELSE, status: 'cancelled', retry }
   return { ...NOTHING_ELSE, status: 'failed', reason: attempt.reason, retry }
 }
 

@@ -27,6 +27,6 @@ export const sendToLogin: Step = async (visit, { store, login, meter }) => {
 }
 
 function moveTo(round: string, attempt: Attempt, again: boolean) {
-  if (again) return moves.startOver(round)
+  if (again) return attempt.status === 'cancelled' ? moves.logInAfterAll(round) : moves.startOver(round)
   return attempt.status === 'identifying' ? moves.restartLogin(round) : moves.startLogin(round)
 }

@@ -3,7 +3,7 @@ import type { CookieSerializeOptions } from '@fastify/cookie'
 /** As long as a result can be looked at again, in seconds. */
 const MAX_AGE = 24 * 60 * 60
 
-const ATTEMPT_ID = /^[A-Za-z0-9_-]{22}$/
+export const ATTEMPT_ID = /^[A-Za-z0-9_-]{22}$/
 
 /** The cookies of this service. One per attempt, so that tabs never overwrite each other. */
 export interface AttemptCookies {

@@ -17,6 +17,7 @@ import { createLimits } from './limits.ts'
 import { createOutcomeAnswer } from './outcome-answer.ts'
 import { createPageWriter, createUploadWriter } from './page-writer.ts'
 import { createProblemAnswer } from './problem-answer.ts'
+import { problemRoutes } from './problem-routes.ts'
 import { createRawAnswers } from './raw-answer.ts'
 import { isReadAlike, rawQueryOf } from './raw-query.ts'
 import { registerRoutes } from './register-routes.ts'
@@ -62,7 +63,7 @@ export async function createPublicServer(deps: PublicDeps): Promise<FastifyInsta
   const { onForeign, onTooMany, onWrongMethod } = errors
   const limits = await createLimits(app, deps.limits)
   const tools = { cookies, answerOutcome, limits, onForeign, onTooMany }
-  const routes = [...connectRoutes(deps, tools), ...assetRoutes(deps)]
+  const routes = [...connectRoutes(deps, tools), ...problemRoutes(writePage), ...assetRoutes(deps)]
   registerRoutes(app, routes, onWrongMethod)
   watchClients(app.server, deps.log)
   raw.listen(app.server)

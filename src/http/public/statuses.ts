@@ -48,4 +48,6 @@ export function statusOfResult({ status, reason }: Pick<Result, 'status' | 'reas
   return reason === null || isPendingReason(reason) ? PROBLEM.internal : FAILURE[reason]
 }
 
+export const isProblem = (word: string): word is Problem => Object.hasOwn(PROBLEM, word)
+
 export const statusOfProblem = (problem: Problem): number => PROBLEM[problem]

@@ -12,7 +12,7 @@ const bounded = (table: string, key: string, condition: string) => `
 const STATEMENTS = [
   `UPDATE attempts SET state_sealed = NULL, login_sealed = NULL
     ${bounded('attempts', 'id', 'expires_at <= @now AND (state_sealed IS NOT NULL OR login_sealed IS NOT NULL)')}`,
-  `DELETE FROM attempts ${bounded('attempts', 'id', "user_id IS NULL AND status <> 'failed' AND expires_at <= @hourAgo")}`,
+  `DELETE FROM attempts ${bounded('attempts', 'id', "user_id IS NULL AND status NOT IN ('failed', 'cancelled') AND expires_at <= @hourAgo")}`,
   `DELETE FROM attempts ${bounded('attempts', 'id', 'expires_at <= @longAgo')}`,
   // To lock rows takes the right to update them, which the service has not.
   `DELETE FROM claims WHERE key IN (SELECT key FROM claims WHERE until <= @now LIMIT @limit)`,

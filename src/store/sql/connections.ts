@@ -6,7 +6,7 @@ import {
   type NextTry,
   type UntriedKey,
 } from '../connection.ts'
-import type { Actor, Claim, Connection, ConnectionPage, ConnectionStore, Lease } from '../port.ts'
+import type { Actor, Claim, Connection, ConnectionPage, ConnectionStore, Holder, Lease } from '../port.ts'
 import { currentKey } from './current-key.ts'
 import { endConnection } from './generations.ts'
 import { LEASES } from './lease.ts'
@@ -42,6 +42,15 @@ const find = read(function* (crmAccountId: string): Steps<Connection | null> {
 const list = read(function* ({ status, after, limit }: ConnectionPage): Steps<Connection[]> {
   const values = { after: after ?? '', limit, status }
   return (yield* all(status === null ? ALL : OF_STATUS, values)).map(toConnection)
+})
+
+const HOLDERS = sql<{ wazzup_account: string; crm_account_id: string }>(`
+  SELECT wazzup_account, crm_account_id FROM generations JOIN connections ON connections.id = connection_id
+  WHERE generations.status = 'current' AND wazzup_account IN {each wazzupAccountIds} ORDER BY crm_account_id`)
+
+const holders = read(function* (wazzupAccountIds: readonly string[]): Steps<Holder[]> {
+  const rows = yield* all(HOLDERS, { wazzupAccountIds })
+  return rows.map((row) => ({ wazzupAccountId: row.wazzup_account, crmAccountId: row.crm_account_id }))
 })
 
 /** There is something to end, be it the keys of a first exchange that is under way. `ended_id`: what it is about most. */
@@ -173,6 +182,7 @@ const noteProbe = single(function* ({ key, runner }: Claim, { ago, pause }: Next
 export const connections = (run: Run): ConnectionStore => ({
   find: (crmAccountId) => run(find, crmAccountId),
   list: (wanted) => run(list, wanted),
+  holders: (wazzupAccountIds) => run(holders, wazzupAccountIds),
   disconnect: (crmAccountId, by, now) => run(disconnect, crmAccountId, by, now),
   noteHealth: (generationId, health, now) => run(noteHealth, generationId, health, now),
   claimProbe: (lease, interval) => run(claimProbe, lease, interval),

@@ -44,6 +44,16 @@ test('a secret of before that still counts is a warning, by its name', async () 
   expect(JSON.stringify(line)).not.toContain('before-this')
 })
 
+test('a last page without a button is a warning that names both settings', async () => {
+  const wayOn = async (more: Record<string, string>) =>
+    (await check(more, '--offline')).told.checks.find(({ name }) => name === 'way-on')
+  expect(await wayOn({ WAZZUP_APP_URL: '', DONE_URL: '' })).toMatchObject({
+    status: 'warning',
+    next: expect.stringMatching(/WAZZUP_APP_URL.*DONE_URL/) as string,
+  })
+  expect(await wayOn({ DONE_URL: 'https://crm.example/done' })).toMatchObject({ status: 'pass' })
+})
+
 test('a name in .env with a letter that only looks Latin is found, though no reader of .env sees it', async () => {
   const folder = await tempDir()
   onTestFinished(() => folder.remove())

@@ -52,6 +52,48 @@ async function answerTo(port: number, bytes: string): Promise<string> {
   return answer
 }
 
+describe('a problem in another language', () => {
+  const get = async (path: string) => {
+    const { url } = await startListener()
+    const answer = await fetch(`${url}${path}`, { redirect: 'manual' })
+    return { status: answer.status, html: await answer.text() }
+  }
+  const ID = 'WA-7K3M-9Q2P'
+  const ATTEMPT = 'A'.repeat(22)
+
+  test('is at an address of its own, with the support id and the way back, without any cookie', async () => {
+    const address = `/wauth/problems/login_unavailable?lang=ru&id=${ID}&attempt=${ATTEMPT}`
+    const { status, html } = await get(address)
+    expect(status).toBe(200)
+    expect(html).toContain('<html lang="ru">')
+    expect(html).toContain('Вход в Acme недоступен')
+    expect(html).toContain(ID)
+    expect(html).toContain(`href="/wauth/attempts/${ATTEMPT}"`)
+    expect(html).toContain(
+      `href="/wauth/problems/login_unavailable?lang=es&amp;id=${ID}&amp;attempt=${ATTEMPT}"`,
+    )
+  })
+
+  test('shows nothing of a link that could not be ours', async () => {
+    const { html } = await get('/wauth/problems/other_module?lang=es&id=CALL-ME&attempt=https://else.example')
+    expect(html).toContain('Este enlace es para otro servicio')
+    expect(html).not.toMatch(/CALL-ME|else\.example|wauth\/attempts/)
+    expect(html).toMatch(/WA-[0-9A-Z]{4}-[0-9A-Z]{4}/)
+  })
+
+  test.each(['nothing', 'constructor', '__proto__'])('that does not exist is not found: %s', async (word) => {
+    expect((await get(`/wauth/problems/${word}`)).status).toBe(404)
+  })
+
+  test('comes from the page of the problem itself, which names no state', async () => {
+    const { status, html } = await get('/wauth?state=secret-state')
+    expect(status).toBe(400)
+    const link = /href="(\/wauth\/problems\/bad_state\?lang=ru[^"]*)"/.exec(html)?.[1] ?? ''
+    expect(link).not.toContain('secret-state')
+    expect((await get(link.replaceAll('&amp;', '&'))).html).toContain('Начните с маркетплейса Wazzup')
+  })
+})
+
 describe('the address of a browser', () => {
   const headers = {
     'x-forwarded-for': '203.0.113.7',

@@ -11,6 +11,7 @@ const TYPES = {
   'style.css': 'text/css; charset=utf-8',
   'confirm.js': 'text/javascript; charset=utf-8',
   'busy.js': 'text/javascript; charset=utf-8',
+  'copy.js': 'text/javascript; charset=utf-8',
   'result.js': 'text/javascript; charset=utf-8',
   'upload.js': 'text/javascript; charset=utf-8',
   'icon.svg': 'image/svg+xml',

@@ -13,18 +13,8 @@ export const confirmView = (page: ConfirmPage, { say, day }: Words) => ({
   note: page.note === null ? null : say(`confirm.note.${page.note}`),
   busy: page.note === 'busy',
   facts: factsOf(page, say),
-  sentTitle: say('confirm.sent'),
-  sent: [
-    say('confirm.sent_name'),
-    ...(page.uploads
-      ? [
-          say('confirm.sent_users'),
-          say('confirm.sent_pipelines'),
-          say('confirm.sent_contacts'),
-          say('confirm.sent_deals'),
-        ]
-      : []),
-  ],
+  sent: { label: say('confirm.sent'), text: say(page.uploads ? 'confirm.sent_all' : 'confirm.sent_name') },
+  held: page.isHeldElsewhere ? say('confirm.held') : null,
   replaced: replacedView(page, { say, day }),
   warning: { title: say('confirm.warning'), text: say('confirm.warning_text'), aware: say('confirm.aware') },
   tooEarly: say('confirm.too_early'),
@@ -51,7 +41,6 @@ const factsOf = (page: ConfirmPage, say: Words['say']): Fact[] => [
     ...{ label: say('confirm.user'), name: shownText(page.userName, LONGEST_NAME) },
     link: { href: loginAgainPath(page.attemptId), label: say('confirm.not_you') },
   },
-  ...(page.role === null ? [] : [{ label: say('confirm.role'), name: shownText(page.role, LONGEST_NAME) }]),
   page.wazzupAccountId === null
     ? { label: say('confirm.wazzup_account'), name: say('confirm.wazzup_account_unknown') }
     : {

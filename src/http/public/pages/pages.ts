@@ -4,7 +4,9 @@ import { LOCALES, type Locale } from './choose-locale.ts'
 import { confirmView } from './confirm-view.ts'
 import type { Page, Problem } from './model.ts'
 import { problemView } from './problem-view.ts'
-import { type Links, resultView } from './result-view.ts'
+import type { Links } from './links.ts'
+import { inLanguage } from './in-language.ts'
+import { resultView } from './result-view.ts'
 import { uploadView } from './upload-view.ts'
 import type { UploadView } from './notice.ts'
 import type { UploadProgress } from '../../../upload/progress.ts'
@@ -43,7 +45,7 @@ export const createPages = (options: PageOptions): Pages => {
   const wordsIn = loadWords(crmName)
   const links = { done: webLink(options.doneUrl), wazzup: webLink(options.wazzupUrl) }
   const initial = shownText(initialOf(crmName), 1)
-  const languages = LOCALES.map((code) => ({ code, name: wordsIn(code).say('language.name') }))
+  const nameOf = (code: Locale) => wordsIn(code).say('language.name')
 
   return {
     alone(problem, supportId, locale) {
@@ -58,11 +60,12 @@ export const createPages = (options: PageOptions): Pages => {
       const frame = { brand, locale: locale ?? 'en', languages: [], style: pageStyle, title, say }
       return templates.render('alone', { ...frame, said, supportId })
     },
-    upload: (progress, locale) => uploadView(progress, wordsIn(locale)),
+    upload: (progress, locale) => uploadView(progress, wordsIn(locale), links),
     render(page, locale) {
       const words = wordsIn(locale)
       const brand = { crmName, initial, hasLogo: options.hasLogo() }
-      const frame = { brand, locale, languages: mayBeReloaded(page) ? languages : [], say: words.say }
+      const languages = LOCALES.map((code) => ({ code, name: nameOf(code), href: inLanguage(page, code) }))
+      const frame = { brand, locale, languages, say: words.say }
       return page.page === 'confirm'
         ? templates.render('confirm', { ...frame, ...confirmView(page, words) })
         : templates.render('notice', { ...frame, ...noticeOf(page, words, links) })
@@ -72,10 +75,6 @@ export const createPages = (options: PageOptions): Pages => {
 
 const noticeOf = (page: Exclude<Page, { page: 'confirm' }>, words: Words, links: Links) =>
   page.page === 'result' ? resultView(page, words, links) : problemView(page, words, links)
-
-/** The language switch asks for the same address again, which is only right where that shows the same page. */
-const mayBeReloaded = (page: Page) =>
-  page.page !== 'problem' || ['bad_state', 'unknown_attempt', 'not_found'].includes(page.problem)
 
 /** The address of a web page, or null for anything a browser would run or open in another program. */
 const webLink = (address: URL | string | null): string | null => {

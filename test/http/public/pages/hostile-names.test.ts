@@ -29,10 +29,7 @@ test('no name, id or token gets out of its place in the page', () => {
 
   fc.assert(
     fc.property(hostile, hostile, (name, other) => {
-      const names = {
-        ...{ crmAccountName: name, nameInWazzup: other, userName: other },
-        ...{ role: name, wazzupAccountId: other },
-      }
+      const names = { crmAccountName: name, nameInWazzup: other, userName: other, wazzupAccountId: other }
       const ids = { attemptId: name.toWellFormed(), csrfToken: other }
       expect(skeleton(pages.render(confirmPage({ ...names, ...ids }), 'en'))).toEqual(confirm)
       const page = resultPage({ ...failed, crmAccountName: name, supportId: other })
