@@ -41,9 +41,7 @@ const peer = {
 
 /** What the browser brings back from the provider. All of it can be made up. */
 const answer = {
-  access_denied: no(
-    'The person cancelled. If every customer does, the provider says no on their behalf: its log says why.',
-  ),
+  access_denied: no('The person cancelled. If all do, the provider says no by itself: see its log.'),
   account_selection_required: person('The provider wants the person to choose an account.'),
   consent_required: person('The provider wants the person to agree first.'),
   interaction_required: person('The provider wants something from the person.'),

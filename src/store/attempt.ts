@@ -74,6 +74,13 @@ export interface Parked {
   until: Date
 }
 
+/** Login answers that came by POST, kept for seconds. */
+export interface ParkedStore {
+  /** Of one attempt and sender the newest few are kept: nobody can push out what another has sent. */
+  put(parked: Parked): Promise<void>
+  find(idHash: string, now: Date): Promise<string | null>
+}
+
 /** One row of `attempts`. */
 export interface AttemptRow {
   id: string

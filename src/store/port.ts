@@ -1,4 +1,4 @@
-import type { Attempt, AttemptMove, KnownAttempt, NewAttempt, Parked, Told } from './attempt.ts'
+import type { Attempt, AttemptMove, KnownAttempt, NewAttempt, ParkedStore, Told } from './attempt.ts'
 import type { Actor, AuditStore } from './audit.ts'
 import type { Connection, ConnectionPage, Holder, NextTry, UntriedKey } from './connection.ts'
 import type { StoreCounts } from './counts.ts'
@@ -191,11 +191,4 @@ export interface UploadStore {
 export interface ClaimStore {
   /** True for exactly one caller per key. The claim may be forgotten after `until`. */
   claim(key: string, until: Date): Promise<boolean>
-}
-
-/** Login answers that came by POST, kept for seconds. */
-export interface ParkedStore {
-  /** Of one attempt and sender the newest few are kept: nobody can push out what another has sent. */
-  put(parked: Parked): Promise<void>
-  find(idHash: string, now: Date): Promise<string | null>
 }

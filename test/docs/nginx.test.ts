@@ -86,8 +86,7 @@ describe.skipIf(!nginx)(nginx ? 'behind nginx as documented' : NO_NGINX, () => {
 
   test('the longest state passes, and one that is longer is refused by the connector', async () => {
     const { url } = await connectorBehindNginx({})
-    const arrive = (length: number) =>
-      visit(`${url}/wauth?state=${'s'.repeat(length)}`)
+    const arrive = (length: number) => visit(`${url}/wauth?state=${'s'.repeat(length)}`)
     expect((await arrive(4096)).status).toBe(303)
     const refused = await arrive(4097)
     expect(refused.status).toBe(400)

@@ -1,5 +1,4 @@
 import { isPendingReason, type FailureReason, type Result } from '../../../connect/outcome.ts'
-import { movesData } from '../../../upload/progress.ts'
 import { shownText } from '../../../shared/visible-text.ts'
 import { attemptPath, loginAgainPath } from './attempt-path.ts'
 import type { Links } from './links.ts'
