@@ -107,6 +107,8 @@ export interface ExchangeStore {
   fail(claim: ExchangeClaim, failure: Failure): Promise<Failed>
   /** Leaves it pending, to be sent again. False when the claim is gone. */
   postpone(claim: ExchangeClaim, until: Postponement): Promise<boolean>
+  /** The name and the end of the newest exchange of a CRM account. */
+  latestOf(crmAccountId: string): Promise<Pick<Exchange, 'name' | 'reason'> | null>
   find(stateHash: string): Promise<Exchange | null>
   /** The same with what would be sent. */
   peek(stateHash: string): Promise<ClaimedExchange | null>

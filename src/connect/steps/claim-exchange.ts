@@ -4,6 +4,7 @@ import type { Attempt, ClaimedExchange } from '../../store/port.ts'
 import { isOpen } from '../attempt.ts'
 import { connectionName } from '../connection-name.ts'
 import { due, newLease } from '../exchange.ts'
+import { nameApart } from '../name-apart.ts'
 import { go } from '../outcome.ts'
 import { attemptOf, type ConnectDeps, type Step, type Visit } from '../visit.ts'
 
@@ -27,11 +28,13 @@ export const claimExchange: Step = async (visit, deps) => {
 async function claim(attempt: Attempt, visit: Visit, { store, random, settings, meter }: ConnectDeps) {
   const { identity, state } = attempt
   if (!identity || state === null) return null
+  const { crmAccountId } = identity
+  const latest = await store.exchanges.latestOf(crmAccountId)
   const crmKey = random(32)
   const result = await store.exchanges.claim({
     attemptId: attempt.id,
     state,
-    name: connectionName(identity),
+    name: nameApart(connectionName(identity), { crmAccountId, latest }),
     crmKey,
     crmKeyHash: digest(crmKey),
     generationId: random(16),

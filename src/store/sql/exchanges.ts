@@ -57,6 +57,14 @@ const NEXT_DUE = sql<{ state_hash: string }>(`
     SELECT state_hash FROM exchanges WHERE crm_account_id = @crmAccountId AND ${DUE} ORDER BY due_at LIMIT 1)
   RETURNING state_hash`)
 
+const LATEST = sql<Pick<Exchange, 'name' | 'reason'>>(`
+  SELECT exchanges.name, exchanges.reason
+  FROM connections
+  JOIN generations ON generations.connection_id = connections.id
+  JOIN exchanges ON exchanges.generation_id = generations.id
+  WHERE connections.crm_account_id = @crmAccountId
+  ORDER BY generations.generation DESC LIMIT 1`)
+
 const RENEW = sql(`UPDATE exchanges SET due_at = {now} + @lease WHERE ${MINE}`)
 
 const RELEASE = sql(`
@@ -102,6 +110,10 @@ function* claimedOne(stateHash: string): Steps<ClaimedExchange | null> {
 
 const peek = read(claimedOne)
 
+const latestOf = read(function* (crmAccountId: string): Steps<Pick<Exchange, 'name' | 'reason'> | null> {
+  return (yield* one(LATEST, { crmAccountId })) ?? null
+})
+
 const find = read(function* (stateHash: string): Steps<Exchange | null> {
   const row = yield* one(SELECT_EXCHANGE, { stateHash })
   return row ? toExchange(row) : null
@@ -142,6 +154,7 @@ export const exchanges = (run: Run): ExchangeStore => ({
   renew: (claim, lease) => run(renew, claim, lease),
   fail: (claim, failure) => run(fail, claim, failure),
   postpone: (claim, until) => run(postpone, claim, until),
+  latestOf: (crmAccountId) => run(latestOf, crmAccountId),
   find: (stateHash) => run(find, stateHash),
   peek: (stateHash) => run(peek, stateHash),
 })
