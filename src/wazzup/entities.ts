@@ -18,7 +18,7 @@ const Answer = z.union([
 
 const Counted = z.object({ count: z.number().int().nonnegative(), data: z.array(z.unknown()) })
 
-export type SeenIds =
+type SeenIds =
   | { kind: 'read'; ids: ReadonlySet<string> }
   | Exclude<CallOutcome, { kind: 'done' }>
   /** It shows no list of them. */

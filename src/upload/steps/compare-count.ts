@@ -3,7 +3,7 @@ import { GONE, type Step, type StepEnd, type Turn } from '../turn.ts'
 import type { UploadDeps } from '../deps.ts'
 
 /** The note on a step that is done: Wazzup counts fewer rows than it has taken. Rows that came twice count once there. */
-export const FEWER_AT_WAZZUP = 'fewer_at_wazzup'
+const FEWER_AT_WAZZUP = 'fewer_at_wazzup'
 
 interface Ended {
   kind: SourceKind
