@@ -593,6 +593,25 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
       })
     })
 
+    test('the newest exchange of an account says how it has ended', async () => {
+      const latest = () => store.exchanges.latestOf('acme')
+      expect(await latest()).toBeNull()
+      const { name } = await connected(store, 'nordwind', 'api-key-1')
+      expect(await latest()).toBeNull()
+      const refused = await claimed(store, 'acme')
+      expect(await latest()).toEqual({ name: refused.name, reason: null })
+      await store.exchanges.fail(refused, {
+        reason: 'state_refused',
+        graceUntil: NOON,
+        retryIn: 0,
+        ...AT_NOON,
+      })
+      expect(await latest()).toEqual({ name: refused.name, reason: 'state_refused' })
+      await recordKey(store, await claimed(store, 'acme'), 'api-key-2')
+      expect(await latest()).toEqual({ name: refused.name, reason: null })
+      expect(await store.exchanges.latestOf('nordwind')).toEqual({ name, reason: null })
+    })
+
     test('a newer confirmation also ends an older exchange that a person could send again', async () => {
       const older = await claimed(store, 'acme')
       const failure = { reason: 'wazzup_unavailable', graceUntil: NOON, retryIn: 0, ...AT_NOON } as const
