@@ -199,6 +199,37 @@ test('pipelines without an end fail, whatever their cursors are', async () => {
   expect(upload.steps[3]).toMatchObject({ kind: 'deals', status: 'done' })
 })
 
+test('a step that throws waits, is told in the log, and ends; the others go on', async () => {
+  const lines: Record<string, unknown>[] = []
+  const upload = await runToEnd(
+    async ({ kind }) => {
+      if (kind === 'contacts') throw new RangeError('too deep')
+      return page(kind)
+    },
+    {
+      change: (deps) => {
+        const error = (line: unknown) => void lines.push(line as Record<string, unknown>)
+        return { ...deps, log: Object.assign(Object.create(deps.log) as typeof deps.log, { error }) }
+      },
+    },
+  )
+  expect(upload.steps.map(({ kind, status, reason }) => [kind, status, reason])).toEqual([
+    ['users', 'done', null],
+    ['pipelines', 'done', null],
+    ['contacts', 'failed', 'unforeseen_error'],
+    ['deals', 'done', null],
+  ])
+  expect(upload.minutes).toBeGreaterThan(119)
+  expect(upload.minutes).toBeLessThan(127)
+  expect(lines[0]).toMatchObject({
+    event: 'upload.step_failed',
+    kind: 'contacts',
+    err: { name: 'RangeError' },
+  })
+  // Once for each try: the last turn is for the kinds behind it.
+  expect(lines).toHaveLength(upload.turns - 1)
+})
+
 test('what is started runs, and no more, though the settings have grown since', async () => {
   const kinds: string[] = []
   const upsert: Upsert = async (kind) => {
