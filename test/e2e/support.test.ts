@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Browser } from '../../src/sandbox/browser/create-browser.ts'
+import { createBrowser, type Browser } from '../../src/sandbox/browser/create-browser.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { hours, minutes, seconds } from '../../src/shared/clock.ts'
 import { connectorAtHand, connectorFor, pressConfirm, walkToConfirm } from '../support/connector.ts'
@@ -93,6 +93,26 @@ describe('an attempt', () => {
     const report = await reportOn(late, at)
     expect(report).toMatchObject({ status: 'expired' })
     expect(stepsOf(report).at(-1)).toBe('expired')
+  })
+
+  test('that was cancelled at the login has the code of that, and another try ends the advice', async () => {
+    const at = await connectorAtHand({ ...OPTIONS, login: 'oidc' })
+    const browser = createBrowser()
+    await browser.get(`${at.url}/wauth?state=${await at.sandbox.wazzup.mintState()}`)
+    await browser.submit(formOf(browser, '/cancel'))
+    const id = idOn(browser.page.text)
+    expect(await reportOf(id, at)).toMatchObject({ status: 'cancelled', loginCode: 'access_denied' })
+    const again = browser.page.links.find(({ href }) => href.endsWith('?retry=login'))
+    if (!again) throw new Error('no way to log in again')
+    await browser.follow(again)
+    const login = browser.page.forms.find((form) => 'user' in form.choices)
+    if (!login) throw new Error('no login form')
+    await browser.submit(login, { user: 'acme-admin' })
+    expect(await reportOf(id, at)).toMatchObject({
+      status: 'pending',
+      loginCode: null,
+      advice: [{ about: 'pending' }],
+    })
   })
 
   test('whose link another account has used tells nothing of that account', async () => {
