@@ -1,0 +1,72 @@
+import { freePort } from '../free-port.ts'
+import { installed } from '../installed.ts'
+import { startForeign } from '../providers/foreign-program.ts'
+import { tempDir } from '../temp-dir.ts'
+import { startDisplay, xvfb } from './display.ts'
+import { clicks, keystrokes } from './gestures.ts'
+import type { Cookie, Engine, LaunchOptions, Tab } from './tab.ts'
+
+const program = installed('WebKitWebDriver')
+
+/** Its window shows the page and nothing else, so that it can be narrow. */
+const args = ({ scripts = true, dark = false }: LaunchOptions) => [
+  ...['--automation', '--full-screen', `--enable-javascript=${scripts}`],
+  ...(dark ? ['--dark-mode'] : []),
+]
+
+/** The WebKit of GTK, in a small browser that is started for each tab. */
+export const webkit: Engine = {
+  name: 'WebKit',
+  here: program !== undefined && xvfb !== undefined,
+  async launch(options = {}) {
+    const [home, display, port] = [await tempDir(), await startDisplay(), await freePort()]
+    const driver = `http://127.0.0.1:${port}`
+    const env = { DISPLAY: display.name, GDK_BACKEND: 'x11', HOME: home.path, NO_AT_BRIDGE: '1' }
+    const running = await startForeign([program ?? '', `--port=${port}`], `${driver}/status`, env)
+    return {
+      openTab: () => openTab(driver, options),
+      async close() {
+        await running.end()
+        await display.close()
+        await home.remove()
+      },
+    }
+  },
+}
+
+/** Asks the driver; throws what it says against it. */
+async function ask<T>(method: 'GET' | 'POST' | 'DELETE', url: string, body?: object): Promise<T> {
+  const answer = await fetch(url, { method, ...(body && { body: JSON.stringify(body) }) })
+  const { value } = (await answer.json()) as { value: T & { error?: string; message?: string } }
+  if (!answer.ok) throw new Error(`${method} ${url}: ${value.error ?? answer.status}: ${value.message ?? ''}`)
+  return value
+}
+
+async function openTab(driver: string, options: LaunchOptions): Promise<Tab> {
+  const { sessionId } = await ask<{ sessionId: string }>('POST', `${driver}/session`, {
+    capabilities: {
+      alwaysMatch: {
+        acceptInsecureCerts: true,
+        'webkitgtk:browserOptions': { args: args(options) },
+      },
+    },
+  })
+  const session = `${driver}/session/${sessionId}`
+  const post = <T = unknown>(command: string, body: object = {}) =>
+    ask<T>('POST', `${session}/${command}`, body)
+  return {
+    goto: async (url) => void (await post('url', { url })),
+    reload: async () => void (await post('refresh')),
+    back: async () => void (await post('back')),
+    evaluate: async <T>(expression: string) => {
+      const script = `return JSON.stringify(${expression}) ?? 'null'`
+      return JSON.parse(await post<string>('execute/sync', { script, args: [] })) as T
+    },
+    click: async (at, times = 1) => void (await post('actions', { actions: clicks(at, times) })),
+    type: async (...keys) => void (await post('actions', { actions: keystrokes(keys) })),
+    cookies: () => ask<Cookie[]>('GET', `${session}/cookie`),
+    resize: async (width, height) => void (await post('window/rect', { width, height })),
+    screenshot: async () => Buffer.from(await ask<string>('GET', `${session}/screenshot`), 'base64'),
+    close: () => ask('DELETE', session),
+  }
+}
