@@ -47,12 +47,11 @@ inEachEngine((engine) => {
     expect(wazzup.connects()).toHaveLength(before + 1)
   })
 
-  test('Back from another site to a page of ours: it has come, and nothing is loading any more', async () => {
+  test('Back from another site leads to the page that was left, and it is complete', async () => {
     const { wazzup } = connector.sandbox
     const tab = await openTab()
     await walkToConfirm(tab, `${wazzup.marketplaceUrl}?accountId=${wazzup.connects().length + 1}`)
     await tab.goto(connector.sandbox.crm.url.replace('127.0.0.1', 'localhost'))
-    // The engine itself waits until the loading is over.
     await tab.back()
     await expectTitle(tab, CONFIRM)
   })
