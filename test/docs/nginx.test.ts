@@ -14,6 +14,7 @@ import { NO_NGINX, nginx, startNginx } from '../support/nginx.ts'
 import { TEST_AUTHORITY } from '../support/tls-proxy.ts'
 import { blockWith } from './blocks.ts'
 import { replaced, startDocumentedNginx } from './documented-nginx.ts'
+import { visit } from '../support/visit.ts'
 
 const hostOf = (url: string) => new URL(url).host
 
@@ -69,8 +70,7 @@ describe.skipIf(!nginx)(nginx ? 'behind nginx as documented' : NO_NGINX, () => {
 
   test('the longest state passes, and one that is longer is refused by the connector', async () => {
     const { url } = await connectorBehindNginx({})
-    const arrive = (length: number) =>
-      fetch(`${url}/wauth?state=${'s'.repeat(length)}`, { redirect: 'manual' })
+    const arrive = (length: number) => visit(`${url}/wauth?state=${'s'.repeat(length)}`)
     expect((await arrive(4096)).status).toBe(303)
     const refused = await arrive(4097)
     expect(refused.status).toBe(400)
