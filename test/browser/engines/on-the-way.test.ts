@@ -47,12 +47,16 @@ inEachEngine((engine) => {
     expect(wazzup.connects()).toHaveLength(before + 1)
   })
 
-  test('Back from another site leads to the page that was left, and it is complete', async () => {
+  test('Back from another site leads to the page that was left, and it connects', async () => {
     const { wazzup } = connector.sandbox
+    const before = wazzup.connects().length
     const tab = await openTab()
-    await walkToConfirm(tab, `${wazzup.marketplaceUrl}?accountId=${wazzup.connects().length + 1}`)
+    await walkToConfirm(tab, `${wazzup.marketplaceUrl}?accountId=${before + 1}`)
     await tab.goto(connector.sandbox.crm.url.replace('127.0.0.1', 'localhost'))
     await tab.back()
     await expectTitle(tab, CONFIRM)
+    await pressConnect(tab)
+    await expectTitle(tab, 'Connected')
+    expect(wazzup.connects()).toHaveLength(before + 1)
   })
 })

@@ -13,12 +13,14 @@ const connector = connectorFor('all', {
   ...{ switches: { stateReuse: 'same-key' }, overrides: { connectLimits } },
 })
 
-/** As long as a state may be: the head and the signature take 81 characters, each three bytes between them four. */
+/** As long as a state may be: between the head and the signature, each three bytes take four characters. */
 const LONGEST = 4096
 async function longestState() {
   const { wazzup } = connector.sandbox
   const short = await wazzup.mintState({ userId: '' })
-  const userId = 'u'.repeat(Math.floor(((LONGEST - short.length) * 3) / 4))
+  const [, claims = ''] = short.split('.')
+  const room = LONGEST - (short.length - claims.length)
+  const userId = 'u'.repeat(Math.floor((room * 3) / 4) - Buffer.from(claims, 'base64url').length)
   return wazzup.mintState({ userId })
 }
 
@@ -58,7 +60,7 @@ inEachEngine((engine) => {
     expect(connects()).toHaveLength(1)
   })
 
-  test('the same link twice makes one connection', async () => {
+  test('the link once more leads to the result that is there, and connects nobody twice', async () => {
     const { wazzup } = connector.sandbox
     const [tab, before] = [await openTab(), wazzup.connects().length]
     const link = `${connector.url}/wauth?state=${await wazzup.mintState()}`
@@ -68,17 +70,8 @@ inEachEngine((engine) => {
     await pressConnect(tab)
     await expectTitle(tab, 'Connected')
     await tab.goto(link)
-    await expectTitle(tab, CONFIRM)
-    await pressConnect(tab)
     await expectTitle(tab, 'Connected')
-    expect(
-      new Set(
-        wazzup
-          .connects()
-          .slice(before)
-          .map(({ bytes }) => bytes),
-      ).size,
-    ).toBe(1)
+    expect(wazzup.connects()).toHaveLength(before + 1)
   })
 
   test('a double click, and another while the first is still under way, send one form', async () => {

@@ -38,7 +38,7 @@ const aim = (tab: Tab, selector: string, words: string) =>
 
 /** Where a button or a link stands, once it is there. */
 export async function find(tab: Tab, words: string, selector = 'button, a'): Promise<Point> {
-  let at: Point | null = null
+  let at = null as Point | null
   await expect.poll(async () => (at = await aim(tab, selector, words)), OFTEN).not.toBeNull()
   return at ?? { x: 0, y: 0 }
 }

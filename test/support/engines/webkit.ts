@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto'
+import { expect } from 'vitest'
 import { freePort } from '../free-port.ts'
 import { installed } from '../installed.ts'
 import { startForeign } from '../providers/foreign-program.ts'
@@ -47,25 +49,37 @@ async function openTab(driver: string, options: LaunchOptions): Promise<Tab> {
     capabilities: {
       alwaysMatch: {
         acceptInsecureCerts: true,
+        // After Back from another site WebKit takes a page that is complete for one that is still loading: every other
+        // strategy would wait for it for ever.
+        pageLoadStrategy: 'none',
         'webkitgtk:browserOptions': { args: args(options) },
       },
     },
   })
   const session = `${driver}/session/${sessionId}`
-  const post = <T = unknown>(command: string, body: object = {}) =>
-    ask<T>('POST', `${session}/${command}`, body)
+  const post = (command: string, body: object = {}): Promise<void> =>
+    ask('POST', `${session}/${command}`, body)
+  const evaluate = async <T>(expression: string) => {
+    const script = `return JSON.stringify(${expression}) ?? 'null'`
+    return JSON.parse(await ask<string>('POST', `${session}/execute/sync`, { script, args: [] })) as T
+  }
+  /** Goes elsewhere, and waits until another page than the one that was left is complete. */
+  const leave = async (command: string, body?: object) => {
+    const mark = randomUUID()
+    await evaluate(`document.documentElement.dataset.left = '${mark}'`)
+    await post(command, body)
+    const arrived = `document.readyState === 'complete' && document.documentElement.dataset.left !== '${mark}'`
+    await expect.poll(() => evaluate(arrived), { interval: 50 }).toBe(true)
+  }
   return {
-    goto: async (url) => void (await post('url', { url })),
-    reload: async () => void (await post('refresh')),
-    back: async () => void (await post('back')),
-    evaluate: async <T>(expression: string) => {
-      const script = `return JSON.stringify(${expression}) ?? 'null'`
-      return JSON.parse(await post<string>('execute/sync', { script, args: [] })) as T
-    },
-    click: async (at, times = 1) => void (await post('actions', { actions: clicks(at, times) })),
-    type: async (...keys) => void (await post('actions', { actions: keystrokes(keys) })),
+    goto: (url) => leave('url', { url }),
+    reload: () => leave('refresh'),
+    back: () => leave('back'),
+    evaluate,
+    click: (at, times = 1) => post('actions', { actions: clicks(at, times) }),
+    type: (...keys) => post('actions', { actions: keystrokes(keys) }),
     cookies: () => ask<Cookie[]>('GET', `${session}/cookie`),
-    resize: async (width, height) => void (await post('window/rect', { width, height })),
+    resize: (width, height) => post('window/rect', { width, height }),
     screenshot: async () => Buffer.from(await ask<string>('GET', `${session}/screenshot`), 'base64'),
     close: () => ask('DELETE', session),
   }
