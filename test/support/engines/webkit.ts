@@ -76,7 +76,12 @@ async function openTab(driver: string, options: LaunchOptions): Promise<Tab> {
     reload: () => leave('refresh'),
     back: () => leave('back'),
     evaluate,
-    click: (at, times = 1) => post('actions', { actions: clicks(at, times) }),
+    click: async (at, times = 1) => {
+      // A page that is complete, but has not been painted yet, loses a click.
+      const paints = "performance.getEntriesByType('paint').length"
+      await expect.poll(() => evaluate(paints), { interval: 50 }).toBeGreaterThan(0)
+      await post('actions', { actions: clicks(at, times) })
+    },
     type: (...keys) => post('actions', { actions: keystrokes(keys) }),
     cookies: () => ask<Cookie[]>('GET', `${session}/cookie`),
     resize: (width, height) => post('window/rect', { width, height }),
