@@ -56,7 +56,7 @@ inEachEngine((engine) => {
       expect(pages).toEqual(EVERY_PAGE)
       await expectIn(
         tab,
-        "document.querySelector('.upload-ending').textContent",
+        "document.querySelector('.upload-note').textContent",
         'Everything has been passed on.',
       )
     })

@@ -134,7 +134,8 @@ inEachEngine((engine) => {
 
   test('somebody who may not connect is told so, and a colleague logs in instead', async () => {
     const tab = await openTab()
-    await tab.goto(connector.sandbox.wazzup.marketplaceUrl)
+    const { wazzup } = connector.sandbox
+    await tab.goto(`${wazzup.marketplaceUrl}?accountId=${wazzup.connects().length + 1}`)
     await press(tab, 'Connect')
     await logIn(tab, 'Ben Ortiz Employee')
     await expectTitle(tab, 'You may not connect this account')

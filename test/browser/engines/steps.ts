@@ -47,8 +47,7 @@ export async function find(tab: Tab, words: string, selector = 'button, a'): Pro
 export const press = async (tab: Tab, words: string): Promise<void> => tab.click(await find(tab, words))
 
 /** Picks what has a label: a box, or one of several. */
-export const pick = async (tab: Tab, words: string): Promise<void> =>
-  tab.click(await find(tab, words, 'label'))
+const pick = async (tab: Tab, words: string): Promise<void> => tab.click(await find(tab, words, 'label'))
 
 /** Waits until the quiet second before a press is over. */
 export const untilPressesCount = (tab: Tab): Promise<void> =>
