@@ -13,7 +13,7 @@ export const replaced = (block: string, values: Record<string, string>) =>
 
 /** nginx as the documents set it up before a connector that listens at `target`. */
 export async function startDocumentedNginx(target: string) {
-  const { port, folder, stop } = await startNginx((port, own) =>
+  const nginx = await startNginx((port, own) =>
     replaced(blockWith('docs/install.md', 'listen 443'), {
       'listen 443 ssl;': `listen 127.0.0.1:${port} ssl;`,
       '/etc/letsencrypt/live/wauth.your-crm.example/fullchain.pem': LOCALHOST.cert,
@@ -23,6 +23,6 @@ export async function startDocumentedNginx(target: string) {
       '127.0.0.1:3000': new URL(target).host,
     }),
   )
-  const accessLog = () => readFile(join(folder, 'wauth.log'), 'utf8')
-  return { url: `https://localhost:${port}`, accessLog, stop }
+  const accessLog = () => readFile(join(nginx.folder, 'wauth.log'), 'utf8')
+  return { url: `https://localhost:${nginx.port}`, accessLog, stop: () => nginx.stop() }
 }
