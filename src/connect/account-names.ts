@@ -1,5 +1,5 @@
 import { digest } from '../crypto/digest.ts'
-import { cutTo, INVISIBLE, shownText, visibleCharacters } from '../shared/visible-text.ts'
+import { cutTo, INVISIBLE, LONGEST_NAME, shownText, visibleCharacters } from '../shared/visible-text.ts'
 import type { LatestExchange } from '../store/port.ts'
 
 interface Account {
@@ -13,7 +13,6 @@ interface AccountNames {
   inWazzup: string
 }
 
-const LONGEST_SHOWN = 80
 const LONGEST_IN_WAZZUP = 50
 
 /**
@@ -26,7 +25,7 @@ export function namesOf(
 ): AccountNames {
   const name = plain(crmAccountName) || plain(crmAccountId) || 'CRM'
   return {
-    shown: shownText(crmAccountName, LONGEST_SHOWN),
+    shown: shownText(crmAccountName, LONGEST_NAME),
     inWazzup: toldApart(name, crmAccountId, latest),
   }
 }

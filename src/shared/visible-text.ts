@@ -14,6 +14,9 @@ const EMOJI = /^\p{RGI_Emoji}$/v
 /** More code units than this for one visible character is a pile of marks, in no script a letter. */
 const LONGEST_GRAPHEME = 16
 
+/** Visible characters of a name that people are shown. */
+export const LONGEST_NAME = 80
+
 /** Code units of a text that are looked at; no name is nearly as long. */
 const LONGEST_TEXT = 2000
 
