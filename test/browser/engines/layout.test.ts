@@ -25,7 +25,7 @@ inEachEngine((engine) => {
     const tab = await openTab()
     await tab.resize(PHONE.width, PHONE.height)
     // An engine may not have windows that narrow, but nearly.
-    expect(await tab.evaluate<number>('innerWidth')).toBeLessThan(340)
+    await expect.poll(() => tab.evaluate<number>('innerWidth')).toBeLessThan(340)
     const found: Record<string, unknown> = {}
     for (const name of Object.keys(shown)) {
       await tab.goto(`${server.origin}/${name}?lang=${lang}`)
