@@ -23,6 +23,9 @@ const LONGEST_TEXT = 2000
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
 const segmentsOf = (text: string) => Array.from(segmenter.segment(text), ({ segment }) => segment)
 
+/** The first character of a text that shows nothing; null when there is none. */
+export const firstInvisible = (text: string): string | null => anyInvisible.exec(text)?.[0] ?? null
+
 /** Whether two such texts could look the same and be different. Blanks in the middle are seen, if they are plain ones. */
 export const hasInvisible = (text: string): boolean => anyInvisible.test(text) || /[^\S ]/u.test(text)
 

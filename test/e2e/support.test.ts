@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest'
 import { createBrowser, type Browser } from '../../src/sandbox/browser/create-browser.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { hours, minutes, seconds } from '../../src/shared/clock.ts'
-import { connectorAtHand, connectorFor, pressConfirm, walkToConfirm } from '../support/connector.ts'
+import {
+  connectorAtHand,
+  connectorFor,
+  logInAgain,
+  pressConfirm,
+  walkToConfirm,
+} from '../support/connector.ts'
 import { ask, TOKEN } from '../support/internal-at-hand.ts'
 import { visit } from '../support/visit.ts'
 
@@ -102,12 +108,7 @@ describe('an attempt', () => {
     await browser.submit(formOf(browser, '/cancel'))
     const id = idOn(browser.page.text)
     expect(await reportOf(id, at)).toMatchObject({ status: 'cancelled', loginCode: 'access_denied' })
-    const again = browser.page.links.find(({ href }) => href.endsWith('?retry=login'))
-    if (!again) throw new Error('no way to log in again')
-    await browser.follow(again)
-    const login = browser.page.forms.find((form) => 'user' in form.choices)
-    if (!login) throw new Error('no login form')
-    await browser.submit(login, { user: 'acme-admin' })
+    await logInAgain(browser, 'acme-admin')
     expect(await reportOf(id, at)).toMatchObject({
       status: 'pending',
       loginCode: null,
