@@ -10,7 +10,10 @@ import { digest } from '../../crypto/digest.ts'
 export interface PublicLimits {
   /** That open an attempt, from one address; 0 = any number. */
   arrivals: number
-  /** Answers of a login that are put aside, from one address, for each arrival that it may have. */
+  /**
+   * Answers of a login that are put aside, from one address, for each arrival that it may have. As many from scripts: a page
+   * of anybody may have them post from the browsers of a whole office, and uses up nothing of what people send.
+   */
   parkedPerArrival: number
   /** That lead nowhere, from one address: without a state, or for an attempt that is not this browser's. */
   refusals: number
@@ -62,6 +65,7 @@ export async function createLimits(app: FastifyInstance, limits: PublicLimits): 
   const ofAddress = (max: number) => (max > 0 ? limit(max) : async () => null)
   const arrival = ofAddress(limits.arrivals)
   const parking = ofAddress(limits.arrivals * limits.parkedPerArrival)
+  const scriptParking = ofAddress(limits.arrivals * limits.parkedPerArrival)
   const refusal = limit(limits.refusals)
   const ofOwner = (request: FastifyRequest) => owners.get(request) ?? ''
   const ofAttempt = limit(limits.perAttempt, ofOwner)
@@ -70,8 +74,7 @@ export async function createLimits(app: FastifyInstance, limits: PublicLimits): 
   return {
     async before(row, { request, visit }) {
       if (row === 'arrive') return arrival(request)
-      // A page of anybody may have a script post from the browsers of a whole office.
-      if (row === 'park') return isNavigation(request.headers) ? parking(request) : null
+      if (row === 'park') return isNavigation(request.headers) ? parking(request) : scriptParking(request)
       const owner = ownerOf(visit)
       if (owner === null) return null
       owners.set(request, owner)
