@@ -3,8 +3,10 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Row } from '../../connect/flow.ts'
 import type { Outcome } from '../../connect/outcome.ts'
 import type { Request } from '../../connect/visit.ts'
-import { isNavigation } from './navigation.ts'
 import { digest } from '../../crypto/digest.ts'
+import type { Monotonic } from '../../shared/clock.ts'
+import { windowCounts } from '../window-counts.ts'
+import { isNavigation } from './navigation.ts'
 
 /** How many requests are answered in `WINDOW` milliseconds, by this replica. */
 export interface PublicLimits {
@@ -52,8 +54,12 @@ export interface Limits {
  * that lead nowhere, and arrivals far beyond what people do. Who has an attempt open goes on, whatever else comes from
  * there: its requests are counted by themselves.
  */
-export async function createLimits(app: FastifyInstance, limits: PublicLimits): Promise<Limits> {
-  await app.register(rateLimit, { global: false, timeWindow: WINDOW })
+export async function createLimits(
+  app: FastifyInstance,
+  limits: PublicLimits,
+  monotonic: Monotonic,
+): Promise<Limits> {
+  await app.register(rateLimit, { global: false, timeWindow: WINDOW, store: windowCounts(monotonic) })
   const owners = new WeakMap<FastifyRequest, string>()
   const limit = (max: number, keyGenerator?: (request: FastifyRequest) => string) => {
     const count = app.createRateLimit({ max, timeWindow: WINDOW, ...(keyGenerator && { keyGenerator }) })

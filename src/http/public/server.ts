@@ -61,7 +61,7 @@ export async function createPublicServer(deps: PublicDeps): Promise<FastifyInsta
   app.setErrorHandler(errors.onError)
   app.setNotFoundHandler(errors.onNotFound)
   const { onForeign, onTooMany, onWrongMethod } = errors
-  const limits = await createLimits(app, deps.limits)
+  const limits = await createLimits(app, deps.limits, deps.monotonic)
   const tools = { cookies, answerOutcome, limits, onForeign, onTooMany }
   const routes = [...connectRoutes(deps, tools), ...problemRoutes(writePage), ...assetRoutes(deps)]
   registerRoutes(app, routes, onWrongMethod)
