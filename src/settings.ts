@@ -12,7 +12,7 @@ import type { EncryptionKey } from './config/fields/encryption-keys.ts'
 import { fingerprintsOf, type Fingerprints } from './config/fingerprints.ts'
 import { readSection } from './config/read-section.ts'
 import { checkRules } from './config/rules.ts'
-import { Secret } from './config/secret.ts'
+import type { Secret } from './config/secret.ts'
 import type { SettingsSource } from './config/text-value.ts'
 import { unknownNames } from './config/unknown-names.ts'
 import { loginEngines } from './login/index.ts'
@@ -102,7 +102,7 @@ export function loadSettings(source: SettingsSource, engines: Engines = loginEng
     ...checkRules({ ...login?.partial, ...core.partial }),
   ]
   const values = login?.complete
-  const texts = ofService({ ...core.texts, ...choice.texts, ...login?.texts })
+  const used = ofService({ ...core.partial, ...choice.partial, ...login?.partial })
   if (problems.length > 0 || !core.complete || !engine || !values) throw new ConfigError(problems)
   const keys = core.complete.ENCRYPTION_KEYS.reveal()
   return {
@@ -112,15 +112,15 @@ export function loadSettings(source: SettingsSource, engines: Engines = loginEng
     previous: Object.entries({ ...core.partial, ...login.partial })
       .filter(([name, value]) => name.endsWith('_PREVIOUS') && value !== undefined)
       .map(([name]) => name),
-    fingerprints: () => keys.map((key) => fingerprintsOf(texts.reveal(), key)),
+    fingerprints: () => keys.map((key) => fingerprintsOf(used, key)),
   }
 }
 
 /** What only commands use: the service need not have it. */
 const ONLY_OF_COMMANDS = ['WAZZUP_PARTNER_API_KEY']
 
-const ofService = (texts: Record<string, string>) =>
-  new Secret(Object.fromEntries(Object.entries(texts).filter(([name]) => !ONLY_OF_COMMANDS.includes(name))))
+const ofService = (values: object): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(values).filter(([name]) => !ONLY_OF_COMMANDS.includes(name)))
 
 function toSettings(core: CoreSettings): Omit<Settings, 'login' | 'warnings' | 'previous' | 'fingerprints'> {
   return {

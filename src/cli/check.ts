@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { ConfigError } from '../config/config-error.ts'
 import { loadSettings } from '../settings.ts'
+import { printableJson } from '../shared/printable.ts'
 import { failure } from './check/check.ts'
 import { findLookAlikes } from './check/lookalikes.ts'
 import { REVIEW } from './check/review.ts'
@@ -49,7 +50,7 @@ async function check(options: Options): Promise<void> {
   const { failure: failures } = countsOf(lines)
   if (options.json) {
     const answer = { ok: failures === 0, counts: countsOf(lines), checks: lines, review: REVIEW }
-    process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`)
+    process.stdout.write(`${printableJson(answer)}\n`)
   } else {
     process.stdout.write(`\n${summaryOf(lines)}\n${usable ? `\n${reviewText()}\n` : ''}`)
   }

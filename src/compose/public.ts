@@ -33,6 +33,7 @@ export const createPublic = (
     observe: { listener: 'public', meter: connect.metrics.requests, tracing: connect.tracing },
     log: connect.log,
     clock: connect.clock,
+    monotonic: connect.monotonic,
     random: connect.random,
     limits: { ...PUBLIC_LIMITS, arrivals: settings.limits.attemptsPerAddress },
     settings: {

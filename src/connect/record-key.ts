@@ -99,7 +99,7 @@ export function tellOlder(older: Older, exchange: Exchange, deps: ExchangeDeps):
 
 function tellConnected(takenOver: readonly TakenOver[], exchange: Exchange, deps: ExchangeDeps) {
   deps.meter.reached('connected')
-  for (const holder of takenOver) warnOf(holder, exchange, deps)
+  for (const one of takenOver) warnOf(one, exchange, deps)
 }
 
 /** Somebody else's key has ended by this connect: an operator must be able to find out why. */

@@ -1,7 +1,7 @@
 import { AppError } from '../shared/app-error.ts'
 import { flow, type Row } from './flow.ts'
 import type { Outcome } from './outcome.ts'
-import { supportIdFor } from '../support/request-id.ts'
+import { supportIdFor } from '../shared/request-id.ts'
 import { supportIdOf } from '../shared/support-id.ts'
 import type { ConnectDeps, Request, Step, Visit } from './visit.ts'
 

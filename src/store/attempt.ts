@@ -69,6 +69,8 @@ export interface Parked {
   attemptId: string
   /** Who has surely made it, as the login method says; null when anybody may have. */
   sender: string | null
+  /** The address that it came from. */
+  from: string
   idHash: string
   answer: string
   until: Date
@@ -76,7 +78,10 @@ export interface Parked {
 
 /** Login answers that came by POST, kept for seconds. */
 export interface ParkedStore {
-  /** Of one attempt and sender the newest few are kept: nobody can push out what another has sent. */
+  /**
+   * Of one attempt and sender the newest few are kept: nobody can push out what another has sent. Where nobody can tell the
+   * sender, those of one address are kept together, many more of them.
+   */
   put(parked: Parked): Promise<void>
   find(idHash: string, now: Date): Promise<string | null>
 }

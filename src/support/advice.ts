@@ -1,5 +1,5 @@
 import type { ConfirmNote, FailureReason, PendingReason, Result } from '../connect/outcome.ts'
-import type { RequestProblem } from './request-id.ts'
+import type { RequestProblem } from '../shared/request-id.ts'
 
 /** What the support says to what a customer sees. Texts are those of `docs/troubleshooting.md`, which is made of them. */
 interface Advice {

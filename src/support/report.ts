@@ -16,7 +16,7 @@ import { RESULTS_KEPT, UNUSED_KEPT } from '../store/support.ts'
 import { progressOf, shownSteps, type Planned, type UploadProgress } from '../upload/progress.ts'
 import { ADVICE, type Told } from './advice.ts'
 import { plain } from './plain.ts'
-import { readRequestId, type RefusedRequest } from './request-id.ts'
+import { readRequestId, type RefusedRequest } from '../shared/request-id.ts'
 import { uploadAdviceOf } from './upload-advice.ts'
 
 /** What happened under a support id. Nothing of it is secret, and nothing of another customer. */

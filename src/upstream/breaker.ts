@@ -42,7 +42,7 @@ export function createBreaker(now: Monotonic): Breaker {
   /** The call that tries whether the other side is back, and until when others wait for it. */
   let trying: { until: number } | null = null
   let emptyTries = 0
-  const left = () => Math.ceil(Math.max(openUntil, trying?.until ?? 0) - now())
+  const left = () => (row.isFull() ? Math.ceil(Math.max(openUntil, trying?.until ?? 0) - now()) : 0)
 
   function close() {
     row.clear()
@@ -76,7 +76,8 @@ export function createBreaker(now: Monotonic): Breaker {
   }
   return {
     ask() {
-      if (row.isFull() && left() > 0) return { kind: 'wait', ms: left() }
+      const ms = left()
+      if (ms > 0) return { kind: 'wait', ms }
       if (trying) endEmptyTry()
       return go()
     },

@@ -720,16 +720,19 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
 
       test('a parked answer can be fetched until its time is over', async () => {
         const until = after(NOON, minutes(1))
-        await store.parked.put({ attemptId: 'a1', sender: null, idHash: 'hash', answer: 'token=abc', until })
+        await store.parked.put({
+          ...{ attemptId: 'a1', sender: null, from: '192.0.2.1' },
+          ...{ idHash: 'hash', answer: 'token=abc', until },
+        })
         expect(await store.parked.find('hash', NOON)).toBe('token=abc')
         expect(await store.parked.find('other', NOON)).toBeNull()
         expect(await store.parked.find('hash', until)).toBeNull()
       })
 
-      const park = (idHash: string, sender: string | null, attemptId = 'a1') => {
+      const park = (idHash: string, sender: string | null, { attemptId = 'a1', from = '192.0.2.1' } = {}) => {
         const number = Number(/\d+$/.exec(idHash)?.[0] ?? 0)
         const until = after(NOON, minutes(1) + number)
-        return store.parked.put({ attemptId, sender, idHash, answer: `token=${idHash}`, until })
+        return store.parked.put({ attemptId, sender, from, idHash, answer: `token=${idHash}`, until })
       }
       const isParked = async (idHash: string) => (await store.parked.find(idHash, NOON)) !== null
 
@@ -742,16 +745,13 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
       test('nobody pushes out a parked answer of another sender, nor of another attempt', async () => {
         await park('hers', 'Anna')
         await park('unproved', null)
-        await park('elsewhere', null, 'a2')
+        await park('elsewhere', null, { attemptId: 'a2' })
         for (let i = 1; i <= 20; i++) {
-          await park(`stranger-${i}`, null)
+          await park(`neighbour-${i}`, null)
+          await park(`stranger-${i}`, null, { from: '198.51.100.7' })
           await park(`colleague-${i}`, 'Boris')
         }
-        expect(await Promise.all(['hers', 'unproved', 'elsewhere'].map(isParked))).toEqual([
-          true,
-          false,
-          true,
-        ])
+        expect(await Promise.all(['hers', 'unproved', 'elsewhere'].map(isParked))).toEqual([true, true, true])
       })
 
       test('a sealing key is noted once', async () => {

@@ -53,6 +53,7 @@ describe('sealing a store', () => {
     await store.parked.put({
       attemptId: 'a1',
       sender: null,
+      from: '192.0.2.1',
       idHash: 'hash',
       answer: 'token=abc',
       until: NOON,

@@ -30,7 +30,7 @@ const layers: readonly Layer[] = [
   {
     name: 'flows',
     folders: '(connect|keys|upload)/',
-    mayImport: `${ground}|${ports}|wazzup/|support/request-id\\.ts`,
+    mayImport: `${ground}|${ports}|wazzup/|login/roles\\.ts`,
   },
   {
     name: 'support',

@@ -32,6 +32,8 @@ export interface CheckContext {
   inspection: () => Promise<Inspection>
   /** `GET PUBLIC_URL/wauth`, without a state. */
   home: () => Promise<Asked>
+  /** `GET PUBLIC_URL/wauth` with a made-up state of WAZZUP_CRM_CODE: it opens an attempt, which ends by itself. */
+  visit: () => Promise<Asked>
   /** `GET /v3/channels` of Wazzup, without a key. */
   wazzup: () => Promise<Asked>
 }

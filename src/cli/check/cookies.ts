@@ -1,30 +1,21 @@
 import type { Answer } from '../../wazzup/client.ts'
 import { isOurs, refusalIn } from './address.ts'
-import { madeUpState } from './made-up-state.ts'
 import { failure, pass, skip, warning, type Check, type Finding } from './check.ts'
 
 /**
  * Opens an attempt with a state that only names our crmCode, as anybody may: a GET spends nothing, and the attempt
- * ends by itself within minutes. Its answer shows whether the cookie arrives whole, and whether the service that runs
- * there is set up for this module.
+ * ends by itself within minutes. Its answer shows whether the cookie arrives whole.
  */
 export const cookies: Check = {
   name: 'cookies',
   title: 'Cookies',
   network: true,
-  async run({ settings: { publicUrl, wazzup }, ask, home }) {
+  async run({ settings: { publicUrl }, home, visit }) {
     if (!isOurs(await home())) return skip('this service did not answer')
-    const url = new URL('/wauth', publicUrl)
-    url.searchParams.set('state', madeUpState(wazzup.crmCode))
-    const asked = await ask(url)
+    const asked = await visit()
     if (asked.kind === 'silent')
       return failure(`a visit got no answer: ${asked.why}`, 'Run this check again.')
-    if (refusalIn(asked) === 'other_module') {
-      return failure(
-        'the service at PUBLIC_URL is set up for another WAZZUP_CRM_CODE',
-        'Give it the settings that this check has read, and restart it.',
-      )
-    }
+    if (refusalIn(asked) === 'other_module') return skip('a visit opens nothing there: see WAZZUP_CRM_CODE')
     if (asked.answer.status === 429)
       return warning('visits are being limited just now (429)', 'Run this check again in a minute.')
     if (asked.answer.status !== 303) {

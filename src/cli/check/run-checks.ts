@@ -4,6 +4,7 @@ import type { Settings } from '../../settings.ts'
 import { systemClock } from '../../shared/clock.ts'
 import { inspectStore } from '../../store/index.ts'
 import { createAsk } from './ask.ts'
+import { madeUpState } from './made-up-state.ts'
 import { failure, skip, type Check, type CheckContext, type Finding, type Part } from './check.ts'
 
 /** A finding with the check that it is of. */
@@ -63,8 +64,15 @@ export function createContext(parts: ContextParts): CheckContext {
     clock: systemClock,
     inspection: once(() => inspectStore(settings)),
     home: once(() => ask(new URL('/wauth', settings.publicUrl))),
+    visit: once(() => ask(visitTo(settings))),
     wazzup: once(() => ask(new URL('/v3/channels', settings.wazzup.apiUrl))),
   }
+}
+
+function visitTo({ publicUrl, wazzup }: Settings): URL {
+  const url = new URL('/wauth', publicUrl)
+  url.searchParams.set('state', madeUpState(wazzup.crmCode))
+  return url
 }
 
 function once<T>(make: () => T): () => T {

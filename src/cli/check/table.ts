@@ -3,6 +3,7 @@ import { certificate } from './certificate.ts'
 import type { Check } from './check.ts'
 import { clock } from './clock.ts'
 import { cookies } from './cookies.ts'
+import { crmCode } from './crm-code.ts'
 import { crmExport } from './crm-export.ts'
 import { database } from './database.ts'
 import { databaseClock } from './database-clock.ts'
@@ -34,6 +35,7 @@ export const CHECKS: readonly Check[] = [
   headers,
   longStates,
   privateRoutes,
+  crmCode,
   cookies,
   runningService,
   tenantHosts,

@@ -1,4 +1,5 @@
 import type { CallOutcome } from '../../wazzup/authorized-call.ts'
+import { printableJson } from '../../shared/printable.ts'
 import { EXIT } from '../exit.ts'
 import type { OutputOptions } from '../output.ts'
 
@@ -72,7 +73,7 @@ const notDone = (code: string) =>
 /** Tells a failure: as JSON on standard output for a script, in words on standard error; the command ends with 1. */
 export function tellFailure(failure: Failure, { json }: OutputOptions): void {
   const { status, code, problem, next } = failure
-  if (json) process.stdout.write(`${JSON.stringify(failure, null, 2)}\n`)
+  if (json) process.stdout.write(`${printableJson(failure)}\n`)
   else {
     const said = [status === null ? null : `status ${status}`, code]
       .filter((part) => part !== null)

@@ -9,9 +9,10 @@ const PARKED_FOR = minutes(1)
 /**
  * A login that answers by POST comes from another site, so the browser leaves its Lax cookie at home. The answer is
  * put aside for a moment and the browser sent round once more, this time with its cookie. Until then nobody knows who has
- * sent it: it is kept by what it proves, so that a stranger's takes no other one's place.
+ * sent it: it is kept by what it proves, so that a stranger's takes no other one's place; and by where it comes from when it
+ * proves nothing, which may be for want of the CRM's keys.
  */
-export const parkAnswer: Step = async ({ answer, now }, { store, login, random }) => {
+export const parkAnswer: Step = async ({ answer, now, request }, { store, login, random }) => {
   const attemptId = login.attemptOf(answer)
   // Only for an attempt that exists, and a few for each, so that strangers cannot fill the table.
   const attempt = attemptId === null ? null : await store.attempts.find(attemptId)
@@ -23,6 +24,7 @@ export const parkAnswer: Step = async ({ answer, now }, { store, login, random }
   const parked = {
     attemptId: attempt.id,
     sender,
+    from: request.address,
     idHash: digest(ticket),
     answer: answer.params.toString(),
     until,

@@ -1,6 +1,6 @@
 import fastifyCookie from '@fastify/cookie'
 import fastify, { type FastifyInstance, type onRequestHookHandler } from 'fastify'
-import { requestIdAt } from '../../support/request-id.ts'
+import { requestIdAt } from '../../shared/request-id.ts'
 import { answerRawError } from '../answer-raw-error.ts'
 import { observeRequests } from '../observe-requests.ts'
 import { refuseUnderPressure } from '../pressure.ts'
@@ -61,7 +61,7 @@ export async function createPublicServer(deps: PublicDeps): Promise<FastifyInsta
   app.setErrorHandler(errors.onError)
   app.setNotFoundHandler(errors.onNotFound)
   const { onForeign, onTooMany, onWrongMethod } = errors
-  const limits = await createLimits(app, deps.limits)
+  const limits = await createLimits(app, deps.limits, deps.monotonic)
   const tools = { cookies, answerOutcome, limits, onForeign, onTooMany }
   const routes = [...connectRoutes(deps, tools), ...problemRoutes(writePage), ...assetRoutes(deps)]
   registerRoutes(app, routes, onWrongMethod)

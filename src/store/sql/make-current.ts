@@ -25,7 +25,7 @@ const SETTLE = sql(`
   WHERE generation_id = @id`)
 
 /** A generation of another CRM account that holds an apiKey. */
-interface HolderRow {
+interface RivalRow {
   id: string
   connection_id: string
   crm_account_id: string
@@ -33,23 +33,23 @@ interface HolderRow {
   status: string
 }
 
-const toTakenOver = ({ crm_account_id, generation, status }: HolderRow): TakenOver => ({
+const toTakenOver = ({ crm_account_id, generation, status }: RivalRow): TakenOver => ({
   crmAccountId: crm_account_id,
   generation,
   disconnected: status === 'current',
 })
 
-const HOLDERS = sql<HolderRow>(`
+const RIVALS = sql<RivalRow>(`
   SELECT generations.id, connection_id, crm_account_id, generation, generations.status FROM generations
   JOIN connections ON connections.id = connection_id
   WHERE api_key_hash = @apiKeyHash AND crm_account_id <> @crm_account_id`)
 
 const AUDIT_TAKEN = sql(`
   INSERT INTO audit (at, action, user_id, user_name, crm_account_id, wazzup_account_id, generation, address)
-  SELECT @now, 'connection.taken_over', user_id, user_name, holder.crm_account_id, generations.wazzup_account,
+  SELECT @now, 'connection.taken_over', user_id, user_name, rival.crm_account_id, generations.wazzup_account,
          generations.generation, address
-  FROM exchanges, generations JOIN connections AS holder ON holder.id = generations.connection_id
-  WHERE exchanges.generation_id = @id AND generations.id = @holder`)
+  FROM exchanges, generations JOIN connections AS rival ON rival.id = generations.connection_id
+  WHERE exchanges.generation_id = @id AND generations.id = @rival`)
 
 const LEAVES = sql<{ id: string; status: string }>(`
   SELECT older.id, older.status FROM generations AS older JOIN generations AS mine ON mine.id = @id
@@ -90,21 +90,21 @@ const UPLOAD = sql(`
 export function* makeCurrent(connected: Connected, found: Becoming): Steps<TakenOver[]> {
   const values = { ...connected, ...found }
   yield* run(SETTLE, values)
-  const holders = found.held_elsewhere === 1 ? yield* all(HOLDERS, values) : []
-  for (const holder of holders) {
-    // Wazzup has bound that Wazzup account again, so the older holder must not be able to use its key any longer. A
+  const rivals = found.held_elsewhere === 1 ? yield* all(RIVALS, values) : []
+  for (const rival of rivals) {
+    // Wazzup has bound that Wazzup account again, so the older one must not be able to use its key any longer. A
     // connection that has moved on to another key keeps that one.
-    yield* run(AUDIT_TAKEN, { ...values, holder: holder.id })
-    if (toTakenOver(holder).disconnected)
-      yield* endConnection(holder.connection_id, connected.now, 'settled keys')
-    else yield* endGenerations([holder.id])
+    yield* run(AUDIT_TAKEN, { ...values, rival: rival.id })
+    if (toTakenOver(rival).disconnected)
+      yield* endConnection(rival.connection_id, connected.now, 'settled keys')
+    else yield* endGenerations([rival.id])
   }
   if (found.leaves === 1) yield* leaveBehind(values)
   // An apiKey is current in one place only: the older generation makes room first, also where Wazzup gives the same key.
   for (const step of [OLDER_BECOME_PREVIOUS, STORE_KEY, CONNECT, AUDIT, FORGET_OLDER])
     yield* run(step, values)
   if (connected.upload) yield* run(UPLOAD, values)
-  return holders.map(toTakenOver)
+  return rivals.map(toTakenOver)
 }
 
 /** Webhooks of a Wazzup account that was moved away from, and of keys that came late and are not wanted any more. */

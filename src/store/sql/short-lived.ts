@@ -11,6 +11,12 @@ const claim = single(function* (key: string, until: Date): Steps<boolean> {
 /** Answers of one attempt and sender at a time. A browser that sends its form again needs two. */
 const KEPT = 8
 
+/**
+ * Answers of one attempt and address that prove no sender: all, while the keys of the CRM are out of reach. More than the
+ * limits let in from there while an answer waits, so that the honest one among them stays.
+ */
+const KEPT_UNPROVED = 2000
+
 /** The key of the table is still called after the attempt, of which the release before keeps one answer. */
 const PARK = sql(
   'INSERT INTO parked (attempt_id, id_hash, answer_sealed, until) VALUES (@key, @idHash, @answer, @until)',
@@ -21,10 +27,11 @@ const MAKE_ROOM = sql(`
     SELECT attempt_id FROM parked WHERE attempt_id > @first AND attempt_id < @last
     ORDER BY until DESC, attempt_id LIMIT 100 OFFSET @kept)`)
 
-const put = single(function* ({ attemptId, sender, ...parked }: Parked): Steps<void> {
-  const by = sender ? `${attemptId}.${digest(sender)}` : attemptId
+const put = single(function* ({ attemptId, sender, from, ...parked }: Parked): Steps<void> {
+  const by = sender === null ? `${attemptId}~${digest(from)}` : `${attemptId}.${digest(sender)}`
+  const most = sender === null ? KEPT_UNPROVED : KEPT
   // `;` is the character after `:`, and neither occurs in an id.
-  yield* run(MAKE_ROOM, { first: `${by}:`, last: `${by};`, kept: KEPT - 1 })
+  yield* run(MAKE_ROOM, { first: `${by}:`, last: `${by};`, kept: most - 1 })
   yield* run(PARK, { ...parked, key: `${by}:${parked.idHash}` })
 })
 

@@ -12,7 +12,10 @@ export function clockSteps(clock: Clock, monotonic: Monotonic) {
   let known = apart()
   return {
     /** 0 when nobody has set it. */
-    since: () => (Math.abs(apart() - known) < SMALLEST ? 0 : Math.round(apart() - known)),
+    since() {
+      const step = apart() - known
+      return Math.abs(step) < SMALLEST ? 0 : Math.round(step)
+    },
     dealtWith: (step: number) => (known += step),
   }
 }

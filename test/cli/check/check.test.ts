@@ -164,10 +164,12 @@ describe('what is wrong is found, and the exit code is 1', () => {
       ),
       check({ NODE_EXTRA_CA_CERTS: '' }),
     ])
-    expect(module.line('cookies')).toMatchObject({
-      status: 'failure',
-      says: expect.stringContaining('another WAZZUP_CRM_CODE') as string,
+    expect(module.line('crm-code')).toMatchObject({
+      ...{ status: 'failure', title: 'WAZZUP_CRM_CODE' },
+      says: expect.stringContaining('set up for another module than other-crm') as string,
+      next: expect.stringContaining('WAZZUP_CRM_CODE of this shell') as string,
     })
+    expect(module.line('cookies')).toMatchObject({ status: 'skip' })
     expect(keys.line('key-ring')).toMatchObject({
       status: 'failure',
       says: expect.stringContaining('other bytes') as string,
