@@ -57,7 +57,7 @@ export function createInternal(
     log,
     observe: { listener: 'internal', meter: metrics.requests, tracing },
     token: listeners.internal.token?.reveal() ?? null,
-    lookup: countLookups(createLookup(store.keys, clock), metrics.keys),
+    lookup: countLookups(createLookup(store.keys), metrics.keys),
     connections: {
       find: (crmAccountId) => store.connections.find(crmAccountId),
       list: (page) => store.connections.list(page),
@@ -68,7 +68,6 @@ export function createInternal(
       find: (crmAccountId) => store.uploads.find(crmAccountId),
       start: (crmAccountId, options) =>
         startUpload(crmAccountId, options, { store, clock, source, webhooksUrl }),
-      now: clock,
     },
     failureLimit: FAILURE_LIMIT,
   })

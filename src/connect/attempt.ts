@@ -49,20 +49,18 @@ export const moves = {
 const OPEN: readonly Attempt['status'][] = ['arrived', 'identifying', 'identified']
 
 /** Whether the attempt's time ran out before anything was decided. */
-export const isExpired = (attempt: Attempt, now: Date) =>
-  OPEN.includes(attempt.status) && attempt.expiresAt <= now
+export const isExpired = (attempt: Attempt) => OPEN.includes(attempt.status) && attempt.expiresIn <= 0
 
 /** Whether the attempt still waits for the person. */
-export const isOpen = (attempt: Attempt, now: Date) =>
-  OPEN.includes(attempt.status) && attempt.expiresAt > now
+export const isOpen = (attempt: Attempt) => OPEN.includes(attempt.status) && attempt.expiresIn > 0
 
 /**
  * Whether another login may help: the wrong person logged in, or the login went wrong, if only for them: a user without a
  * customer, as an operator of the CRM may be, has no account that the login could tell.
  */
-export function mayLogInAgain(attempt: Attempt, now: Date): boolean {
+export function mayLogInAgain(attempt: Attempt): boolean {
   const loginFailed = attempt.status === 'failed' && LOGIN_REASONS.includes(attempt.reason)
-  return attempt.expiresAt > now && (loginFailed || isOpen(attempt, now))
+  return attempt.expiresIn > 0 && (loginFailed || isOpen(attempt))
 }
 
 const LOGIN_REASONS: readonly (FailureReason | null)[] = [

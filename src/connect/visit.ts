@@ -36,7 +36,6 @@ export interface Request {
 /** A request on its way through the steps: what they have found out so far. */
 export interface Visit {
   request: Request
-  now: Date
   /** Set by `arrive`. */
   state: string | null
   /** The request's own, or set by `readAnswer`. */

@@ -29,14 +29,15 @@ export interface Attempt {
   identity: Identity | null
   /** Told by the state, proved by nobody. */
   wazzupAccountId: string | null
-  createdAt: Date
-  expiresAt: Date
+  /** Milliseconds until its time is over, by the clock that all processes share; 0 or less when it is. */
+  expiresIn: number
 }
 
-export type NewAttempt = Pick<
-  Attempt,
-  'id' | 'stateHash' | 'browserHash' | 'wazzupAccountId' | 'createdAt' | 'expiresAt'
-> & { state: string }
+export interface NewAttempt extends Pick<Attempt, 'id' | 'stateHash' | 'browserHash' | 'wazzupAccountId'> {
+  state: string
+  /** Milliseconds until its time is over. */
+  life: number
+}
 
 /** One legal move of an attempt; `connect/attempt.ts` lists them. */
 export interface AttemptMove {
@@ -52,7 +53,8 @@ export interface Parked {
   attemptId: string
   idHash: string
   answer: string
-  until: Date
+  /** For how many milliseconds. */
+  keptFor: number
 }
 
 /** One row of `attempts`. */
@@ -70,8 +72,7 @@ export interface AttemptRow {
   crm_account_name: string
   role: string | null
   wazzup_account_id: string | null
-  created_at: number
-  expires_at: number
+  expires_in: number
 }
 
 /** What a move sets that takes the identity away. */
@@ -88,8 +89,7 @@ export function toAttempt(row: AttemptRow): Attempt {
     login: row.login_sealed,
     identity: row.user_id === null ? null : toIdentity(row, row.user_id),
     wazzupAccountId: row.wazzup_account_id,
-    createdAt: new Date(row.created_at),
-    expiresAt: new Date(row.expires_at),
+    expiresIn: row.expires_in,
   }
 }
 

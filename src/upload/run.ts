@@ -72,7 +72,7 @@ async function workOn(turn: Turn, deps: UploadDeps): Promise<Worked> {
   for (const { kind, work } of plan) {
     const step = known.get(kind)
     if (!step || isEnded(step)) continue
-    const begun: Step = { ...step, status: 'running', startedAt: step.startedAt ?? deps.clock() }
+    const begun: Step = { ...step, status: 'running' }
     if (step.status === 'waiting' && !(await turn.commit(begun))) return GONE
     const end = await work(turn, begun, deps)
     if (end.kind === 'stopped') return end
@@ -148,7 +148,7 @@ async function giveUp({ claim, commit }: Turn, code: string, deps: UploadDeps) {
   const { store } = deps
   const step = claim.steps.find(({ status }) => status === 'running')
   if (step) {
-    const end = failed(step, code, deps)
+    const end = failed(step, code)
     if (!(await commit(end))) return
     logStep(claim, end, deps)
   }

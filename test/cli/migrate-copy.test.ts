@@ -17,7 +17,7 @@ beforeAll(async () => {
     for (let i = 0; i < ACCOUNTS; i++)
       crmKeys.push((await connected(store, `account-${i}`, `api-key-${i}`)).crmKey)
     await recordKey(store, await claimed(store, 'uploading'), 'api-key-of-uploading', true)
-    await store.claims.claim('some-jti', NOON)
+    await store.claims.claim('some-jti', 60_000)
   })
 }, 120_000)
 afterAll(async () => {

@@ -27,7 +27,7 @@ const progress = (
         pages: 1,
         landmark: 'page-1',
       },
-      ...{ read: 300, sent: 298, rejected: 2, total: 1000, startedAt: NOON, endedAt: null },
+      ...{ read: 300, sent: 298, rejected: 2, total: 1000, runsFor: null },
       ...over,
     },
   ],
@@ -202,7 +202,7 @@ export function describeUploads(name: string, open: () => Promise<OpenedStore>) 
     async function withAddress(account = 'acme') {
       const generationId = await connectWithUpload(account)
       const claim = await taken()
-      await store.uploads.commit(claim, progress({ kind: 'webhooks', status: 'done', endedAt: NOON }))
+      await store.uploads.commit(claim, progress({ kind: 'webhooks', status: 'done' }))
       await store.uploads.release(claim, DONE)
       return generationId
     }

@@ -7,8 +7,8 @@ const census = (uploads: Census['uploads']): Census => ({
   uploads,
   connections: { connected: 3 },
   jobs: {
-    exchange: { waiting: 2, dueSince: new Date(NOON.getTime() - 90_000) },
-    upload: { waiting: 0, dueSince: null },
+    exchange: { waiting: 2, late: 90_000 },
+    upload: { waiting: 0, late: 0 },
   },
   sealingKeys: ['k1', 'k2'],
 })
@@ -21,7 +21,6 @@ test('the page asks the store each time; while that does not answer, it has the 
   ]
   const metrics = createMetrics({
     census: () => answers.shift()?.() ?? Promise.reject(new Error('asked too often')),
-    clock: () => NOON,
   })
   metrics.upload.ended('deals', 'done')
   const page = async () => (await metrics.page()).text

@@ -39,7 +39,7 @@ export async function lookUpAll(
 ): Promise<(Seen | null)[]> {
   return Promise.all(
     keys.map(async ({ crmKey }) => {
-      const found = await store.keys.find(digest(crmKey), now)
+      const found = await store.keys.find(digest(crmKey))
       if (!found) return null
       const { keyStatus: status, crmAccountId: account, generation } = found
       return { status, account, generation, apiKey: found.apiKey() }

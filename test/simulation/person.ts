@@ -43,14 +43,12 @@ async function logIn(person: Actor, world: World): Promise<Link> {
   trace.name(id, `A-${person.name}`)
   await scheduler.turn(person, {
     async work() {
-      const now = timeAt(scheduler.now())
       // Not all of them live long: what the person did not send in time ends.
-      const expiresAt = timeAt(scheduler.now() + dice.within(minutes(10), minutes(120)))
-      const told = { id, wazzupAccountId: wazzupAccount, createdAt: now, expiresAt }
+      const told = { id, wazzupAccountId: wazzupAccount, life: dice.within(minutes(10), minutes(120)) }
       await store.attempts.open(newAttempt(state, told))
-      await store.attempts.move(id, { from: ['arrived'], to: 'identifying' }, now)
+      await store.attempts.move(id, { from: ['arrived'], to: 'identifying' })
       const set = { identity: identityOf(account) }
-      await store.attempts.move(id, { from: ['identifying'], to: 'identified', set }, now)
+      await store.attempts.move(id, { from: ['identifying'], to: 'identified', set })
       oracle.opened(id, { account, wazzupAccount })
       trace.tell(person, `is ${account}, with ${trace.show(state)} of ${wazzupAccount}`)
     },

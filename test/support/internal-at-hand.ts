@@ -62,7 +62,7 @@ async function startInternal(more: Partial<InternalDeps> = {}) {
       metrics: metrics.page,
     },
     token: TOKEN,
-    lookup: createLookup(store.keys, systemClock),
+    lookup: createLookup(store.keys),
     connections: {
       ...store.connections,
       readApiKey: (account, by) => readApiKey(account, by, keys),
@@ -77,7 +77,6 @@ async function startInternal(more: Partial<InternalDeps> = {}) {
           source: null,
           webhooksUrl: new URL('https://crm.example/hook'),
         }),
-      now: systemClock,
     },
     observe: { listener: 'internal', meter: metrics.requests, tracing: passOn },
     failureLimit: FAILURE_LIMIT,

@@ -8,7 +8,7 @@ import { attemptOf, type Step } from '../visit.ts'
  */
 export const checkAware: Step = async (visit) => {
   const attempt = attemptOf(visit)
-  if (visit.request.aware || !isOpen(attempt, visit.now)) return undefined
+  if (visit.request.aware || !isOpen(attempt)) return undefined
   visit.facts['aware'] = false
   return { kind: 'go', to: 'confirm', attemptId: attempt.id, note: 'unaware' }
 }

@@ -1,12 +1,11 @@
 import { digest } from '../../crypto/digest.ts'
-import { after } from '../../shared/clock.ts'
 import { ATTEMPT_LIFE } from '../attempt.ts'
 import { claimsOf, stateHashOf } from '../state.ts'
 import { refuse } from '../outcome.ts'
 import type { Step } from '../visit.ts'
 
 /** Opens an attempt and binds it to this browser by a secret that only its cookie holds. */
-export const openAttempt: Step = async ({ state, now }, { store, random, settings, meter }) => {
+export const openAttempt: Step = async ({ state }, { store, random, settings, meter }) => {
   if (state === null) return refuse('bad_state')
   const id = random(16)
   const browserSecret = random(32)
@@ -16,8 +15,7 @@ export const openAttempt: Step = async ({ state, now }, { store, random, setting
     stateHash: stateHashOf(state),
     browserHash: digest(browserSecret),
     wazzupAccountId: claimsOf(state).wazzupAccountId,
-    createdAt: now,
-    expiresAt: after(now, ATTEMPT_LIFE),
+    life: ATTEMPT_LIFE,
   }
   if (!(await store.attempts.open(attempt, settings.unfinishedAttempts))) {
     meter.missed('arrived', 'overloaded')

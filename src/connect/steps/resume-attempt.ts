@@ -7,13 +7,13 @@ import type { Step } from '../visit.ts'
 const MOST = 10
 
 /** A reload or the back button: the same browser with the same state goes on where it was. */
-export const resumeAttempt: Step = async ({ request, state, now }, { store }) => {
+export const resumeAttempt: Step = async ({ request, state }, { store }) => {
   if (state === null) return undefined
   const stateHash = stateHashOf(state)
   for (const [id, secret] of [...request.browser].slice(-MOST)) {
     const attempt = await store.attempts.find(id)
     const mine = attempt?.stateHash === stateHash && sameSecret(attempt.browserHash, digest(secret))
-    if (mine && (attempt.expiresAt > now || attempt.status === 'confirmed')) return go('attempt', id)
+    if (mine && (attempt.expiresIn > 0 || attempt.status === 'confirmed')) return go('attempt', id)
   }
   return undefined
 }

@@ -1,6 +1,6 @@
 import { jwtVerify, type JWTPayload } from 'jose'
 import { sameSecret } from '../../crypto/digest.ts'
-import { after, seconds } from '../../shared/clock.ts'
+import { seconds } from '../../shared/clock.ts'
 import type { Claims } from '../claim-path.ts'
 import { identifier } from '../identify.ts'
 import { LoginRefused } from '../login-refused.ts'
@@ -16,8 +16,8 @@ const LONGEST_JTI = 200
 export interface VerifiedHandoff {
   claims: Claims
   jti: string
-  /** From here on the token is refused for its age alone. */
-  staleAt: Date
+  /** After so many milliseconds the token is refused for its age alone. */
+  staleIn: number
 }
 
 /**
@@ -38,7 +38,8 @@ export async function verify(token: string, nonce: string, parts: HandoffParts):
   // A user may leave their own name empty, which must not raise an alarm; leaving the claim out is the CRM's doing.
   if (payload['user_name'] === undefined)
     throw new LoginRefused('token_claim_missing', { claim: 'user_name' })
-  return { claims: payload, jti, staleAt: after(new Date(seconds(exp)), seconds(2 * TOLERANCE)) }
+  const staleIn = seconds(exp + 2 * TOLERANCE) - parts.deps.clock().getTime()
+  return { claims: payload, jti, staleIn }
 }
 
 async function signedClaims(

@@ -4,7 +4,7 @@ import { one, read, run, single, sql, type Run, type Steps } from './operation.t
 
 const SELECT = sql<AttemptRow>(`
   SELECT id, state_hash, state_sealed, browser_hash, status, reason, login_sealed, user_id, user_name, crm_account_id,
-    crm_account_name, role, wazzup_account_id, created_at, expires_at
+    crm_account_name, role, wazzup_account_id, expires_at - {now} AS expires_in
   FROM attempts WHERE id = @id`)
 
 const find = read(function* (id: string): Steps<Attempt | null> {
@@ -23,15 +23,15 @@ const MOVE = sql(`
     crm_account_id   = CASE WHEN @setsIdentity = 1 THEN @crmAccountId ELSE crm_account_id END,
     crm_account_name = CASE WHEN @setsIdentity = 1 THEN @crmAccountName ELSE crm_account_name END,
     role             = CASE WHEN @setsIdentity = 1 THEN @role ELSE role END
-  WHERE id = @id AND status IN {each from} AND expires_at > @now
+  WHERE id = @id AND status IN {each from} AND expires_at > {now}
     AND (@onlyWithoutLogin = 0 OR login_sealed IS NULL)
     AND (CAST(@to AS text) <> 'arrived' OR state_sealed IS NOT NULL)`)
 
-const move = single(function* (id: string, wanted: AttemptMove, now: Date): Steps<boolean> {
+const move = single(function* (id: string, wanted: AttemptMove): Steps<boolean> {
   const { from, to, onlyWithoutLogin = false, set = {} } = wanted
   const { login = null, identity, reason = null } = set
   const sets = { setsLogin: set.login !== undefined, setsIdentity: identity !== undefined }
-  const values = { ...sets, ...(identity ?? NOBODY), login, reason, from, to, onlyWithoutLogin, id, now }
+  const values = { ...sets, ...(identity ?? NOBODY), login, reason, from, to, onlyWithoutLogin, id }
   return (yield* run(MOVE, values)) === 1
 })
 
@@ -39,5 +39,5 @@ const move = single(function* (id: string, wanted: AttemptMove, now: Date): Step
 export const attempts = (run: Run, open: AttemptStore['open']): AttemptStore => ({
   open,
   find: (id) => run(find, id),
-  move: (id, wanted, now) => run(move, id, wanted, now),
+  move: (id, wanted) => run(move, id, wanted),
 })

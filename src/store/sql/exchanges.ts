@@ -1,4 +1,4 @@
-import { toClaimedExchange, toExchange, WAZZUP_MAY_KNOW } from '../exchange.ts'
+import { GIVE_UP_AFTER, toClaimedExchange, toExchange, WAZZUP_MAY_KNOW } from '../exchange.ts'
 import type {
   ClaimedExchange,
   Due,
@@ -20,7 +20,7 @@ const opens = (column: string) => `EXISTS (
     SELECT 1 FROM {each opens} AS prefix WHERE substr(${column}, 1, length(prefix.value)) = prefix.value)`
 
 /** Condition on `exchanges`: this process can open what is to be sent, or its time is over. */
-const READABLE = `(exchanges.created_at <= {now} - @giveUpAfter OR (${opens('state_sealed')} AND EXISTS (
+const READABLE = `(exchanges.created_at <= {now} - ${GIVE_UP_AFTER} OR (${opens('state_sealed')} AND EXISTS (
     SELECT 1 FROM generations WHERE generations.id = generation_id AND ${opens('crm_key_sealed')})))`
 
 /** Every value begins with nothing. */
@@ -108,11 +108,11 @@ const find = read(function* (stateHash: string): Steps<Exchange | null> {
 })
 
 const fail = alone(keyLocks, function* (claim: ExchangeClaim, failure: Failure): Steps<Failed> {
-  const { reason, graceUntil, retryIn } = failure
+  const { reason, grace, retryIn } = failure
   const row = yield* one(SETTLE, { ...fence(claim), reason, retryIn })
   if (!row) return { kind: 'gone' }
   if (WAZZUP_MAY_KNOW.includes(reason)) {
-    yield* abandonGenerations([row.generation_id], graceUntil)
+    yield* abandonGenerations([row.generation_id], grace)
     yield* run(PROBE_SOON, row)
   } else if (reason !== 'wazzup_unavailable') yield* endGenerations([row.generation_id])
   return { kind: 'failed', older: row.has_kept === 1 ? yield* recordKept(row.generation_id, failure) : null }

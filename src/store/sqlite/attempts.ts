@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import { ANY_NUMBER } from '../attempt.ts'
 import type { AttemptStore, NewAttempt } from '../port.ts'
+import type { DatabaseTime } from './database-time.ts'
 import { guarded } from './guarded.ts'
 import { immediate } from './immediate.ts'
 
@@ -8,7 +9,7 @@ import { immediate } from './immediate.ts'
  * Opens an attempt, if need be in the place of one that nobody has logged in for. PostgreSQL does it in one statement, to
  * make one trip and to hold no lock; here the one lock makes sure that nobody takes the last place in between.
  */
-export function opening(db: Database): AttemptStore['open'] {
+export function opening(db: Database, { now }: DatabaseTime): AttemptStore['open'] {
   const insert = db.prepare(`
     INSERT INTO attempts (id, state_hash, state_sealed, browser_hash, status, wazzup_account_id, created_at, expires_at)
     VALUES (@id, @stateHash, @state, @browserHash, 'arrived', @wazzupAccountId, @createdAt, @expiresAt)`)
@@ -22,8 +23,8 @@ export function opening(db: Database): AttemptStore['open'] {
   const open = immediate(db, (attempt: NewAttempt, most: number) => {
     const isFull = (count.get(most)?.n ?? 0) >= most
     if (isFull && makeRoom.run().changes === 0) return false
-    const { createdAt, expiresAt } = attempt
-    insert.run({ ...attempt, createdAt: createdAt.getTime(), expiresAt: expiresAt.getTime() })
+    const createdAt = now()
+    insert.run({ ...attempt, createdAt, expiresAt: createdAt + attempt.life })
     return true
   })
   return (attempt, most = ANY_NUMBER) => guarded(db, () => open(attempt, most))

@@ -16,7 +16,7 @@ export const sendRows =
     for (;;) {
       const read = await readSource(kind, { turn, step, deps })
       if (read.kind !== 'page') return read
-      if (goesRound(step, read.page.next)) return endStep(turn, failed(step, 'export_loops', deps))
+      if (goesRound(step, read.page.next)) return endStep(turn, failed(step, 'export_loops'))
       const sent = await sendPage(read, { kind, turn, step, deps })
       if (sent.kind !== 'through') return sent
       step = sent.step
@@ -42,7 +42,7 @@ async function sendPage({ page, took }: PageRead, terms: BatchTerms): Promise<Pa
     if (sent.kind !== 'sent') return sent
     const isThrough = sent.stop === null && index === batches.length - 1
     step = isThrough ? onNextPage(sent.step, page.next) : onThisPage(sent, batch)
-    if (isThrough && page.next === null) return endStep(turn, finished(step, deps), sent.rejects)
+    if (isThrough && page.next === null) return endStep(turn, finished(step), sent.rejects)
     if (sent.stop !== null && sent.through <= 0) return stopped(sent.stop)
     if (!(await turn.commit(step, sent.rejects))) return GONE
     if (sent.stop !== null) return stopped(sent.stop)

@@ -39,8 +39,7 @@ async function prepareUpload() {
   const settings = loadSettings({ env, readFile: () => '' })
   const store = await openStore(settings)
   const { stateHash, generationId } = await claimed(store, 'acme')
-  const graceUntil = after(new Date(), hours(1))
-  const key = { apiKey, apiKeyHash: digest(apiKey), upload: true, now: new Date(), graceUntil }
+  const key = { apiKey, apiKeyHash: digest(apiKey), upload: true, now: new Date(), grace: hours(1) }
   await store.exchanges.record({ stateHash, generationId, ...key })
   const client = createWazzupClient({
     apiUrl: settings.wazzup.apiUrl,
