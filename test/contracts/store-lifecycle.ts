@@ -345,6 +345,7 @@ export function describeLifecycle(store: () => Store, setTime: (to: Date) => Pro
     const attempt = await identified(store(), 'acme')
     const second = newExchange(attempt, await shownNow(store(), 'acme'))
     await store().exchanges.claim(second)
+    await setTime(later)
     await store().exchanges.record({
       ...{
         stateHash: attempt.stateHash,
@@ -354,7 +355,9 @@ export function describeLifecycle(store: () => Store, setTime: (to: Date) => Pro
       },
       ...{ now: later, grace: hours(24), upload: false },
     })
-    expect(await keyOf(first.crmKey, after(NOON, hours(24)))).toMatchObject({ keyStatus: 'previous' })
-    expect(await keyOf(first.crmKey, after(later, hours(24)))).toBeNull()
+    await setTime(after(NOON, hours(24)))
+    expect(await keyOf(first.crmKey)).toMatchObject({ keyStatus: 'previous' })
+    await setTime(after(later, hours(24)))
+    expect(await keyOf(first.crmKey)).toBeNull()
   })
 }
