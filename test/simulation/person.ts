@@ -4,7 +4,7 @@ import type { Outcome } from '../../src/connect/outcome.ts'
 import { minutes, seconds } from '../../src/shared/clock.ts'
 import { identityOf, newAttempt } from '../support/attempts.ts'
 import { actorNamed, type Actor } from './scheduler.ts'
-import { timeAt, type World } from './world.ts'
+import { type World } from './world.ts'
 
 /** Whose digest `newAttempt` writes down. */
 const SECRET = 'the browser'

@@ -8,7 +8,7 @@ import type { Store } from '../../src/store/port.ts'
 import { sealStore } from '../../src/store/sealed.ts'
 import { openSqliteStore } from '../../src/store/sqlite/index.ts'
 import { describeStore } from '../contracts/store.ts'
-import { claimed, connected, newAttempt, NOON, openedKey } from '../support/attempts.ts'
+import { claimed, connected, newAttempt, openedKey } from '../support/attempts.ts'
 import { storeTime } from '../support/store-time.ts'
 import { tempDir } from '../support/temp-dir.ts'
 

@@ -1,5 +1,5 @@
 import { digest } from '../../src/crypto/digest.ts'
-import { after, hours, minutes, seconds } from '../../src/shared/clock.ts'
+import { hours, minutes, seconds } from '../../src/shared/clock.ts'
 import { systemRandom } from '../../src/shared/random.ts'
 import type { Identity } from '../../src/login/port.ts'
 import { replacedBy } from '../../src/store/connection.ts'
