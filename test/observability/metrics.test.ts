@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { createMetrics, type Census } from '../../src/observability/metrics.ts'
 
-const NOON = new Date('2026-11-23T12:00:00Z')
 
 const census = (uploads: Census['uploads']): Census => ({
   uploads,
