@@ -9,13 +9,14 @@ import {
 } from './config/core-settings.ts'
 import type { DatabaseAddress } from './config/fields/database-url.ts'
 import type { EncryptionKey } from './config/fields/encryption-keys.ts'
+import { fingerprintsOf, type Fingerprints } from './config/fingerprints.ts'
 import { readSection } from './config/read-section.ts'
 import { checkRules } from './config/rules.ts'
-import type { Secret } from './config/secret.ts'
+import { Secret } from './config/secret.ts'
 import type { SettingsSource } from './config/text-value.ts'
 import { unknownNames } from './config/unknown-names.ts'
 import { loginEngines } from './login/index.ts'
-import type { LoginDeps, LoginMethod } from './login/port.ts'
+import type { LoginDeps, LoginEngine, LoginMethod } from './login/port.ts'
 
 /** The service's set-up, checked. Secrets in it do not print; `null` and empty lists mean "off". */
 export interface Settings {
@@ -26,7 +27,8 @@ export interface Settings {
   publicUrl: URL
   listeners: {
     public: { host: string; port: number; trustProxy: string[] }
-    internal: { host: string; port: number; token: Secret | null }
+    /** `tokens` open every route that wants one, `lookupTokens` those of the look-up alone. */
+    internal: { host: string; port: number; tokens: readonly Secret[]; lookupTokens: readonly Secret[] }
   }
   database: DatabaseAddress
   /** The first seals, all open. */
@@ -51,23 +53,29 @@ export interface Settings {
   }
   /** How long a stop goes on taking requests. */
   shutdownDelayMs: number
-  /** Names in the environment that look like misspelt settings. */
+  /** Names in the environment that look like misspelt settings, and lines of `.env` that others would read otherwise. */
   warnings: readonly Problem[]
+  /** Settings for a time of change that are set: each is a secret that still opens what a newer one is for. */
+  previous: readonly string[]
+  /** Of all that the service uses, as they were read, by each encryption key. */
+  fingerprints: () => Fingerprints[]
 }
 
-const methods = loginEngines.map((engine) => engine.name)
+type Engines = readonly LoginEngine[]
 
-const loginChoice = z.object({
-  LOGIN: z
-    .enum(methods, { error: `must be ${methods.join(' or ')}` })
-    .meta({ description: `How your CRM says who the user is: ${methods.join(' or ')}.` }),
-})
+function loginChoice(engines: Engines) {
+  const methods = engines.map(({ name }) => name)
+  return z.object({
+    LOGIN: z
+      .enum(methods, { error: `must be ${methods.join(' or ')}` })
+      .meta({ description: `How your CRM says who the user is: ${methods.join(' or ')}.` }),
+  })
+}
 
-/** Every setting there is, under the headings of `.env.example` and docs/settings.md. */
-export const settingsGroups: readonly SettingsGroup[] = [
+const groupsWith = (engines: Engines): readonly SettingsGroup[] => [
   ...basicGroups,
-  { title: 'Login', schema: loginChoice },
-  ...loginEngines.map(({ name, settings }) => ({
+  { title: 'Login', schema: loginChoice(engines) },
+  ...engines.map(({ name, settings }) => ({
     title: `Login by ${name}`,
     when: `LOGIN=${name}`,
     schema: settings,
@@ -75,14 +83,17 @@ export const settingsGroups: readonly SettingsGroup[] = [
   ...furtherGroups,
 ]
 
+/** Every setting there is, under the headings of `.env.example` and docs/settings.md. */
+export const settingsGroups = groupsWith(loginEngines)
+
 /**
- * Reads and checks the whole set-up; of the login methods only the chosen one.
+ * Reads and checks the whole set-up; of the login methods only the chosen one. `engines`: the methods to choose from.
  * @throws {ConfigError} with every problem at once.
  */
-export function loadSettings(source: SettingsSource): Settings {
+export function loadSettings(source: SettingsSource, engines: Engines = loginEngines): Settings {
   const core = readSection(coreSettings, source)
-  const choice = readSection(loginChoice, source)
-  const engine = loginEngines.find(({ name }) => name === choice.complete?.LOGIN)
+  const choice = readSection(loginChoice(engines), source)
+  const engine = engines.find(({ name }) => name === choice.complete?.LOGIN)
   const login = engine && readSection(engine.settings, source)
   const problems = [
     ...core.problems,
@@ -91,22 +102,38 @@ export function loadSettings(source: SettingsSource): Settings {
     ...checkRules({ ...login?.partial, ...core.partial }),
   ]
   const values = login?.complete
+  const texts = ofService({ ...core.texts, ...choice.texts, ...login?.texts })
   if (problems.length > 0 || !core.complete || !engine || !values) throw new ConfigError(problems)
+  const keys = core.complete.ENCRYPTION_KEYS.reveal()
   return {
     ...toSettings(core.complete),
     login: { name: engine.name, create: (deps) => engine.create(values, deps) },
-    warnings: misspelt(source.env),
+    warnings: [...misspelt(source.env, engines), ...(source.file?.warnings ?? [])],
+    previous: Object.entries({ ...core.partial, ...login.partial })
+      .filter(([name, value]) => name.endsWith('_PREVIOUS') && value !== undefined)
+      .map(([name]) => name),
+    fingerprints: () => keys.map((key) => fingerprintsOf(texts.reveal(), key)),
   }
 }
 
-function toSettings(core: CoreSettings): Omit<Settings, 'login' | 'warnings'> {
+/** What only commands use: the service need not have it. */
+const ONLY_OF_COMMANDS = ['WAZZUP_PARTNER_API_KEY']
+
+const ofService = (texts: Record<string, string>) =>
+  new Secret(Object.fromEntries(Object.entries(texts).filter(([name]) => !ONLY_OF_COMMANDS.includes(name))))
+
+function toSettings(core: CoreSettings): Omit<Settings, 'login' | 'warnings' | 'previous' | 'fingerprints'> {
   return {
     development: core.NODE_ENV === 'development',
     logLevel: core.LOG_LEVEL,
     publicUrl: core.PUBLIC_URL,
     listeners: {
       public: { host: publicHost(core), port: core.PORT, trustProxy: core.TRUST_PROXY ?? [] },
-      internal: { host: core.INTERNAL_HOST, port: core.INTERNAL_PORT, token: core.INTERNAL_TOKEN ?? null },
+      internal: {
+        ...{ host: core.INTERNAL_HOST, port: core.INTERNAL_PORT },
+        tokens: [core.INTERNAL_TOKEN, core.INTERNAL_TOKEN_PREVIOUS].filter((token) => token !== undefined),
+        lookupTokens: core.LOOKUP_TOKEN ? [core.LOOKUP_TOKEN] : [],
+      },
     },
     database: core.DATABASE_URL,
     encryptionKeys: core.ENCRYPTION_KEYS,
@@ -149,13 +176,13 @@ const toTracing = ({
   OTEL_TRACES_SAMPLER_ARG: share,
 }: CoreSettings): Settings['tracing'] => (endpoint ? { endpoint, share } : null)
 
-function misspelt(env: SettingsSource['env']): Problem[] {
+function misspelt(env: SettingsSource['env'], engines: Engines): Problem[] {
   return unknownNames({
     names: Object.keys(env).filter((name) => env[name]),
     known: [
       ...Object.keys(coreSettings.shape),
-      ...settingsGroups.flatMap(({ schema }) => Object.keys(schema.shape)),
+      ...groupsWith(engines).flatMap(({ schema }) => Object.keys(schema.shape)),
     ],
-    prefixes: ['WAZZUP_', 'CRM_', 'INTERNAL_', ...methods.map((method) => `${method.toUpperCase()}_`)],
+    prefixes: ['WAZZUP_', 'CRM_', 'INTERNAL_', ...engines.map(({ name }) => `${name.toUpperCase()}_`)],
   })
 }

@@ -59,7 +59,7 @@ describe('a good set-up', () => {
       publicUrl: new URL('https://wauth.crm.example'),
       listeners: {
         public: { host: '0.0.0.0', port: 3000, trustProxy: [] },
-        internal: { host: '127.0.0.1', port: 3001, token: null },
+        internal: { host: '127.0.0.1', port: 3001, tokens: [], lookupTokens: [] },
       },
       database: { engine: 'sqlite', place: new Secret('./data/wauth.db') },
       wazzup: { apiUrl: new URL('https://api.wazzup24.com'), crmCode: 'my-crm', partnerApiKey: null },
@@ -147,6 +147,10 @@ describe('a bad set-up', () => {
       'DATABASE_URL is not written as postgres://user:password@host:port/database',
     ],
     [{ INTERNAL_TOKEN: core.WAZZUP_SECRET }, 'WAZZUP_SECRET is the same as INTERNAL_TOKEN'],
+    [
+      { HANDOFF_SECRET_PREVIOUS: handoff.HANDOFF_SECRET },
+      'HANDOFF_SECRET_PREVIOUS is the same as HANDOFF_SECRET',
+    ],
     [{ HANDOFF_SECRET: '' }, 'HANDOFF_SECRET is missing, and so is HANDOFF_JWKS_URL'],
     [{ CRM_EXPORT_URL: 'https://crm.example/export' }, 'CRM_EXPORT_TOKEN is missing beside CRM_EXPORT_URL'],
     [{ CRM_EXPORT_TOKEN: 'canary-Mn4Bv5Cx6Zl7Kj8' }, 'CRM_EXPORT_URL is missing beside CRM_EXPORT_TOKEN'],
@@ -154,6 +158,11 @@ describe('a bad set-up', () => {
     [{ WAZZUP_API_URL: 'http://127.0.0.1:4000' }, 'WAZZUP_API_URL must begin with https://'],
     [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent'],
     [{ PORT: '3001' }, 'INTERNAL_PORT is the same as PORT'],
+    [
+      { INTERNAL_TOKEN: '', INTERNAL_TOKEN_PREVIOUS: 'canary-Pq2Rs3Tu4Vw5Xy6' },
+      'INTERNAL_TOKEN_PREVIOUS is set without INTERNAL_TOKEN',
+    ],
+    [{ LOOKUP_TOKEN: core.WAZZUP_SECRET }, 'WAZZUP_SECRET is the same as LOOKUP_TOKEN'],
   ])('%j is refused', (change, problem) => {
     expect(problems(change)).toEqual([problem])
   })

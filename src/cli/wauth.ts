@@ -13,30 +13,39 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   module: async () => (await import('./module/index.ts')).moduleCommand(),
   connections: async () => (await import('./connections/index.ts')).connectionsCommand(),
   keys: async () => (await import('./keys/index.ts')).keysCommand(),
+  login: async () => (await import('./login/index.ts')).loginCommand(),
   secrets: async () => (await import('./secrets.ts')).secretsCommand(),
   upload: async () => (await import('./upload/index.ts')).uploadCommand(),
+  support: async () => (await import('./support.ts')).supportCommand(),
   openapi: async () => (await import('./openapi.ts')).openApiCommand(),
+  health: async () => (await import('./health.ts')).healthCommand(),
   settings: async () => (await import('./settings.ts')).settingsCommand(),
 }
 
 const program = new Command('wauth')
   .description("The CRM vendor's side of WAuth.")
+  .option('-V, --version', 'print the version, and the commit that it was made of')
   // An option belongs to the command that it stands behind, also where the command above has one of the same name.
   .enablePositionalOptions()
 
 const asked = COMMANDS[process.argv[2] ?? '']
 // The log of the service has its own way with a reader that is gone.
 if (process.argv[2] !== 'serve') endWithReader()
+if (/^(-V|--version)$/.test(process.argv[2] ?? '')) {
+  process.stdout.write(`${(await import('./version.ts')).versionLine()}\n`)
+  process.exit()
+}
 for (const load of asked ? [asked] : Object.values(COMMANDS)) program.addCommand(await load())
 exitAsDocumented(program)
 await program.parseAsync()
 
 /** `wauth check | head`: a reader that has seen enough is no error. */
 function endWithReader() {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
-    process.exit()
-  })
+  for (const output of [process.stdout, process.stderr])
+    output.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error
+      process.exit()
+    })
 }
 
 /** For a command and all below it: wrong usage ends with 2. */

@@ -1,3 +1,4 @@
+import { createNews } from '../connect/news.ts'
 import type { Background, ConnectDeps } from '../connect/visit.ts'
 import type { LoginMethod } from '../login/port.ts'
 import type { Logger } from '../observability/logger.ts'
@@ -45,4 +46,5 @@ export const connectDeps = (
   random: env.random,
   jitter: env.jitter,
   sleep: env.sleep,
+  isNews: createNews(),
 })

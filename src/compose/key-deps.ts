@@ -12,6 +12,8 @@ import type { Metrics } from '../observability/metrics.ts'
 import type { Tracing } from '../observability/tracing/tracing.ts'
 import type { Settings } from '../settings.ts'
 import type { Store } from '../store/port.ts'
+import { supportReport } from '../support/report.ts'
+import { planOf } from '../upload/plan.ts'
 import { startUpload } from '../upload/start.ts'
 import { createAuthorizedCall } from '../wazzup/authorized-call.ts'
 import { confirmingRefusals } from '../keys/health.ts'
@@ -47,7 +49,7 @@ export function keyDeps({ webhooksUrl }: Settings, { store, clients, log, env }:
 
 /** The internal listener, over the flows that it shows. */
 export function createInternal(
-  { listeners, upload: source, webhooksUrl }: Settings,
+  { listeners, upload: source, webhooksUrl, fingerprints }: Settings,
   keys: KeyDeps & { metrics: Metrics; tracing: Tracing },
   health: HealthSources,
 ): Promise<FastifyInstance> {
@@ -56,7 +58,8 @@ export function createInternal(
     health,
     log,
     observe: { listener: 'internal', meter: metrics.requests, tracing },
-    token: listeners.internal.token?.reveal() ?? null,
+    tokens: listeners.internal.tokens.map((token) => token.reveal()),
+    lookupTokens: listeners.internal.lookupTokens.map((token) => token.reveal()),
     lookup: countLookups(createLookup(store.keys), metrics.keys),
     connections: {
       find: (crmAccountId) => store.connections.find(crmAccountId),
@@ -69,6 +72,8 @@ export function createInternal(
       start: (crmAccountId, options) =>
         startUpload(crmAccountId, options, { store, clock, source, webhooksUrl }),
     },
+    support: (supportId) => supportReport(supportId, { store, clock, plan: planOf({ source, webhooksUrl }) }),
+    fingerprints,
     failureLimit: FAILURE_LIMIT,
   })
 }

@@ -32,6 +32,7 @@ export const createPublic = (
     logo: logo.current,
     observe: { listener: 'public', meter: connect.metrics.requests, tracing: connect.tracing },
     log: connect.log,
+    clock: connect.clock,
     random: connect.random,
     limits: { ...PUBLIC_LIMITS, arrivals: settings.limits.attemptsPerAddress },
     settings: {

@@ -1,13 +1,13 @@
-const cyrillic = 'асеорхукмтнвіјѕАСЕОРХУКМТНВІЈЅ'
-const latin = 'aceopxykmthbijsACEOPXYKMTHBIJS'
+import { latinTwinOf } from '../shared/latin-twin.ts'
 
 /** Names a character so that a person can find it: its code point, and for a Cyrillic letter its Latin twin. */
 export function nameOfCharacter(character: string): string {
   const code = `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
   if (/\s/.test(character)) return `a space (${code})`
-  if (/[\p{C}\p{M}]/u.test(character)) return `an invisible character (${code})`
-  const twin = latin[cyrillic.indexOf(character)]
-  return twin
+  if (/[\p{C}\p{M}\p{Default_Ignorable_Code_Point}]/u.test(character))
+    return `an invisible character (${code})`
+  const twin = latinTwinOf(character)
+  return twin !== character
     ? `a Cyrillic "${character}" (${code}) instead of the Latin "${twin}"`
     : `"${character}" (${code})`
 }

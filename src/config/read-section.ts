@@ -7,6 +7,8 @@ import { textValue, type SettingsSource } from './text-value.ts'
 export interface SectionReading<T> {
   partial: Partial<T>
   complete: T | null
+  /** As written, every field; what is not set has its default, or nothing. */
+  texts: Record<string, string>
   problems: Problem[]
 }
 
@@ -21,7 +23,8 @@ export function readSection<S extends z.ZodObject>(
   const texts: Record<string, string> = {}
   const partial: Record<string, unknown> = {}
   const problems: Problem[] = []
-  const hints = new Map(settingFacts(schema).map(({ name, hint }) => [name, hint]))
+  const facts = settingFacts(schema)
+  const hints = new Map(facts.map(({ name, hint }) => [name, hint]))
   const report = (name: string, issues: readonly z.core.$ZodIssue[]) => {
     for (const issue of issues) problems.push(asProblem(name, issue, hints))
   }
@@ -41,7 +44,13 @@ export function readSection<S extends z.ZodObject>(
 
   const whole = problems.length === 0 ? schema.safeParse(texts) : undefined
   if (whole?.error) for (const issue of whole.error.issues) report(String(issue.path[0]), [issue])
-  return { partial: partial as Partial<z.output<S>>, complete: whole?.data ?? null, problems }
+  const fallbacks = Object.fromEntries(facts.map(({ name, fallback = '' }) => [name, fallback]))
+  return {
+    partial: partial as Partial<z.output<S>>,
+    complete: whole?.data ?? null,
+    texts: { ...fallbacks, ...texts },
+    problems,
+  }
 }
 
 /** zod's own sentences name types and limits, never the input, so they may be shown. */

@@ -6,6 +6,9 @@ const head = `# Every setting of the service. Copy this file to .env and fill in
 #
 # Instead of NAME=value any setting may be given as NAME_FILE=path: the value is then read from that file.
 # That is the better way for secrets. An empty value counts as not set.
+#
+# Write values without quotes, without a comment behind them, and without a # in them: then this service, a shell,
+# systemd and docker run --env-file read them alike. A value that needs one of these belongs into a NAME_FILE.
 `
 
 /** The text of `.env.example`: no secret has a value, and only what has no default is left to be filled in. */

@@ -57,7 +57,14 @@ function* exportWhole(known: Known) {
   if (token && !url) yield { name: 'CRM_EXPORT_URL', problem: 'is missing beside CRM_EXPORT_TOKEN', hint }
 }
 
-const rules: readonly Rule[] = [httpsEverywhere, secretsDiffer, listenersApart, exportWhole]
+function* previousBeside(known: Known) {
+  const { INTERNAL_TOKEN, INTERNAL_TOKEN_PREVIOUS } = known
+  if (!('INTERNAL_TOKEN' in known) || INTERNAL_TOKEN || !INTERNAL_TOKEN_PREVIOUS) return
+  const hint = 'Set the new token as INTERNAL_TOKEN, or remove this one.'
+  yield { name: 'INTERNAL_TOKEN_PREVIOUS', problem: 'is set without INTERNAL_TOKEN', hint }
+}
+
+const rules: readonly Rule[] = [httpsEverywhere, secretsDiffer, listenersApart, exportWhole, previousBeside]
 
 /** Every problem that lies between settings rather than in one of them. */
 export function checkRules(known: Known): Problem[] {

@@ -1,4 +1,5 @@
 import { arrive } from './steps/arrive.ts'
+import { askAgain } from './steps/ask-again.ts'
 import { askForConfirmation } from './steps/ask-for-confirmation.ts'
 import { awaitAnswer } from './steps/await-answer.ts'
 import { callWazzup } from './steps/call-wazzup.ts'
@@ -21,7 +22,8 @@ import type { Step } from './visit.ts'
 
 /**
  * The connect flow. A row is one request of the browser; its steps run in order until one has an outcome.
- * Only `confirm`, which nothing but a person's POST reaches, leads to Wazzup.
+ * `strayed`: a form that does not come as one from our own pages does. Only `confirm`, which nothing but a person's POST
+ * reaches, leads to Wazzup.
  */
 export const flow = {
   arrive: [arrive, resumeAttempt, openAttempt],
@@ -31,6 +33,7 @@ export const flow = {
   review: [recogniseBrowser, askForConfirmation],
   confirm: [recogniseBrowser, checkForm, checkAware, checkRole, claimExchange, callWazzup],
   cancel: [recogniseBrowser, checkForm, cancel],
+  strayed: [recogniseBrowser, checkForm, askAgain],
   result: [recogniseBrowser, readResult],
 } as const satisfies Record<string, readonly Step[]>
 

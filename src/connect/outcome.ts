@@ -28,7 +28,8 @@ export interface Result {
 
 /** What the browser gets to see; `http/public/` turns it into an answer. */
 export type Outcome =
-  | { kind: 'opened'; attemptId: string; browserSecret: string }
+  /** `outlived`: attempts whose cookies the browser is to give up. */
+  | { kind: 'opened'; attemptId: string; browserSecret: string; outlived: readonly string[] }
   /** `note`: what the confirm page should say about the press that led back to it. */
   | { kind: 'go'; to: 'attempt' | 'confirm' | 'result'; attemptId: string; note?: ConfirmNote }
   | { kind: 'login'; location: URL }
@@ -56,10 +57,13 @@ export interface Review {
   attemptId: string
   csrfToken: string
   crmAccountName: string
+  /** What Wazzup will show for it; null where that is the same. */
+  nameInWazzup: string | null
   userName: string
-  role: string | null
   /** Read from the state without proof. Null when the state does not show one. */
   wazzupAccountId: string | null
+  /** Another CRM account is connected to it. Never which: the state may be of a stranger's making. */
+  isHeldElsewhere: boolean
   /** Another connection of this account is being made this moment. */
   busy: boolean
   /** The connection that confirming would replace. */

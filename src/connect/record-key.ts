@@ -3,7 +3,7 @@ import { seconds } from '../shared/clock.ts'
 import { inTime } from '../shared/sleep.ts'
 import type { ClaimedExchange, Exchange, Older, TakenOver } from '../store/port.ts'
 import { LEASE } from './lease.ts'
-import { supportIdOf } from './support-id.ts'
+import { supportIdOf } from '../shared/support-id.ts'
 import type { ExchangeDeps } from './visit.ts'
 
 /** The pauses between the first tries, and between all later ones. */

@@ -1,6 +1,6 @@
 import { LONGEST_TRY } from '../upstream/breaker.ts'
 import { newLease, settle } from './exchange.ts'
-import { supportIdOf } from './support-id.ts'
+import { supportIdOf } from '../shared/support-id.ts'
 import type { ExchangeDeps } from './visit.ts'
 
 /**

@@ -1,7 +1,8 @@
 import { AppError } from '../shared/app-error.ts'
 import { flow, type Row } from './flow.ts'
 import type { Outcome } from './outcome.ts'
-import { supportIdOf } from './support-id.ts'
+import { supportIdFor } from '../support/request-id.ts'
+import { supportIdOf } from '../shared/support-id.ts'
 import type { ConnectDeps, Request, Step, Visit } from './visit.ts'
 
 /**
@@ -26,6 +27,7 @@ export async function run(row: Row, request: Request, deps: ConnectDeps): Promis
 const newVisit = (request: Request): Visit => ({
   request,
   state: null,
+  own: [],
   attemptId: request.attemptId,
   answer: request.answer,
   attempt: null,
@@ -56,14 +58,18 @@ interface Report {
   outcome: Outcome | Thrown
 }
 
-function report({ row, step, visit, took, outcome }: Report, { log }: ConnectDeps) {
+function report({ row, step, visit, took, outcome }: Report, { log, isNews }: ConnectDeps) {
   const attemptId = visit.attempt?.id ?? ('attemptId' in outcome ? outcome.attemptId : null)
   const err = outcome.kind === 'thrown' ? outcome.error : visit.err
-  log[outcome.kind === 'thrown' || visit.isError ? 'error' : 'info']({
+  const isOld = 'result' in outcome && !isNews(attemptId, `${outcome.result.status} ${outcome.result.reason}`)
+  log[outcome.kind === 'thrown' || visit.isError ? 'error' : isOld ? 'debug' : 'info']({
     event: `connect.${row}`,
     step: step.name,
     attemptId,
-    supportId: supportIdOf(attemptId ?? visit.request.requestId),
+    supportId:
+      'problem' in outcome
+        ? supportIdFor(attemptId, { requestId: visit.request.requestId, problem: outcome.problem })
+        : attemptId && supportIdOf(attemptId),
     outcome: outcome.kind,
     ...('problem' in outcome && { problem: outcome.problem }),
     ...('to' in outcome && { to: outcome.to }),

@@ -1,4 +1,4 @@
-import type { LoginMethod } from '../login/port.ts'
+import type { BrowserAnswer, LoginMethod } from '../login/port.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { FunnelMeter } from '../observability/metrics.ts'
 import { AppError } from '../shared/app-error.ts'
@@ -6,9 +6,10 @@ import type { Jitter } from '../shared/backoff.ts'
 import type { Clock, Monotonic } from '../shared/clock.ts'
 import type { Random } from '../shared/random.ts'
 import type { Sleep } from '../shared/sleep.ts'
-import type { Attempt, ClaimedExchange, Store } from '../store/port.ts'
+import type { Attempt, ClaimedExchange, KnownAttempt, Store } from '../store/port.ts'
 import type { Planned } from '../upload/progress.ts'
 import type { Connect } from '../wazzup/connect.ts'
+import type { IsNews } from './news.ts'
 import type { Outcome } from './outcome.ts'
 
 /** What a request of the browser brings, free of any web framework. What a row does not use stays empty. */
@@ -19,8 +20,8 @@ export interface Request {
   browser: ReadonlyMap<string, string>
   /** The query as it came, undecoded. */
   rawQuery: string
-  /** The login's answer, from the query or the form. */
-  answer: URLSearchParams
+  /** What may be the login's answer. */
+  answer: BrowserAnswer
   /** What the form carries against forgery. */
   formToken: string | null
   /** The form says that the person was looking when they pressed its button. */
@@ -29,7 +30,7 @@ export interface Request {
   again: boolean
   /** Where the browser comes from, for the audit. */
   address: string
-  /** Names this request in the log, and on the page when there is no attempt to name. */
+  /** Of this request, and of its moment: the support id of a page that has no attempt to name is made of it. */
   requestId: string
 }
 
@@ -38,9 +39,11 @@ export interface Visit {
   request: Request
   /** Set by `arrive`. */
   state: string | null
+  /** Set by `resumeAttempt`: the attempts that this browser has opened, the oldest first. */
+  own: readonly KnownAttempt[]
   /** The request's own, or set by `readAnswer`. */
   attemptId: string | null
-  answer: URLSearchParams
+  answer: BrowserAnswer
   /** Set by `recogniseBrowser`, together with the secret that proves the browser. */
   attempt: Attempt | null
   browserSecret: string
@@ -82,6 +85,7 @@ export interface ConnectDeps {
   jitter: Jitter
   sleep: Sleep
   background: Background
+  isNews: IsNews
 }
 
 /** What sending an exchange needs; part of the flow's own dependencies. */

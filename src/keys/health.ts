@@ -27,7 +27,8 @@ export async function noteHealth(key: Owner, health: 'valid' | 'invalid', deps: 
 
 /**
  * The same call, but a 401 or 403 is believed only when the cheapest read is refused as well, at once: one may be a mistake, and
- * which of them a closed key gets is written nowhere. A 403 is about the route alone when that read is answered.
+ * which of them a closed key gets is written nowhere. When that read is answered, a 403 is asked again: the second one is
+ * about the route alone. Every call that is made so may be made twice.
  */
 export const confirmingRefusals =
   (call: AuthorizedCall): AuthorizedCall =>
@@ -37,6 +38,9 @@ export const confirmingRefusals =
     const { apiKey, signal } = request
     const { kind } = await call({ ...CHEAPEST, apiKey, ...(signal && { signal }) })
     if (kind === 'key_refused' || kind === 'forbidden') return { ...outcome, kind: 'key_refused' }
-    if (kind === 'done' && outcome.kind === 'forbidden') return outcome
+    if (kind === 'done' && outcome.kind === 'forbidden') {
+      const again = await call(request)
+      if (again.kind !== 'key_refused') return again
+    }
     return { kind: 'unavailable', status: outcome.status, code: 'key_in_doubt', maybeDone: false }
   }

@@ -13,7 +13,7 @@ export type Blame =
 
 export interface Failure {
   blame: Blame
-  reason: 'login_misconfigured' | 'login_failed' | 'not_allowed' | 'login_unavailable'
+  reason: 'login_misconfigured' | 'login_failed' | 'not_allowed' | 'cancelled' | 'login_unavailable'
   /** For the operator. `{found}`, `{expected}` and the other names of `Facts` are filled in. */
   says: string
 }
@@ -21,6 +21,7 @@ export interface Failure {
 export const vendor = (says: string): Failure => ({ blame: 'vendor', reason: 'login_misconfigured', says })
 export const anybody = (says: string): Failure => ({ blame: 'anybody', reason: 'login_failed', says })
 export const person = (says: string): Failure => ({ blame: 'person', reason: 'login_failed', says })
+export const no = (says: string): Failure => ({ blame: 'person', reason: 'cancelled', says })
 export const role = (says: string): Failure => ({ blame: 'person', reason: 'not_allowed', says })
 export const outage = (says: string): Failure => ({ blame: 'outage', reason: 'login_unavailable', says })
 export const us = (says: string): Failure => ({ blame: 'us', reason: 'login_failed', says })

@@ -1,4 +1,4 @@
-import { anybody, outage, person, role, us, vendor, type Failure } from './failure-kinds.ts'
+import { anybody, no, outage, person, role, us, vendor, type Failure } from './failure-kinds.ts'
 
 /**
  * Every way in which a login does not end in a user: one row each, by its code. The log, `wauth check` and the documents
@@ -7,7 +7,7 @@ import { anybody, outage, person, role, us, vendor, type Failure } from './failu
 
 const CLOCKS = 'Compare the clocks of both machines.'
 const CLIENT =
-  'Compare OIDC_CLIENT_ID and OIDC_CLIENT_SECRET with the client at the provider, and try OIDC_CLIENT_AUTH=post, or basic: some providers hold each client to one of the two.'
+  'Compare OIDC_CLIENT_ID and OIDC_CLIENT_SECRET with the client at the provider, and try OIDC_CLIENT_AUTH=post, or basic: some providers take only one.'
 const BROWSER = 'Anybody can send this; if every customer does, the client at the provider is set up wrongly:'
 
 /** What the provider's document and keys are like. */
@@ -16,9 +16,10 @@ const issuer = {
   issuer_endpoint_unusable: vendor(
     'The document of the issuer has {found} as its {claim}, which is no https address.',
   ),
-  issuer_document_refused: vendor(
-    'The document of the issuer is answered with status {status}. Compare OIDC_ISSUER.',
+  issuer_for_every_tenant: vendor(
+    'The issuer {found} is one for every tenant. Set OIDC_ALLOWED_TENANTS, or OIDC_ACCOUNT_ID_CLAIM=tid.',
   ),
+  issuer_document_refused: vendor('The document is answered with status {status}. Compare OIDC_ISSUER.'),
   issuer_document_status: outage('The document of the issuer is answered with status {status}.'),
   issuer_document_unreadable: outage('The document of the issuer is no JSON object that names its issuer.'),
   issuer_not_https: vendor('OIDC_ISSUER is no https address.'),
@@ -40,7 +41,7 @@ const peer = {
 
 /** What the browser brings back from the provider. All of it can be made up. */
 const answer = {
-  access_denied: person('The person, or the provider on their behalf, said no.'),
+  access_denied: no('The person cancelled. If all do, the provider says no by itself: see its log.'),
   account_selection_required: person('The provider wants the person to choose an account.'),
   consent_required: person('The provider wants the person to agree first.'),
   interaction_required: person('The provider wants something from the person.'),
@@ -157,7 +158,7 @@ const handoff = {
   token_key_ambiguous: anybody('The token names no key, and several of HANDOFF_JWKS_URL would do.'),
   token_key_unusable: anybody('The key of the token cannot be used: it is too short, or malformed.'),
   token_signature: anybody(
-    'The signature is not that of HANDOFF_SECRET, or of the key in HANDOFF_JWKS_URL. Compare them.',
+    'The signature is not that of HANDOFF_SECRET (or HANDOFF_SECRET_PREVIOUS), or of the key in HANDOFF_JWKS_URL. Compare them.',
   ),
   token_nonce_missing: anybody(
     'The token has no nonce. It must repeat the request of the address that the browser came by.',
@@ -183,6 +184,7 @@ const user = {
   user_id_unusable: vendor('The claim {claim}, which identifies the user, cannot be used: {why}.'),
   account_id_unusable: vendor('The claim {claim}, which identifies the CRM account, cannot be used: {why}.'),
   account_name_unusable: vendor('The claim {claim}, the name of the CRM account, cannot be used: {why}.'),
+  tenant_not_allowed: role('The tenant (tid) {found} is not in OIDC_ALLOWED_TENANTS.'),
   role_not_allowed: role('None of the roles in the claim {claim} may connect.'),
   role_missing: role(
     'The login tells no role in the claim {claim}, and only some roles may connect: have your CRM send it.',

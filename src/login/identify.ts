@@ -1,7 +1,9 @@
+import { cutTo, hasInvisible, visibleCharacters } from '../shared/visible-text.ts'
+import type { ClaimCheck } from './claim-check.ts'
 import { claimAt, isAbsent, type Claims } from './claim-path.ts'
 import type { FailureCode } from './failures.ts'
 import { refusal } from './login-refused.ts'
-import type { LoginOutcome } from './port.ts'
+import type { Identity, LoginOutcome } from './port.ts'
 import { decidingRole, roleMayConnect, type AllowedRoles } from './roles.ts'
 
 /** Under which names the CRM says it, each a claim or a path to one. */
@@ -19,54 +21,81 @@ const LONGEST_ACCOUNT_ID = 200
 /** Longer ones are cut: they are only shown. */
 const LONGEST_NAME = 200
 
+/** What a login has to say about who somebody is. */
+export function identityClaims(names: ClaimNames, allowed: AllowedRoles): ClaimCheck[] {
+  const unusable = (code: FailureCode, claim: string, why: string | null) =>
+    why === null ? null : refusal(code, { claim, why })
+  return [
+    // They are only shown, so nothing can be wrong with them.
+    ...names.userName.map((claim) => ({ claim, flaw: () => null })),
+    {
+      claim: 'sub',
+      flaw: (claims) =>
+        unusable('user_id_unusable', 'sub', flawOfId(claimAt(claims, 'sub'), LONGEST_USER_ID)),
+    },
+    {
+      claim: names.accountId,
+      flaw: (claims) =>
+        unusable('account_id_unusable', names.accountId, flawOfAccount(claimAt(claims, names.accountId))),
+    },
+    {
+      claim: names.accountName,
+      flaw(claims) {
+        const said = claimAt(claims, names.accountName)
+        const isText = isAbsent(said) || typeof said === 'string'
+        return unusable('account_name_unusable', names.accountName, isText ? null : 'it is no text')
+      },
+    },
+    {
+      claim: names.role,
+      flaw(claims) {
+        const role = decidingRole(allowed, claimAt(claims, names.role))
+        if (roleMayConnect(allowed, role)) return null
+        return refusal(role === null ? 'role_missing' : 'role_not_allowed', { claim: names.role })
+      },
+    },
+  ]
+}
+
 /** Makes an identity of claims, or says which claim does not do, or that the role may not connect. */
 export function identify(claims: Claims, names: ClaimNames, allowed: AllowedRoles): LoginOutcome {
+  for (const { flaw } of identityClaims(names, allowed)) {
+    const refused = flaw(claims)
+    if (refused) return refused
+  }
   const say = (claim: string) => claimAt(claims, claim)
-  const unusable = (code: FailureCode, claim: string, why: string) => refusal(code, { claim, why })
-
-  const userId = identifier(say('sub'), LONGEST_USER_ID)
-  if (userId === null) return unusable('user_id_unusable', 'sub', flawOf(say('sub'), LONGEST_USER_ID))
-  const account = say(names.accountId)
-  const crmAccountId = identifier(account, LONGEST_ACCOUNT_ID)
-  if (crmAccountId === null) {
-    return unusable('account_id_unusable', names.accountId, flawOf(account, LONGEST_ACCOUNT_ID))
+  const userId = String(say('sub'))
+  const crmAccountId = String(say(names.accountId))
+  const identity: Identity = {
+    userId,
+    userName: names.userName.map((claim) => nameIn(say(claim))).find(Boolean) ?? userId,
+    crmAccountId,
+    // An administrator may leave the name empty, and not every login has one.
+    crmAccountName: nameIn(say(names.accountName)) || crmAccountId,
+    role: decidingRole(allowed, say(names.role)),
   }
-  // An administrator may leave the name empty, which must not raise an alarm.
-  const written = claims[names.accountName]
-  const isEmpty = written === null || typeof written === 'string'
-  const crmAccountName = name(say(names.accountName)) ?? (isEmpty ? crmAccountId : null)
-  if (crmAccountName === null) {
-    return unusable('account_name_unusable', names.accountName, flawOf(say(names.accountName)))
-  }
-
-  const userName = names.userName.map((claim) => name(say(claim))).find(Boolean) ?? userId
-  const role = decidingRole(allowed, say(names.role))
-  if (!roleMayConnect(allowed, role)) {
-    return refusal(role === null ? 'role_missing' : 'role_not_allowed', { claim: names.role })
-  }
-  return { kind: 'identified', identity: { userId, userName, crmAccountId, crmAccountName, role } }
+  return { kind: 'identified', identity }
 }
 
 /** A text without blanks around it and invisible characters in it, or a whole number, which some CRMs use. */
-export function identifier(value: unknown, longest: number): string | null {
-  const text = Number.isSafeInteger(value) ? String(value) : value
-  if (typeof text !== 'string' || text === '' || text.length > longest) return null
-  return text === text.trim() && !/[\p{Cc}\p{Cf}\p{Cs}]/u.test(text) ? text : null
+export const isIdentifier = (value: unknown, longest: number): boolean => flawOfId(value, longest) === null
+
+function flawOfAccount(value: unknown): string | null {
+  // In an address these lead elsewhere, however they are written (RFC 3986, 5.2.4; WHATWG URL).
+  const isStep = value === '.' || value === '..'
+  return isStep ? 'it cannot stand in an address' : flawOfId(value, LONGEST_ACCOUNT_ID)
 }
 
-function name(value: unknown): string | null {
-  if (typeof value !== 'string') return null
-  const text = value
-    .toWellFormed()
-    .replace(/\p{Cc}+/gu, ' ')
-    .trim()
-  return Array.from(text).slice(0, LONGEST_NAME).join('').trim() || null
-}
-
-/** Why a claim does not do, without a word of what it says. */
-function flawOf(value: unknown, longest?: number): string {
+/** Why an identifier does not do, without a word of what it says. */
+function flawOfId(value: unknown, longest: number): string | null {
+  if (Number.isSafeInteger(value)) return null
   if (isAbsent(value)) return 'it is not there'
-  if (typeof value !== 'string') return longest ? 'it is neither a text nor a whole number' : 'it is no text'
-  if (longest !== undefined && value.length > longest) return `it is longer than ${longest} characters`
-  return 'it has blanks around it, or invisible characters in it'
+  if (typeof value !== 'string') return 'it is neither a text nor a whole number'
+  if (value.length > longest) return `it is longer than ${longest} characters`
+  const isPlain = value === value.trim() && !hasInvisible(value)
+  return isPlain ? null : 'it has blanks around it, or invisible characters in it'
 }
+
+/** As people can see it; empty when there is nothing to be seen. */
+const nameIn = (value: unknown): string =>
+  typeof value === 'string' ? cutTo(LONGEST_NAME, visibleCharacters(value)) : ''

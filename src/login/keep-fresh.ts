@@ -1,6 +1,6 @@
 import { backoff, systemJitter, type Jitter } from '../shared/backoff.ts'
-import { failureCode } from './failure-code.ts'
 import type { LoginHealth } from './port.ts'
+import { failureReason } from './probe.ts'
 
 /** Something that a peer tells and that changes now and then. */
 export interface Kept<T> {
@@ -47,7 +47,7 @@ export function keepFresh<T>({ load, peer, every, jitter = systemJitter }: KeepO
       failures = 0
       return value
     } catch (error) {
-      failure = failureCode(error)
+      failure = failureReason(error)
       failures += 1
       throw error
     } finally {

@@ -17,15 +17,15 @@ export interface Facts {
   status?: number
 }
 
-type Refused = Extract<LoginFailure, { kind: 'refused' }>
+export type Refused = Extract<LoginFailure, { kind: 'refused' }>
 
 /** A check refused the answer of a login. */
 export class LoginRefused extends AppError {
   /** In the words of the port. */
   readonly outcome: Refused
 
-  constructor(code: FailureCode, facts: Facts = {}) {
-    const outcome = refusal(code, facts)
+  constructor(why: FailureCode | Refused, facts: Facts = {}) {
+    const outcome = typeof why === 'string' ? refusal(why, facts) : why
     super('The answer of the login did not pass a check', outcome)
     this.outcome = outcome
   }
@@ -43,7 +43,7 @@ export const sentence = (code: FailureCode, facts: Facts = {}): string =>
   FAILURES[code].says.replace(/\{(\w+)\}/g, (_, name: keyof Facts) => shown(facts[name]))
 
 /** As much of a value from outside as fits into a line, without characters that could do something there. */
-function shown(value: unknown): string {
+export function shown(value: unknown): string {
   if (value === undefined || value === null || value === '') return 'nothing'
   const text = Array.isArray(value) ? value.slice(0, MOST).map(asText).join(', ') : asText(value)
   const start = Array.from(text.slice(0, 4 * LONGEST))

@@ -22,9 +22,15 @@ export interface LoginRound {
 /** `remember` is kept, sealed, with the attempt and handed back to `complete` exactly once. */
 export type LoginStart = { kind: 'redirect'; location: URL; remember: string } | LoginFailure
 
-/** What the browser brought back: the parameters of the query (GET) or of the form (POST). */
-export interface LoginAnswer {
+/** What came with the browser. Nothing in it is proved: a header may be a proxy's, or anybody's. */
+export interface BrowserAnswer {
+  /** The parameters of the query (GET) or of the form (POST). */
   params: URLSearchParams
+  /** All but the cookies. */
+  headers: Headers
+}
+
+export interface LoginAnswer extends BrowserAnswer {
   remembered: string
 }
 
@@ -34,12 +40,12 @@ export type LoginOutcome = { kind: 'identified'; identity: Identity } | LoginFai
 export type LoginFailure =
   /**
    * `login_misconfigured`: only the vendor can have caused it, and only the vendor can mend it. What a stranger can cause
-   * by an answer of their own making is `login_failed`. `code` is for the log: which check refused, never what was in the
-   * answer.
+   * by an answer of their own making is `login_failed`. `cancelled`: the person said no at the login, which is no failure.
+   * `code` is for the log: which check refused, never what was in the answer.
    */
   | {
       kind: 'refused'
-      reason: 'login_failed' | 'login_misconfigured' | 'not_allowed'
+      reason: 'login_failed' | 'login_misconfigured' | 'not_allowed' | 'cancelled'
       code: string
       /** For the operator, where the settings may be to blame. */
       hint?: string
@@ -66,6 +72,25 @@ export interface LoginCheck {
   next: string | null
 }
 
+/** What a login says of the signature of a token, or of one of its claims. */
+export interface TokenLine {
+  claim: string
+  /** `unchecked`: it cannot be told without a login under way. `unread`: no login looks at it. */
+  status: 'pass' | 'fail' | 'unchecked' | 'unread'
+  /** Of a refusal. */
+  code: string | null
+  /** What was found, or what is wrong. */
+  says: string
+}
+
+export interface TokenVerdict {
+  /** The signature is right, and nothing speaks against the claims. */
+  ok: boolean
+  lines: TokenLine[]
+  /** Who the token says it is, if it is `ok` and says all of it. */
+  identity: Identity | null
+}
+
 /**
  * How a CRM says who the user is. Every method must pass `test/contracts/login-method.ts`.
  * A method holds no state of an attempt: what it must know later it returns as `remember`.
@@ -74,7 +99,12 @@ export interface LoginMethod {
   /** Where to send the browser. Never throws for a CRM that is down: that is `unavailable`. */
   begin(round: LoginRound): Promise<LoginStart>
   /** The attempt an answer claims to belong to: a hint from the browser, to be checked against its cookie. */
-  attemptOf(params: URLSearchParams): string | null
+  attemptOf(answer: BrowserAnswer): string | null
+  /**
+   * Who has surely made an answer to the round under way, as a text that is the same for all answers of theirs; null when
+   * anybody may have made it. Spends nothing, and never throws.
+   */
+  senderOf(answer: LoginAnswer): Promise<string | null>
   /** Checks the answer completely. A person who is `identified` may connect (see `mayConnect`). */
   complete(answer: LoginAnswer): Promise<LoginOutcome>
   /** Whether a user of this role may connect, by the settings of now; asked again at the confirmation. */
@@ -82,6 +112,8 @@ export interface LoginMethod {
   health(): LoginHealth
   /** Asks the peer now for everything that a login needs, as far as it shows without one. Never throws. */
   check(): Promise<LoginCheck[]>
+  /** Judges a token that the operator has at hand by the rules of `complete`, and uses nothing up. Never throws. */
+  judge(token: string): Promise<TokenVerdict>
   close(): Promise<void>
 }
 

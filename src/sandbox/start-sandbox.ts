@@ -65,12 +65,14 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     ...(options.exports && { exports: options.exports }),
     ...(options.lookup && { authenticate: authenticateByLookup(options.lookup) }),
   }
-  const crm = await startDemoCrm({ port: crmPort, connectorUrl, ...client, ...data }).catch(
-    async (error: unknown) => {
-      await wazzup.close()
-      throw error
-    },
-  )
+  const crm = await startDemoCrm({
+    ...{ port: crmPort, connectorUrl, startUrl: wazzup.marketplaceUrl },
+    ...client,
+    ...data,
+  }).catch(async (error: unknown) => {
+    await wazzup.close()
+    throw error
+  })
   return {
     wazzup,
     crm,

@@ -1,5 +1,6 @@
-// Controls, line separators, marks that change the direction of text or show nothing, private use, halves of pairs.
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu
+import { INVISIBLE } from './visible-text.ts'
+
+const UNPRINTABLE = new RegExp(INVISIBLE, 'gu')
 
 const escaped = (character: string) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`
 

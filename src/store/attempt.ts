@@ -39,6 +39,15 @@ export interface NewAttempt extends Pick<Attempt, 'id' | 'stateHash' | 'browserH
   life: number
 }
 
+/** What tells an attempt from others, without what is sealed in it. */
+export interface KnownAttempt extends Pick<
+  Attempt,
+  'id' | 'stateHash' | 'browserHash' | 'status' | 'expiresIn'
+> {
+  /** Somebody has logged in. */
+  hasUser: boolean
+}
+
 /** One legal move of an attempt; `connect/attempt.ts` lists them. */
 export interface AttemptMove {
   from: readonly AttemptStatus[]
@@ -46,15 +55,32 @@ export interface AttemptMove {
   /** Not when a login round is under way. */
   onlyWithoutLogin?: true
   set?: { login?: string | null; identity?: Identity | null; reason?: FailureReason | null }
+  /** What it is for the support; without it, the status that it leads to. */
+  tells?: Told
+}
+
+/** A step of an attempt, for the support. `code`: why; one of the login codes, for example, never what came from outside. */
+export interface Told {
+  step: string
+  code?: string | null
 }
 
 /** A login answer that is kept for seconds, under the digest of a ticket. */
 export interface Parked {
   attemptId: string
+  /** Who has surely made it, as the login method says; null when anybody may have. */
+  sender: string | null
   idHash: string
   answer: string
   /** For how many milliseconds. */
   keptFor: number
+}
+
+/** Login answers that came by POST, kept for seconds. */
+export interface ParkedStore {
+  /** Of one attempt and sender the newest few are kept: nobody can push out what another has sent. */
+  put(parked: Parked): Promise<void>
+  find(idHash: string): Promise<string | null>
 }
 
 /** One row of `attempts`. */
@@ -74,6 +100,20 @@ export interface AttemptRow {
   wazzup_account_id: string | null
   expires_in: number
 }
+
+export const toKnownAttempt = (row: KnownRow): KnownAttempt => ({
+  id: row.id,
+  stateHash: row.state_hash,
+  browserHash: row.browser_hash,
+  status: row.status,
+  hasUser: row.user_id !== null,
+  expiresIn: row.expires_in,
+})
+
+export type KnownRow = Pick<
+  AttemptRow,
+  'id' | 'state_hash' | 'browser_hash' | 'status' | 'user_id' | 'expires_in'
+>
 
 /** What a move sets that takes the identity away. */
 export const NOBODY = { userId: null, userName: null, crmAccountId: null, crmAccountName: null, role: null }

@@ -15,6 +15,12 @@ export interface AuditEntry extends Actor {
   generation: number
 }
 
+export interface AuditStore {
+  append(entry: AuditEntry): Promise<void>
+  /** The latest first. */
+  of(crmAccountId: string, limit: number): Promise<AuditEntry[]>
+}
+
 type AuditAction =
   | 'connection.connected'
   /** The answer came when a newer one was already there. */

@@ -28,6 +28,12 @@ export const replacedBy = (existing: { status: string; connectedAt: Date | null 
     ? 'none'
     : String(existing.connectedAt.getTime())
 
+/** A CRM account that is connected to a Wazzup account. A Wazzup account should have one; nothing enforces it. */
+export interface Holder {
+  wazzupAccountId: string
+  crmAccountId: string
+}
+
 export interface ConnectionPage {
   status: Connection['status'] | null
   /** The CRM account after which the page begins; null for the first. */

@@ -123,12 +123,16 @@ export interface Failure extends Pick<Connected, 'now' | 'grace' | 'upload'> {
   reason: FailureReason
   /** After so many milliseconds sending again makes sense. */
   retryIn: number
+  /** What Wazzup, or the call, has said: for the support. */
+  code?: string | null
 }
 
 /** For how many milliseconds nobody sends it; and whether an answer was lost, so that Wazzup may have acted. */
 export interface Postponement {
   wait: number
   lost: boolean
+  /** As in `Failure`. */
+  code?: string | null
 }
 
 /** `gone`: the claim was. */
@@ -178,21 +182,6 @@ export const toClaimedExchange = (row: ExchangeRow): ClaimedExchange => ({
   runner: row.runner,
   state: row.state_sealed,
   crmKey: row.crm_key_sealed,
-})
-
-/** A generation of another CRM account that holds an apiKey. */
-export interface HolderRow {
-  id: string
-  connection_id: string
-  crm_account_id: string
-  generation: number
-  status: string
-}
-
-export const toTakenOver = ({ crm_account_id, generation, status }: HolderRow): TakenOver => ({
-  crmAccountId: crm_account_id,
-  generation,
-  disconnected: status === 'current',
 })
 
 /** After these, Wazzup may hold our crmKey and send webhooks with it. */

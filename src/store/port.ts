@@ -1,6 +1,6 @@
-import type { Attempt, AttemptMove, NewAttempt, Parked } from './attempt.ts'
-import type { Actor, AuditEntry } from './audit.ts'
-import type { Connection, ConnectionPage, NextTry, UntriedKey } from './connection.ts'
+import type { Attempt, AttemptMove, KnownAttempt, NewAttempt, ParkedStore, Told } from './attempt.ts'
+import type { Actor, AuditStore } from './audit.ts'
+import type { Connection, ConnectionPage, Holder, NextTry, UntriedKey } from './connection.ts'
 import type { StoreCounts } from './counts.ts'
 import type {
   ClaimedExchange,
@@ -18,6 +18,7 @@ import type {
 import type { CurrentKey, ResolvedKey } from './key.ts'
 import type { Claim, Lease } from './lease.ts'
 import type { SealedValueStore, SealingKeyStore } from './sealing-records.ts'
+import type { SupportStore } from './support.ts'
 import type { SwitchOffStore } from './switch-off.ts'
 import type {
   AddressCheck,
@@ -39,6 +40,7 @@ export type * from './exchange.ts'
 export type * from './key.ts'
 export type * from './lease.ts'
 export type * from './sealing-records.ts'
+export type * from './support.ts'
 export type * from './switch-off.ts'
 export type * from './upload.ts'
 
@@ -58,6 +60,7 @@ export interface Store {
   uploads: UploadStore
   switchOffs: SwitchOffStore
   audit: AuditStore
+  support: SupportStore
   sealingKeys: SealingKeyStore
   sealedValues: SealedValueStore
   /** Erases what is no longer needed, at most `limit` rows of a kind. Resolves to how many it touched. */
@@ -80,8 +83,12 @@ export interface AttemptStore {
    */
   open(attempt: NewAttempt, most?: number): Promise<boolean>
   find(id: string): Promise<Attempt | null>
+  /** Those of them that there are, the oldest first; in one question, however many are asked for. */
+  known(ids: readonly string[]): Promise<KnownAttempt[]>
   /** False when the attempt is not in a `from` status, or its time is over. True for one caller only. */
   move(id: string, move: AttemptMove): Promise<boolean>
+  /** Keeps a step for the support that has changed nothing. */
+  tell(id: string, told: Told): Promise<void>
 }
 
 export interface ExchangeStore {
@@ -117,6 +124,8 @@ export interface ConnectionStore {
   find(crmAccountId: string): Promise<Connection | null>
   /** In the order of their CRM accounts. */
   list(page: ConnectionPage): Promise<Connection[]>
+  /** Whose current keys are for one of these Wazzup accounts, in the order of their CRM accounts. */
+  holders(wazzupAccountIds: readonly string[]): Promise<Holder[]>
   /**
    * Ends the connection with all its keys, also those of an exchange under way: from the commit on nothing resolves. Its
    * webhooks are to be switched off; `taken`: the first try is the caller's. False when there is nothing to end.
@@ -179,20 +188,7 @@ export interface UploadStore {
   counts(): Promise<UploadCounts>
 }
 
-export interface AuditStore {
-  append(entry: AuditEntry): Promise<void>
-  /** The latest first. */
-  of(crmAccountId: string, limit: number): Promise<AuditEntry[]>
-}
-
 export interface ClaimStore {
   /** True for exactly one caller per key. The claim may be forgotten after so many milliseconds. */
   claim(key: string, keptFor: number): Promise<boolean>
-}
-
-/** Login answers that came by POST, kept for seconds. */
-export interface ParkedStore {
-  /** One per attempt: a later one takes its place. */
-  put(parked: Parked): Promise<void>
-  find(idHash: string): Promise<string | null>
 }

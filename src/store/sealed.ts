@@ -87,12 +87,14 @@ function sealAttempts(attempts: Store['attempts'], sealer: Sealer): Store['attem
     login: open(sealer, attempt.login, loginOf(attempt.id)),
   })
   return {
+    ...attempts,
     open: (attempt, most) =>
       attempts.open({ ...attempt, state: sealer.seal(attempt.state, stateOfAttempt(attempt.id)) }, most),
     async find(id) {
       const attempt = await attempts.find(id)
       return attempt && opened(attempt)
     },
+    known: (ids) => attempts.known(ids),
     move(id, move) {
       const login = move.set?.login
       if (typeof login !== 'string') return attempts.move(id, move)

@@ -93,6 +93,15 @@ test('clicks that come before the focus, once the popup is gone, connect nobody'
   await expectUntouched(at)
 })
 
+test('a popup that has sent its opener to the confirm page cannot call it away again', async () => {
+  const { over, tab } = await behindPopup()
+  expect(await over.evaluate<boolean>('opener === null || opener.closed')).toBe(true)
+  await over.evaluate(`opener && (opener.location = '${HOSTILE}/bait')`)
+  // The next question to the page would be answered by the other one.
+  await expectTitle(tab, 'Connect this account to Wazzup?')
+  expect(new URL(tab.url()).origin).toBe(served.connector.url)
+})
+
 describe('where focus is never told', () => {
   const neverTold = () => confirmAtHand(served, { viewport, focus: 'never', stopTime: true })
 

@@ -49,8 +49,11 @@ test('the bars move by themselves, and say at last that everything has been pass
   const look = async () => seen.add(await tab.evaluate<number>(valueOf)).size
   await expect.poll(look, { interval: 50 }).toBe(3)
   await shoot(tab, 'bars')
+  expect(await tab.getByText('this takes a while').isVisible()).toBe(true)
   hurry()
   await tab.getByText(ending).waitFor({ timeout: 120_000 })
+  expect(await tab.getByText('this takes a while').count()).toBe(0)
+  expect(await tab.locator('#next').textContent()).toContain('There is nothing more to do here')
   expect(await loads()).toBe(loadedAt)
   await shoot(tab, 'ended')
   await tab.evaluate(axe.source)

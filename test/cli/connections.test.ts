@@ -17,6 +17,7 @@ beforeAll(async () => {
       const trouble = { tries: 0, spent: 0 }
       const end = { status: 'failed', reason: 'address_refused', wait: null, trouble } as const
       if (claim) await store.uploads.release(claim, end)
+      await connected(store, 'alone', 'the-api-key-of-alone', '87654321')
       await claimed(store, 'under-way')
     },
     { WAZZUP_API_URL: wazzup.url },
@@ -33,11 +34,16 @@ test('list shows who is connected, for people and for scripts, and no key', asyn
   const { code, stdout } = await run('list')
   expect(code).toBe(0)
   expect(stdout.split('\n')[0]).toMatch(/^CRM ACCOUNT +NAME +WAZZUP ACCOUNT +STATUS/)
-  expect(stdout).toMatch(/^acme +The acme company +12345678 +connected .* -$/m)
-  expect(stdout).toMatch(/^warned .* connected .* address_refused$/m)
+  expect(stdout).toMatch(
+    /^acme +The acme company +12345678 +connected .* {2}Wazzup account also of: nordwind, warned$/m,
+  )
+  expect(stdout).toMatch(/^warned .* connected .* address_refused; Wazzup account also of: acme, nordwind$/m)
+  expect(stdout).toMatch(/^alone .* 87654321 +connected .* -$/m)
   const json = await run('list', '--json', '--limit', '1', '--after', 'acme')
   expect(JSON.parse(json.stdout)).toEqual([
-    expect.objectContaining({ crmAccountId: 'nordwind', status: 'connected' }),
+    expect.objectContaining({
+      ...{ crmAccountId: 'alone', status: 'connected', alsoConnected: [] },
+    }),
   ])
   expect(stdout + json.stdout).not.toContain('the-api-key')
   expect((await run('list', '--status', 'invalid')).stdout).toContain('No connections.')
@@ -53,6 +59,7 @@ test('show tells who did what, when and from where', async () => {
     audit: [{ action: 'connection.connected', userId: 'nordwind-admin', wazzupAccountId: '12345678' }],
   })
   expect((await run('show', 'warned')).stdout).toMatch(/^Warning +address_refused \(.*wauth upload status/m)
+  expect(stdout).toMatch(/^Warning +Wazzup account also of: acme, warned$/m)
   const unknown = await run('show', 'nobody')
   expect(unknown.code).toBe(1)
   expect(unknown.stderr).toContain('unknown_connection')

@@ -32,15 +32,17 @@ describe('the moves', () => {
     ],
     ['takeAnswer', moves.takeAnswer(), ['arrived → identifying']],
     ['identify', moves.identify(identity), ['identifying → identified']],
-    ['forgetLogin', moves.forgetLogin(), ['identifying → arrived']],
-    ['fail', moves.fail('login_failed'), ['identifying → failed', 'identified → failed']],
+    ['forgetLogin', moves.forgetLogin('peer_unreachable'), ['identifying → arrived']],
+    ['fail', moves.fail('login_failed', 'token_expired'), ['identifying → failed', 'identified → failed']],
     ['cancel', moves.cancel(), ['identified → cancelled']],
+    ['cancelLogin', moves.cancelLogin('access_denied'), ['identifying → cancelled']],
+    ['logInAfterAll', moves.logInAfterAll('round'), ['cancelled → arrived']],
   ])('%s', (_name, move, ways) => {
     expect(waysOf(move)).toEqual(ways)
   })
 
   test('are all in this table', () => {
-    expect(Object.keys(moves)).toHaveLength(8)
+    expect(Object.keys(moves)).toHaveLength(10)
   })
 
   test('a login under way is not replaced by another tab, only when the person asks for it', () => {
@@ -54,8 +56,9 @@ describe('the moves', () => {
 
   test.each([
     ['identify', moves.identify(identity)],
-    ['forgetLogin', moves.forgetLogin()],
-    ['fail', moves.fail('not_allowed')],
+    ['forgetLogin', moves.forgetLogin('peer_unreachable')],
+    ['fail', moves.fail('not_allowed', 'role_not_allowed')],
+    ['cancelLogin', moves.cancelLogin('access_denied')],
   ])('%s forgets the login, so that its answer is never checked again', (_name, move) => {
     expect(move.set?.login).toBeNull()
   })
@@ -87,7 +90,8 @@ describe('another login', () => {
     ['after a login that is set up wrongly', { status: 'failed', reason: 'login_misconfigured' }, true],
     ['after a role that may not connect', { status: 'failed', reason: 'not_allowed' }, true],
     ['after a state that belongs elsewhere', { status: 'failed', reason: 'state_used_elsewhere' }, false],
-    ['after cancelling', { status: 'cancelled' }, false],
+    ['after cancelling the login', { status: 'cancelled' }, true],
+    ['after cancelling on the confirm page', { status: 'cancelled', identity: identityOf('acme') }, false],
     ['after confirming', { status: 'confirmed' }, false],
   ])('%s: %o → %s', (_when, more, may) => {
     expect(mayLogInAgain(attempt({ ...more, expiresIn: 1 }))).toBe(may)

@@ -8,6 +8,7 @@ import { describeReplicaKeys } from './replica-keys.ts'
 import { newLease } from '../../src/connect/exchange.ts'
 import { systemRandom } from '../../src/shared/random.ts'
 import { describeLifecycle, OPERATOR } from './store-lifecycle.ts'
+import { describeSupport } from './support.ts'
 import { describeSwitchOffs } from './switch-offs.ts'
 import {
   AT_NOON,
@@ -68,6 +69,10 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
       (to) => setTime(to),
     )
     describeReplicaKeys(
+      () => store,
+      (to) => setTime(to),
+    )
+    describeSupport(
       () => store,
       (to) => setTime(to),
     )
@@ -286,6 +291,28 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
         const newer = await connected(store, 'acme', 'the-same-key')
         expect(await keyOf(newer.crmKey)).toMatchObject({ keyStatus: 'current', apiKey: 'the-same-key' })
         expect(await keyOf(older.crmKey)).toMatchObject({ keyStatus: 'previous', apiKey: 'the-same-key' })
+      })
+
+      test('who is connected to a Wazzup account is told of current keys only', async () => {
+        const connectTo = async (account: string, wazzupAccountId: string) => {
+          const attempt = await identified(store, account, { wazzupAccountId })
+          const exchange = newExchange(attempt, await shownNow(store, account))
+          await store.exchanges.claim(exchange)
+          await recordKey(store, { stateHash: attempt.stateHash, ...exchange }, `key-of-${account}`)
+        }
+        await connectTo('nordwind', 'account-a')
+        await connectTo('acme', 'account-a')
+        await connectTo('moved', 'account-a')
+        await connectTo('moved', 'account-b')
+        await connectTo('gone', 'account-a')
+        await store.connections.disconnect('gone', OPERATOR, NOON)
+        await identified(store, 'only-asked', { wazzupAccountId: 'account-a' })
+        expect(await store.connections.holders(['account-a', 'account-b', 'nobody’s'])).toEqual([
+          { wazzupAccountId: 'account-a', crmAccountId: 'acme' },
+          { wazzupAccountId: 'account-b', crmAccountId: 'moved' },
+          { wazzupAccountId: 'account-a', crmAccountId: 'nordwind' },
+        ])
+        expect(await store.connections.holders([])).toEqual([])
       })
 
       test('the look-up of an older crmKey tells its own Wazzup account', async () => {
@@ -683,19 +710,45 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
 
       test('a parked answer can be fetched until its time is over', async () => {
         const keptFor = minutes(1)
-        await store.parked.put({ attemptId: 'a1', idHash: 'hash', answer: 'token=abc', keptFor })
+        await store.parked.put({
+          attemptId: 'a1',
+          sender: null,
+          idHash: 'hash',
+          answer: 'token=abc',
+          keptFor,
+        })
         expect(await store.parked.find('hash')).toBe('token=abc')
         expect(await store.parked.find('other')).toBeNull()
         await setTime(after(NOON, keptFor))
         expect(await store.parked.find('hash')).toBeNull()
       })
 
-      test('there is one parked answer per attempt, the last', async () => {
-        const keptFor = minutes(1)
-        await store.parked.put({ attemptId: 'a1', idHash: 'first', answer: 'token=1', keptFor })
-        await store.parked.put({ attemptId: 'a1', idHash: 'second', answer: 'token=2', keptFor })
-        expect(await store.parked.find('first')).toBeNull()
-        expect(await store.parked.find('second')).toBe('token=2')
+      const park = (idHash: string, sender: string | null, attemptId = 'a1') => {
+        const number = Number(/\d+$/.exec(idHash)?.[0] ?? 0)
+        const keptFor = minutes(1) + number
+        return store.parked.put({ attemptId, sender, idHash, answer: `token=${idHash}`, keptFor })
+      }
+      const isParked = async (idHash: string) => (await store.parked.find(idHash)) !== null
+
+      test('of the parked answers of one sender the newest eight are kept', async () => {
+        for (let i = 1; i <= 10; i++) await park(`answer-${i}`, 'Anna')
+        const kept = [1, 2, 3, 4, 9, 10].map((i) => isParked(`answer-${i}`))
+        expect(await Promise.all(kept)).toEqual([false, false, true, true, true, true])
+      })
+
+      test('nobody pushes out a parked answer of another sender, nor of another attempt', async () => {
+        await park('hers', 'Anna')
+        await park('unproved', null)
+        await park('elsewhere', null, 'a2')
+        for (let i = 1; i <= 20; i++) {
+          await park(`stranger-${i}`, null)
+          await park(`colleague-${i}`, 'Boris')
+        }
+        expect(await Promise.all(['hers', 'unproved', 'elsewhere'].map(isParked))).toEqual([
+          true,
+          false,
+          true,
+        ])
       })
 
       test('a sealing key is noted once', async () => {
@@ -732,6 +785,28 @@ function describeAttempts(store: () => Store, setTime: OpenedStore['setTime']) {
         ...{ status: 'arrived', reason: null, login: null, identity: null },
       })
       expect(await store().attempts.find('nobody')).toBeNull()
+    })
+
+    test('are known by their ids, the oldest first, with whether somebody has logged in', async () => {
+      const [older, younger] = [newAttempt(), newAttempt()]
+      await setTime(after(NOON, 3))
+      await store().attempts.open(younger)
+      await setTime(after(NOON, 2))
+      const { id: withUser } = await identified(store(), 'acme')
+      await setTime(after(NOON, 1))
+      await store().attempts.open(older)
+      const known = await store().attempts.known([younger.id, 'nobody', withUser, older.id])
+      expect(known.map(({ id, hasUser }) => [id, hasUser])).toEqual([
+        [older.id, false],
+        [withUser, true],
+        [younger.id, false],
+      ])
+      const { id, stateHash, browserHash, life: expiresIn } = older
+      const told = { id, stateHash, browserHash, expiresIn, status: 'arrived', hasUser: false }
+      expect(known[0]).toEqual(told)
+      await setTime(after(NOON, 1 + expiresIn))
+      expect(await store().attempts.known([older.id])).toEqual([{ ...told, expiresIn: 0 }])
+      expect(await store().attempts.known([])).toEqual([])
     })
 
     test('of nobody have a limit: the oldest that is at no login makes room, and when there is none, no more', async () => {

@@ -13,6 +13,7 @@ import { TOKEN } from '../support/internal-at-hand.ts'
 import { NO_NGINX, nginx, startNginx } from '../support/nginx.ts'
 import { LOCALHOST, TEST_AUTHORITY } from '../support/tls-proxy.ts'
 import { blockWith } from './blocks.ts'
+import { visit } from '../support/visit.ts'
 
 /** Replaces what a reader has to replace; what is not there any more is an error. */
 const replaced = (block: string, values: Record<string, string>) =>
@@ -85,8 +86,7 @@ describe.skipIf(!nginx)(nginx ? 'behind nginx as documented' : NO_NGINX, () => {
 
   test('the longest state passes, and one that is longer is refused by the connector', async () => {
     const { url } = await connectorBehindNginx({})
-    const arrive = (length: number) =>
-      fetch(`${url}/wauth?state=${'s'.repeat(length)}`, { redirect: 'manual' })
+    const arrive = (length: number) => visit(`${url}/wauth?state=${'s'.repeat(length)}`)
     expect((await arrive(4096)).status).toBe(303)
     const refused = await arrive(4097)
     expect(refused.status).toBe(400)

@@ -33,7 +33,10 @@ const RUN: Record<string, readonly (readonly [words: string, by: string])[]> = {
   ],
   'docs/observability/README.md': [['scrape_configs', 'test/observability/documents.test.ts']],
   'docs/operations.md': [['ExecStart=', 'test/docs/start-command.test.ts']],
-  'docs/troubleshooting.md': [['supportId ==', 'test/docs/commands.test.ts']],
+  'docs/troubleshooting.md': [
+    ['wauth support', 'test/cli/support.test.ts'],
+    ['supportId ==', 'test/docs/commands.test.ts'],
+  ],
   'docs/upload.md': [
     ['"next": "any text', 'test/docs/commands.test.ts'],
     ['class Export', 'test/docs/python.test.ts'],

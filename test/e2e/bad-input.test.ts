@@ -4,8 +4,11 @@ import { describe, expect, test } from 'vitest'
 import { SECURITY_HEADERS } from '../../src/http/public/security-headers.ts'
 import { connectorFor, pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
 import { expectSecured } from '../support/expect-secured.ts'
+import { visit } from '../support/visit.ts'
 
 const connector = connectorFor('all')
+
+const arrive = (path: string) => visit(connector.url + path)
 
 const ask = (path: string, init: RequestInit = {}) =>
   fetch(connector.url + path, { redirect: 'manual', ...init })
@@ -26,7 +29,7 @@ describe('arriving', () => {
     ['with a binary one', '/wauth?state=%00%ff'],
     ["with another module's", `/wauth?state=a.${Buffer.from('{"crmCode":"other"}').toString('base64url')}.b`],
   ])('%s: a 400 page that says where to start', async (_what, path) => {
-    const answer = await ask(path)
+    const answer = await arrive(path)
     expect(answer.status).toBe(400)
     expect(answer.headers.get('set-cookie')).toBeNull()
     expect(await answer.text()).toContain('Wazzup')
@@ -34,13 +37,15 @@ describe('arriving', () => {
   })
 
   test('nothing of the query comes back in the page', async () => {
-    const page = await (await ask('/wauth?state=%3Cscript%3E&state=x&lang=%22%3E%3Cimg%20src%3Dx%3E')).text()
+    const page = await (
+      await arrive('/wauth?state=%3Cscript%3E&state=x&lang=%22%3E%3Cimg%20src%3Dx%3E')
+    ).text()
     expect(page).not.toContain('<img src=x')
     expect(page).not.toMatch(/<script>/)
   })
 
   test('an opaque state that is no JWT is as good as any', async () => {
-    const answer = await ask('/wauth?state=opaque+value%2Fwith~signs')
+    const answer = await arrive('/wauth?state=opaque+value%2Fwith~signs')
     expect(answer.status).toBe(303)
     expect(answer.headers.get('location')).toMatch(/^\/wauth\/attempts\/[\w-]{22}$/)
     expect(answer.headers.get('set-cookie')).toMatch(

@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { visit } from '../support/visit.ts'
 import { connectorFor, pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
 import { fixtureFor } from '../support/fixture.ts'
 import { lookUp, TOKEN } from '../support/internal-at-hand.ts'
@@ -58,11 +59,7 @@ export function behindFrailLine({ server, user }: Options = {}) {
     const [found, ready, landing] = await Promise.all([
       timed(lookUp(internal(), crmKey)),
       timed(fetch(`${connector.internalUrl}/readyz`)),
-      timed(
-        fetch(`${connector.url}/wauth?state=${await connector.sandbox.wazzup.mintState()}`, {
-          redirect: 'manual',
-        }),
-      ),
+      timed(visit(`${connector.url}/wauth?state=${await connector.sandbox.wazzup.mintState()}`)),
     ])
     expect([found.status, ready.status, landing.status]).toEqual([503, 503, 503])
     expect(landing.headers.get('retry-after')).toMatch(/^\d+$/)

@@ -6,6 +6,7 @@ import { lookUp, TOKEN } from '../support/internal-at-hand.ts'
 import { testDatabase } from '../support/postgres/test-database.ts'
 import type { ServiceProcess } from '../support/service-process.ts'
 import { lonelySetUpFor, serviceAtHand } from '../support/set-up.ts'
+import { visit } from '../support/visit.ts'
 
 interface Blockable {
   url: string
@@ -49,7 +50,7 @@ describe.each(Object.keys(engines))('a store that is blocked: %s', (engine) => {
     service = await serviceAtHand({ ...setUp.env, DATABASE_URL: database.url })
   })
 
-  const arrive = () => fetch(`${setUp.url}/wauth?state=opaque`, { redirect: 'manual' })
+  const arrive = () => visit(`${setUp.url}/wauth?state=opaque`)
   const readiness = async () => {
     const answer = await fetch(`${service.internalUrl}/readyz`)
     return { status: answer.status, body: (await answer.json()) as { parts: { store: { ok: boolean } } } }

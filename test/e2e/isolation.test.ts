@@ -3,6 +3,7 @@ import { createBrowser } from '../../src/sandbox/browser/create-browser.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { minutes } from '../../src/shared/clock.ts'
 import { connectorFor, pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
+import { visit } from '../support/visit.ts'
 
 const connector = connectorFor('all')
 
@@ -39,9 +40,7 @@ describe('browsers, tabs and accounts', () => {
 
   test('a callback that another browser brings before its owner spends nothing', async () => {
     const victim = createBrowser()
-    const start = await fetch(`${connector.url}/wauth?state=${await connector.sandbox.wazzup.mintState()}`, {
-      redirect: 'manual',
-    })
+    const start = await visit(`${connector.url}/wauth?state=${await connector.sandbox.wazzup.mintState()}`)
     const id = start.headers.get('location')?.split('/').at(-1) ?? ''
     const stolen = await victim.get(
       `${connector.url}/wauth/callback?state=${id}.${'x'.repeat(43)}&code=stolen`,

@@ -1,8 +1,8 @@
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
-import { minutes, seconds } from '../../src/shared/clock.ts'
+import { minutes } from '../../src/shared/clock.ts'
 import { connectorAtHand, type TestConnector } from '../support/connector.ts'
-import { connectAccount, expectComplete, uploadEnd } from '../support/uploads.ts'
+import { connectAccount, expectComplete, hurriedEnd, uploadEnd } from '../support/uploads.ts'
 
 const manyContacts = () => connectorAtHand({ exports: { sizes: { acme: { contacts: 500, deals: 5 } } } })
 
@@ -23,11 +23,7 @@ test('a 401 by mistake stops nothing, whether it can be asked again at once or n
   wazzup.faultsOn('POST', '/v3/contacts').push(fault.refuse(401))
   wazzup.faultsOn('GET', '/v3/channels').push(fault.unavailable(), fault.unavailable())
   await connectAccount(connector)
-  const hurrying = setInterval(() => void connector.moveTime(seconds(1)), 200)
-  onTestFinished(() => {
-    clearInterval(hurrying)
-  })
-  expect(await uploadEnd(connector)).toMatchObject({ status: 'done' })
+  expect(await hurriedEnd(connector)).toMatchObject({ status: 'done' })
   await expectComplete(crm, wazzup.account())
   expect(await statusOf(connector)).toBe('connected')
   expect(connector.log.events('keys.invalid')).toEqual([])

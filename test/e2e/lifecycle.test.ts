@@ -5,6 +5,7 @@ import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { connectorFor, pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
 import { ask, lookUp, TOKEN } from '../support/internal-at-hand.ts'
 import { uploadEnd } from '../support/uploads.ts'
+import { onOneEngine } from '../support/on-one-engine.ts'
 
 /** The whole service, with Wazzup beside it: what becomes of a connection after it was made. */
 const connector = connectorFor('each', async () => {
@@ -42,7 +43,7 @@ const ALL_ON = {
   ...{ channelsUpdates: true, templateStatus: true },
 }
 
-describe('the public listener', () => {
+describe('the public listener', onOneEngine, () => {
   test.each([
     ['POST', '/v1/keys/lookup'],
     ['GET', '/v1/keys/authenticate'],
@@ -89,7 +90,7 @@ test('a webhook is known by its crmKey, through a reconnect, and not after a dis
   expect(new Set(Object.values(settings.subscriptions))).toEqual(new Set([false]))
 })
 
-test('a disconnect leaves the address of another system alone', async () => {
+test('a disconnect leaves the address of another system alone', onOneEngine, async () => {
   const { apiKey } = await connect()
   const other = `${connector.sandbox.crm.webhooksUrl}?other=1`
   await webhooksAddress(apiKey, { webhooksUri: other, subscriptions: ALL_ON })
@@ -126,7 +127,7 @@ test('a key that Wazzup refuses is found, still resolves, and its recovery is fo
   expect(connector.log.text()).not.toContain(apiKey)
 })
 
-test('a Wazzup that gives no answer says nothing about the key', async () => {
+test('a Wazzup that gives no answer says nothing about the key', onOneEngine, async () => {
   const { wazzup } = connector.sandbox
   const { accountId } = await connect()
   const probes = () => connector.log.events('keys.probe')

@@ -1,22 +1,26 @@
 import Database from 'better-sqlite3'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { seconds } from '../../src/shared/clock.ts'
 import {
   connectorAtHand,
+  connectorFor,
   pressConfirm,
   resultOf,
   walkToConfirm,
   type TestConnector,
 } from '../support/connector.ts'
+import { visit } from '../support/visit.ts'
 
 /** Tries after which a visitor that was turned away with 503 gives up. */
 const MOST_TRIES = 20
 
 /** A request as one of an address behind the reverse proxy. */
 const from = ({ url }: TestConnector, address: string, path: string, headers: Record<string, string> = {}) =>
-  fetch(url + path, { redirect: 'manual', headers: { 'x-forwarded-for': address, ...headers } })
+  visit(url + path, { 'x-forwarded-for': address, ...headers })
 
 const PROXY = { TRUST_PROXY: '127.0.0.1' }
 
@@ -51,9 +55,9 @@ describe('arrivals from one address', () => {
     const { browser } = await walkToConfirm(connector)
     const flood = await Promise.all(
       Array.from({ length: 800 }, (_, i) =>
-        fetch(
-          `${connector.url}/wauth${i % 2 ? `?state=random-${i}` : `/attempts/${'A'.repeat(20)}${i % 90}/result`}`,
-          { redirect: 'manual' },
+        (i % 2
+          ? visit(`${connector.url}/wauth?state=random-${i}`)
+          : fetch(`${connector.url}/wauth/attempts/${'A'.repeat(20)}${i % 90}/result`)
         ).then(({ status }) => status),
       ),
     )
@@ -109,11 +113,98 @@ describe('logins of one attempt', () => {
   })
 })
 
+describe('however the query is spelt', () => {
+  const connector = connectorFor('all')
+
+  test.each([
+    ['?x#?retry=login', 400, 0],
+    ['#?retry=login', 400, 0],
+    ['?retry=login#x', 400, 0],
+    ['?retry=login&retry=x', 303, 20],
+    ['?%72%65try=log%69n', 303, 20],
+    ['?a=b;retry=login&retry=login', 303, 20],
+    [';a=b?retry=login', 404, 0],
+    ['?retry=x&retry=login', 303, 0],
+    ['?a=b;retry=login', 303, 0],
+  ])('%s: no more logins are begun than counted', async (query, status, most) => {
+    const { browser } = await walkToConfirm(connector)
+    const attempt = new URL(browser.page.url)
+    const cookie = await browser.jar.getCookieString(attempt.href)
+    const target = attempt.pathname.replace('/confirm', '') + query
+    const answers = []
+    for (let i = 0; i < 25; i++) answers.push(await rawTarget(connector, target, cookie))
+    expect(answers[0]?.status).toBe(status)
+    const begun = answers
+      .map(({ location }) => location)
+      .filter((to) => to.startsWith(connector.sandbox.crm.url))
+    expect(new Set(begun).size).toBe(most)
+  })
+})
+
+/** Asks for a target that no client of HTTP would send as it is. */
+async function rawTarget({ url }: TestConnector, target: string, cookie: string) {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  socket.write(`GET ${target} HTTP/1.1\r\nhost: x\r\ncookie: ${cookie}\r\nconnection: close\r\n\r\n`)
+  const answer = await text(socket)
+  return {
+    status: Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1]),
+    location: /^location: (.*)\r$/m.exec(answer)?.[1] ?? '',
+  }
+}
+
+describe('a stranger who knows the id of an attempt', () => {
+  const connector = connectorFor('all', { env: PROXY })
+  const strangers = [
+    ['without a cookie', '192.0.2.66', () => ''],
+    ['with a made-up one', '192.0.2.67', (id: string) => `wauth-${id}=${'x'.repeat(43)}`],
+    [
+      'with many made-up ones',
+      '192.0.2.68',
+      (id: string) => `wauth-${id}=${String(Math.random()).padEnd(43, 'x')}`,
+    ],
+  ] as const
+
+  test.each(strangers)('%s takes nothing from its owner', async (_how, address, cookieFor) => {
+    const { browser } = await walkToConfirm(connector)
+    const id = /attempts\/([\w-]+)/.exec(browser.page.url)?.[1] ?? ''
+    const own = await browser.jar.getCookieString(connector.url)
+    const path = `/wauth/attempts/${id}`
+    const asStranger = async (query: string) => {
+      const cookie = cookieFor(id)
+      return (await from(connector, address, path + query, cookie ? { cookie } : {})).status
+    }
+    const statuses = new Set<number>()
+    for (let i = 0; i < 1300; i += 50) {
+      const some = Array.from({ length: 50 }, (_, n) => asStranger(n % 2 ? '?retry=login' : '/result'))
+      for (const status of await Promise.all(some)) statuses.add(status)
+    }
+    expect([...statuses].toSorted()).toEqual([404, 429])
+    const asOwner = (query: string) => from(connector, '192.0.2.7', path + query, { cookie: own })
+    expect((await asOwner('/confirm')).status).toBe(200)
+    expect((await asOwner('?retry=login')).headers.get('location')).toContain(connector.sandbox.crm.url)
+  })
+})
+
+describe('hand-overs that are put aside', () => {
+  test('too many from one address: 429; another address notices nothing', async () => {
+    const connector = await connectorAtHand({ env: { ...PROXY, ATTEMPTS_PER_ADDRESS: '1' } })
+    const post = async (address: string) => {
+      const headers = { 'x-forwarded-for': address }
+      const body = new URLSearchParams({ state: `${'A'.repeat(22)}.${'x'.repeat(43)}` })
+      return (await fetch(`${connector.url}/wauth/callback`, { method: 'POST', body, headers })).status
+    }
+    const statuses = []
+    for (let i = 0; i < 6; i++) statuses.push(await post('192.0.2.1'))
+    expect(statuses).toEqual([400, 400, 400, 400, 400, 429])
+    expect(await post('192.0.2.2')).toBe(400)
+  })
+})
+
 describe('a flood of random states', () => {
   const flooded = () => connectorAtHand({ env: { ATTEMPTS_PER_ADDRESS: '0', UNFINISHED_ATTEMPTS: '100' } })
 
   const arrive = async ({ url }: TestConnector) => {
-    const answer = await fetch(`${url}/wauth?state=random-${Math.random()}`, { redirect: 'manual' })
+    const answer = await visit(`${url}/wauth?state=random-${Math.random()}`)
     const cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? ''
     return {
       answer,

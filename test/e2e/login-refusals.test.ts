@@ -144,6 +144,38 @@ describe('a hand-over', () => {
     expect(await resultOf(browser)).toMatchObject({ status: 'connected', crmAccountName: 'Acme Travel' })
   })
 
+  test('put aside stays, whatever strangers post for the same attempt, before it and after it', async () => {
+    const { browser } = await atLogin(connector)
+    const theirs = wordOf(browser, { sub: 'stranger', account_id: 'evil' })
+    const [attemptId = ''] = requestOf(browser).split('.')
+    const hostile = [
+      // From a log: the id of the attempt. From an address of the CRM: all of the request.
+      await sign({ ...theirs, nonce: `${attemptId}.${'x'.repeat(43)}` }, randomBytes(32)),
+      await sign(theirs, randomBytes(32)),
+      // Somebody who has an account in the CRM, and gets it to sign for them.
+      await sign(theirs),
+    ]
+    const flood = async () => {
+      for (let i = 0; i < 10; i++) for (const token of hostile) await postFromElsewhere(token)
+    }
+    await flood()
+    const way = await postFromElsewhere(await sign(wordOf(browser)))
+    await flood()
+    await browser.get(way)
+    await pressConfirm(browser)
+    expect(await resultOf(browser)).toMatchObject({ status: 'connected', crmAccountName: 'Acme Travel' })
+  })
+
+  test('posted twice by one person leads on by both ways', async () => {
+    const { browser } = await atLogin(connector)
+    const token = await sign(wordOf(browser))
+    const [first, second] = [await postFromElsewhere(token), await postFromElsewhere(token)]
+    await browser.get(first)
+    expect(browser.page.form('/confirm')).toBeDefined()
+    await browser.get(second)
+    expect(browser.page.form('/confirm')).toBeDefined()
+  })
+
   test('put aside is not for another browser, and still there for its own', async () => {
     const { browser } = await atLogin(connector)
     const { browser: thief } = await atLogin(connector)

@@ -9,6 +9,7 @@ import { seconds } from '../../src/shared/clock.ts'
 import { spawnService } from '../support/service-process.ts'
 import { lonelySetUpFor } from '../support/set-up.ts'
 import { fullTerminal } from '../support/terminal.ts'
+import { visit } from '../support/visit.ts'
 
 const run = promisify(execFile)
 
@@ -39,7 +40,7 @@ async function start(shell: string) {
 const health = async (path: string) =>
   (await fetch(internalUrl + path, { signal: AbortSignal.timeout(seconds(5)) })).status
 
-const arrive = async () => (await fetch(`${setUp.url}/wauth?state=opaque`, { redirect: 'manual' })).status
+const arrive = async () => (await visit(`${setUp.url}/wauth?state=opaque`)).status
 
 /** On a busy machine whoever comes may be asked to come again. */
 const arrived = () =>
@@ -138,19 +139,21 @@ describe('a log that cannot be written any more', () => {
     closeSync(reader)
   })
 
-  test.for([
-    { on: 'its terminal', where: '' },
+  for (const { on, where, ...when } of [
+    { on: 'its terminal', where: '', tags: ['long'] },
     { on: 'its terminal, with standard error on it, too', where: '2>&1' },
-  ])('as nobody reads $on: counted, and a signal ends the service', async ({ where }, context) => {
-    const terminal = await fullTerminal()
-    if (!terminal) return context.skip('it takes Python to make a terminal')
-    onTestFinished(() => {
-      terminal.remove()
+  ]) {
+    test(`as nobody reads ${on}: counted, and a signal ends the service`, when, async (context) => {
+      const terminal = await fullTerminal()
+      if (!terminal) return context.skip('it takes Python to make a terminal')
+      onTestFinished(() => {
+        terminal.remove()
+      })
+      const running = await start(`exec "$@" >${terminal.path} ${where}`)
+      while ((await lost()) === 0) await Promise.all(Array.from({ length: 200 }, arrive))
+      await expectService(running)
     })
-    const running = await start(`exec "$@" >${terminal.path} ${where}`)
-    while ((await lost()) === 0) await Promise.all(Array.from({ length: 200 }, arrive))
-    await expectService(running)
-  })
+  }
 
   test('as it is as large as it may be, until it may be larger: written again, with what was lost', async () => {
     const file = join(setUp.folder, 'log')

@@ -3,6 +3,7 @@ import { connectorFor, pressConfirm, resultOf, walkToConfirm } from '../support/
 import { newKey } from '../support/filled-database.ts'
 import { ask, lookUp, TOKEN } from '../support/internal-at-hand.ts'
 import { sealAgain } from '../support/seal-again.ts'
+import { onOneEngine } from '../support/on-one-engine.ts'
 
 /** The service when all values have been sealed with a key that only other replicas have. */
 const [K1, K2] = [newKey('k1'), newKey('k2')]
@@ -55,7 +56,7 @@ describe('values that only another replica can open', () => {
     await expect.poll(ready).toMatchObject({ status: 200, body: { parts: { keys: { ok: true } } } })
   })
 
-  test('are «try again» for a person in the middle of a login, who then goes on', async () => {
+  test('are «try again» for a person in the middle of a login, who then goes on', onOneEngine, async () => {
     const { browser } = await walkToConfirm(connector)
     const page = browser.page.url
     await sealWith(K2, K1)
@@ -69,7 +70,7 @@ describe('values that only another replica can open', () => {
     expect(await resultOf(browser)).toMatchObject({ status: 'connected' })
   })
 
-  test('leave an upload waiting for a replica that has the key, never failed', async () => {
+  test('leave an upload waiting for a replica that has the key, never failed', onOneEngine, async () => {
     const uploadOf = async () => (await ask(at, '/v1/connections/acme/upload')).body
     await expect.poll(uploadOf).toMatchObject({ status: 'done' })
     await sealWith(K2, K1)

@@ -73,19 +73,32 @@ describe('an answer of the OpenID provider', () => {
       },
       'answer_issuer_missing',
     ],
-    [
-      'that says no',
-      (answer) => {
-        answer.delete('code')
-        answer.set('error', 'access_denied')
-      },
-      'access_denied',
-    ],
   ])('%s is refused', async (_what, spoil, code) => {
     const { browser, state, callback } = await answered()
     spoil(callback.searchParams)
     await browser.get(callback.href)
     await expectRefused(connector, { browser, state, code })
+  })
+
+  test('that says no is told as cancelled; the same link still leads through the login', async () => {
+    const { browser, state, callback } = await answered()
+    callback.searchParams.delete('code')
+    callback.searchParams.set('error', 'access_denied')
+    await browser.get(callback.href)
+    expect(await resultOf(browser)).toMatchObject({ httpStatus: 200, status: 'cancelled', reason: null })
+    expect(browser.page.status).toBe(200)
+    const cancelled = browser.page.url
+    expect(connector.log.events('connect.callback').at(-1)).toMatchObject({
+      ...{ login: 'refused', code: 'access_denied', level: 'info' },
+    })
+    // The link again is no way round the page that says so; its button is.
+    await browser.get(`${connector.url}/wauth?state=${state}`)
+    expect(browser.page.url).toBe(cancelled)
+    await browser.get(cancelled.replace('/result', '?retry=login'))
+    const login = browser.page.forms.find((form) => 'user' in form.choices)
+    if (login) await browser.submit(login, { user: 'acme-admin' })
+    await pressConfirm(browser)
+    expect(await resultOf(browser)).toMatchObject({ status: 'connected' })
   })
 
   test('as it came leads to the confirm page', async () => {

@@ -49,6 +49,5 @@ describe('a server of its own', () => {
     }
   }
   const AWAY = 'away for %i seconds when the key is there: connected afterwards, and Wazzup was asked once'
-  test.each([8])(AWAY, failOver)
-  test.each([60])(AWAY, { tags: ['long'] }, failOver)
+  test.each([8, 60])(AWAY, { tags: ['long'] }, failOver)
 })

@@ -5,10 +5,11 @@ import { seconds } from '../../src/shared/clock.ts'
 import { lookUp, TOKEN } from '../support/internal-at-hand.ts'
 import { PRESS_ON_SIGNAL } from '../support/service-process.ts'
 import { lonelySetUpFor, serviceAtHand } from '../support/set-up.ts'
+import { visit } from '../support/visit.ts'
 
 const setUp = lonelySetUpFor('each', { INTERNAL_TOKEN: TOKEN })
 
-const arrive = () => fetch(`${setUp.url}/wauth?state=opaque`, { redirect: 'manual' })
+const arrive = () => visit(`${setUp.url}/wauth?state=opaque`)
 
 describe('a service under pressure', () => {
   test.each([

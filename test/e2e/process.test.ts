@@ -5,6 +5,7 @@ import { startDemoCrm } from '../../src/sandbox/crm/start-demo-crm.ts'
 import { freePort } from '../support/free-port.ts'
 import { spawnService, startProcess } from '../support/service-process.ts'
 import { lonelySetUpFor } from '../support/set-up.ts'
+import { visit } from '../support/visit.ts'
 
 const setUp = lonelySetUpFor('each')
 
@@ -118,7 +119,7 @@ describe('an issuer that is down', () => {
       })
       .toBe(false)
 
-    const start = await fetch(`${setUp.url}/wauth?state=abc`, { redirect: 'manual' })
+    const start = await visit(`${setUp.url}/wauth?state=abc`)
     const cookie = start.headers.get('set-cookie')?.split(';')[0] ?? ''
     const attempt = setUp.url + (start.headers.get('location') ?? '')
     const down = await fetch(attempt, { headers: { cookie }, redirect: 'manual' })
@@ -146,5 +147,14 @@ describe('starting and stopping', () => {
     for (const path of ['/livez', '/readyz']) expect((await fetch(setUp.url + path)).status).toBe(404)
     expect(await service.stop()).toEqual({ code: 0, signal: null })
     expect(service.output()).toContain('service.stopped')
+  })
+
+  test('the signal on which Node opens its debugger opens nothing', async () => {
+    const service = await startProcess(oidc())
+    service.child.kill('SIGUSR1')
+    const alive = async () => (await fetch(`${service.internalUrl}/livez`)).status
+    for (let asked = 0; asked < 20; asked += 1) expect(await alive()).toBe(200)
+    expect(await service.stop()).toEqual({ code: 0, signal: null })
+    expect(service.output()).not.toContain('Debugger')
   })
 })

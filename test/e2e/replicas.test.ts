@@ -129,6 +129,27 @@ test('an exchange that a killed replica leaves behind is settled by another one'
   expect(new Set(sent.map(({ bytes }) => bytes)).size).toBe(1)
 })
 
+test(
+  '«not now» is waited out by another replica, when the one that was told so is killed',
+  { tags: ['long'] },
+  async () => {
+    const at = await replicasAtHand(2, { tellCalls: true })
+    at.sandbox.wazzup.faults.push(fault.rateLimited(4))
+    const { browser, state } = await walkToConfirm(at)
+    await pressConfirm(browser)
+    expect(await resultOf(browser)).toMatchObject({ status: 'pending', reason: 'wazzup_busy' })
+    const told = at.live().find((one) => one.output().includes(JSON.stringify({ sent: '/v3/connect' })))
+    if (!told) throw new Error('no replica has sent the state')
+    at.takeOut(told)
+    await told.stop('SIGKILL')
+    expect(await resultOf(browser)).toMatchObject({ status: 'pending', reason: 'wazzup_busy' })
+    await expectConnected(browser)
+    const sent = connects(at, state)
+    expect(sent).toHaveLength(2)
+    expect(new Set(sent.map(({ bytes }) => bytes)).size).toBe(1)
+  },
+)
+
 // What is older than half a minute no login takes.
 describe.each([
   { wrong: 60, tags: [] },

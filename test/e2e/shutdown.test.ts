@@ -13,6 +13,7 @@ import {
   type ServiceProcess,
 } from '../support/service-process.ts'
 import { serviceAtHand, setUpFor } from '../support/set-up.ts'
+import { visit } from '../support/visit.ts'
 
 const setUp = setUpFor('each')
 let browser: Browser
@@ -38,7 +39,7 @@ async function connecting() {
   return { status }
 }
 
-const arrive = () => fetch(`${setUp.url}/wauth?state=opaque-state`, { redirect: 'manual' })
+const arrive = () => visit(`${setUp.url}/wauth?state=opaque-state`)
 
 async function timed<T>(what: Promise<T>): Promise<{ result: T; took: number }> {
   const began = performance.now()

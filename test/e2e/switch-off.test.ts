@@ -9,6 +9,7 @@ import { connectorAtHand, pressConfirm, walkToConfirm, type ConnectorOptions } f
 import { ask, lookUp, TOKEN } from '../support/internal-at-hand.ts'
 import { serviceAtHand, setUpAtHand } from '../support/set-up.ts'
 import { uploadEnd } from '../support/uploads.ts'
+import { onOneEngine } from '../support/on-one-engine.ts'
 
 const [W1, W2] = ['10000001', '10000002']
 const [ON, OFF] = [Array<boolean>(4).fill(true), Array<boolean>(4).fill(false)]
@@ -51,30 +52,38 @@ async function atHand(options: ConnectorOptions = {}) {
   return { connector, handler, wazzup, at, switches, connect, disconnect }
 }
 
-test('who moves to another Wazzup account gets no more webhooks of the older one, shortly before its grace ends', async () => {
-  const { connector, wazzup, at, switches, connect } = await atHand()
-  const { crmKey } = await connect(W1)
-  await connect(W2)
-  await connector.moveTime(hours(24) - minutes(15))
-  expect(switchesOf(wazzup, W1)).toEqual(ON)
-  await connector.moveTime(minutes(6))
-  await switches(W1).toEqual(OFF)
-  // Whatever comes meanwhile, its handler still knows.
-  expect((await lookUp(at, crmKey)).body).toMatchObject({ keyStatus: 'previous', wazzupAccountId: W1 })
-  expect(switchesOf(wazzup, W2)).toEqual(ON)
-  expect(connector.log.events('keys.switched_off')).toMatchObject([
-    { crmAccountId: 'acme', wazzupAccountId: W1, cause: 'moved' },
-  ])
-})
+test(
+  'who moves to another Wazzup account gets no more webhooks of the older one, shortly before its grace ends',
+  onOneEngine,
+  async () => {
+    const { connector, wazzup, at, switches, connect } = await atHand()
+    const { crmKey } = await connect(W1)
+    await connect(W2)
+    await connector.moveTime(hours(24) - minutes(15))
+    expect(switchesOf(wazzup, W1)).toEqual(ON)
+    await connector.moveTime(minutes(6))
+    await switches(W1).toEqual(OFF)
+    // Whatever comes meanwhile, its handler still knows.
+    expect((await lookUp(at, crmKey)).body).toMatchObject({ keyStatus: 'previous', wazzupAccountId: W1 })
+    expect(switchesOf(wazzup, W2)).toEqual(ON)
+    expect(connector.log.events('keys.switched_off')).toMatchObject([
+      { crmAccountId: 'acme', wazzupAccountId: W1, cause: 'moved' },
+    ])
+  },
+)
 
-test('a disconnect after a move to another Wazzup account ends the webhooks of both', async () => {
-  const { switches, connect, disconnect } = await atHand()
-  await connect(W1)
-  await connect(W2)
-  expect(await disconnect()).toEqual({ status: 'disconnected', subscriptions: 'off' })
-  await switches(W2).toEqual(OFF)
-  await switches(W1).toEqual(OFF)
-})
+test(
+  'a disconnect after a move to another Wazzup account ends the webhooks of both',
+  onOneEngine,
+  async () => {
+    const { switches, connect, disconnect } = await atHand()
+    await connect(W1)
+    await connect(W2)
+    expect(await disconnect()).toEqual({ status: 'disconnected', subscriptions: 'off' })
+    await switches(W2).toEqual(OFF)
+    await switches(W1).toEqual(OFF)
+  },
+)
 
 test('a disconnect during a reconnect: the apiKey that comes later is used to end the webhooks', async () => {
   const { connector, wazzup, switches, connect, disconnect } = await atHand()
@@ -90,44 +99,54 @@ test('a disconnect during a reconnect: the apiKey that comes later is used to en
   await switches(W1).toEqual(OFF)
 })
 
-test('a disconnect leaves the webhooks alone of another CRM account with the same Wazzup account', async () => {
-  const { wazzup, switches, connect, disconnect } = await atHand({ switches: { reconnect: 'old-key-stays' } })
-  await connect(W1)
-  await connect(W1, 'nordwind-admin')
-  expect(await disconnect('acme')).toEqual({ status: 'disconnected', subscriptions: 'left_to_their_owner' })
-  expect(switchesOf(wazzup, W1)).toEqual(ON)
-  expect(await disconnect('nordwind')).toEqual({ status: 'disconnected', subscriptions: 'off' })
-  await switches(W1).toEqual(OFF)
-})
+test(
+  'a disconnect leaves the webhooks alone of another CRM account with the same Wazzup account',
+  onOneEngine,
+  async () => {
+    const { wazzup, switches, connect, disconnect } = await atHand({
+      switches: { reconnect: 'old-key-stays' },
+    })
+    await connect(W1)
+    await connect(W1, 'nordwind-admin')
+    expect(await disconnect('acme')).toEqual({ status: 'disconnected', subscriptions: 'left_to_their_owner' })
+    expect(switchesOf(wazzup, W1)).toEqual(ON)
+    expect(await disconnect('nordwind')).toEqual({ status: 'disconnected', subscriptions: 'off' })
+    await switches(W1).toEqual(OFF)
+  },
+)
 
-test('who connects while a disconnect ends the webhooks of that Wazzup account gets them all the same', async () => {
-  const { connector, handler, wazzup, switches, connect, disconnect } = await atHand({
-    switches: { reconnect: 'old-key-stays' },
-  })
-  await connect(W1)
-  const before = handler.received.length
-  const [isTried, mayEnd] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()]
-  handler.answer = async () => {
-    handler.answer = () => ({ status: 200 })
-    isTried.resolve(undefined)
-    await mayEnd.promise
-    return { status: 200 }
-  }
-  const ending = disconnect('acme')
-  await isTried.promise
-  await pressConfirm(await atConfirm(connector, W1, 'nordwind-admin'))
-  // Its own registration has been tried, and taken.
-  await expect.poll(() => handler.received.length).toBe(before + 2)
-  await expect
-    .poll(async () => (await connector.store.uploads.find('nordwind'))?.steps.at(-1)?.status)
-    .toBe('done')
-  mayEnd.resolve(undefined)
-  expect(await ending).toEqual({ status: 'disconnected', subscriptions: 'off' })
-  expect(wazzup.account(W1).webhooks.uri).toBe(handler.url)
-  await switches(W1).toEqual(ON)
-})
+test(
+  'who connects while a disconnect ends the webhooks of that Wazzup account gets them all the same',
+  onOneEngine,
+  async () => {
+    const { connector, handler, wazzup, switches, connect, disconnect } = await atHand({
+      switches: { reconnect: 'old-key-stays' },
+    })
+    await connect(W1)
+    const before = handler.received.length
+    const [isTried, mayEnd] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()]
+    handler.answer = async () => {
+      handler.answer = () => ({ status: 200 })
+      isTried.resolve(undefined)
+      await mayEnd.promise
+      return { status: 200 }
+    }
+    const ending = disconnect('acme')
+    await isTried.promise
+    await pressConfirm(await atConfirm(connector, W1, 'nordwind-admin'))
+    // Its own registration has been tried, and taken.
+    await expect.poll(() => handler.received.length).toBe(before + 2)
+    await expect
+      .poll(async () => (await connector.store.uploads.find('nordwind'))?.steps.at(-1)?.status)
+      .toBe('done')
+    mayEnd.resolve(undefined)
+    expect(await ending).toEqual({ status: 'disconnected', subscriptions: 'off' })
+    expect(wazzup.account(W1).webhooks.uri).toBe(handler.url)
+    await switches(W1).toEqual(ON)
+  },
+)
 
-test('a Wazzup that is away at the disconnect is told when it is back', async () => {
+test('a Wazzup that is away at the disconnect is told when it is back', onOneEngine, async () => {
   const { connector, wazzup, switches, connect, disconnect } = await atHand()
   const { apiKey } = await connect(W1)
   wazzup.faultsOn('GET', '/v3/webhooks').push(fault.unavailable(), fault.unavailable())

@@ -7,6 +7,7 @@ import { ask, lookUp, TOKEN } from '../support/internal-at-hand.ts'
 import { startOtlpReceiver, valuesOf } from '../support/otlp-receiver.ts'
 import type { ServiceProcess } from '../support/service-process.ts'
 import { serviceAtHand, setUpFor } from '../support/set-up.ts'
+import { visit } from '../support/visit.ts'
 
 const setUp = setUpFor('each', { env: { INTERNAL_TOKEN: TOKEN } })
 let collector: Awaited<ReturnType<typeof startOtlpReceiver>>
@@ -146,10 +147,7 @@ describe('with a collector', () => {
   test('a share of 0 records nothing of the public listener, whatever a stranger asks for', async () => {
     service = await traced({ OTEL_TRACES_SAMPLER_ARG: '0' })
     const [theirs, ours] = [trace(), trace()]
-    await fetch(`${setUp.url}/wauth?state=x`, {
-      redirect: 'manual',
-      headers: { traceparent: header(theirs) },
-    })
+    await visit(`${setUp.url}/wauth?state=x`, { traceparent: header(theirs) })
     await fetch(`${service.internalUrl}/livez`, { headers: { traceparent: header(ours) } })
     await service.stop()
     expect(collector.spans().map(({ traceId }) => traceId)).toEqual([ours.traceId])

@@ -3,6 +3,7 @@ import type { Browser } from '../../src/sandbox/browser/create-browser.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { seconds } from '../../src/shared/clock.ts'
 import { connectorFor, pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
+import { onOneEngine } from '../support/on-one-engine.ts'
 
 const BUSY = 'Another connection of this account is being made right now'
 const CHANGED = 'was being connected or disconnected elsewhere at the same moment'
@@ -62,7 +63,7 @@ describe('the second of two admins, who presses while the call of the first take
     expect(await resultOf(first.browser)).toMatchObject({ status: 'connected' })
   })
 
-  test('may press again and again, and spends nothing by it', async () => {
+  test('may press again and again, and spends nothing by it', onOneEngine, async () => {
     const second = await walk('55550004')
     const first = await firstIsConnecting('55550003')
     for (let press = 0; press < 3; press++) {
@@ -79,29 +80,37 @@ describe('the second of two admins, who presses while the call of the first take
   })
 })
 
-test('somebody who only opens the page meanwhile sees the line, and it goes when that is over', async () => {
-  const first = await firstIsConnecting('55550005')
-  const { browser } = await walk('55550006')
-  expect(browser.page.text).toContain(BUSY)
-  expect(reloadsItself(browser)).toBe(true)
-  await first.ended
-  const { text } = await reload(browser)
-  expect(text).toContain('55550005')
-  expect(text).not.toContain('nothing was sent')
-  expect(reloadsItself(browser)).toBe(false)
-})
+test(
+  'somebody who only opens the page meanwhile sees the line, and it goes when that is over',
+  onOneEngine,
+  async () => {
+    const first = await firstIsConnecting('55550005')
+    const { browser } = await walk('55550006')
+    expect(browser.page.text).toContain(BUSY)
+    expect(reloadsItself(browser)).toBe(true)
+    await first.ended
+    const { text } = await reload(browser)
+    expect(text).toContain('55550005')
+    expect(text).not.toContain('nothing was sent')
+    expect(reloadsItself(browser)).toBe(false)
+  },
+)
 
-test('the state of the first, in another browser, leads to its result and not back to the page', async () => {
-  const { wazzup } = connector.sandbox
-  const state = await wazzup.mintState({ accountId: '55550007' })
-  const [one, two] = [await walkToConfirm(connector, { state }), await walkToConfirm(connector, { state })]
-  wazzup.faults.push(fault.slow(seconds(3)))
-  const called = wazzup.nextConnect()
-  const ended = pressConfirm(one.browser)
-  await called
-  await pressConfirm(two.browser)
-  expect(await resultOf(two.browser)).toMatchObject({ status: 'pending' })
-  await ended
-  expect(await resultOf(two.browser)).toMatchObject({ status: 'connected' })
-  expect(callsOf(state)).toHaveLength(1)
-})
+test(
+  'the state of the first, in another browser, leads to its result and not back to the page',
+  onOneEngine,
+  async () => {
+    const { wazzup } = connector.sandbox
+    const state = await wazzup.mintState({ accountId: '55550007' })
+    const [one, two] = [await walkToConfirm(connector, { state }), await walkToConfirm(connector, { state })]
+    wazzup.faults.push(fault.slow(seconds(3)))
+    const called = wazzup.nextConnect()
+    const ended = pressConfirm(one.browser)
+    await called
+    await pressConfirm(two.browser)
+    expect(await resultOf(two.browser)).toMatchObject({ status: 'pending' })
+    await ended
+    expect(await resultOf(two.browser)).toMatchObject({ status: 'connected' })
+    expect(callsOf(state)).toHaveLength(1)
+  },
+)

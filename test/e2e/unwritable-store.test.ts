@@ -10,6 +10,7 @@ import { testDatabase } from '../support/postgres/test-database.ts'
 import type { ServiceProcess } from '../support/service-process.ts'
 import { lonelySetUpFor, serviceAtHand } from '../support/set-up.ts'
 import { smallDisk } from '../support/small-disk.ts'
+import { visit } from '../support/visit.ts'
 
 const run = promisify(execFile)
 
@@ -21,7 +22,7 @@ async function start(database = setUp.env['DATABASE_URL'] ?? '') {
   return service
 }
 
-const arrive = async () => (await fetch(`${setUp.url}/wauth?state=opaque`, { redirect: 'manual' })).status
+const arrive = async () => (await visit(`${setUp.url}/wauth?state=opaque`)).status
 
 /** What a monitor sees. */
 async function seen() {
@@ -92,6 +93,8 @@ test('a flood of questions writes nothing', async () => {
   expect(writes.size).toBeLessThanOrEqual(1 + Math.ceil((performance.now() - began) / WRITE_EVERY))
 })
 
+const LONG = { tags: ['long'] }
+
 const noRights = (role: string) => `REVOKE INSERT, UPDATE ON ALL TABLES IN SCHEMA public FROM ${role}`
 const rights = (role: string) => `GRANT ALL ON ALL TABLES IN SCHEMA public TO ${role}`
 
@@ -102,7 +105,7 @@ test.each([
     allow: (role: string) => `ALTER ROLE ${role} RESET default_transaction_read_only`,
   },
   { what: 'a role whose rights were taken away', forbid: noRights, allow: rights },
-])('PostgreSQL with $what: not ready, and ready again', async ({ forbid, allow }) => {
+])('PostgreSQL with $what: not ready, and ready again', LONG, async ({ forbid, allow }) => {
   const { database, role, as } = await roleOfItsOwn()
   await start(as)
   const reconnect = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '${role}'`

@@ -90,15 +90,19 @@ test.each([
   },
 )
 
-test('an address that cannot be read back for long is not verified; for a moment, it is asked once more', async () => {
-  const { wazzup, connector, end } = await registerAt({})
-  letTimePass(connector)
-  wazzup.faultsOn('GET', '/v3/webhooks').push(...Array.from({ length: 3 }, () => fault.unavailable(502)))
-  expect(await end()).toMatchObject({ status: 'done', step: { reason: 'address_not_verified' } })
-  wazzup.faultsOn('GET', '/v3/webhooks').push(fault.unavailable(502))
-  await connector.store.uploads.start('acme', ['webhooks'], new Date())
-  expect(await uploadEnd(connector)).toMatchObject({ steps: [{ status: 'done', reason: null }] })
-})
+test(
+  'an address that cannot be read back for long is not verified; for a moment, it is asked once more',
+  onOneEngine,
+  async () => {
+    const { wazzup, connector, end } = await registerAt({})
+    letTimePass(connector)
+    wazzup.faultsOn('GET', '/v3/webhooks').push(...Array.from({ length: 3 }, () => fault.unavailable(502)))
+    expect(await end()).toMatchObject({ status: 'done', step: { reason: 'address_not_verified' } })
+    wazzup.faultsOn('GET', '/v3/webhooks').push(fault.unavailable(502))
+    await connector.store.uploads.start('acme', ['webhooks'], new Date())
+    expect(await uploadEnd(connector)).toMatchObject({ steps: [{ status: 'done', reason: null }] })
+  },
+)
 
 test.each<[string, object]>([
   ['another address', { webhooksUri: 'https://other.example/hook', subscriptions: ALL_ON }],

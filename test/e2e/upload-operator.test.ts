@@ -8,6 +8,7 @@ import { connectorAtHand, type ConnectorOptions } from '../support/connector.ts'
 import { connectAccount, expectComplete, uploadEnd } from '../support/uploads.ts'
 import { allOn, handlerAtHand } from '../sandbox/wazzup/handler-at-hand.ts'
 import { send } from '../sandbox/wazzup/wazzup-at-hand.ts'
+import { onOneEngine } from '../support/on-one-engine.ts'
 
 const TOKEN = 'an-internal-token-for-tests-of-32-characters'
 const sizes = { acme: { contacts: 120, deals: 20 }, nordwind: { contacts: 30, deals: 5 } }
@@ -49,7 +50,7 @@ test('two replicas share the work: each row is sent once', async () => {
   expect(bodies).toHaveLength(2)
 })
 
-test('by HTTP it is shown, and run again; a disconnected account has none', async () => {
+test('by HTTP it is shown, and run again; a disconnected account has none', onOneEngine, async () => {
   const { connector, call } = await atHand()
   expect(await call('GET')).toMatchObject({ status: 404 })
   expect((await call('POST')).json()).toMatchObject({ status: 404, code: 'unknown_connection' })
@@ -70,35 +71,39 @@ test('by HTTP it is shown, and run again; a disconnected account has none', asyn
   expect((await call('POST')).json()).toMatchObject({ status: 409, code: 'not_connected' })
 })
 
-test('an address that another system has overwritten is told within a day, and taken back by hand', async () => {
-  const { connector, call } = await atHand({ overrides: { jitter: () => 0.99, longestIdle: 500 } })
-  const { wazzup, crm } = connector.sandbox
-  await connectAccount(connector)
-  await uploadEnd(connector)
-  const handler = await handlerAtHand()
-  const apiKey = wazzup.connections()[0]?.apiKey ?? ''
-  await send(`${wazzup.url}/v3/webhooks`, {
-    method: 'PATCH',
-    headers: { authorization: `Bearer ${apiKey}` },
-    body: JSON.stringify({ webhooksUri: handler.url, subscriptions: allOn }),
-  })
-  await connector.moveTime(hours(25))
-  const webhooksStep = async () => (await connector.store.uploads.find('acme'))?.steps[4]
-  await expect.poll(webhooksStep).toMatchObject({ status: 'failed', reason: 'address_overwritten' })
-  expect(await connector.store.connections.find('acme')).toMatchObject({ status: 'connected' })
-  expect(await call('POST', { webhooksOnly: true })).toMatchObject({ status: 202 })
-  await uploadEnd(connector)
-  expect(wazzup.account().webhooks.uri).toBe(crm.webhooksUrl)
-  expect(await webhooksStep()).toMatchObject({ status: 'done', reason: null })
-})
+test(
+  'an address that another system has overwritten is told within a day, and taken back by hand',
+  onOneEngine,
+  async () => {
+    const { connector, call } = await atHand({ overrides: { jitter: () => 0.99, longestIdle: 500 } })
+    const { wazzup, crm } = connector.sandbox
+    await connectAccount(connector)
+    await uploadEnd(connector)
+    const handler = await handlerAtHand()
+    const apiKey = wazzup.connections()[0]?.apiKey ?? ''
+    await send(`${wazzup.url}/v3/webhooks`, {
+      method: 'PATCH',
+      headers: { authorization: `Bearer ${apiKey}` },
+      body: JSON.stringify({ webhooksUri: handler.url, subscriptions: allOn }),
+    })
+    await connector.moveTime(hours(25))
+    const webhooksStep = async () => (await connector.store.uploads.find('acme'))?.steps[4]
+    await expect.poll(webhooksStep).toMatchObject({ status: 'failed', reason: 'address_overwritten' })
+    expect(await connector.store.connections.find('acme')).toMatchObject({ status: 'connected' })
+    expect(await call('POST', { webhooksOnly: true })).toMatchObject({ status: 202 })
+    await uploadEnd(connector)
+    expect(wazzup.account().webhooks.uri).toBe(crm.webhooksUrl)
+    expect(await webhooksStep()).toMatchObject({ status: 'done', reason: null })
+  },
+)
 
-test('a new name that does not resolve yet is waited for', async () => {
+test('a new name that does not resolve yet is waited for', onOneEngine, async () => {
   const { connector } = await atHand({ switches: { dnsFailures: 2 } })
   await connectAccount(connector)
   expect(await uploadEnd(connector)).toMatchObject({ status: 'done' })
 })
 
-test('a large account does not keep a small one waiting', async () => {
+test('a large account does not keep a small one waiting', onOneEngine, async () => {
   const { connector } = await atHand({ exports: { sizes: { ...sizes, acme: { contacts: 3000 } } } })
   const { wazzup } = connector.sandbox
   wazzup.faultsOn('POST', '/v3/contacts').push(...Array.from({ length: 12 }, () => fault.slow(500)))

@@ -29,11 +29,21 @@ describe('an apiKey that is refused on a route', () => {
     ['401 by mistake', [REFUSED, DONE], IN_DOUBT],
     ['401, and nobody knows more', [REFUSED, DOWN], IN_DOUBT],
     ['403, and nobody knows more', [FORBIDDEN, DOWN], IN_DOUBT],
-    ['403 on that route alone', [FORBIDDEN, DONE], FORBIDDEN],
   ])('%s', async (_, answers, outcome) => {
     const { call, asked } = answering(...answers)
     expect(await call(onContacts)).toMatchObject(outcome)
     expect(asked).toEqual(['POST /v3/contacts key', 'GET /v3/channels key'])
+  })
+
+  test.each<[string, CallOutcome, object]>([
+    ['403 on that route alone, each time', FORBIDDEN, FORBIDDEN],
+    ['403 by mistake', DONE, DONE],
+    ['403, and then no answer', DOWN, DOWN],
+    ['403, then 401', REFUSED, IN_DOUBT],
+  ])('%s, while the cheapest read is answered: the route is asked once more', async (_, second, outcome) => {
+    const { call, asked } = answering(FORBIDDEN, DONE, second)
+    expect(await call(onContacts)).toMatchObject(outcome)
+    expect(asked).toEqual(['POST /v3/contacts key', 'GET /v3/channels key', 'POST /v3/contacts key'])
   })
 
   test('any other answer is taken as it is', async () => {
@@ -47,7 +57,8 @@ describe('trying an apiKey', () => {
   test.each<[string, CallOutcome[], object]>([
     ['refused twice', [REFUSED, REFUSED], { health: 'invalid', status: 401 }],
     ['refused once', [REFUSED, DONE], { health: 'unknown' }],
-    ['closed once', [FORBIDDEN, DONE], { health: 'unknown' }],
+    ['closed once', [FORBIDDEN, DONE, DONE], { health: 'valid' }],
+    ['closed, and then no answer', [FORBIDDEN, DONE, DOWN], { health: 'unknown' }],
     ['taken', [DONE], { health: 'valid', status: 200 }],
     ['no answer', [DOWN], { health: 'unknown', status: 503 }],
     [

@@ -23,6 +23,7 @@ describe('the table of failures', () => {
     expect([...pages].sort()).toEqual([
       'anybody login_failed',
       'outage login_unavailable',
+      'person cancelled',
       'person login_failed',
       'person not_allowed',
       'us login_failed',

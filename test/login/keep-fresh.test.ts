@@ -42,7 +42,11 @@ test('keeps what it was told while the peer is down, and says so', async () => {
   load.mockRejectedValue(down)
   await vi.advanceTimersByTimeAsync(minutes(10))
   expect(await kept.get()).toBe('told')
-  expect(kept.health()).toEqual({ ok: false, detail: 'the peer gives no usable answer: peer_unreachable' })
+  expect(kept.health()).toEqual({
+    ok: false,
+    detail:
+      'the peer gives no usable answer: peer_unreachable: The login of the CRM cannot be reached from this machine.',
+  })
 })
 
 test('tries again with growing pauses', async () => {

@@ -35,6 +35,14 @@ describe('oidc', () => {
     expect(problemsOf('oidc', { ...oidc, OIDC_SCOPE: 'profile' })).toEqual(['OIDC_SCOPE must contain openid'])
   })
 
+  test('takes tenants by their ids alone', () => {
+    const tenants = '72F988BF-86f1-41af-91ab-2d7cd011db47, 9188040d-6c67-4cb5-b112-36a304b66dad'
+    expect(problemsOf('oidc', { ...oidc, OIDC_ALLOWED_TENANTS: tenants })).toEqual([])
+    expect(problemsOf('oidc', { ...oidc, OIDC_ALLOWED_TENANTS: 'contoso.onmicrosoft.com' })).toEqual([
+      'OIDC_ALLOWED_TENANTS has an item that is no tenant id, a GUID',
+    ])
+  })
+
   test('wants a secret of 16 characters', () => {
     expect(problemsOf('oidc', { ...oidc, OIDC_CLIENT_SECRET: 'q7Rk2vX9pLmZ4tY' })).toEqual([
       'OIDC_CLIENT_SECRET is shorter than 16 characters',
@@ -54,6 +62,14 @@ describe('handoff', () => {
   test('does not take both kinds of key', () => {
     expect(problemsOf('handoff', { ...handoff, HANDOFF_SECRET, HANDOFF_JWKS_URL })).toEqual([
       'HANDOFF_JWKS_URL is given beside HANDOFF_SECRET',
+    ])
+  })
+
+  test('takes the secret of before beside the one of now, and not alone', () => {
+    const before = { HANDOFF_SECRET_PREVIOUS: 'aC0dS4gF6jH2kL8mN5yB1vW7rT9pQ3zX' }
+    expect(problemsOf('handoff', { ...handoff, HANDOFF_SECRET, ...before })).toEqual([])
+    expect(problemsOf('handoff', { ...handoff, HANDOFF_JWKS_URL, ...before })).toEqual([
+      'HANDOFF_SECRET_PREVIOUS is given without HANDOFF_SECRET',
     ])
   })
 

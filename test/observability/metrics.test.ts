@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { createMetrics, type Census } from '../../src/observability/metrics.ts'
 
-
 const census = (uploads: Census['uploads']): Census => ({
   uploads,
   connections: { connected: 3 },

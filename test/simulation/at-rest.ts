@@ -1,9 +1,13 @@
 import { digest } from '../../src/crypto/digest.ts'
+import { createSealer } from '../../src/crypto/sealer.ts'
 import { after, hours } from '../../src/shared/clock.ts'
 import type { Store } from '../../src/store/port.ts'
+import { tryValues } from '../../src/store/try-values.ts'
 import type { Database } from './database.ts'
 import { lookUpAll, type Key } from './looked-up.ts'
+import { ringOf } from './keys-in-use.ts'
 import type { Oracle } from './oracle.ts'
+import { timeAt, type World } from './world.ts'
 
 /** An apiKey that a living replica had in hand, or came to write down before it was killed. */
 const keptBy = ({ deliveries }: Key) => deliveries.find(({ to, committed }) => to.alive || committed)
@@ -25,34 +29,40 @@ function isWanted(key: Key, all: readonly Key[]): boolean {
 }
 
 /** What must be so when all has come to rest. */
-export async function checkAtRest(oracle: Oracle, store: Store, now: Date): Promise<void> {
+export async function checkAtRest(world: World): Promise<void> {
+  const { oracle, store } = world
   const { keys, wrong } = oracle
+  await world.setStoreTime()
   for (const { name, state, account } of keys) {
     const exchange = await store.exchanges.find(digest(state))
     if (!exchange) wrong(`the exchange of ${name} is gone`)
     if (exchange?.status === 'pending') wrong(`the exchange of ${name} is pending for ever`)
     if (exchange && exchange.crmAccountId !== account) wrong(`the exchange of ${name} is another account's`)
   }
-  await checkHolders(oracle, store, now)
-  await checkWanted(oracle, store, now)
+  await checkHolders(oracle, store)
+  await checkWanted(oracle, store)
   await checkConnections(oracle, store)
+  await checkValues(world)
 }
 
 /** What must still be so when every grace is over. */
-export async function checkADayLater(oracle: Oracle, { store, setTime }: Database, now: Date): Promise<void> {
+export async function checkADayLater(
+  { oracle, store, scheduler }: World,
+  { setTime }: Database,
+): Promise<void> {
   const { keys, wrong } = oracle
-  const later = after(now, hours(26))
+  const later = after(timeAt(scheduler.now()), hours(26))
   await setTime(later)
   while ((await store.cleanUp(later, 100)) > 0);
-  await checkWanted(oracle, store, later)
-  for (const [i, seen] of (await lookUpAll(store, keys, later)).entries()) {
+  await checkWanted(oracle, store)
+  for (const [i, seen] of (await lookUpAll(store, keys)).entries()) {
     if (seen && seen.status !== 'current') wrong(`${keys[i]?.name ?? ''} is ${seen.status} after its grace`)
   }
 }
 
-async function checkWanted(oracle: Oracle, store: Store, now: Date) {
+async function checkWanted(oracle: Oracle, store: Store) {
   const { keys, wrong } = oracle
-  const seen = await lookUpAll(store, keys, now)
+  const seen = await lookUpAll(store, keys)
   for (const [i, key] of keys.entries()) {
     const apiKey = keptBy(key)?.apiKey
     if (apiKey === undefined || !isWanted(key, keys)) continue
@@ -67,9 +77,9 @@ async function checkWanted(oracle: Oracle, store: Store, now: Date) {
 }
 
 /** One apiKey belongs to one CRM account. */
-async function checkHolders({ keys, wrong }: Oracle, store: Store, now: Date) {
+async function checkHolders({ keys, wrong }: Oracle, store: Store) {
   const holders = new Map<string, string>()
-  for (const seen of await lookUpAll(store, keys, now)) {
+  for (const seen of await lookUpAll(store, keys)) {
     if (seen?.apiKey === undefined || seen.apiKey === null) continue
     const holder = holders.get(seen.apiKey) ?? seen.account
     holders.set(seen.apiKey, holder)
@@ -90,5 +100,14 @@ async function checkConnections({ keys, wrong }: Oracle, store: Store) {
     const isLive = connection !== null && connection.status !== 'disconnected'
     if (isLive !== (current !== null))
       wrong(`${account} is ${connection?.status ?? 'unknown'} and has ${current ? 'a' : 'no'} current key`)
+  }
+}
+
+/** Every replica opens everything that is kept, whichever keys were taken away meanwhile. */
+async function checkValues({ machines, engine, oracle }: World) {
+  for (const { keys } of machines) {
+    const { closed } = await tryValues(engine, createSealer(ringOf(keys)))
+    for (const { code, table } of closed)
+      oracle.wrong(`a value of ${table} does not open with ${keys.join()}: ${code}`)
   }
 }

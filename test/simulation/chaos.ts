@@ -1,6 +1,7 @@
 import { minutes, seconds } from '../../src/shared/clock.ts'
 import { LONGEST_STEP } from './conditions.ts'
-import { startReplica, type Replica } from './replica.ts'
+import { startLater } from './machines.ts'
+import { during, type Replica } from './replica.ts'
 import { actorNamed } from './scheduler.ts'
 import type { Trouble, World } from './world.ts'
 
@@ -16,6 +17,7 @@ export async function makeTrouble(world: World, over: () => boolean): Promise<vo
     ...(conditions.storeOutages ? [losesDatabase, losesDatabase, losesDatabase] : []),
     // Seldom: of an account that was disconnected nothing is asked any more.
     ...(conditions.disconnects ? [disconnectOne] : []),
+    ...(conditions.migrations ? [migrateOnce, migrateOnce] : []),
   ]
   const strike = (among: readonly Replica[]) => {
     const living = among.filter(({ alive }) => alive)
@@ -34,22 +36,13 @@ export async function makeTrouble(world: World, over: () => boolean): Promise<vo
 }
 
 function killOne(replica: Replica, world: World) {
-  const { dice, scheduler, trace } = world
+  const { dice, trace, conditions } = world
   trace.tell(chaos, `kills ${replica.name}`)
   trace.count('kills')
   replica.kill()
-  void (async () => {
-    await scheduler.sleep(chaos, dice.within(seconds(0.1), seconds(40)))
-    startOne(world, replica.ahead)
-  })()
-}
-
-/** Starts a process on the machine of an earlier one, whose clock shows what it showed. */
-export function startOne(world: World, ahead: number): void {
-  const { replicas, trace } = world
-  const replica = startReplica(`r${replicas.length + 1}`, ahead, world)
-  replicas.push(replica)
-  trace.tell(replica, 'starts')
+  // Sometimes for longer than it is reckoned with for what it has said of its encryption keys.
+  const longest = conditions.rotations ? seconds(200) : seconds(40)
+  startLater(replica.machine, dice.within(seconds(0.1), longest), world)
 }
 
 /** The machine does not get to it for a while: whatever it waits for comes later. */
@@ -62,10 +55,11 @@ function stallOne(replica: Replica, { dice, scheduler, trace }: World) {
 
 function stepClock(replica: Replica, { dice, trace }: World) {
   const most = dice.one([seconds(60), minutes(2), minutes(12), LONGEST_STEP])
-  replica.ahead = dice.chance(0.2) ? 0 : dice.within(-most, most)
+  const { machine } = replica
+  machine.ahead = dice.chance(0.2) ? 0 : dice.within(-most, most)
   trace.tell(
     chaos,
-    `sets the clock of ${replica.name} to ${Math.round(replica.ahead / 1000)} s from the true time`,
+    `sets the clock of ${replica.name} to ${Math.round(machine.ahead / 1000)} s from the true time`,
   )
   trace.count('clock steps')
 }
@@ -89,5 +83,20 @@ function disconnectOne(replica: Replica, world: World) {
   const account = world.dice.one(world.conditions.crmAccounts)
   world.trace.tell(chaos, `an operator disconnects ${account} at ${replica.name}`)
   world.trace.count('disconnects')
-  void replica.disconnect(account).catch(world.expectUnavailable)
+  void during(replica, () => replica.disconnect(account)).catch(world.expectUnavailable(replica.keys))
+}
+
+/** By who updates the service: the replicas of this release go on meanwhile. */
+function migrateOnce(_: Replica, { dice, scheduler, trace, oracle, migrate, migrationsLeft }: World) {
+  if (migrationsLeft.length === 0) return
+  const change = dice.one(migrationsLeft)
+  migrationsLeft.splice(migrationsLeft.indexOf(change), 1)
+  const work = async () => {
+    await migrate(change)
+    trace.tell(chaos, `migrates: ${change.what}`)
+    trace.count('migrations')
+  }
+  void scheduler.turn(chaos, { work }).catch((error: unknown) => {
+    oracle.wrong(`a migration fails: ${String(error)}`)
+  })
 }

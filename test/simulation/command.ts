@@ -9,6 +9,9 @@ const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' },
     runs: { type: 'string', default: '1' },
+    /** In the runs an operator rotates the encryption key; a later release changes the schema. */
+    rotations: { type: 'boolean', default: false },
+    migrations: { type: 'boolean', default: false },
     engine: { type: 'string', default: 'sqlite' },
     /** Goes on after a failure. */
     all: { type: 'boolean', default: false },
@@ -23,6 +26,7 @@ const databases = server ? await postgresDatabases(server.url) : await sqliteDat
 try {
   const summary = await runMany(databases, {
     seed: Number(values.seed),
+    changes: { rotations: values.rotations, migrations: values.migrations },
     lines: Number(values.lines),
     goesOn: ({ runs, failures }) => runs < Number(values.runs) && (values.all || failures.length === 0),
   })

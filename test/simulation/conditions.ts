@@ -32,12 +32,25 @@ export interface Conditions {
   disconnects: boolean
   /** Links that were handed on: a state that several CRM accounts confirm. */
   sharedStates: boolean
+  /** An operator rotates the encryption key, once in each round. */
+  rotations: boolean
+  /** A later release changes the schema. */
+  migrations: boolean
 }
+
+/** What may change under a run, besides all that goes wrong: asked for, as older seeds have runs without it. */
+export interface Changes {
+  rotations: boolean
+  migrations: boolean
+}
+
+export const NO_CHANGES: Changes = { rotations: false, migrations: false }
+export const ALL_CHANGES: Changes = { rotations: true, migrations: true }
 
 /** The longest step of a clock, in milliseconds, in either direction. */
 export const LONGEST_STEP = minutes(60)
 
-export function conditionsOf(dice: Dice): Conditions {
+export function conditionsOf(dice: Dice, changes: Changes): Conditions {
   const some = (part: number) => (dice.chance(0.7) ? part : 0)
   return {
     replicas: dice.within(2, 3),
@@ -60,5 +73,7 @@ export function conditionsOf(dice: Dice): Conditions {
     storeOutages: dice.chance(0.5),
     disconnects: dice.chance(0.6),
     sharedStates: dice.chance(0.4),
+    rotations: changes.rotations && dice.chance(0.9),
+    migrations: changes.migrations && dice.chance(0.7),
   }
 }

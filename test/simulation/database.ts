@@ -1,22 +1,24 @@
-import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { copyFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import SqliteDatabase from 'better-sqlite3'
 import pg from 'pg'
-import { databaseUrl } from '../../src/config/fields/database-url.ts'
-import { Secret } from '../../src/config/secret.ts'
-import type { Clock } from '../../src/shared/clock.ts'
-import { openStore } from '../../src/store/index.ts'
 import type { Store } from '../../src/store/port.ts'
+import { openPostgresStore } from '../../src/store/postgres/index.ts'
+import { openSqliteStore } from '../../src/store/sqlite/index.ts'
+import type { SchemaChange } from '../support/later-release.ts'
 import { testDatabase } from '../support/postgres/test-database.ts'
 import { storeTime } from '../support/store-time.ts'
 
 /** The database of one run. */
 export interface Database {
-  store: Store
+  /** Its values lie in it as they are: who uses it seals them. */
+  engine: Store
   /** Sets the clock by which leases go: the database's own, which no step of a replica's clock touches. */
   setTime: (to: Date) => Promise<void>
+  /** Does what the migration of a later release would do: by a connection of its own, in one transaction. */
+  migrate: (change: SchemaChange) => Promise<void>
   close(): Promise<void>
 }
 
@@ -26,11 +28,6 @@ export interface Databases {
   close(): Promise<void>
 }
 
-const encryptionKeys = new Secret([{ id: 'k1', key: randomBytes(32) }])
-
-const open = (url: string, time: { clock?: Clock; monotonic?: () => number } = {}) =>
-  openStore({ database: databaseUrl().parse(url), encryptionKeys }, time)
-
 /** In memory where the system has a folder for it: nothing of a run has to outlive a power cut. */
 const FOLDER = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
 
@@ -38,42 +35,63 @@ const FOLDER = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
 export async function sqliteDatabases(): Promise<Databases> {
   const folder = await mkdtemp(join(FOLDER, 'wauth-simulation-'))
   const empty = join(folder, 'empty.db')
-  await (await open(`file:${empty}`)).close()
+  await (await openSqliteStore(empty)).close()
   const path = join(folder, 'wauth.db')
   return {
     async next() {
       await Promise.all(['', '-wal', '-shm'].map((end) => rm(`${path}${end}`, { force: true })))
       await copyFile(empty, path)
       const { time, setTime } = storeTime()
-      const store = await open(`file:${path}`, time)
-      return { store, setTime, close: () => store.close() }
+      const engine = await openSqliteStore(path, time)
+      return { engine, setTime, migrate: migrateFile(path), close: () => engine.close() }
     },
     close: () => rm(folder, { recursive: true, force: true }),
   }
 }
 
-/** One database of a PostgreSQL server that has `wauth_template`, emptied for each run. */
+const migrateFile =
+  (path: string) =>
+  async ({ sqlite }: SchemaChange) => {
+    const db = new SqliteDatabase(path)
+    await Promise.resolve(db.exec(`BEGIN IMMEDIATE; ${sqlite}; COMMIT`)).finally(() => db.close())
+  }
+
+/** One database of a PostgreSQL server that has `wauth_template`: emptied for each run, or made again after a migration. */
 export async function postgresDatabases(server?: string): Promise<Databases> {
-  const made = await testDatabase(server === undefined ? {} : { server })
-  // As `setTime` of the test's database, by a connection that stays: it is set before every call.
-  const hands = new pg.Client({ connectionString: made.url })
-  await hands.connect()
-  await hands.query('SET synchronous_commit = off')
+  const make = () => openTestDatabase(server)
+  let made = await make()
   return {
     async next() {
-      await made.clear()
-      const store = await open(made.url)
-      return {
-        store,
-        async setTime(to) {
-          await hands.query('UPDATE clock.hands SET stands_at = $1', [to])
-        },
-        close: () => store.close(),
-      }
+      if (made.isMigrated()) {
+        await made.remove()
+        made = await make()
+      } else await made.clear()
+      const engine = await openPostgresStore(made.url)
+      return { engine, setTime: made.setTime, migrate: made.migrate, close: () => engine.close() }
     },
-    close: async () => {
+    close: () => made.remove(),
+  }
+}
+
+async function openTestDatabase(server?: string) {
+  const { url, clear, remove } = await testDatabase(server === undefined ? {} : { server })
+  // As `setTime` of the test's database, by a connection that stays: it is set before every call.
+  const hands = new pg.Client({ connectionString: url })
+  await hands.connect()
+  await hands.query('SET synchronous_commit = off')
+  let migrated = false
+  return {
+    ...{ url, clear, isMigrated: () => migrated },
+    setTime: async (to: Date) => {
+      await hands.query('UPDATE clock.hands SET stands_at = $1', [to])
+    },
+    migrate: async ({ postgres }: SchemaChange) => {
+      migrated = true
+      await hands.query(`BEGIN; ${postgres}; COMMIT`)
+    },
+    remove: async () => {
       await hands.end()
-      await made.remove()
+      await remove()
     },
   }
 }

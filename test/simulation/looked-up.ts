@@ -1,5 +1,5 @@
 import { digest } from '../../src/crypto/digest.ts'
-import type { Store } from '../../src/store/port.ts'
+import type { ResolvedKey, Store } from '../../src/store/port.ts'
 import type { Actor } from './scheduler.ts'
 
 /** A crmKey that was made, with all that the simulation knows of it. */
@@ -31,18 +31,21 @@ export interface Seen {
   apiKey: string | null
 }
 
+export const showSeen = (seen: Seen | null | undefined): string =>
+  seen ? `${seen.status} of ${seen.account}, ${seen.apiKey ?? 'no apiKey'}` : 'nothing'
+
 /** Looks up every crmKey that was ever made; null where nothing resolves. */
-export async function lookUpAll(
-  store: Pick<Store, 'keys'>,
-  keys: readonly Key[],
-  now: Date,
-): Promise<(Seen | null)[]> {
+export async function lookUpAll(store: Pick<Store, 'keys'>, keys: readonly Key[]): Promise<(Seen | null)[]> {
   return Promise.all(
     keys.map(async ({ crmKey }) => {
       const found = await store.keys.find(digest(crmKey))
-      if (!found) return null
-      const { keyStatus: status, crmAccountId: account, generation } = found
-      return { status, account, generation, apiKey: found.apiKey() }
+      return found && toSeen(found)
     }),
   )
+}
+
+/** @throws SealError */
+export function toSeen(found: ResolvedKey): Seen {
+  const { keyStatus: status, crmAccountId: account, generation } = found
+  return { status, account, generation, apiKey: found.apiKey() }
 }

@@ -2,7 +2,8 @@ import { digest } from '../../src/crypto/digest.ts'
 import { StoreUnavailable } from '../../src/store/errors.ts'
 import type { Exchange, NewExchange, Store } from '../../src/store/port.ts'
 import { countRecorded, problemOfRecorded } from './check-recorded.ts'
-import { lookUpAll, type Key, type Seen } from './looked-up.ts'
+import { createKeysInUse, type KeyIds, type KeysInUse } from './keys-in-use.ts'
+import { lookUpAll, showSeen, type Key, type Seen } from './looked-up.ts'
 import { comesForward, mayChange, type About } from './may-change.ts'
 import type { Trace } from './trace.ts'
 
@@ -15,6 +16,7 @@ interface Opened {
 /** Watches a run, and says what may not be. */
 export interface Oracle {
   keys: readonly Key[]
+  encryptionKeys: KeysInUse
   /** The first thing that was wrong; null while all is well. */
   problem(): string | null
   wrong: (problem: string) => void
@@ -31,13 +33,16 @@ export interface Oracle {
 export interface Call {
   name: string
   args: readonly unknown[]
+  /** The encryption keys of who asks. */
+  by: KeyIds
 }
 
-/** Calls that change nothing. */
-const READS = /\.(find|peek|current|isBusy|list|of|counts)$|^(ping|counts|proveWritable)$/
+/** Calls that change nothing of what look-ups show. */
+const READS =
+  /\.(find|peek|current|isBusy|list|of|counts|count|any|page)$|^sealingKeys\.|^(ping|counts|proveWritable)$/
 
-const show = (seen: Seen | null | undefined) =>
-  seen ? `${seen.status} of ${seen.account}, ${seen.apiKey ?? 'no apiKey'}` : 'nothing'
+/** A statement that was prepared before a migration is prepared again: nobody has to hear of it. */
+const isStale = (error: unknown) => fieldsOf(fieldsOf(error)['cause'])['code'] === '0A000'
 
 const fieldsOf = (value: unknown) =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
@@ -46,8 +51,9 @@ const fieldsOf = (value: unknown) =>
 const stateHashOf = ([first]: readonly unknown[]) => String(fieldsOf(first)['stateHash'] ?? first)
 
 /** @param store as it is: no trouble reaches it */
-export function createOracle(store: Store, now: () => Date, trace: Trace): Oracle {
+export function createOracle(store: Store, trace: Trace): Oracle {
   const keys: Key[] = []
+  const encryptionKeys = createKeysInUse(trace)
   const attempts = new Map<string, Opened>()
   const sent = new Map<string, string>()
   let seen: (Seen | null)[] = []
@@ -56,6 +62,7 @@ export function createOracle(store: Store, now: () => Date, trace: Trace): Oracl
   const wrong = (what: string) => void (problem ??= what)
   const ofState = (hash: unknown) => keys.find(({ state }) => digest(state) === hash) ?? null
   const ofCrmKey = (crmKey: string) => keys.find((key) => key.crmKey === crmKey)
+  const seenOf = (hash: unknown) => seen[keys.findIndex(({ crmKey }) => digest(crmKey) === hash)] ?? null
 
   function noteClaim({ attemptId, crmKey, state }: NewExchange) {
     const by = attempts.get(attemptId)
@@ -87,7 +94,7 @@ export function createOracle(store: Store, now: () => Date, trace: Trace): Oracl
 
   async function compare(asked: About) {
     const before = seen
-    seen = await lookUpAll(store, keys, now())
+    seen = await lookUpAll(store, keys)
     const changeOf = (i: number) => ({ before: before[i] ?? null, after: seen[i] ?? null })
     const forward = keys.findIndex((key, i) => comesForward({ key, ...changeOf(i) }))
     const about = { ...asked, apiKey: asked.apiKey ?? seen[forward]?.apiKey ?? null }
@@ -100,8 +107,8 @@ export function createOracle(store: Store, now: () => Date, trace: Trace): Oracl
     for (const [i, key] of keys.entries()) {
       const change = { key, ...changeOf(i) }
       key.hadApiKey ||= (change.after?.apiKey ?? null) !== null
-      if (show(change.before) === show(change.after)) continue
-      const what = `${key.name} of ${key.account}: ${show(change.before)} → ${show(change.after)}`
+      if (showSeen(change.before) === showSeen(change.after)) continue
+      const what = `${key.name} of ${key.account}: ${showSeen(change.before)} → ${showSeen(change.after)}`
       if (!mayChange(about, change, holdsItNow))
         wrong(`${about.name} changes a look-up that is not its own: ${what}`)
     }
@@ -124,22 +131,28 @@ export function createOracle(store: Store, now: () => Date, trace: Trace): Oracl
     }
   }
 
-  /** A database that cannot do it now says so; any other error is a mistake of ours, which a flow may swallow. */
-  const unexpected = (name: string) => (error: unknown) => {
-    if (!(error instanceof StoreUnavailable)) wrong(`${name} throws ${String(error)}`)
+  /**
+   * A database that cannot do it now says so, and a replica that it lacks a key during a rotation; any other error is a mistake,
+   * which a flow may swallow.
+   */
+  const unexpected = (name: string, by: KeyIds) => (error: unknown) => {
+    const isAway = error instanceof StoreUnavailable && !isStale(error)
+    if (!isAway && !encryptionKeys.mayBeThrown(error, by)) wrong(`${name} throws ${String(error)}`)
     throw error
   }
 
   async function around<T>(call: Call, work: () => Promise<T>): Promise<T> {
-    const { name, args } = call
+    const { name, args, by } = call
     const earlier = name === 'exchanges.record' ? await store.exchanges.find(stateHashOf(args)) : null
-    const result = await work().catch(unexpected(name))
+    const result = await work().catch(unexpected(name, by))
+    const unread = encryptionKeys.problemOf(call, result, seenOf)
+    if (unread !== null) wrong(unread)
     if (READS.test(name)) return result
     const isClaimed = name === 'exchanges.claim' && (result as { kind: string }).kind === 'claimed'
     if (isClaimed) noteClaim(args[0] as NewExchange)
     const [about, before] = [aboutOf(call), seen]
     if (name === 'exchanges.reclaim' && result !== null && about.key) about.key.decided = ++decisions
-    await compare(about).catch(unexpected('looking up'))
+    await compare(about).catch(unexpected('looking up', by))
     if (isClaimed && seen.at(-1)?.status !== 'pending')
       wrong('a crmKey does not resolve right after its commit')
     if (name === 'exchanges.record') await checkRecorded(about, before, earlier)
@@ -149,7 +162,7 @@ export function createOracle(store: Store, now: () => Date, trace: Trace): Oracl
   }
 
   return {
-    ...{ keys, wrong, around },
+    ...{ keys, encryptionKeys, wrong, around },
     problem: () => problem,
     opened: (attemptId, by) => void attempts.set(attemptId, by),
     posted(state, crmKey) {

@@ -3,6 +3,7 @@ import type { Row } from '../../src/connect/flow.ts'
 import type { Outcome } from '../../src/connect/outcome.ts'
 import { minutes, seconds } from '../../src/shared/clock.ts'
 import { identityOf, newAttempt } from '../support/attempts.ts'
+import { during } from './replica.ts'
 import { actorNamed, type Actor } from './scheduler.ts'
 import { type World } from './world.ts'
 
@@ -32,7 +33,7 @@ interface Link {
 }
 
 async function logIn(person: Actor, world: World): Promise<Link> {
-  const { dice, scheduler, trace, wazzup, conditions, oracle, links, store } = world
+  const { dice, scheduler, trace, wazzup, conditions, oracle, links } = world
   const account = dice.one(conditions.crmAccounts)
   const isShared = conditions.sharedStates && links.length > 0 && dice.chance(0.4)
   const state = isShared ? dice.one(links) : wazzup.mint(dice.one(conditions.wazzupAccounts))
@@ -41,20 +42,29 @@ async function logIn(person: Actor, world: World): Promise<Link> {
   const wazzupAccount = wazzup.wazzupAccountOf(state)
   const id = dice.text(16)
   trace.name(id, `A-${person.name}`)
-  await scheduler.turn(person, {
-    async work() {
-      // Not all of them live long: what the person did not send in time ends.
-      const told = { id, wazzupAccountId: wazzupAccount, life: dice.within(minutes(10), minutes(120)) }
-      await store.attempts.open(newAttempt(state, told))
-      await store.attempts.move(id, { from: ['arrived'], to: 'identifying' })
-      const set = { identity: identityOf(account) }
-      await store.attempts.move(id, { from: ['identifying'], to: 'identified', set })
-      oracle.opened(id, { account, wazzupAccount })
-      trace.tell(person, `is ${account}, with ${trace.show(state)} of ${wazzupAccount}`)
-    },
-  })
+  const arrive = () =>
+    scheduler.turn(person, {
+      async work() {
+        const store = whereToArrive(world)
+        if (!store) return false
+        // Not all of them live long: what the person did not send in time ends.
+        const told = { id, wazzupAccountId: wazzupAccount, life: dice.within(minutes(10), minutes(120)) }
+        await store.attempts.open(newAttempt(state, told))
+        await store.attempts.move(id, { from: ['arrived'], to: 'identifying' })
+        const set = { identity: identityOf(account) }
+        await store.attempts.move(id, { from: ['identifying'], to: 'identified', set })
+        oracle.opened(id, { account, wazzupAccount })
+        trace.tell(person, `is ${account}, with ${trace.show(state)} of ${wazzupAccount}`)
+        return true
+      },
+    })
+  while (!(await arrive())) await scheduler.sleep(person, seconds(1))
   return { attemptId: id, state }
 }
+
+/** Where each replica has encryption keys of its own, it takes one that serves. */
+const whereToArrive = ({ conditions, store, replicas }: World) =>
+  conditions.rotations ? (replicas.find(({ serves }) => serves)?.sealed ?? null) : store
 
 /** @returns whether it ended as the person wished */
 async function confirmAndLook(person: Actor, { attemptId, state }: Link, world: World): Promise<boolean> {
@@ -105,7 +115,7 @@ async function request(
   world: World,
 ): Promise<Outcome | null> {
   const { dice } = world
-  const living = world.replicas.filter(({ alive }) => alive)
+  const living = world.replicas.filter(({ alive, serves }) => alive && serves)
   if (living.length === 0) return null
   const replica = dice.one(living)
   const browser = new Map([[attemptId, SECRET]])
@@ -115,14 +125,14 @@ async function request(
       formToken,
       browser,
       rawQuery: '',
-      answer: new URLSearchParams(),
+      answer: { params: new URLSearchParams(), headers: new Headers() },
       aware: true,
       again: false,
     },
     ...{ address: '203.0.113.7', requestId: attemptId },
   }
-  const answered = run(row, asked, replica.deps).catch((error: unknown) => {
-    world.expectUnavailable(error)
+  const answered = during(replica, () => run(row, asked, replica.deps)).catch((error: unknown) => {
+    world.expectUnavailable(replica.keys)(error)
     return null
   })
   return Promise.race([answered, replica.killed.then(() => null)])

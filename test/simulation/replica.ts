@@ -1,33 +1,51 @@
 import { hours, minutes, seconds } from '../../src/shared/clock.ts'
 import { recoverOne } from '../../src/connect/recover.ts'
 import type { ConnectDeps } from '../../src/connect/visit.ts'
+import { createSealer } from '../../src/crypto/sealer.ts'
 import { disconnectAccount } from '../../src/keys/disconnect.ts'
+import { createLookup, type Lookup } from '../../src/keys/lookup.ts'
 import { probeOne } from '../../src/keys/probe.ts'
 import type { LoginMethod } from '../../src/login/port.ts'
 import { createLogger } from '../../src/observability/logger.ts'
-import { StoreUnavailable } from '../../src/store/errors.ts'
-import { createWriteProof } from '../../src/store/write-proof.ts'
+import type { Store } from '../../src/store/port.ts'
+import { sealStore } from '../../src/store/sealed.ts'
+import { createWriteProof, type WriteProof } from '../../src/store/write-proof.ts'
 import type { Webhooks } from '../../src/wazzup/webhooks.ts'
 import { OPERATOR } from '../contracts/store-lifecycle.ts'
+import { ringOf } from './keys-in-use.ts'
+import { scheduledStore, type KeyHolder } from './scheduled-store.ts'
 import type { Actor } from './scheduler.ts'
-import { scheduledStore } from './scheduled-store.ts'
-import type { World } from './world.ts'
+import type { Machine, World } from './world.ts'
 
 /** The crmKey of an older generation resolves for so long: longer than a run, so that nothing ends by itself. */
 const GRACE = hours(24)
 
 /** One process of the service: the flows as they are, over a store and a Wazzup whose every call waits for its turn. */
-export interface Replica extends Actor {
-  /** How far its wall clock is ahead, in milliseconds. */
-  ahead: number
+export interface Replica extends KeyHolder {
+  machine: Machine
+  /** It has started, and is not told to stop. */
+  serves: boolean
+  /** When it began to take requests. */
+  servesSince: number | null
+  /** When it was sure the last time to have said which encryption keys it has. */
+  announcedAt: number | null
+  /** Begins to serve, and with all that it does by itself. */
+  work: () => void
+  /** Its store, for what waits for no turn. */
+  sealed: Store
   deps: ConnectDeps
+  lookUp: Lookup
   /** An operator's word. */
   disconnect(crmAccountId: string): Promise<unknown>
   /** Keys that could not be recorded yet. */
   recording: ReadonlySet<Promise<unknown>>
+  /** Requests and pieces of background work that have begun. */
+  underWay: Set<Promise<unknown>>
   /** Resolves when it is killed. */
   killed: Promise<void>
   kill: () => void
+  /** Takes back what it has said of its encryption keys. */
+  withdraw: () => Promise<void>
 }
 
 const unused = () => {
@@ -36,7 +54,8 @@ const unused = () => {
 
 /** The steps of the confirmation ask a login method for one thing only. */
 const LOGIN: LoginMethod = {
-  ...{ begin: unused, attemptOf: unused, complete: unused, check: unused },
+  ...{ begin: unused, attemptOf: unused, senderOf: unused, complete: unused, check: unused },
+  judge: unused,
   mayConnect: () => true,
   health: () => ({ ok: true, detail: '' }),
   close: () => Promise.resolve(),
@@ -44,9 +63,11 @@ const LOGIN: LoginMethod = {
 
 const METER = { reached: () => undefined, missed: () => undefined, exchanged: () => undefined }
 
-export function startReplica(name: string, ahead: number, world: World): Replica {
-  const { scheduler, trace } = world
-  const actor: Actor = { name, alive: true, stalledUntil: 0 }
+/** A process that has not begun to work. */
+export function createReplica(name: string, machine: Machine, world: World): Replica {
+  const { scheduler, trace, engine } = world
+  const { keys } = machine
+  const actor: KeyHolder = { name, keys, alive: true, stalledUntil: 0 }
   const recording = new Set<Promise<unknown>>()
   let die: () => void = () => undefined
   const killed = new Promise<void>((resolve) => (die = resolve))
@@ -56,34 +77,49 @@ export function startReplica(name: string, ahead: number, world: World): Replica
     await work
     recording.delete(work)
   }
-  const store = scheduledStore(actor, world)
-  const clock = () => world.wallClock(replica.ahead)
+  const sealed = sealStore(engine, createSealer(ringOf(keys)))
+  const store = scheduledStore(actor, sealed, world)
+  const clock = () => world.wallClock(machine.ahead)
   const writeProof = createWriteProof(() => store.proveWritable(clock()), scheduler.now)
   const deps: ConnectDeps = {
     monotonic: scheduler.now,
     ...{ store, clock, storeWellFor: writeProof.wellFor, ...around(actor, world) },
     background: { keep: (work) => void keep(work), stopped: new AbortController().signal },
+    isNews: () => true,
   }
   const replica: Replica = Object.assign(actor, {
-    ...{ ahead, recording, killed, deps },
+    ...{ machine, sealed, recording, killed, deps, lookUp: createLookup(store.keys) },
+    ...{ serves: false, servesSince: null, announcedAt: null, underWay: new Set<Promise<unknown>>() },
     disconnect: (crmAccountId: string) =>
       disconnectAccount(crmAccountId, OPERATOR, {
         ...deps,
         webhooks: webhooksFor(actor, world),
         webhooksUrl: null,
       }),
+    work() {
+      replica.serves = true
+      replica.servesSince = scheduler.now()
+      workOn(replica, writeProof, world)
+    },
+    withdraw: () => Promise.resolve(),
     kill() {
+      replica.serves = false
       scheduler.kill(actor)
       die()
     },
   })
-  const loop = looping(actor, world)
+  return replica
+}
+
+/** Everything that runs without being asked. */
+function workOn(replica: Replica, writeProof: WriteProof, world: World) {
+  const { deps } = replica
+  const loop = looping(replica, world)
   for (let width = 0; width < 2; width++) loop(async () => (await recoverOne(deps)) === true, seconds(15))
-  const probe = world.wazzup.probeFor(actor)
+  const probe = world.wazzup.probeFor(replica)
   loop(async () => (await probeOne({ ...deps, probe, interval: minutes(1) })) === true, seconds(30))
   loop(() => writeProof.make().then(() => false), seconds(10))
-  loop(async () => (await store.cleanUp(clock(), 200)) > 0, minutes(10))
-  return replica
+  loop(async () => (await deps.store.cleanUp(deps.clock(), 200)) > 0, minutes(10))
 }
 
 /** What the flows meet besides the store and the clock. */
@@ -110,16 +146,23 @@ function around(actor: Actor, { dice, scheduler, trace, wazzup }: World) {
 }
 
 /** As `src/workers/loop.ts`, with pauses out of the seed. */
-const looping =
-  (actor: Actor, { dice, scheduler, expectUnavailable }: World) =>
+export const looping =
+  (replica: Replica, { dice, scheduler, expectUnavailable }: World) =>
   (work: () => Promise<boolean>, idle: number) => {
     void (async () => {
-      for (;;) {
-        const more = await work().catch(expectUnavailable)
-        await scheduler.sleep(actor, more === true ? 0 : dice.within(seconds(1), idle))
+      while (replica.serves) {
+        const more = await during(replica, work).catch(expectUnavailable(replica.keys))
+        await scheduler.sleep(replica, more === true ? 0 : dice.within(seconds(1), idle))
       }
     })()
   }
+
+/** A replica that stops lets it end. */
+export async function during<T>({ underWay }: Replica, work: () => Promise<T>): Promise<T> {
+  const begun = work()
+  underWay.add(begun)
+  return begun.finally(() => underWay.delete(begun))
+}
 
 const webhooksFor = (actor: Actor, { dice, scheduler }: World): Webhooks => ({
   read: () => scheduler.turn(actor, { in: dice.within(5, 500), work: () => NO_ADDRESS }),
@@ -136,5 +179,3 @@ const NO_ADDRESS = {
     },
   },
 }
-
-export const isUnavailable = (error: unknown) => error instanceof StoreUnavailable

@@ -1,3 +1,4 @@
+import { NO_CHANGES, type Changes } from './conditions.ts'
 import type { Databases } from './database.ts'
 import { simulate, type Report } from './simulate.ts'
 
@@ -12,6 +13,7 @@ export interface Summary {
 interface Many {
   /** The seed of the first run; each further run counts on. */
   seed: number
+  changes?: Changes
   /** Asked before each run. */
   goesOn: (summary: Summary) => boolean
   /** How many lines of its story a failure brings. */
@@ -19,11 +21,12 @@ interface Many {
 }
 
 /** One run after the other. */
-export async function runMany(databases: Databases, { seed, goesOn, lines }: Many): Promise<Summary> {
+export async function runMany(databases: Databases, many: Many): Promise<Summary> {
+  const { seed, goesOn, changes = NO_CHANGES, lines: told } = many
   const counts = new Map<string, number>()
   const summary = { runs: 0, failures: [] as Report[], counts }
   while (goesOn(summary)) {
-    const report = await simulate(seed + summary.runs, await databases.next(), lines)
+    const report = await simulate(seed + summary.runs, await databases.next(), { changes, told })
     summary.runs += 1
     for (const [kind, count] of report.counts) counts.set(kind, (counts.get(kind) ?? 0) + count)
     if (report.problem !== null) summary.failures.push(report)
@@ -32,8 +35,14 @@ export async function runMany(databases: Databases, { seed, goesOn, lines }: Man
 }
 
 /** What a failed run has to say: what happened, what was wrong, and how to have it again. */
-export const storyOf = ({ seed, problem, trace }: Report) =>
-  `${trace.join('\n')}\n\nseed ${seed}: ${problem ?? ''}\nAgain: npm run simulate -- --seed ${seed}`
+export const storyOf = ({ seed, changes, problem, trace }: Report) =>
+  `${trace.join('\n')}\n\nseed ${seed}: ${problem ?? ''}\nAgain: npm run simulate -- --seed ${seed}${flagsOf(changes)}`
+
+const flagsOf = (changes: Changes) =>
+  Object.entries(changes)
+    .filter(([, wanted]) => wanted === true)
+    .map(([flag]) => ` --${flag}`)
+    .join('')
 
 /** The kinds of events, one a line. */
 export const listOf = ({ runs, failures, counts }: Summary) =>
@@ -57,4 +66,11 @@ export const MUST_HAPPEN = [
     'disconnects',
     'keys that died',
   ],
+] as const
+
+/** The same of runs under which things change. */
+export const MUST_CHANGE = [
+  ...['rotations in two rounds', 'rotations in one round', 'rotations that are refused'],
+  ...['values that are re-sealed', 'starts that are refused'],
+  ...['migrations', 'clock steps', 'kills'],
 ] as const

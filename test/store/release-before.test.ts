@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { databaseUrl } from '../../src/config/fields/database-url.ts'
 import { encryptionKeys } from '../../src/config/fields/encryption-keys.ts'
+import { supportIdOf } from '../../src/shared/support-id.ts'
 import { openStore } from '../../src/store/index.ts'
 import { migratePostgres } from '../../src/store/postgres/migrate.ts'
 import { connected } from '../support/attempts.ts'
@@ -78,6 +79,11 @@ describe.skipIf(!isHere)(RELEASE_BEFORE, () => {
     const newer = await connected(store, 'nordwind', 'api-key-2')
     const found = await Promise.all([older, newer].map(({ crmKey }) => handler.lookup(`Bearer ${crmKey}`)))
     expect(found).toMatchObject([{ crmAccountId: 'acme' }, { crmAccountId: 'nordwind' }])
+    // It wrote no support ids; they are found all the same.
+    for (const [account, { attemptId }] of Object.entries({ acme: older, nordwind: newer })) {
+      const record = await store.support.find(supportIdOf(attemptId))
+      expect(record).toMatchObject({ exchange: { crmAccountId: account }, attempt: { status: 'confirmed' } })
+    }
     expect(found.map((connection) => connection?.apiKey())).toEqual(['api-key-1', 'api-key-2'])
     expect(await handler.lookup('Bearer nothing')).toBeNull()
   })

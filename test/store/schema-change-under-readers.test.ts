@@ -5,16 +5,10 @@ import { openKeys } from '../../src/package/open-keys.ts'
 import { openStore } from '../../src/store/index.ts'
 import { connected } from '../support/attempts.ts'
 import { databaseFor } from '../support/database-for.ts'
+import { PREPARED_OTHERWISE } from '../support/later-release.ts'
 import { tempDir } from '../support/temp-dir.ts'
 
-/** What a migration of a later release may do to what this one has prepared: another type of a column, another index. */
-const CHANGES = {
-  sqlite: 'DROP INDEX generations_told; DROP INDEX connections_told',
-  postgres: `
-    ALTER TABLE connections ALTER crm_account_name TYPE varchar(4000);
-    ALTER TABLE exchanges ALTER reason TYPE varchar(4000);
-    ALTER TABLE generations ALTER api_key_sealed TYPE varchar(100000)`,
-}
+const CHANGES = PREPARED_OTHERWISE.map((change) => change[inject('engine')]).join(';')
 
 async function opened() {
   const folder = await tempDir()
@@ -36,7 +30,7 @@ async function opened() {
     await database.remove()
     await folder.remove()
   })
-  const change = () => database.order(CHANGES[inject('engine')])
+  const change = () => database.order(CHANGES)
   return { store, keys, crmKey, stateHash, change, openAgain }
 }
 

@@ -50,7 +50,13 @@ describe('sealing a store', () => {
     await store.attempts.open(newAttempt('a state'))
     await connected(store, 'acme', 'the-api-key')
     await claimed(store, 'acme', 'another state')
-    await store.parked.put({ attemptId: 'a1', idHash: 'hash', answer: 'token=abc', keptFor: 60_000 })
+    await store.parked.put({
+      attemptId: 'a1',
+      sender: null,
+      idHash: 'hash',
+      answer: 'token=abc',
+      keptFor: 60_000,
+    })
     const values = [
       ...sealedColumns('attempts', ['state_sealed', 'login_sealed']),
       ...sealedColumns('exchanges', ['state_sealed']),

@@ -78,8 +78,12 @@ export async function claimed(
   store: Store,
   account: string,
   state?: string,
+  wazzupAccountId?: string,
 ): Promise<ClaimedExchange & { crmKey: string }> {
-  const attempt = await identified(store, account, state === undefined ? {} : { state })
+  const attempt = await identified(store, account, {
+    ...(state !== undefined && { state }),
+    ...(wazzupAccountId !== undefined && { wazzupAccountId }),
+  })
   const exchange = newExchange(attempt, await shownNow(store, account))
   const result = await store.exchanges.claim(exchange)
   if (result.kind !== 'claimed') throw new Error(`expected a claim, got ${result.kind}`)
@@ -104,8 +108,8 @@ export const recordKey = async (store: Store, ...key: Parameters<typeof keyFor>)
   (await store.exchanges.record(keyFor(...key))).kind === 'connected'
 
 /** A connected account, with its crmKey. */
-export async function connected(store: Store, account: string, apiKey: string) {
-  const exchange = await claimed(store, account)
+export async function connected(store: Store, account: string, apiKey: string, wazzupAccountId?: string) {
+  const exchange = await claimed(store, account, undefined, wazzupAccountId)
   await recordKey(store, exchange, apiKey)
   return exchange
 }

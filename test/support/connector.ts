@@ -11,15 +11,17 @@ import { collectLog } from './log-lines.ts'
 import { startSetUp, type SetUpOptions } from './set-up.ts'
 
 export interface ConnectorOptions extends SetUpOptions {
+  /** The login methods to choose from. */
+  engines?: Parameters<typeof loadSettings>[1]
   overrides?: Partial<Environment>
 }
 
 export type TestConnector = Awaited<ReturnType<typeof startConnector>>
 
 /** The real service in this process, with the simulator and the demo CRM beside it. Time can be moved, and its clock set. */
-async function startConnector({ overrides = {}, ...options }: ConnectorOptions = {}) {
+async function startConnector({ overrides = {}, engines, ...options }: ConnectorOptions = {}) {
   const { url, sandbox, folder, database, env: environment, stop } = await startSetUp(options)
-  const settings = loadSettings({ env: environment, readFile: () => '' })
+  const settings = loadSettings({ env: environment, readFile: () => '' }, engines)
   const log = collectLog()
   let [passed, wrong] = [0, 0]
   const clock = () => after(new Date(), passed + wrong)

@@ -9,7 +9,7 @@ interface Layer {
 
 const ground = '(config|crypto|observability|upstream|shared)/'
 const ports =
-  '(login/port|crm/port|store/(port|errors|moment|attempt|audit|connection|counts|exchange|key|lease|sealing-records|switch-off|upload))\\.ts'
+  '(login/port|crm/port|store/(port|errors|moment|attempt|audit|connection|counts|exchange|key|lease|sealing-records|support|switch-off|upload))\\.ts'
 // What the engines of a port share; `index.ts` is the list of the engines and knows them all.
 const besidePorts = '(login|store)/(?!index\\.ts)[^/]+\\.ts'
 
@@ -27,8 +27,17 @@ const layers: readonly Layer[] = [
     mayImport: `${ground}|${ports}|${besidePorts}|store/sql/`,
   },
   { name: 'lists', folders: '(login|store)/index\\.ts', mayImport: `${ground}|(login|store)/` },
-  { name: 'flows', folders: '(connect|keys|upload)/', mayImport: `${ground}|${ports}|wazzup/` },
-  { name: 'http', folders: 'http/', mayImport: `${ground}|${ports}|(connect|keys|upload|crm)/` },
+  {
+    name: 'flows',
+    folders: '(connect|keys|upload)/',
+    mayImport: `${ground}|${ports}|wazzup/|support/request-id\\.ts`,
+  },
+  {
+    name: 'support',
+    folders: 'support/',
+    mayImport: `${ground}|${ports}|(connect|upload)/|login/render-failures\\.ts`,
+  },
+  { name: 'http', folders: 'http/', mayImport: `${ground}|${ports}|(connect|keys|support|upload|crm)/` },
   { name: 'workers', folders: 'workers/', mayImport: `${ground}|${ports}|(connect|keys|upload)/` },
   { name: 'settings', folders: 'settings\\.ts', mayImport: `${ground}|login/(index|port)\\.ts` },
   { name: 'app', folders: '(app\\.ts|compose/|package/)', mayImport: '(?!cli/|main\\.ts)' },

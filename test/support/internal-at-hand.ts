@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import { fingerprintsOf } from '../../src/config/fingerprints.ts'
 import { createKeyRing } from '../../src/crypto/key-ring.ts'
 import { createSealer } from '../../src/crypto/sealer.ts'
 import type { InternalDeps } from '../../src/http/internal/deps.ts'
@@ -15,6 +16,7 @@ import { systemClock } from '../../src/shared/clock.ts'
 import { systemRandom } from '../../src/shared/random.ts'
 import { sealStore } from '../../src/store/sealed.ts'
 import { openSqliteStore } from '../../src/store/sqlite/index.ts'
+import { supportReport } from '../../src/support/report.ts'
 import { startUpload } from '../../src/upload/start.ts'
 import type { Webhooks } from '../../src/wazzup/webhooks.ts'
 import { fixtureFor, untilTestEnds, type Tests } from './fixture.ts'
@@ -61,7 +63,8 @@ async function startInternal(more: Partial<InternalDeps> = {}) {
       phase: () => 'serving',
       metrics: metrics.page,
     },
-    token: TOKEN,
+    tokens: [TOKEN],
+    lookupTokens: [],
     lookup: createLookup(store.keys),
     connections: {
       ...store.connections,
@@ -78,6 +81,8 @@ async function startInternal(more: Partial<InternalDeps> = {}) {
           webhooksUrl: new URL('https://crm.example/hook'),
         }),
     },
+    support: (supportId) => supportReport(supportId, { store, plan: [], clock: systemClock }),
+    fingerprints: () => [fingerprintsOf({ CRM_NAME: 'Acme' }, { id: 'k1', key: randomBytes(32) })],
     observe: { listener: 'internal', meter: metrics.requests, tracing: passOn },
     failureLimit: FAILURE_LIMIT,
     log: keys.log,
@@ -113,9 +118,9 @@ export async function ask({ url }: Pick<InternalAtHand, 'url'>, path: string, in
   return { status: answer.status, headers: answer.headers, text, body }
 }
 
-export const lookUp = (at: Pick<InternalAtHand, 'url'>, crmKey: unknown) =>
+export const lookUp = (at: Pick<InternalAtHand, 'url'>, crmKey: unknown, token = TOKEN) =>
   ask(at, '/v1/keys/lookup', {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
     body: JSON.stringify({ crmKey }),
   })

@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { onlyLoopback } from './service-process.ts'
 import { lonelySetUpAtHand, serviceAtHand } from './set-up.ts'
+import { visit } from './visit.ts'
 
 /** For documentation (RFC 5737, RFC 3849): nobody is there. */
 const ELSEWHERE = ['192.0.2.1', '2001:db8::1']
@@ -59,7 +60,7 @@ describe('in a process that a test starts', () => {
       ...{ OIDC_CLIENT_ID: 'c', OIDC_CLIENT_SECRET: 'a-long-enough-client-secret' },
     })
     const service = await serviceAtHand(env)
-    const start = await fetch(`${url}/wauth?state=abc`, { redirect: 'manual' })
+    const start = await visit(`${url}/wauth?state=abc`)
     const cookie = start.headers.get('set-cookie')?.split(';')[0] ?? ''
     const login = await fetch(url + (start.headers.get('location') ?? ''), { headers: { cookie } })
     expect(login.status).toBe(503)

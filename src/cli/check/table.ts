@@ -13,15 +13,18 @@ import { login } from './login.ts'
 import { longStates } from './long-states.ts'
 import { partnerKey } from './partner-key.ts'
 import { privateRoutes } from './private-routes.ts'
+import { runningService } from './running-service.ts'
 import { configuration } from './configuration.ts'
 import { tenantHosts } from './tenant-hosts.ts'
 import { wazzup } from './wazzup.ts'
+import { wayOn } from './way-on.ts'
 import { webhooks } from './webhooks.ts'
 
 /** Everything that is checked, in the order in which it is told. A new check gets its line here. */
 export const CHECKS: readonly Check[] = [
   configuration,
   letters,
+  wayOn,
   database,
   keyRing,
   clock,
@@ -32,6 +35,7 @@ export const CHECKS: readonly Check[] = [
   longStates,
   privateRoutes,
   cookies,
+  runningService,
   tenantHosts,
   login,
   wazzup,

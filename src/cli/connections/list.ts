@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { Connection } from '../../store/port.ts'
+import { othersOf, withOthers, type Listed } from './with-others.ts'
 import { print, table, type OutputOptions } from '../output.ts'
 import { action } from '../run-command.ts'
 import { withStore } from '../with-store.ts'
@@ -28,27 +29,30 @@ export const listCommand = () =>
 const list = ({ status, limit, after, json }: Options) =>
   withStore(async (store) => {
     const page = { status: status ?? null, limit, after: after ?? null }
-    print(await store.connections.list(page), json ? { json } : {}, (found) => words(found, limit))
+    const found = await withOthers(await store.connections.list(page), store)
+    print(found, json ? { json } : {}, (shown) => words(shown, limit))
   })
 
 const HEADINGS = ['CRM ACCOUNT', 'NAME', 'WAZZUP ACCOUNT', 'STATUS', 'GENERATION', 'CONNECTED AT', 'WARNING']
 
-function words(found: readonly Connection[], limit: number): string {
+function words(found: readonly Listed[], limit: number): string {
   if (found.length === 0) return 'No connections. Customers connect from the Wazzup marketplace.'
   const more =
     found.length === limit ? `\n\nThere may be more: --after ${found.at(-1)?.crmAccountId ?? ''}` : ''
   return table(HEADINGS, found.map(toRow)) + more
 }
 
-const toRow = (connection: Connection) => [
+const toRow = (connection: Listed) => [
   connection.crmAccountId,
   connection.crmAccountName,
   connection.wazzupAccountId ?? '-',
   connection.status,
   String(connection.generation ?? '-'),
   connection.connectedAt.toISOString(),
-  connection.warning ?? '-',
+  warningsOf(connection).join('; ') || '-',
 ]
+
+const warningsOf = (connection: Listed) => [connection.warning ?? [], othersOf(connection) ?? []].flat()
 
 function count(text: string): number {
   const n = Number(text)

@@ -1,9 +1,10 @@
 import { Command } from 'commander'
-import type { AuditEntry, Connection } from '../../store/port.ts'
+import type { AuditEntry } from '../../store/port.ts'
 import { print, table, type OutputOptions } from '../output.ts'
 import { action } from '../run-command.ts'
 import { unknownConnection } from '../unknown-connection.ts'
 import { withStore } from '../with-store.ts'
+import { othersOf, withOthers, type Listed } from './with-others.ts'
 
 /** Entries of the audit trail that are shown; older ones stay in the database. */
 const MOST = 100
@@ -20,10 +21,11 @@ const show = (crmAccountId: string, options: OutputOptions) =>
   withStore(async (store) => {
     const connection = await store.connections.find(crmAccountId)
     if (!connection) throw unknownConnection()
-    print({ ...connection, audit: await store.audit.of(crmAccountId, MOST) }, options, words)
+    const [shown = { ...connection, alsoConnected: [] }] = await withOthers([connection], store)
+    print({ ...shown, audit: await store.audit.of(crmAccountId, MOST) }, options, words)
   })
 
-function words({ audit, ...connection }: Connection & { audit: AuditEntry[] }): string {
+function words({ audit, ...connection }: Listed & { audit: AuditEntry[] }): string {
   const facts = [
     ['CRM account', `${connection.crmAccountName} (${connection.crmAccountId})`],
     ['Wazzup account', connection.wazzupAccountId ?? 'not told'],
@@ -31,6 +33,7 @@ function words({ audit, ...connection }: Connection & { audit: AuditEntry[] }): 
     ['Generation', String(connection.generation ?? '-')],
     ['Connected at', connection.connectedAt.toISOString()],
     ['Warning', connection.warning === null ? undefined : warningOf(connection.warning)],
+    ['Warning', othersOf(connection) ?? undefined],
     ['Refused by Wazzup since', connection.invalidSince?.toISOString()],
     ['Disconnected at', connection.disconnectedAt?.toISOString()],
   ].filter((fact): fact is [string, string] => fact[1] !== undefined)

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { INVISIBLE } from '../../shared/visible-text.ts'
+import { nameOfCharacter } from '../character-name.ts'
 
 /** Ends the parsing: says what is wrong, and what to do if not the setting's usual hint. Never quotes the value. */
 export type Refuse = (problem: string, hint?: string) => never
@@ -20,11 +22,34 @@ const refuse: Refuse = (problem, hint) => {
 export function parsedText<T>(parse: (text: string, refuse: Refuse) => T) {
   return z.string().transform((text, context): T => {
     try {
-      return parse(text, refuse)
+      const value = parse(text, refuse)
+      refuseLeftovers(text, refuse)
+      return value
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       context.addIssue({ code: 'custom', message: error.message, params: { hint: error.hint } })
       return z.NEVER
     }
   })
+}
+
+/** Copied along from a page, a terminal or a file of Windows. */
+const UNSEEN = new RegExp(INVISIBLE, 'u')
+
+/** Around the whole value: `docker run --env-file` and systemd keep the quotes that a shell and `.env` take away. */
+const QUOTED = /^(["'])[^]*\1$/
+
+const WITHOUT_QUOTES = 'Write the value without quotes: not every reader takes them away.'
+
+/** Refuses what the format of a file has left in a value. What stands at the ends, or behind a comma, each field knows. */
+function refuseLeftovers(text: string, refuse: Refuse): void {
+  const inside = text.trim().replace(/,\s+/g, ',')
+  const unseen = Array.from(inside).find((character) => UNSEEN.test(character))
+  if (unseen !== undefined) refuse(`has ${nameOfCharacter(unseen)}`, 'Look for a copying mistake.')
+  if (QUOTED.test(inside)) refuse('has quotes around it', WITHOUT_QUOTES)
+}
+
+/** Refuses an item of a list that has a quote at one of its ends. */
+export function refuseQuotes(item: string, refuse: Refuse): void {
+  if (/^["']|["']$/.test(item)) refuse('has an item with a quote at its end', WITHOUT_QUOTES)
 }

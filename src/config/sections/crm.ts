@@ -13,7 +13,7 @@ export const crm = z.object({
     example: 'https://crm.example/logo.svg',
   }),
   DONE_URL: webUrl().optional().meta({
-    description: 'Where the last page leads back to.',
+    description: 'A page of your CRM that the last page leads on to.',
     example: 'https://crm.example/settings/wazzup',
   }),
   TENANT_HOSTS: tenantHosts().optional().meta({

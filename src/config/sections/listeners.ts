@@ -26,6 +26,17 @@ export const listeners = z.object({
     secret: true,
     hint: 'Make one: openssl rand -base64 32',
   }),
+  INTERNAL_TOKEN_PREVIOUS: secretText().optional().meta({
+    description:
+      'The token before this one: it is accepted too, while your systems change over. Then remove it.',
+    secret: true,
+  }),
+  LOOKUP_TOKEN: secretText().optional().meta({
+    description:
+      'A bearer token that opens the routes of the look-up and nothing else: for handlers, which need no more.',
+    secret: true,
+    hint: 'Make one: openssl rand -base64 32',
+  }),
   TRUST_PROXY: trustedProxies().optional().meta({
     description: 'Addresses of the reverse proxies whose X-Forwarded-* headers count. Without it none do.',
     example: '10.0.0.0/8,192.168.1.5',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { bareText } from '../fields/bare-text.ts'
 import { duration } from '../fields/duration.ts'
 import { parsedText } from '../fields/parsed-text.ts'
 
@@ -19,7 +20,7 @@ export const runtime = z.object({
       description:
         'How long requests are still taken after SIGTERM, while /readyz already says no; at most 5s. 0 = not at all.',
     }),
-  NODE_ENV: z.string().prefault('production').meta({
+  NODE_ENV: bareText().prefault('production').meta({
     description: "With 'development' plain http is allowed on loopback addresses.",
   }),
 })

@@ -17,7 +17,7 @@ export const checkAnswer: Step = async (visit, { store, login, sleep, meter }) =
   const round = readLoginRound(attempt.login)
   if (!round)
     throw new AppError('An answer was taken without a login under way', { code: 'login_round_missing' })
-  const checked = login.complete({ params: visit.answer, remembered: round.remember })
+  const checked = login.complete({ ...visit.answer, remembered: round.remember })
   const outcome = (await inTime(checked, LONGEST_CHECK, sleep)) ?? TOO_LATE
   const stored = await store.attempts.move(attempt.id, moveAfter(outcome))
   note(visit, outcome)
@@ -43,7 +43,9 @@ const TOO_LATE: LoginOutcome = { kind: 'unavailable', code: 'login_deadline' }
 
 function moveAfter(outcome: LoginOutcome) {
   if (outcome.kind === 'identified') return moves.identify(outcome.identity)
-  return outcome.kind === 'refused' ? moves.fail(outcome.reason) : moves.forgetLogin()
+  if (outcome.kind === 'unavailable') return moves.forgetLogin(outcome.code)
+  const { reason, code } = outcome
+  return reason === 'cancelled' ? moves.cancelLogin(code) : moves.fail(reason, code)
 }
 
 function note(visit: Visit, outcome: LoginOutcome) {

@@ -6,7 +6,7 @@ import { attemptOf, type Step } from '../visit.ts'
 export const checkRole: Step = async (visit, { store, login, meter }) => {
   const attempt = attemptOf(visit)
   if (attempt.status !== 'identified' || login.mayConnect(attempt.identity?.role ?? null)) return undefined
-  const failed = await store.attempts.move(attempt.id, moves.fail('not_allowed'))
+  const failed = await store.attempts.move(attempt.id, moves.fail('not_allowed', 'role_not_allowed'))
   if (failed) meter.missed('confirmed', 'not_allowed')
   return go('result', attempt.id)
 }

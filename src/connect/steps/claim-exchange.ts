@@ -1,7 +1,7 @@
 import { digest } from '../../crypto/digest.ts'
 import type { Attempt, ClaimedExchange } from '../../store/port.ts'
+import { namesOf } from '../account-names.ts'
 import { isOpen } from '../attempt.ts'
-import { connectionName } from '../connection-name.ts'
 import { newLease } from '../exchange.ts'
 import { go } from '../outcome.ts'
 import { attemptOf, type ConnectDeps, type Step, type Visit } from '../visit.ts'
@@ -16,9 +16,9 @@ export const claimExchange: Step = async (visit, deps) => {
   visit.exchange = await (isOpen(attempt) ? claim : reclaim)(attempt, visit, deps)
   if (visit.exchange) return undefined
   const { claim: kind } = visit.facts
-  return kind === 'busy' || kind === 'changed'
-    ? { kind: 'go', to: 'confirm', attemptId: attempt.id, note: kind }
-    : go('result', attempt.id)
+  if (kind !== 'busy' && kind !== 'changed') return go('result', attempt.id)
+  await deps.store.attempts.tell(attempt.id, { step: 'asked_again', code: kind })
+  return { kind: 'go', to: 'confirm', attemptId: attempt.id, note: kind }
 }
 
 async function claim(attempt: Attempt, visit: Visit, { store, random, settings, meter }: ConnectDeps) {
@@ -28,7 +28,7 @@ async function claim(attempt: Attempt, visit: Visit, { store, random, settings, 
   const result = await store.exchanges.claim({
     attemptId: attempt.id,
     state,
-    name: connectionName(identity),
+    name: namesOf(identity).inWazzup,
     crmKey,
     crmKeyHash: digest(crmKey),
     generationId: random(16),

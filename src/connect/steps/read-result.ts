@@ -1,8 +1,8 @@
 import type { Attempt, Exchange, Store } from '../../store/port.ts'
 import { progressOf, shownSteps, type Planned, type UploadProgress } from '../../upload/progress.ts'
-import { formTokenOf, isExpired, isOpen, mayLogInAgain } from '../attempt.ts'
+import { formTokenOf, isExpired, isOpen, mayLogInAgain, type Standing } from '../attempt.ts'
 import type { PendingReason, Result } from '../outcome.ts'
-import { supportIdOf } from '../support-id.ts'
+import { supportIdOf } from '../../shared/support-id.ts'
 import { attemptOf, type Step } from '../visit.ts'
 
 /** The stored outcome, as often as anyone asks. */
@@ -15,7 +15,7 @@ export const readResult: Step = async (visit, { store, settings }) => {
     attemptId: attempt.id,
     result: {
       ...common(attempt),
-      ...(exchange ? ofExchange(exchange, attempt) : ofAttempt(attempt)),
+      ...toldOf({ attempt, exchange }),
       upload: exchange?.upload ? await uploadOf(exchange, { store, plan: settings.uploadPlan }) : null,
     },
     csrfToken: formTokenOf(attempt, { browserSecret, replaces: '' }),
@@ -40,11 +40,16 @@ type Told = Pick<Result, 'status' | 'reason' | 'retry' | 'retryAfter'>
 
 const NOTHING_ELSE = { reason: null, retry: null, retryAfter: null }
 
-function ofAttempt(attempt: Attempt): Told {
+/** What an attempt has come to, by its exchange once there is one. */
+export const toldOf = ({ attempt, exchange }: { attempt: Standing; exchange: Exchange | null }): Told =>
+  exchange ? ofExchange(exchange, attempt) : ofAttempt(attempt)
+
+function ofAttempt(attempt: Standing): Told {
   if (isExpired(attempt)) return { ...NOTHING_ELSE, status: 'expired' }
-  if (attempt.status === 'cancelled') return { ...NOTHING_ELSE, status: 'cancelled' }
-  if (attempt.status !== 'failed') return { ...NOTHING_ELSE, status: 'pending' }
+  if (attempt.status !== 'failed' && attempt.status !== 'cancelled')
+    return { ...NOTHING_ELSE, status: 'pending' }
   const retry = mayLogInAgain(attempt) ? 'login' : null
+  if (attempt.status === 'cancelled') return { ...NOTHING_ELSE, status: 'cancelled', retry }
   return { ...NOTHING_ELSE, status: 'failed', reason: attempt.reason, retry }
 }
 
@@ -56,7 +61,7 @@ function pendingReason({ maybeAnswered, isWaitedOut }: Exchange): PendingReason 
   return isWaitedOut ? 'wazzup_busy' : null
 }
 
-function ofExchange(exchange: Exchange, attempt: Attempt): Told {
+function ofExchange(exchange: Exchange, attempt: Standing): Told {
   const { status, reason } = exchange
   if (status === 'connected') return { ...NOTHING_ELSE, status }
   if (status === 'pending')

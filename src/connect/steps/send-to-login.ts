@@ -17,6 +17,7 @@ export const sendToLogin: Step = async (visit, { store, login, meter }) => {
     const isVendors = start.kind === 'refused' && start.reason === 'login_misconfigured'
     const problem = isVendors ? 'login_misconfigured' : 'login_unavailable'
     noteFailure(visit, start)
+    await store.attempts.tell(attempt.id, { step: problem, code: start.code })
     meter.missed('logged_in', problem)
     return refuse(problem, attempt.id)
   }
@@ -26,6 +27,6 @@ export const sendToLogin: Step = async (visit, { store, login, meter }) => {
 }
 
 function moveTo(round: string, attempt: Attempt, again: boolean) {
-  if (again) return moves.startOver(round)
+  if (again) return attempt.status === 'cancelled' ? moves.logInAfterAll(round) : moves.startOver(round)
   return attempt.status === 'identifying' ? moves.restartLogin(round) : moves.startLogin(round)
 }

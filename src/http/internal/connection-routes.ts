@@ -38,7 +38,7 @@ export function connectionRoutes(app: FastifyInstance, { connections }: Pick<Int
   app.get('/v1/connections/:account/api-key', async (request: OneConnection, reply) => {
     const apiKey = await connections.readApiKey(request.params.account, actorOf(request))
     if (apiKey === null) return sendProblem(reply, PROBLEMS.noApiKey)
-    return reply.header('cache-control', 'no-store').send({ apiKey } satisfies ApiKeyAnswer)
+    return reply.send({ apiKey } satisfies ApiKeyAnswer)
   })
 
   app.delete('/v1/connections/:account', async (request: OneConnection, reply) => {

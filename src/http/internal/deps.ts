@@ -1,9 +1,11 @@
+import type { Fingerprints } from '../../config/fingerprints.ts'
 import type { Lookup } from '../../keys/lookup.ts'
 import type { Disconnected } from '../../keys/disconnect.ts'
 import type { LoginHealth } from '../../login/port.ts'
 import type { Logger } from '../../observability/logger.ts'
 import type { Metrics } from '../../observability/metrics.ts'
 import type { Actor, Connection, ConnectionPage, Upload } from '../../store/port.ts'
+import type { SupportReport } from '../../support/report.ts'
 import type { Started } from '../../upload/start.ts'
 import type { Observation } from '../observe-requests.ts'
 import type { FailureLimit } from './failed-attempts.ts'
@@ -11,11 +13,17 @@ import type { FailureLimit } from './failed-attempts.ts'
 /** What the internal listener is built from. */
 export interface InternalDeps {
   health: HealthSources
-  /** Bearer token of the routes under `/v1`; null switches them off. */
-  token: string | null
+  /** Bearer tokens of the routes under `/v1`; without any they are not there. */
+  tokens: readonly string[]
+  /** More of them, for the look-up alone. */
+  lookupTokens: readonly string[]
   lookup: Lookup
   connections: ConnectionUses
   uploads: UploadUses
+  /** By what somebody has written; null when nothing is known. */
+  support: (supportId: string) => Promise<SupportReport | null>
+  /** Of the settings of this process, by each of its encryption keys. */
+  fingerprints: () => Fingerprints[]
   failureLimit: FailureLimit
   observe: Observation
   log: Logger

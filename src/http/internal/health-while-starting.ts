@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { SLOW_CLIENTS } from '../client-limits.ts'
+import { ON_EVERY_ANSWER } from './answer-headers.ts'
 import type { Liveness, Readiness } from './schemas/health.ts'
 
 const ALIVE: Liveness = { status: 'alive' }
@@ -21,7 +22,7 @@ export async function healthWhileStarting(address: { host: string; port: number 
   const server = createServer({ requestTimeout, ...http }, (request, response) => {
     const alive = request.url === '/livez'
     response.writeHead(alive ? 200 : 503, {
-      ...{ 'content-type': 'application/json', connection: 'close', 'retry-after': '1' },
+      ...{ ...ON_EVERY_ANSWER, 'content-type': 'application/json', connection: 'close', 'retry-after': '1' },
     })
     response.end(JSON.stringify(alive ? ALIVE : NOT_READY))
   })

@@ -19,9 +19,7 @@ export function keyRoutes(
       return sendProblem(reply, { ...PROBLEMS.badRequest, detail: 'Send {"crmKey": "…"} as JSON.' })
     }
     const key = await lookup(body.data.crmKey)
-    return key
-      ? reply.header('cache-control', 'no-store').send(toAnswer(key))
-      : fail(request, reply, PROBLEMS.unknownCrmKey)
+    return key ? reply.send(toAnswer(key)) : fail(request, reply, PROBLEMS.unknownCrmKey)
   })
 
   // For reverse proxies that ask before they pass a request on; theirs is only the status and the headers.
@@ -46,10 +44,11 @@ const toAnswer = (key: ResolvedKey): FoundKey => ({
 
 /** An account id may have letters that a header cannot carry, so it is percent-encoded; plain ones stay as they are. */
 function nameConnection(reply: FastifyReply, key: ResolvedKey): FastifyReply {
+  const { connectionId, crmAccountId, wazzupAccountId, keyStatus } = key
   const apiKey = key.apiKey()
-  reply.header('cache-control', 'no-store')
-  reply.header('x-connection-id', key.connectionId)
-  reply.header('x-crm-account-id', encodeURIComponent(key.crmAccountId))
-  reply.header('x-key-status', key.keyStatus)
+  reply.header('x-connection-id', connectionId)
+  reply.header('x-crm-account-id', encodeURIComponent(crmAccountId))
+  if (wazzupAccountId !== null) reply.header('x-wazzup-account-id', encodeURIComponent(wazzupAccountId))
+  reply.header('x-key-status', keyStatus)
   return apiKey === null ? reply : reply.header('x-wazzup-api-key', apiKey)
 }

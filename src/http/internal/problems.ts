@@ -11,6 +11,12 @@ export const PROBLEMS = {
   notFound: { status: 404, code: 'not_found' },
   unknownCrmKey: { status: 404, code: 'unknown_crm_key' },
   unknownConnection: { status: 404, code: 'unknown_connection' },
+  unknownSupportId: {
+    status: 404,
+    code: 'unknown_support_id',
+    detail:
+      'Compare it with the page. An attempt is kept for a day after its time is over, for an hour where nobody has logged in.',
+  },
   noUpload: { status: 404, code: 'no_upload' },
   notConnected: {
     status: 409,
@@ -24,8 +30,13 @@ export const PROBLEMS = {
   },
   noApiKey: { status: 404, code: 'no_api_key' },
   badRequest: { status: 400, code: 'bad_request' },
+  wrongType: { status: 415, code: 'bad_request', detail: 'Send Content-Type: application/json.' },
   doubledHeader: { status: 400, code: 'doubled_header' },
-  callerUnknown: { status: 401, code: 'caller_unknown', detail: 'Send INTERNAL_TOKEN as the bearer token.' },
+  callerUnknown: {
+    status: 401,
+    code: 'caller_unknown',
+    detail: 'Send INTERNAL_TOKEN, or for a look-up LOOKUP_TOKEN, as the bearer token.',
+  },
   noCrmKey: { status: 401, code: 'no_crm_key' },
   badCrmKey: { status: 401, code: 'unknown_crm_key', challenge: 'Bearer error="invalid_token"' },
   storageUnavailable: { status: 503, code: 'storage_unavailable', retryAfter: TRY_AGAIN },
@@ -54,6 +65,7 @@ function problemOf(error: FastifyError): Problem {
   if (error instanceof StoreUnavailable) return PROBLEMS.storageUnavailable
   if (error.code === 'FST_UNDER_PRESSURE') return PROBLEMS.overloaded
   const { statusCode } = error
+  if (statusCode === PROBLEMS.wrongType.status) return PROBLEMS.wrongType
   if (statusCode !== undefined && statusCode < 500) return { ...PROBLEMS.badRequest, status: statusCode }
   if (needsAnotherKey(error)) return { ...PROBLEMS.sealUnknownKey, detail: error.message }
   // A sealed value that does not open says which way it is broken; that is no secret, and an alert can key on it.

@@ -5,6 +5,7 @@ import { refuseUnderPressure } from '../pressure.ts'
 import { sendProblem } from '../problem.ts'
 import { SLOW_CLIENTS } from '../client-limits.ts'
 import { watchClients } from '../watch-clients.ts'
+import { ON_EVERY_ANSWER } from './answer-headers.ts'
 import { connectionRoutes } from './connection-routes.ts'
 import type { InternalDeps } from './deps.ts'
 import { countFailures } from './failed-attempts.ts'
@@ -13,6 +14,8 @@ import { keyRoutes } from './key-routes.ts'
 import { openApiRoute } from './openapi-route.ts'
 import { answerError, PROBLEMS } from './problems.ts'
 import { requireToken } from './require-token.ts'
+import { settingsRoutes } from './settings-routes.ts'
+import { supportRoutes } from './support-routes.ts'
 import { uploadRoutes } from './upload-routes.ts'
 
 /** An account id may be 200 characters long, and percent-encoding makes up to nine of one. */
@@ -20,7 +23,7 @@ const LONGEST_PARAMETER = 2000
 
 /** The listener that the internet never sees: health for everybody, `/v1` for callers with the token. */
 export async function createInternalServer(deps: InternalDeps): Promise<FastifyInstance> {
-  const { health, token, log } = deps
+  const { health, tokens, lookupTokens, log } = deps
   const app = fastify({
     logger: false,
     ...SLOW_CLIENTS,
@@ -29,32 +32,46 @@ export async function createInternalServer(deps: InternalDeps): Promise<FastifyI
     return503OnClosing: false,
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
     clientErrorHandler: answerRawError(log, rawAnswer),
+    // A path that cannot be read is refused before any hook is asked.
+    frameworkErrors: (error, request, reply) => {
+      void answerError(log)(error, request, reply.headers({ ...ON_EVERY_ANSWER, connection: 'close' }))
+    },
   })
   watchClients(app.server, log)
   observeRequests(app, deps.observe)
+  app.addHook('onRequest', (_request, reply, next) => {
+    reply.headers(ON_EVERY_ANSWER)
+    next()
+  })
   app.setErrorHandler(answerError(log))
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, PROBLEMS.notFound))
   healthRoutes(app, health)
   openApiRoute(app)
   const answerFailure = await countFailures(app, deps.failureLimit, log)
-  if (token !== null) {
+  /** Routes for those who have one of these tokens; not there without any. */
+  const withToken = async (allowed: readonly string[], routes: (v1: FastifyInstance) => void) => {
+    if (allowed.length === 0) return
     await app.register(async (v1) => {
-      // Health and metrics are answered under any pressure: they tell of it.
+      // Health and metrics are answered under any pressure: they show it.
       await refuseUnderPressure(v1)
-      v1.addHook('onRequest', requireToken(token, answerFailure))
-      keyRoutes(v1, deps, answerFailure)
-      connectionRoutes(v1, deps)
-      uploadRoutes(v1, deps)
+      v1.addHook('onRequest', requireToken(allowed, answerFailure))
+      routes(v1)
     })
   }
+  await withToken([...tokens, ...lookupTokens], (v1) => {
+    keyRoutes(v1, deps, answerFailure)
+  })
+  await withToken(tokens, (v1) => {
+    connectionRoutes(v1, deps)
+    uploadRoutes(v1, deps)
+    supportRoutes(v1, deps)
+    settingsRoutes(v1, deps)
+  })
   return app
 }
 
 /** The problem of what is not HTTP enough to be routed; nothing of it comes back. */
-const rawAnswer: RawAnswer = (status, title) => ({
-  headers: {
-    ...{ 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
-    'x-content-type-options': 'nosniff',
-  },
+const rawAnswer: RawAnswer = ({ status, reason: title }) => ({
+  headers: { 'content-type': 'application/problem+json', ...ON_EVERY_ANSWER },
   body: JSON.stringify({ title, ...PROBLEMS.badRequest, status }),
 })

@@ -3,12 +3,14 @@ import type { CookieSerializeOptions } from '@fastify/cookie'
 /** As long as a result can be looked at again, in seconds. */
 const MAX_AGE = 24 * 60 * 60
 
-const ATTEMPT_ID = /^[A-Za-z0-9_-]{22}$/
+export const ATTEMPT_ID = /^[A-Za-z0-9_-]{22}$/
 
 /** The cookies of this service. One per attempt, so that tabs never overwrite each other. */
 export interface AttemptCookies {
   name(attemptId: string): string
   options: CookieSerializeOptions
+  /** With these, and an empty value, a browser drops one. */
+  gone: CookieSerializeOptions
   /** Browser secrets by attempt id. */
   read(cookies: Record<string, string | undefined>): Map<string, string>
 }
@@ -22,6 +24,7 @@ export function createAttemptCookies(secure: boolean): AttemptCookies {
   return {
     name: (attemptId) => prefix + attemptId,
     options: { httpOnly: true, sameSite: 'lax', path: '/', secure, maxAge: MAX_AGE },
+    gone: { path: '/', secure, maxAge: 0 },
     read: (cookies) =>
       new Map(
         Object.entries(cookies)

@@ -1,23 +1,33 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Row } from '../../connect/flow.ts'
+import { refuse, type Outcome } from '../../connect/outcome.ts'
 import type { Request } from '../../connect/visit.ts'
 import type { AttemptCookies } from './attempt-cookies.ts'
 import type { PublicDeps } from './deps.ts'
 import type { Limits } from './limits.ts'
+import { isNavigation } from './navigation.ts'
 import type { AnswerOutcome } from './outcome-answer.ts'
 import { rawQueryOf } from './raw-query.ts'
 import type { Route } from './register-routes.ts'
 import { isSameOrigin } from './same-origin.ts'
 
-/** Which request takes which row of the connect flow. `form`: only from one of our own pages. */
-const TABLE: readonly { method: Route['method']; url: string; row: Row; form?: true }[] = [
-  { method: 'GET', url: '/wauth', row: 'arrive' },
+interface Line {
+  method: Route['method']
+  url: string
+  row: Row
+  /** `navigation`: only when somebody goes there. `form`: only from one of our own pages. */
+  by?: 'navigation' | 'form'
+}
+
+/** Which request takes which row of the connect flow. */
+const TABLE: readonly Line[] = [
+  { method: 'GET', url: '/wauth', row: 'arrive', by: 'navigation' },
   { method: 'GET', url: '/wauth/attempts/:id', row: 'attempt' },
   { method: 'GET', url: '/wauth/callback', row: 'callback' },
   { method: 'POST', url: '/wauth/callback', row: 'park' },
   { method: 'GET', url: '/wauth/attempts/:id/confirm', row: 'review' },
-  { method: 'POST', url: '/wauth/attempts/:id/confirm', row: 'confirm', form: true },
-  { method: 'POST', url: '/wauth/attempts/:id/cancel', row: 'cancel', form: true },
+  { method: 'POST', url: '/wauth/attempts/:id/confirm', row: 'confirm', by: 'form' },
+  { method: 'POST', url: '/wauth/attempts/:id/cancel', row: 'cancel', by: 'form' },
   { method: 'GET', url: '/wauth/attempts/:id/result', row: 'result' },
 ]
 
@@ -26,25 +36,34 @@ export interface ConnectRouteTools {
   answerOutcome: AnswerOutcome
   limits: Limits
   onTooMany: (request: FastifyRequest, reply: FastifyReply, wait: number) => FastifyReply
-  onForeignForm: Route['handle']
+  onForeign: Route['handle']
 }
 
 export function connectRoutes({ run, settings }: PublicDeps, tools: ConnectRouteTools): Route[] {
-  const { cookies, answerOutcome, limits, onTooMany, onForeignForm } = tools
-  return TABLE.map(({ method, url, row, form }) => ({
+  const { cookies, answerOutcome, limits, onTooMany, onForeign } = tools
+  return TABLE.map(({ method, url, row: usual, by }) => ({
     method,
     url,
     async handle(request: FastifyRequest, reply: FastifyReply) {
-      const foreign = form && !isSameOrigin(request.headers, settings.publicUrl)
-      if (foreign) return onForeignForm(request, reply)
-      const early = await limits.before(row, request)
+      const isForeign = by === 'form' && !isSameOrigin(request.headers, settings.publicUrl)
+      const isAside = by === 'navigation' && !isNavigation(request.headers)
+      const row = isForeign ? 'strayed' : usual
+      const visit = readRequest(request, cookies.read(request.cookies))
+      const early = isAside ? null : await limits.before(row, { request, visit })
       if (early !== null) return onTooMany(request, reply, early)
-      const outcome = await run(row, readRequest(request, cookies.read(request.cookies)))
+      const outcome = isAside ? FOREIGN : asForeign(row, await run(row, visit))
       const late = await limits.after(request, outcome)
-      return late === null ? answerOutcome(request, reply, outcome) : onTooMany(request, reply, late)
+      if (late !== null) return onTooMany(request, reply, late)
+      return isAside ? onForeign(request, reply) : answerOutcome(request, reply, outcome)
     },
   }))
 }
+
+const FOREIGN = refuse('forbidden')
+
+/** Of a foreign form nobody is told whether there is such an attempt. */
+const asForeign = (row: Row, outcome: Outcome) =>
+  row === 'strayed' && outcome.kind === 'refused' ? FOREIGN : outcome
 
 /** The request, free of the web framework. */
 function readRequest(request: FastifyRequest, browser: Map<string, string>): Request {
@@ -57,11 +76,19 @@ function readRequest(request: FastifyRequest, browser: Map<string, string>): Req
     attemptId: id ?? null,
     browser,
     rawQuery,
-    answer: request.method === 'POST' ? form : query,
+    answer: { params: request.method === 'POST' ? form : query, headers: headersOf(request) },
     formToken: more.length === 0 ? (formToken ?? null) : null,
     aware: form.getAll('aware').join() === 'on',
     again: query.get('retry') === 'login',
     address: request.ip,
     requestId: request.id,
   }
+}
+
+/** For the login, which has no business with the cookies. */
+function headersOf({ headers }: FastifyRequest): Headers {
+  const pairs = Object.entries(headers).flatMap(([name, values = []]) =>
+    [values].flat().map((value): [string, string] => [name, value]),
+  )
+  return new Headers(pairs.filter(([name]) => name !== 'cookie'))
 }

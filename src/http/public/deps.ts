@@ -3,6 +3,7 @@ import type { Outcome } from '../../connect/outcome.ts'
 import type { Request } from '../../connect/visit.ts'
 import type { Logo } from '../../crm/logo.ts'
 import type { Logger } from '../../observability/logger.ts'
+import type { Clock } from '../../shared/clock.ts'
 import type { Random } from '../../shared/random.ts'
 import type { Observation } from '../observe-requests.ts'
 import type { PublicLimits } from './limits.ts'
@@ -17,6 +18,7 @@ export interface PublicDeps {
   logo: () => Logo | null
   observe: Observation
   log: Logger
+  clock: Clock
   random: Random
   limits: PublicLimits
   settings: PublicSettings

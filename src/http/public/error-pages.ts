@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import { supportIdOf } from '../../connect/support-id.ts'
+import { supportIdFor } from '../../support/request-id.ts'
 import { needsAnotherKey } from '../../crypto/sealer.ts'
 import type { Logger } from '../../observability/logger.ts'
 import { StoreUnavailable } from '../../store/errors.ts'
@@ -20,23 +20,25 @@ const BY_CODE: Record<string, Problem> = {
  */
 export function createErrorPages(answerProblem: AnswerProblem, log: Logger) {
   const refuse = (problem: Problem) => (request: FastifyRequest, reply: FastifyReply) => {
-    log.info({ event: 'http.refused', ...fieldsOf(request, null), problem })
-    return answerProblem(request, reply, { problem })
+    const fields = fieldsOf(request, problem)
+    log.info({ event: 'http.refused', ...fields })
+    return answerProblem(request, reply, fields)
   }
 
   /** `wait` in seconds. */
   function onTooMany(request: FastifyRequest, reply: FastifyReply, wait: number) {
     const problem = 'too_many_requests'
-    log.info({ event: 'http.refused', ...fieldsOf(request, null), problem })
-    return answerProblem(request, reply, { problem, attemptId: attemptIn(request), retryAfter: wait })
+    const fields = fieldsOf(request, problem)
+    log.info({ event: 'http.refused', ...fields })
+    return answerProblem(request, reply, { ...fields, attemptId: attemptIn(request), retryAfter: wait })
   }
 
   function onError(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
     const problem = problemOf(error)
-    const attemptId = attemptIn(request)
+    const fields = fieldsOf(request, problem)
     const level = problem === 'internal' || problem === 'storage_unavailable' ? 'error' : 'info'
-    log[level]({ event: 'http.error', ...fieldsOf(request, attemptId), problem, err: error })
-    answerProblem(request, reply, { problem, attemptId })
+    log[level]({ event: 'http.error', ...fields, err: error })
+    answerProblem(request, reply, { ...fields, attemptId: attemptIn(request) })
   }
 
   /** Before routing there are no hooks and no plugins, and nothing catches what this would throw. */
@@ -59,15 +61,19 @@ export function createErrorPages(answerProblem: AnswerProblem, log: Logger) {
     onTooMany,
     onWrongMethod,
     onNotFound: refuse('not_found'),
-    onForeignForm: refuse('forbidden'),
+    onForeign: refuse('forbidden'),
   }
 }
 
-/** The pattern of the route, never its address: that may carry a state or a code. */
-const fieldsOf = (request: FastifyRequest, attemptId: string | null) => ({
+/**
+ * The pattern of the route, never its address: that may carry a state or a code. The support id is the request's own: nothing
+ * of it comes to an attempt, and what the address says of one is not proved.
+ */
+const fieldsOf = (request: FastifyRequest, problem: Problem) => ({
   method: request.method,
   route: request.routeOptions.url ?? null,
-  supportId: supportIdOf(attemptId ?? request.id),
+  supportId: supportIdFor(null, { requestId: request.id, problem }),
+  problem,
 })
 
 function problemOf(error: FastifyError): Problem {

@@ -4,7 +4,13 @@ import { rawQueryOf } from './raw-query.ts'
 
 const YEAR = 365 * 24 * 60 * 60
 
-const cookieName = (secure: boolean) => (secure ? '__Host-wauth-lang' : 'wauth-lang')
+const COOKIE = 'wauth-lang'
+
+const cookieName = (secure: boolean) => (secure ? `__Host-${COOKIE}` : COOKIE)
+
+/** What the person has switched to before, in headers that nobody has parsed. */
+export const rememberedIn = (headers: string): string | undefined =>
+  new RegExp(`[ ;](?:__Host-)?${COOKIE}=([\\w-]+)`).exec(headers)?.[1]
 
 /** What the person has just switched to. */
 const switchedTo = (request: FastifyRequest): Locale | undefined => {

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ConfirmNote, Outcome, Result, Review } from '../../connect/outcome.ts'
+import { supportIdFor } from '../../support/request-id.ts'
 import type { AttemptCookies } from './attempt-cookies.ts'
 import { attemptPath } from './pages/attempt-path.ts'
 import { wantsEvents, wantsJson, type WritePage, type WriteUpload } from './page-writer.ts'
@@ -23,6 +24,7 @@ export function createOutcomeAnswer(tools: AnswerTools): AnswerOutcome {
     switch (outcome.kind) {
       case 'opened':
         reply.setCookie(cookies.name(outcome.attemptId), outcome.browserSecret, cookies.options)
+        for (const id of outcome.outlived) reply.setCookie(cookies.name(id), '', cookies.gone)
         return reply.redirect(attemptPath(outcome.attemptId), 303)
       case 'go':
         return reply.redirect(pathTo(outcome), 303)
@@ -39,7 +41,10 @@ export function createOutcomeAnswer(tools: AnswerTools): AnswerOutcome {
       case 'result':
         return answerResult(request, reply, { ...outcome, writePage, writeUpload })
       case 'refused':
-        return answerProblem(request, reply, outcome)
+        return answerProblem(request, reply, {
+          ...outcome,
+          supportId: supportIdFor(outcome.attemptId, { ...outcome, requestId: request.id }),
+        })
     }
   }
 }

@@ -1,5 +1,4 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { supportIdOf } from '../../connect/support-id.ts'
 import { wantsJson, type WritePage } from './page-writer.ts'
 import type { Problem } from './pages/model.ts'
 import { statusOfProblem } from './statuses.ts'
@@ -7,6 +6,7 @@ import { statusOfProblem } from './statuses.ts'
 /** `attemptId` where trying again with the same attempt makes sense. */
 interface ProblemDetail {
   problem: Problem
+  supportId: string
   attemptId?: string | null
   /** Seconds, where it is known. */
   retryAfter?: number
@@ -24,9 +24,8 @@ const TRY_AGAIN = 5
 /** Answers what has no result to show: as a page, or in the shape of a result for a program that asks for one. */
 export const createProblemAnswer =
   (writePage: WritePage): AnswerProblem =>
-  (request, reply, { problem, attemptId = null, retryAfter = TRY_AGAIN }) => {
+  (request, reply, { problem, supportId, attemptId = null, retryAfter = TRY_AGAIN }) => {
     const status = statusOfProblem(problem)
-    const supportId = supportIdOf(attemptId ?? request.id)
     reply.code(status)
     if (status === 503 || status === 429) reply.header('retry-after', retryAfter)
     return wantsJson(request)

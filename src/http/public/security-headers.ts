@@ -17,6 +17,10 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'referrer-policy': 'no-referrer',
   'x-frame-options': 'DENY',
   'x-content-type-options': 'nosniff',
+  // A hostile popup can send its opener here (`opener.location`), whatever this says: the confirm page takes no early press
+  // (confirm.js). It could also keep that handle, call the page away again before anybody reads it, and try as often as it
+  // likes: this takes the handle away. On all answers, as an engine that changes processes between two of them calls its
+  // own form cross-site. The price: in WebKit the progress line stays after Back from another site, and nothing else.
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',

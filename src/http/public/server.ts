@@ -1,6 +1,7 @@
 import fastifyCookie from '@fastify/cookie'
 import fastify, { type FastifyInstance, type onRequestHookHandler } from 'fastify'
-import { answerRawError, type RawAnswer } from '../answer-raw-error.ts'
+import { requestIdAt } from '../../support/request-id.ts'
+import { answerRawError } from '../answer-raw-error.ts'
 import { observeRequests } from '../observe-requests.ts'
 import { refuseUnderPressure } from '../pressure.ts'
 import { SLOW_CLIENTS } from '../client-limits.ts'
@@ -10,12 +11,15 @@ import { createAttemptCookies } from './attempt-cookies.ts'
 import { connectRoutes } from './connect-routes.ts'
 import type { PublicDeps, PublicSettings } from './deps.ts'
 import { createErrorPages } from './error-pages.ts'
+import { readForwardedAddresses } from './forwarded-address.ts'
 import { rememberLocale } from './locale-of.ts'
 import { createLimits } from './limits.ts'
 import { createOutcomeAnswer } from './outcome-answer.ts'
 import { createPageWriter, createUploadWriter } from './page-writer.ts'
 import { createProblemAnswer } from './problem-answer.ts'
-import { rawQueryOf } from './raw-query.ts'
+import { problemRoutes } from './problem-routes.ts'
+import { createRawAnswers } from './raw-answer.ts'
+import { isReadAlike, rawQueryOf } from './raw-query.ts'
 import { registerRoutes } from './register-routes.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 import { tenantRedirect } from './tenant-hosts.ts'
@@ -36,7 +40,13 @@ export async function createPublicServer(deps: PublicDeps): Promise<FastifyInsta
   })
   const errors = createErrorPages(answerProblem, deps.log)
 
-  const app = fastify({ ...serverOptions(deps), frameworkErrors: errors.onEarlyError })
+  const raw = createRawAnswers(deps)
+  const app = fastify({
+    ...serverOptions(deps),
+    frameworkErrors: errors.onEarlyError,
+    clientErrorHandler: answerRawError(deps.log, raw.answer),
+  })
+  app.addHook('onRequest', readForwardedAddresses)
   observeRequests(app, deps.observe)
   await app.register(fastifyCookie)
   acceptForms(app)
@@ -44,26 +54,28 @@ export async function createPublicServer(deps: PublicDeps): Promise<FastifyInsta
     reply.headers(SECURITY_HEADERS)
     next()
   })
+  app.addHook('onRequest', refuseOddTargets)
   await refuseUnderPressure(app)
   app.addHook('onRequest', rememberLocale(secure))
   app.addHook('onRequest', sendHome(deps.settings))
   app.setErrorHandler(errors.onError)
   app.setNotFoundHandler(errors.onNotFound)
-  const { onForeignForm, onTooMany, onWrongMethod } = errors
+  const { onForeign, onTooMany, onWrongMethod } = errors
   const limits = await createLimits(app, deps.limits)
-  const tools = { cookies, answerOutcome, limits, onForeignForm, onTooMany }
-  const routes = [...connectRoutes(deps, tools), ...assetRoutes(deps)]
+  const tools = { cookies, answerOutcome, limits, onForeign, onTooMany }
+  const routes = [...connectRoutes(deps, tools), ...problemRoutes(writePage), ...assetRoutes(deps)]
   registerRoutes(app, routes, onWrongMethod)
   watchClients(app.server, deps.log)
+  raw.listen(app.server)
   app.server.on('checkExpectation', (_request, response) => {
     response.writeHead(417, SECURITY_HEADERS).end()
   })
   return app
 }
 
-const serverOptions = ({ log, random, settings: { trustProxy } }: PublicDeps) => ({
+const serverOptions = ({ clock, random, settings: { trustProxy } }: PublicDeps) => ({
   logger: false as const,
-  genReqId: () => random(16),
+  genReqId: () => requestIdAt(clock(), random),
   trustProxy: trustProxy.length > 0 ? [...trustProxy] : false,
   bodyLimit: LARGEST_BODY,
   ...SLOW_CLIENTS,
@@ -72,13 +84,12 @@ const serverOptions = ({ log, random, settings: { trustProxy } }: PublicDeps) =>
   // What still comes while the service stops is served: a bare 503 would have neither page nor headers.
   return503OnClosing: false,
   routerOptions: { ignoreTrailingSlash: true },
-  clientErrorHandler: answerRawError(log, rawAnswer),
 })
 
-const rawAnswer: RawAnswer = (status, reason) => ({
-  headers: { ...SECURITY_HEADERS, 'content-type': 'text/plain; charset=utf-8' },
-  body: `${status} ${reason}. Please start again from the Wazzup marketplace.\n`,
-})
+const refuseOddTargets: onRequestHookHandler = (request, _reply, next) => {
+  if (isReadAlike(request)) next()
+  else next(Object.assign(new Error('The target can be read in two ways'), { statusCode: 400 }))
+}
 
 /** Forms are all that a browser posts here; every other type is refused. */
 function acceptForms(app: FastifyInstance) {

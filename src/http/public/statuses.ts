@@ -32,6 +32,7 @@ const PROBLEM: Record<Problem, number> = {
   body_too_large: 413,
   unsupported_type: 415,
   too_many_requests: 429,
+  headers_too_large: 431,
   internal: 500,
   login_misconfigured: 502,
   login_unavailable: 503,
@@ -46,5 +47,7 @@ export function statusOfResult({ status, reason }: Pick<Result, 'status' | 'reas
   if (status !== 'failed') return RESULT[status]
   return reason === null || isPendingReason(reason) ? PROBLEM.internal : FAILURE[reason]
 }
+
+export const isProblem = (word: string): word is Problem => Object.hasOwn(PROBLEM, word)
 
 export const statusOfProblem = (problem: Problem): number => PROBLEM[problem]

@@ -3,7 +3,7 @@ import type { ClaimFacts } from '../claim-facts.ts'
 /** What is read of a hand-over. */
 export const claimList: readonly ClaimFacts[] = [
   { name: 'iss', says: 'Your CRM: the text of `HANDOFF_ISSUER`.', needed: 'always' },
-  { name: 'aud', says: 'This connector: the text of `PUBLIC_URL`.', needed: 'always' },
+  { name: 'aud', says: 'This connector: `PUBLIC_URL`, with or without a final slash.', needed: 'always' },
   { name: 'nonce', says: 'The `request` of the address, as it came.', needed: 'always' },
   { name: 'jti', says: 'A new id for each token, which is accepted once.', needed: 'always' },
   { name: 'iat', says: 'When the token was made.', needed: 'always' },
@@ -21,8 +21,8 @@ export const claimList: readonly ClaimFacts[] = [
   },
   {
     name: 'account_name',
-    says: "The customer's name, shown to the person and in Wazzup; if empty, `account_id`.",
-    needed: 'always',
+    says: "The customer's name, shown to the person and in Wazzup; without one, `account_id`.",
+    needed: null,
   },
   {
     name: 'role',

@@ -3,7 +3,9 @@ import { roleMayConnect } from '../roles.ts'
 import { begin } from './begin.ts'
 import { check } from './check.ts'
 import { complete } from './complete.ts'
+import { judge } from './judge.ts'
 import { createKeys } from './trusted-keys.ts'
+import { senderOf } from './sender.ts'
 import { settings } from './settings.ts'
 import { attemptOf } from './token.ts'
 
@@ -16,11 +18,13 @@ export const handoff: LoginEngine<typeof settings> = {
     const parts = { keys, settings, deps }
     return {
       begin: async (round) => begin(round, parts),
-      attemptOf,
+      attemptOf: ({ params }) => attemptOf(params),
+      senderOf: (answer) => senderOf(answer, parts),
       complete: (answer) => complete(answer, parts),
       mayConnect: (role) => roleMayConnect(settings.HANDOFF_ALLOWED_ROLES, role),
       health: keys.health,
       check: () => check(parts),
+      judge: (token) => judge(token, parts),
       close: keys.close,
     }
   },

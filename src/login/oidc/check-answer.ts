@@ -2,6 +2,7 @@ import type { ServerMetadata } from 'openid-client'
 import { sameSecret } from '../../crypto/digest.ts'
 import { PeerUnavailable } from '../bounded-fetch.ts'
 import { LoginRefused } from '../login-refused.ts'
+import { hasTenants, isTenant, tenantIn } from './tenants.ts'
 
 /** Words of the standard that are said of our client. The browser brings them, so nobody knows who has said them. */
 const ofClient = [
@@ -42,8 +43,10 @@ export function checkAnswer(
   if (iss === null && server.authorization_response_iss_parameter_supported) {
     throw new LoginRefused('answer_issuer_missing')
   }
-  if (iss !== null && iss !== server.issuer) {
-    throw new LoginRefused('answer_issuer', { found: iss, expected: server.issuer })
+  if (iss !== null) {
+    const isOurs = hasTenants(server.issuer) ? isTenant(tenantIn(server.issuer, iss)) : iss === server.issuer
+    if (!isOurs) throw new LoginRefused('answer_issuer', { found: iss, expected: server.issuer })
+    answer.set('iss', server.issuer)
   }
   if (error !== null) throw refusedWith(error)
   if (one('id_token') !== null || one('token') !== null) throw new LoginRefused('answer_has_token')

@@ -18,8 +18,8 @@ export const claimList: readonly ClaimFacts[] = [
   },
   {
     ...named('OIDC_ACCOUNT_NAME_CLAIM'),
-    says: "The customer's name, shown to the person and in Wazzup. `Acme Travel`",
-    needed: 'always',
+    says: "The customer's name, shown to the person and in Wazzup. Without one, the id is. `Acme Travel`",
+    needed: null,
   },
   {
     ...named('OIDC_ROLE_CLAIM'),

@@ -1,11 +1,13 @@
 import { authorizationCodeGrant, type Configuration } from 'openid-client'
 import { callbackUrl } from '../callback-url.ts'
-import { identify, type ClaimNames } from '../identify.ts'
+import { claimAt } from '../claim-path.ts'
+import { identify } from '../identify.ts'
 import { LoginRefused, refusal } from '../login-refused.ts'
 import { outcomeOf } from '../outcome-of.ts'
 import type { LoginAnswer, LoginOutcome } from '../port.ts'
 import { checkAnswer } from './check-answer.ts'
-import { checkIdToken, tokensOf, type IssuedTokens } from './check-id-token.ts'
+import { claimNames } from './claim-names.ts'
+import { checkAccessToken, tokensOf, type IssuedTokens } from './check-access-token.ts'
 import { explain } from './explain.ts'
 import { readRoundSecrets } from './round-secrets.ts'
 import { narrowedScope } from './narrowed-scope.ts'
@@ -15,14 +17,15 @@ import type { OidcSettings } from './settings.ts'
 
 /** Checks the issuer's answer against what was remembered, trades the code for tokens, and reads who it is. */
 export async function complete(answer: LoginAnswer, parts: OidcParts): Promise<LoginOutcome> {
-  const { issuer, settings, deps } = parts
+  const { issuer, settings } = parts
   try {
     const config = await issuer.configuration()
     const tokens = await trade(answer, config, parts)
-    checkIdToken(tokens, settings.OIDC_CLIENT_ID, deps.clock())
-    const outcome = await readIdentity(config, tokens, settings)
+    checkAccessToken(tokens)
+    const { outcome, isNamed } = await readIdentity(config, tokens, settings)
     const narrowed = narrowedScope(settings.OIDC_SCOPE, { scope: tokens.scope, id_token: tokens.idToken })
-    return narrowed && isBroughtByScope(outcome) ? refusal('scope_narrowed', narrowed) : outcome
+    const isWhole = isNamed && !isBroughtByScope(outcome)
+    return narrowed && !isWhole ? refusal('scope_narrowed', narrowed) : outcome
   } catch (error) {
     return outcomeOf(error)
   }
@@ -34,14 +37,15 @@ async function readIdentity(
   config: Configuration,
   tokens: IssuedTokens,
   settings: OidcSettings,
-): Promise<LoginOutcome> {
+): Promise<{ outcome: LoginOutcome; isNamed: boolean }> {
   const names = claimNames(settings)
   const allowed = settings.OIDC_ALLOWED_ROLES
   try {
     const claims = await readClaims(config, tokens, { names, roleDecides: Boolean(allowed?.length) })
-    return identify(claims, names, allowed)
+    const isNamed = claimAt(claims, names.accountName) !== undefined
+    return { outcome: identify(claims, names, allowed), isNamed }
   } catch (error) {
-    return outcomeOf(error)
+    return { outcome: outcomeOf(error), isNamed: true }
   }
 }
 
@@ -71,10 +75,3 @@ async function trade(
     throw explain('id_token', error, config.clientMetadata())
   }
 }
-
-const claimNames = (settings: OidcSettings): ClaimNames => ({
-  userName: ['name', 'preferred_username', 'email'],
-  accountId: settings.OIDC_ACCOUNT_ID_CLAIM,
-  accountName: settings.OIDC_ACCOUNT_NAME_CLAIM,
-  role: settings.OIDC_ROLE_CLAIM,
-})

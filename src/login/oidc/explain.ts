@@ -1,6 +1,6 @@
 import { ResponseBodyError, type ClientMetadata } from 'openid-client'
 import { AppError } from '../../shared/app-error.ts'
-import { isAbsent, isObject, type Claims } from '../claim-path.ts'
+import { isAbsent, isObject } from '../claim-path.ts'
 import { LoginRefused } from '../login-refused.ts'
 import { narrowedScope } from './narrowed-scope.ts'
 
@@ -45,45 +45,37 @@ function tokenRefused(word: string): LoginRefused {
   return new LoginRefused([...ofClient, ...ofCode].find((one) => one === word) ?? 'token_endpoint_error')
 }
 
+/** Of an ID token the nonce alone: its other claims have been judged before the library (`id-token-claims.ts`). */
 function claimRefused(
   stage: Stage,
   { claim, claims, expected, now }: Clues,
   clientId: string,
 ): LoginRefused | null {
   if (!isObject(claims)) return null
+  if (stage === 'id_token') {
+    if (isAbsent(claims['nonce'])) return new LoginRefused('id_token_nonce_missing')
+    return claim === 'nonce' ? new LoginRefused('id_token_nonce') : null
+  }
   const found = typeof claim === 'string' ? claims[claim] : undefined
   const apart = typeof found === 'number' ? Math.abs(Math.round(Number(now) - found)) : 0
   switch (claim) {
     case 'iss':
-      return new LoginRefused(`${stage}_iss`, { found, expected })
+      return new LoginRefused('userinfo_iss', { found, expected })
     case 'aud':
-      return new LoginRefused(`${stage}_aud`, { found, expected: clientId })
-    case 'azp':
-      return new LoginRefused('id_token_azp', { found, expected: clientId })
-    case 'nonce':
-      return new LoginRefused('id_token_nonce')
+      return new LoginRefused('userinfo_aud', { found, expected: clientId })
     case 'exp':
-      return new LoginRefused(`${stage}_expired`, { seconds: apart })
+      return new LoginRefused('userinfo_expired', { seconds: apart })
     case 'nbf':
-      return new LoginRefused(`${stage}_not_yet_valid`, { seconds: apart })
-    default:
-      return formRefused(stage, claims)
+      return new LoginRefused('userinfo_not_yet_valid', { seconds: apart })
+    default: {
+      const odd = Object.keys(TYPES).find((name) => name in claims && typeof claims[name] !== TYPES[name])
+      return new LoginRefused('userinfo_claim_malformed', { claim: odd ?? 'aud' })
+    }
   }
 }
 
-/** OpenID Connect Core, 2; the nonce, because we have sent one. */
-const REQUIRED = ['aud', 'exp', 'iat', 'iss', 'sub', 'nonce']
-
 const TYPES: Readonly<Record<string, string>> = {
   ...{ exp: 'number', iat: 'number', nbf: 'number', iss: 'string', sub: 'string' },
-}
-
-function formRefused(stage: Stage, claims: Claims): LoginRefused {
-  const missing = stage === 'id_token' ? REQUIRED.find((claim) => isAbsent(claims[claim])) : undefined
-  if (missing === 'nonce') return new LoginRefused('id_token_nonce_missing')
-  if (missing) return new LoginRefused(`${stage}_claim_missing`, { claim: missing })
-  const odd = Object.keys(TYPES).find((name) => name in claims && typeof claims[name] !== TYPES[name])
-  return new LoginRefused(`${stage}_claim_malformed`, { claim: odd ?? 'aud' })
 }
 
 /** What is missing in the body of an answer, which has been read as JSON before. */

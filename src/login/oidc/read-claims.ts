@@ -2,7 +2,7 @@ import { fetchUserInfo, type Configuration } from 'openid-client'
 import { peerFailure } from '../bounded-fetch.ts'
 import { claimAt, type Claims } from '../claim-path.ts'
 import type { ClaimNames } from '../identify.ts'
-import type { IssuedTokens } from './check-id-token.ts'
+import type { IssuedTokens } from './check-access-token.ts'
 import { explain } from './explain.ts'
 
 export interface Wanted {

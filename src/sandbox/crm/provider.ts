@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { exportJWK, generateKeyPair } from 'jose'
 import { Provider, type Configuration } from 'oidc-provider'
 import { pageHeaders, pageMarkup } from '../pages/page.ts'
+import { wordsFor } from '../pages/words.ts'
 import { personBySub } from './customers.ts'
 import { createMemoryAdapter } from './memory-adapter.ts'
 import { oidcErrorPage } from './oidc-error-page.ts'
@@ -11,6 +12,8 @@ export interface ProviderOptions {
   clientId: string
   clientSecret: string
   redirectUri: string
+  /** Where a person begins again whose login is over. */
+  startUrl: string
   /** False: the ID token names only `sub`, everything else is at the userinfo endpoint. */
   claimsInIdToken: boolean
   /** Claims that replace a user's own, by `sub`; a claim set to `undefined` is left out. */
@@ -69,8 +72,9 @@ export async function createProvider(options: ProviderOptions): Promise<Provider
     features: { devInteractions: { enabled: false }, rpInitiatedLogout: { enabled: false } },
     clientBasedCORS: () => false,
     renderError: (context) => {
-      context.set(pageHeaders(oidcErrorPage))
-      context.body = pageMarkup(oidcErrorPage)
+      const page = oidcErrorPage(wordsFor(context), options.startUrl)
+      context.set(pageHeaders(page))
+      context.body = pageMarkup(page)
     },
     interactions: { url: (_context, interaction) => `/login/${interaction.uid}` },
     routes: {

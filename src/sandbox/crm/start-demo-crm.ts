@@ -21,6 +21,8 @@ export interface DemoCrmOptions {
   host?: '127.0.0.1' | 'localhost'
   /** Origin of the connector; people are sent back to `/wauth/callback` there. */
   connectorUrl: string
+  /** Where people begin, for the page of a login that is over; by default the connector, which leads on. */
+  startUrl?: string
   clientId: string
   clientSecret: string
   /** Signs hand-over tokens; without it there is no hand-over login. */
@@ -67,9 +69,10 @@ async function addLogins({ app, url, options, now }: DemoParts) {
   const { clientId, clientSecret, claims = {}, claimsInIdToken = true } = options
   const { origin } = new URL(options.connectorUrl)
   const client = { clientId, clientSecret, redirectUri: `${origin}/wauth/callback` }
-  const provider = await createProvider({ issuer: url, ...client, claims, claimsInIdToken })
+  const startUrl = options.startUrl ?? `${origin}/wauth`
+  const provider = await createProvider({ issuer: url, ...client, startUrl, claims, claimsInIdToken })
   await app.register(oidcRoutes, { provider })
-  await app.register(loginRoutes, { provider })
+  await app.register(loginRoutes, { provider, startUrl })
   if (!options.handoffSecret) return
   const terms = { secret: options.handoffSecret, issuer: url, audience: origin, claims, now }
   await app.register(handoffRoutes, { terms, handoffReturn: options.handoffReturn ?? 'redirect' })

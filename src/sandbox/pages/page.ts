@@ -1,4 +1,5 @@
 import { html, type Html } from './html.ts'
+import type { Words } from './words.ts'
 
 /** `theme` colours the page: Wazzup's personal area, or the CRM. */
 export interface SandboxPage {
@@ -6,6 +7,8 @@ export interface SandboxPage {
   theme: 'wazzup' | 'crm'
   brand: string
   body: Html
+  /** Without them the page is in English. */
+  words?: Words
   /** The path of the one script of the page, from this server. */
   script?: string
 }
@@ -17,7 +20,7 @@ const contentSecurityPolicy =
 /** The whole page as markup. */
 export const pageMarkup = (page: SandboxPage): string =>
   html`<!doctype html>
-    <html lang="en">
+    <html lang="${page.words?.language ?? 'en'}">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -27,7 +30,10 @@ export const pageMarkup = (page: SandboxPage): string =>
         <title>${page.title}</title>
       </head>
       <body class="${page.theme}">
-        <header class="bar"><span class="brand">${page.brand}</span><span class="tag">sandbox</span></header>
+        <header class="bar">
+          <span class="brand">${page.brand}</span
+          ><span class="tag">${page.words?.say('tag') ?? 'sandbox'}</span>
+        </header>
         <main>${page.body}</main>
       </body>
     </html>`.markup

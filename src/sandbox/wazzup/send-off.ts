@@ -8,15 +8,16 @@ export interface Click {
   accountId?: string
 }
 
-export type SendOff = { kind: 'address'; address: string } | { kind: 'refused'; why: string }
+export type SendOff =
+  { kind: 'address'; address: string } | { kind: 'refused'; why: 'no_module' | 'no_address' }
 
 /** Mints a state for a click and finds where the client has to go with it. */
 export async function sendOff(world: World, click: Click): Promise<SendOff> {
   const module = world.modules.withCode(click.crmCode)
-  if (!module) return { kind: 'refused', why: 'There is no such integration' }
+  if (!module) return { kind: 'refused', why: 'no_module' }
   const address = module.authRedirectUri || click.typed
   if (!/^https?:$/.test(URL.parse(address)?.protocol ?? '')) {
-    return { kind: 'refused', why: 'Type the full address of your CRM, with https://' }
+    return { kind: 'refused', why: 'no_address' }
   }
   const claims = { ...world.visitor, crmCode: module.crmCode }
   if (click.accountId) claims.accountId = click.accountId

@@ -1,3 +1,4 @@
+import { supportIdOf } from '../../shared/support-id.ts'
 import { ANY_NUMBER } from '../attempt.ts'
 import type { AttemptStore } from '../port.ts'
 import type { Database } from './database.ts'
@@ -12,11 +13,11 @@ const OPEN = statement(`
       WHERE user_id IS NULL AND login_sealed IS NULL AND (SELECT n FROM kept) >= @most::bigint
       ORDER BY expires_at LIMIT 1 FOR UPDATE SKIP LOCKED)
     RETURNING 1)
-  INSERT INTO attempts (id, state_hash, state_sealed, browser_hash, status, wazzup_account_id, created_at, expires_at)
-  SELECT @id, @stateHash, @state, @browserHash, 'arrived', @wazzupAccountId, {now}, {now} + @life::bigint
+  INSERT INTO attempts (id, support_id, state_hash, state_sealed, browser_hash, status, wazzup_account_id, created_at, expires_at)
+  SELECT @id, @supportId, @stateHash, @state, @browserHash, 'arrived', @wazzupAccountId, {now}, {now} + @life::bigint
   WHERE (SELECT n FROM kept) < @most::bigint OR EXISTS (SELECT 1 FROM room)`)
 
 export const opening =
   (db: Database): AttemptStore['open'] =>
   async (attempt, most = ANY_NUMBER) =>
-    (await db.run(OPEN, { ...attempt, most })) === 1
+    (await db.run(OPEN, { ...attempt, supportId: supportIdOf(attempt.id), most })) === 1

@@ -1,3 +1,4 @@
+import { supportIdOf } from '../../shared/support-id.ts'
 import { AppError } from '../../shared/app-error.ts'
 import { replacedBy } from '../connection.ts'
 import { toClaimedExchange, type ExchangeRow } from '../exchange.ts'
@@ -7,6 +8,7 @@ import { abandonGenerations } from './generations.ts'
 import { LEASES } from './lease.ts'
 import { attemptLocks } from './locks.ts'
 import { all, alone, one, read, run, sql, type Steps } from './operation.ts'
+import { line, tells } from './story.ts'
 
 /** Rows as `toExchange` reads them. */
 export const SELECT_EXCHANGE = sql<ExchangeRow>(`
@@ -52,13 +54,13 @@ interface ClaimedAttempt {
 
 /** The account is named, as another login may have come in between. */
 const TAKE_ATTEMPT = sql<ClaimedAttempt>(`
-  UPDATE attempts SET status = 'confirmed', state_sealed = NULL, login_sealed = NULL
+  UPDATE attempts SET status = 'confirmed', state_sealed = NULL, login_sealed = NULL,${tells("'confirmed'")}
   WHERE id = @attemptId AND status = 'identified' AND expires_at > {now} AND crm_account_id = @crm_account_id
   RETURNING state_hash, wazzup_account_id, user_id, user_name, crm_account_id, crm_account_name`)
 
-const REFUSE_ATTEMPT = sql(
-  "UPDATE attempts SET status = 'failed', reason = 'state_used_elsewhere' WHERE id = @attemptId",
-)
+const REFUSE_ATTEMPT = sql(`
+  UPDATE attempts SET status = 'failed', reason = 'state_used_elsewhere',${tells("'failed'", "'state_used_elsewhere'")}
+  WHERE id = @attemptId`)
 
 const CONNECTION = sql(`
   INSERT INTO connections (id, crm_account_id, crm_account_name, wazzup_account_id, status)
@@ -73,9 +75,11 @@ const GENERATION = sql(`
 
 const EXCHANGE = sql(`
   INSERT INTO exchanges (state_hash, state_sealed, name, crm_account_id, crm_account_name, wazzup_account_id,
-    generation_id, attempt_id, user_id, user_name, address, status, in_flight, maybe_answered, tries, runner, due_at, created_at)
+    generation_id, attempt_id, user_id, user_name, address, status, in_flight, maybe_answered, tries, runner, due_at, created_at,
+    support_id, steps)
   VALUES (@state_hash, @state, @name, @crm_account_id, @crm_account_name, @wazzup_account_id,
-    @generationId, @attemptId, @user_id, @user_name, @address, 'pending', 1, 0, 1, @runner, {now} + @lease, {now})`)
+    @generationId, @attemptId, @user_id, @user_name, @address, 'pending', 1, 0, 1, @runner, {now} + @lease, {now},
+    @supportId, ${line("'sent'")})`)
 
 /**
  * The first commit of an exchange: see `ExchangeStore.claim`. A state that is used already is not asked about: what
@@ -95,7 +99,8 @@ export const claim = alone(attemptLocks, function* (exchange: NewExchange): Step
     yield* run(REFUSE_ATTEMPT, { attemptId })
     return { kind: 'elsewhere' }
   }
-  for (const insert of [CONNECTION, GENERATION, EXCHANGE]) yield* run(insert, { ...attempt, ...exchange })
+  const values = { ...attempt, ...exchange, supportId: supportIdOf(attemptId) }
+  for (const insert of [CONNECTION, GENERATION, EXCHANGE]) yield* run(insert, values)
   yield* endSuperseded(exchange)
   const row = yield* one(SELECT_EXCHANGE, { stateHash: attempt.state_hash })
   if (!row) throw new AppError('An exchange is missing right after its insert', { code: 'exchange_missing' })
@@ -112,7 +117,8 @@ export const isSendingAnother = read(function* (attemptId: string): Steps<boolea
 })
 
 const END_SUPERSEDED = sql<{ generation_id: string }>(`
-  UPDATE exchanges SET status = 'failed', reason = 'restart_needed', in_flight = 0, state_sealed = NULL
+  UPDATE exchanges SET status = 'failed', reason = 'restart_needed', in_flight = 0, state_sealed = NULL,
+    ${tells("'superseded'")}
   WHERE state_sealed IS NOT NULL AND (in_flight = 0 OR ${LEASES.exchange.free}) AND EXISTS (
     SELECT 1 FROM generations AS mine JOIN generations AS newer ON newer.connection_id = mine.connection_id
     WHERE mine.id = exchanges.generation_id AND newer.generation > mine.generation

@@ -1,13 +1,9 @@
-import { after, hours } from '../../shared/clock.ts'
+import { after } from '../../shared/clock.ts'
+import { RESULTS_KEPT, UNUSED_KEPT } from '../support.ts'
 import { databaseTime } from './database-time.ts'
 import { endGenerations, endOutlived } from './generations.ts'
 import { all, repeatable, run, single, sql, type Run, type Steps } from './operation.ts'
-
-/** How long a result can be looked at again after the attempt's time is over. */
-const RESULTS_KEPT = hours(24)
-
-/** The same where nobody has even logged in: there is nothing to look at but that it expired. */
-const UNUSED_KEPT = hours(1)
+import { giveSupportIds } from './support.ts'
 
 /** Rows that another replica cleans up this moment are left to it. */
 const bounded = (table: string, key: string, condition: string) => `
@@ -16,7 +12,7 @@ const bounded = (table: string, key: string, condition: string) => `
 const STATEMENTS = [
   `UPDATE attempts SET state_sealed = NULL, login_sealed = NULL
     ${bounded('attempts', 'id', 'expires_at <= @now AND (state_sealed IS NOT NULL OR login_sealed IS NOT NULL)')}`,
-  `DELETE FROM attempts ${bounded('attempts', 'id', "user_id IS NULL AND status <> 'failed' AND expires_at <= @hourAgo")}`,
+  `DELETE FROM attempts ${bounded('attempts', 'id', "user_id IS NULL AND status NOT IN ('failed', 'cancelled') AND expires_at <= @hourAgo")}`,
   `DELETE FROM attempts ${bounded('attempts', 'id', 'expires_at <= @longAgo')}`,
   // To lock rows takes the right to update them, which the service has not.
   `DELETE FROM claims WHERE key IN (SELECT key FROM claims WHERE until <= @now LIMIT @limit)`,
@@ -64,6 +60,9 @@ export const cleanUp =
     const now = new Date(Math.min(here.getTime(), await run(databaseTime)))
     const values = { now, hourAgo: after(now, -UNUSED_KEPT), longAgo: after(now, -RESULTS_KEPT), limit }
     return (
-      (await run(erase, values)) + (await run(endOutlivedKeys, values)) + (await run(endUnsentKeys, values))
+      (await run(erase, values)) +
+      (await run(endOutlivedKeys, values)) +
+      (await run(endUnsentKeys, values)) +
+      (await run(giveSupportIds, limit))
     )
   }

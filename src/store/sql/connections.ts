@@ -6,12 +6,13 @@ import {
   type NextTry,
   type UntriedKey,
 } from '../connection.ts'
-import type { Actor, Claim, Connection, ConnectionPage, ConnectionStore, Lease } from '../port.ts'
+import type { Actor, Claim, Connection, ConnectionPage, ConnectionStore, Holder, Lease } from '../port.ts'
 import { currentKey } from './current-key.ts'
 import { endConnection } from './generations.ts'
 import { LEASES } from './lease.ts'
 import { accountLock, generationLock } from './locks.ts'
 import { all, alone, one, read, run, single, sql, type Run, type Steps } from './operation.ts'
+import { tells } from './story.ts'
 import { queueOfDisconnect } from './switch-offs.ts'
 
 /** A connection that was never made, because its first exchange failed, is not there for anybody. */
@@ -43,6 +44,15 @@ const list = read(function* ({ status, after, limit }: ConnectionPage): Steps<Co
   return (yield* all(status === null ? ALL : OF_STATUS, values)).map(toConnection)
 })
 
+const HOLDERS = sql<{ wazzup_account: string; crm_account_id: string }>(`
+  SELECT wazzup_account, crm_account_id FROM generations JOIN connections ON connections.id = connection_id
+  WHERE generations.status = 'current' AND wazzup_account IN {each wazzupAccountIds} ORDER BY crm_account_id`)
+
+const holders = read(function* (wazzupAccountIds: readonly string[]): Steps<Holder[]> {
+  const rows = yield* all(HOLDERS, { wazzupAccountIds })
+  return rows.map((row) => ({ wazzupAccountId: row.wazzup_account, crmAccountId: row.crm_account_id }))
+})
+
 /** There is something to end, be it the keys of a first exchange that is under way. `ended_id`: what it is about most. */
 const LIVE = sql<{ id: string; ended_id: string }>(`
   SELECT connections.id, generations.id AS ended_id
@@ -57,7 +67,7 @@ const AUDIT_END = sql(`
 
 /** One that is being sent stays in flight: no other is, until its answer is there or its lease is over. */
 const END_EXCHANGES = sql(`
-  UPDATE exchanges SET status = 'failed', reason = 'restart_needed', state_sealed = NULL
+  UPDATE exchanges SET status = 'failed', reason = 'restart_needed', state_sealed = NULL,${tells("'ended_by_operator'")}
   WHERE crm_account_id = @crmAccountId AND state_sealed IS NOT NULL`)
 
 /**
@@ -172,6 +182,7 @@ const noteProbe = single(function* ({ key, runner }: Claim, { ago, pause }: Next
 export const connections = (run: Run): ConnectionStore => ({
   find: (crmAccountId) => run(find, crmAccountId),
   list: (wanted) => run(list, wanted),
+  holders: (wazzupAccountIds) => run(holders, wazzupAccountIds),
   disconnect: (crmAccountId, by, now) => run(disconnect, crmAccountId, by, now),
   noteHealth: (generationId, health, now) => run(noteHealth, generationId, health, now),
   claimProbe: (lease, interval) => run(claimProbe, lease, interval),

@@ -15,6 +15,7 @@ import { LEASES } from './lease.ts'
 import { accountLock, exchangeLock, keyLocks } from './locks.ts'
 import { alone, one, read, run, single, sql, type Run, type Steps } from './operation.ts'
 import { record, recordKept } from './record.ts'
+import { tells } from './story.ts'
 
 const opens = (column: string) => `EXISTS (
     SELECT 1 FROM {each opens} AS prefix WHERE substr(${column}, 1, length(prefix.value)) = prefix.value)`
@@ -42,7 +43,7 @@ const fence = ({ stateHash, runner, tries }: ExchangeClaim) => ({ row: stateHash
 
 /** Pressed again, it is a decision of now: newer than what others have confirmed meanwhile. */
 const AGAIN = sql(`
-  UPDATE exchanges SET status = 'pending', reason = NULL, in_flight = 1, tries = tries + 1, created_at = {now}, ${take}
+  UPDATE exchanges SET status = 'pending', reason = NULL, in_flight = 1, tries = tries + 1, created_at = {now}, ${take},${tells("'sent_again'", "'by_the_person'")}
   WHERE state_hash = @stateHash AND status = 'failed' AND reason = 'wazzup_unavailable'
     AND state_sealed IS NOT NULL AND due_at <= {now} AND ${READABLE}`)
 
@@ -52,7 +53,7 @@ const NEXT = sql<{ crm_account_id: string }>(`
 /** A row that is due while in flight was left behind by a crash: it may have been answered. */
 const NEXT_DUE = sql<{ state_hash: string }>(`
   UPDATE exchanges SET maybe_answered = CASE WHEN in_flight = 1 THEN 1 ELSE maybe_answered END, in_flight = 1,
-    tries = tries + 1, ${take}
+    tries = tries + 1, ${take},${tells("'sent_again'", "CASE WHEN in_flight = 1 THEN 'left_behind' END")}
   WHERE status = 'pending' AND state_hash = (
     SELECT state_hash FROM exchanges WHERE crm_account_id = @crmAccountId AND ${DUE} ORDER BY due_at LIMIT 1)
   RETURNING state_hash`)
@@ -61,13 +62,13 @@ const RENEW = sql(`UPDATE exchanges SET due_at = {now} + @lease WHERE ${MINE}`)
 
 const RELEASE = sql(`
   UPDATE exchanges SET in_flight = 0, maybe_answered = CASE WHEN @lost = 1 THEN 1 ELSE maybe_answered END,
-    ${leave}, due_at = {now} + @wait
+    ${leave}, due_at = {now} + @wait,${tells("CASE WHEN @lost = 1 THEN 'answer_lost' ELSE 'not_now' END", '@code')}
   WHERE ${MINE}`)
 
 /** After `wazzup_unavailable` nothing has happened at Wazzup: the person may send the same bytes again. */
 const SETTLE = sql<{ generation_id: string; has_kept: number }>(`
   UPDATE exchanges SET status = 'failed', reason = CAST(@reason AS text), in_flight = 0, ${leave}, due_at = {now} + @retryIn,
-    state_sealed = CASE WHEN CAST(@reason AS text) = 'wazzup_unavailable' THEN state_sealed END
+    state_sealed = CASE WHEN CAST(@reason AS text) = 'wazzup_unavailable' THEN state_sealed END,${tells('@reason', '@code')}
   WHERE ${MINE}
   RETURNING generation_id, CASE WHEN EXISTS (
     SELECT 1 FROM generations AS older JOIN generations AS mine ON mine.connection_id = older.connection_id
@@ -102,14 +103,16 @@ function* claimedOne(stateHash: string): Steps<ClaimedExchange | null> {
 
 const peek = read(claimedOne)
 
-const find = read(function* (stateHash: string): Steps<Exchange | null> {
+export function* exchangeOf(stateHash: string): Steps<Exchange | null> {
   const row = yield* one(SELECT_EXCHANGE, { stateHash })
   return row ? toExchange(row) : null
-})
+}
+
+const find = read(exchangeOf)
 
 const fail = alone(keyLocks, function* (claim: ExchangeClaim, failure: Failure): Steps<Failed> {
-  const { reason, grace, retryIn } = failure
-  const row = yield* one(SETTLE, { ...fence(claim), reason, retryIn })
+  const { reason, grace, retryIn, code = null } = failure
+  const row = yield* one(SETTLE, { ...fence(claim), reason, retryIn, code })
   if (!row) return { kind: 'gone' }
   if (WAZZUP_MAY_KNOW.includes(reason)) {
     yield* abandonGenerations([row.generation_id], grace)
@@ -123,7 +126,7 @@ const renew = single(function* (claim: ExchangeClaim, lease: number): Steps<bool
 })
 
 const postpone = single(function* (claim: ExchangeClaim, until: Postponement): Steps<boolean> {
-  return (yield* run(RELEASE, { ...fence(claim), ...until })) === 1
+  return (yield* run(RELEASE, { code: null, ...fence(claim), ...until })) === 1
 })
 
 export const exchanges = (run: Run): ExchangeStore => ({

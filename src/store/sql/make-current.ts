@@ -1,8 +1,8 @@
-import { toTakenOver, type HolderRow } from '../exchange.ts'
 import type { Connected, TakenOver } from '../port.ts'
 import { endConnection, endGenerations } from './generations.ts'
 import { LEASES } from './lease.ts'
 import { all, run, sql, type Steps } from './operation.ts'
+import { tells } from './story.ts'
 import { queueSwitchOffs, untilMovedOff } from './switch-offs.ts'
 
 /** A generation that is to be the current one of its account. */
@@ -20,8 +20,24 @@ export const LEFT_BEHIND = `older.id <> mine.id
     OR (older.kept_key_sealed IS NOT NULL AND older.kept_key_hash <> @apiKeyHash))`
 
 const SETTLE = sql(`
-  UPDATE exchanges SET status = 'connected', reason = NULL, in_flight = 0, runner = NULL, state_sealed = NULL
+  UPDATE exchanges SET status = 'connected', reason = NULL, in_flight = 0, runner = NULL, state_sealed = NULL,
+    ${tells("'connected'")}
   WHERE generation_id = @id`)
+
+/** A generation of another CRM account that holds an apiKey. */
+interface HolderRow {
+  id: string
+  connection_id: string
+  crm_account_id: string
+  generation: number
+  status: string
+}
+
+const toTakenOver = ({ crm_account_id, generation, status }: HolderRow): TakenOver => ({
+  crmAccountId: crm_account_id,
+  generation,
+  disconnected: status === 'current',
+})
 
 const HOLDERS = sql<HolderRow>(`
   SELECT generations.id, connection_id, crm_account_id, generation, generations.status FROM generations

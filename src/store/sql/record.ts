@@ -3,6 +3,7 @@ import { abandonGenerations } from './generations.ts'
 import { keyLocks } from './locks.ts'
 import { LEFT_BEHIND, makeCurrent, type Becoming } from './make-current.ts'
 import { all, alone, one, run, sql, type Steps } from './operation.ts'
+import { tells } from './story.ts'
 import { queueLateSwitchOff } from './switch-offs.ts'
 
 interface Found extends Becoming {
@@ -46,7 +47,7 @@ const FIND = sql<Found>(`
 /** Wazzup may use its crmKey until it has heard of the newer one. */
 const GIVE_UP = sql<{ generation_id: string }>(`
   UPDATE exchanges SET in_flight = 0, runner = NULL, state_sealed = NULL, status = 'failed',
-    reason = CASE status WHEN 'pending' THEN 'restart_needed' ELSE reason END
+    reason = CASE status WHEN 'pending' THEN 'restart_needed' ELSE reason END,${tells("'key_not_wanted'")}
   WHERE generation_id = @id AND (status = 'pending' OR status = 'failed' AND in_flight = 1) RETURNING generation_id`)
 
 const KEEP = sql(

@@ -1,3 +1,4 @@
+import { digest } from '../../crypto/digest.ts'
 import type { ClaimStore, Parked, ParkedStore } from '../port.ts'
 import { one, read, run, single, sql, type Run, type Steps } from './operation.ts'
 
@@ -9,13 +10,24 @@ const claim = single(function* (key: string, keptFor: number): Steps<boolean> {
   return (yield* run(CLAIM, { key, keptFor })) === 1
 })
 
-const PARK = sql(`
-  INSERT INTO parked (attempt_id, id_hash, answer_sealed, until) VALUES (@attemptId, @idHash, @answer, {now} + @keptFor)
-  ON CONFLICT (attempt_id) DO UPDATE SET id_hash = excluded.id_hash, answer_sealed = excluded.answer_sealed,
-    until = excluded.until`)
+/** Answers of one attempt and sender at a time. A browser that sends its form again needs two. */
+const KEPT = 8
 
-const put = single(function* (parked: Parked): Steps<void> {
-  yield* run(PARK, parked)
+/** The key of the table is still called after the attempt, of which the release before keeps one answer. */
+const PARK = sql(
+  'INSERT INTO parked (attempt_id, id_hash, answer_sealed, until) VALUES (@key, @idHash, @answer, {now} + CAST(@keptFor AS bigint))',
+)
+
+const MAKE_ROOM = sql(`
+  DELETE FROM parked WHERE attempt_id IN (
+    SELECT attempt_id FROM parked WHERE attempt_id > @first AND attempt_id < @last
+    ORDER BY until DESC, attempt_id LIMIT 100 OFFSET @kept)`)
+
+const put = single(function* ({ attemptId, sender, ...parked }: Parked): Steps<void> {
+  const by = sender ? `${attemptId}.${digest(sender)}` : attemptId
+  // `;` is the character after `:`, and neither occurs in an id.
+  yield* run(MAKE_ROOM, { first: `${by}:`, last: `${by};`, kept: KEPT - 1 })
+  yield* run(PARK, { ...parked, key: `${by}:${parked.idHash}` })
 })
 
 const FIND = sql<{ answer_sealed: string }>(

@@ -11,6 +11,7 @@ import type { Run } from './operation.ts'
 import { sealedValues } from './sealed-values.ts'
 import { sealingKeys } from './sealing-keys.ts'
 import { claims, parked } from './short-lived.ts'
+import { support } from './support.ts'
 import { switchOffs } from './switch-offs.ts'
 import { uploadClaims } from './upload-claims.ts'
 import { uploadProgress } from './upload-progress.ts'
@@ -38,6 +39,7 @@ export const storeOf = (run: Run, own: OwnWays): Store => ({
   uploads: { ...uploads(run), ...uploadClaims(run), ...uploadProgress(run), counts: own.uploadCounts },
   switchOffs: switchOffs(run),
   audit: audit(run),
+  support: support(run),
   ...recordsOf(run),
   cleanUp: cleanUp(run),
   counts: counts(run, own.connectionCounts),

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import { supportIdOf } from '../../shared/support-id.ts'
 import { ANY_NUMBER } from '../attempt.ts'
 import type { AttemptStore, NewAttempt } from '../port.ts'
 import type { DatabaseTime } from './database-time.ts'
@@ -11,8 +12,8 @@ import { immediate } from './immediate.ts'
  */
 export function opening(db: Database, { now }: DatabaseTime): AttemptStore['open'] {
   const insert = db.prepare(`
-    INSERT INTO attempts (id, state_hash, state_sealed, browser_hash, status, wazzup_account_id, created_at, expires_at)
-    VALUES (@id, @stateHash, @state, @browserHash, 'arrived', @wazzupAccountId, @createdAt, @expiresAt)`)
+    INSERT INTO attempts (id, support_id, state_hash, state_sealed, browser_hash, status, wazzup_account_id, created_at, expires_at)
+    VALUES (@id, @supportId, @stateHash, @state, @browserHash, 'arrived', @wazzupAccountId, @createdAt, @expiresAt)`)
   const ofNobody = 'FROM attempts INDEXED BY attempts_of_nobody WHERE user_id IS NULL'
   const count = db.prepare<[number], { n: number }>(
     `SELECT count(*) AS n FROM (SELECT 1 ${ofNobody} LIMIT ?)`,
@@ -24,7 +25,8 @@ export function opening(db: Database, { now }: DatabaseTime): AttemptStore['open
     const isFull = (count.get(most)?.n ?? 0) >= most
     if (isFull && makeRoom.run().changes === 0) return false
     const createdAt = now()
-    insert.run({ ...attempt, createdAt, expiresAt: createdAt + attempt.life })
+    const expiresAt = createdAt + attempt.life
+    insert.run({ ...attempt, supportId: supportIdOf(attempt.id), createdAt, expiresAt })
     return true
   })
   return (attempt, most = ANY_NUMBER) => guarded(db, () => open(attempt, most))

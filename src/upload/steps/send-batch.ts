@@ -41,12 +41,15 @@ export async function sendBatch(
   const { generationId } = turn.claim.key
   const { narrowings } = deps
   const kept = narrowings.find(generationId, { kind, read: step.read })?.narrowing
+  const goesOn = kept !== undefined && isOf(kept, batch.outgoing)
+  // Where an export gives other rows at each reading, nothing would ever come to its end in turns.
+  const endsTurns = isOver && (kept === undefined || goesOn)
   narrowings.forget(generationId)
   const sent = await sendNarrowing(batch.outgoing, {
     ...{ kind, apiKey, upsert: deps.upsert, tries, mayGoOn },
-    ...(isOver && { isOver }),
+    ...(endsTurns && { isOver }),
     ...(refusedElsewhere && { refusedElsewhere }),
-    ...(kept && isOf(kept, batch.outgoing) && { from: kept }),
+    ...(goesOn && { from: kept }),
   })
   if (sent.kind === 'not_open') return endStep(turn, failed(step, 'not_open'))
   const last = sent.kind === 'sent' ? step.read + rows.length : firstOf(sent.unsettled) - 1

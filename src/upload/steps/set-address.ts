@@ -29,8 +29,8 @@ export const setAddress: StepWork = async (turn, step, deps) => {
   const changed = await webhooks.change(turn.apiKey, settings, { mayGoOn: turn.mayGoOn })
   // It takes long. A disconnect meanwhile has its webhooks switched off once more, when this is over.
   if (!(await turn.mayGoOn())) return GONE
-  if (changed.kind === 'refused') return refused(turn, { step, code: changed.code }, deps)
-  if (changed.kind !== 'done') return hindered(turn, { step, outcome: changed }, deps)
+  if (changed.kind === 'refused') return refused(turn, { step, code: changed.code })
+  if (changed.kind !== 'done') return hindered(turn, { step, outcome: changed })
   return verify(turn, { step, webhooksUrl }, deps)
 }
 
@@ -61,7 +61,7 @@ async function verify(
 const comesLater = ({ status }: { status: number | null }) => status === null || status >= 300
 
 /** Wazzup has tried the address and was not answered 200, or could not find it, or does not like it. */
-function refused(turn: Turn, { step, code }: { step: Step; code: string | null }, deps: UploadDeps) {
+function refused(turn: Turn, { step, code }: { step: Step; code: string | null }) {
   const wait = { kind: 'later', code: 'address_refused', status: 400, wait: null, tried: true } as const
   if (code !== 'URI_NOT_VALID' && turn.trouble().tries + 1 < MOST_REFUSALS) return stopped(wait)
   return endStep(turn, failed(step, code === 'URI_NOT_VALID' ? 'address_not_valid' : 'address_refused'))
@@ -70,7 +70,6 @@ function refused(turn: Turn, { step, code }: { step: Step; code: string | null }
 function hindered(
   turn: Turn,
   { step, outcome }: { step: Step; outcome: Exclude<CallOutcome, { kind: 'done' | 'refused' }> },
-  deps: UploadDeps,
 ): Promise<StepEnd> | StepEnd {
   return outcome.kind === 'forbidden' ? endStep(turn, failed(step, 'not_open')) : stopped(stopAfter(outcome))
 }

@@ -3,6 +3,8 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Line } from '../../../src/cli/check/run-checks.ts'
 import { builtCommand, BUILDING, runWauth } from '../../support/built-command.ts'
 import { connectorFor } from '../../support/connector.ts'
+import { freePort } from '../../support/free-port.ts'
+import { TOKEN } from '../../support/internal-at-hand.ts'
 import { startTlsProxy, TEST_AUTHORITY, type Spoil, type TlsProxy } from '../../support/tls-proxy.ts'
 import { startVendor } from './vendor-at-hand.ts'
 
@@ -24,7 +26,14 @@ beforeAll(async () => {
     await vendor.close()
   }
 })
-const connector = connectorFor('all', async () => ({ env: { PUBLIC_URL: proxy.url, ...vendor.env } }))
+const connector = connectorFor('all', async () => ({
+  env: {
+    PUBLIC_URL: proxy.url,
+    INTERNAL_TOKEN: TOKEN,
+    INTERNAL_PORT: String(await freePort()),
+    ...vendor.env,
+  },
+}))
 beforeAll(() => {
   env = {
     ...connector.environment,
@@ -61,7 +70,7 @@ describe('with everything in order, over https and through a reverse proxy', () 
     const { code, told, text, stderr } = await check({}, '--account', 'acme')
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(told.checks.filter(({ status }) => status !== 'pass')).toEqual([])
-    expect(told.checks).toHaveLength(20)
+    expect(told.checks).toHaveLength(22)
     expect(told.checks.filter(({ name }) => name.startsWith('login')).map(({ title }) => title)).toEqual([
       ...['Login', 'Login, client', 'Login, redirect', 'Login, claims'],
     ])
@@ -93,7 +102,7 @@ describe('with everything in order, over https and through a reverse proxy', () 
     expect(stdout).toMatch(/^pass {2}Settings: complete/)
     // Nobody is connected yet, and no account was named.
     expect(stdout).toMatch(/^WARN {2}CRM_EXPORT_URL: not tried.*\n {6}→ .*wauth check --account ID$/m)
-    expect(stdout).toContain('19 passed, 1 with a warning, 0 failed, 0 not tried.')
+    expect(stdout).toContain('21 passed, 1 with a warning, 0 failed, 0 not tried.')
     expect(stdout).toMatch(/Covered by this service:[^]*WAuth[^]*Yours to do:[^]*Chat window/)
   })
 })

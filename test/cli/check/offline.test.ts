@@ -33,6 +33,27 @@ test('--offline in CI: nothing is asked, no database is made, and warnings do no
   expect(setUp.sandbox.wazzup.requests).toHaveLength(asked)
 })
 
+test('a secret of before that still counts is a warning, by its name', async () => {
+  const { told } = await check(
+    { INTERNAL_TOKEN: 'the-token-of-now-93', INTERNAL_TOKEN_PREVIOUS: 'the-token-before-this-one' },
+    '--offline',
+  )
+  const line = told.checks.find(({ name }) => name === 'settings')
+  expect(line).toMatchObject({ status: 'warning' })
+  expect(line?.says).toContain('INTERNAL_TOKEN_PREVIOUS')
+  expect(JSON.stringify(line)).not.toContain('before-this')
+})
+
+test('a last page without a button is a warning that names both settings', async () => {
+  const wayOn = async (more: Record<string, string>) =>
+    (await check(more, '--offline')).told.checks.find(({ name }) => name === 'way-on')
+  expect(await wayOn({ WAZZUP_APP_URL: '', DONE_URL: '' })).toMatchObject({
+    status: 'warning',
+    next: expect.stringMatching(/WAZZUP_APP_URL.*DONE_URL/) as string,
+  })
+  expect(await wayOn({ DONE_URL: 'https://crm.example/done' })).toMatchObject({ status: 'pass' })
+})
+
 test('a name in .env with a letter that only looks Latin is found, though no reader of .env sees it', async () => {
   const folder = await tempDir()
   onTestFinished(() => folder.remove())
@@ -40,6 +61,16 @@ test('a name in .env with a letter that only looks Latin is found, though no rea
   const { code, stdout } = await runWauth(['check', '--offline'], { env: {}, cwd: folder.path })
   expect(code).toBe(78)
   expect(stdout).toContain('WAZZUP_\u0421RM_CODE has a Cyrillic "\u0421" (U+0421) instead of the Latin "C"')
+})
+
+test('a value that .env cuts at a # is refused with its line, and not the half of it used', async () => {
+  const folder = await tempDir()
+  onTestFinished(() => folder.remove())
+  await writeFile(join(folder.path, '.env'), '# ours\nWAZZUP_SECRET=a-long-enough-secret#and-its-end\n')
+  const { code, stdout } = await runWauth(['check', '--offline'], { env: {}, cwd: folder.path })
+  expect(code).toBe(78)
+  expect(stdout).toContain('WAZZUP_SECRET is cut at the # in line 2 of .env')
+  expect(stdout).not.toContain('a-long-enough')
 })
 
 test('unusable settings: all of them as lines, and 78; bad usage: 2', async () => {

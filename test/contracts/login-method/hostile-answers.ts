@@ -18,7 +18,11 @@ export function describeHostileAnswers(open: OpenStage): void {
       garbage,
       fc.oneof(fc.constant(remember), text),
       async (pairs, remembered) => {
-        const outcome = await stage.method.complete({ params: new URLSearchParams(pairs), remembered })
+        const outcome = await stage.method.complete({
+          params: new URLSearchParams(pairs),
+          headers: new Headers(),
+          remembered,
+        })
         expect(outcome).toMatchObject(refused)
       },
     )
@@ -28,7 +32,8 @@ export function describeHostileAnswers(open: OpenStage): void {
   test('finds no attempt in garbage', async () => {
     const stage = await open()
     const property = fc.property(garbage, (pairs) => {
-      expect(stage.method.attemptOf(new URLSearchParams(pairs))).toBeNull()
+      const answer = { params: new URLSearchParams(pairs), headers: new Headers() }
+      expect(stage.method.attemptOf(answer)).toBeNull()
     })
     fc.assert(property, { numRuns: 200 })
   })
@@ -36,20 +41,22 @@ export function describeHostileAnswers(open: OpenStage): void {
   test('refuses an answer in which any parameter is doubled', async () => {
     const stage = await open()
     const { location, remember } = await begin(stage)
-    const params = await stage.logIn(location)
+    const { params, headers } = await stage.logIn(location)
     const doubled = [...params].map(([key, value]) => new URLSearchParams([...params, [key, value]]))
     for (const one of doubled) {
-      expect(await stage.method.complete({ params: one, remembered: remember })).toMatchObject(refused)
+      expect(await stage.method.complete({ params: one, headers, remembered: remember })).toMatchObject(
+        refused,
+      )
     }
-    expect(doubled.map((one) => stage.method.attemptOf(one))).toContain(null)
+    expect(doubled.map((one) => stage.method.attemptOf({ params: one, headers }))).toContain(null)
   })
 
   test('says of a refusal a short code and nothing of the answer', async () => {
     const stage = await open()
     const { location, remember } = await begin(stage)
-    const params = await stage.logIn(location)
+    const { params, headers } = await stage.logIn(location)
     for (const key of [...params.keys()]) params.set(key, `${params.get(key) ?? ''}x`)
-    const outcome = await stage.method.complete({ params, remembered: remember })
+    const outcome = await stage.method.complete({ params, headers, remembered: remember })
     expect(outcome).toMatchObject({ ...refused, code: expect.stringMatching(/^[a-z0-9_]{3,80}$/) as string })
   })
 }

@@ -16,6 +16,24 @@ export function describeRounds({ identity }: LoginHarness, open: OpenStage): voi
     expect(stage.method.attemptOf(await stage.logIn(start.location))).toBe(attemptId)
   })
 
+  test('knows who has made an answer: one text for one sender, and nobody for another round or no answer', async () => {
+    const stage = await open()
+    const attemptId = systemRandom(16)
+    const [one, other] = [await begin(stage, attemptId), await begin(stage, attemptId)]
+    const [answer, again] = [await stage.logIn(one.location), await stage.logIn(one.location)]
+    const sender = await stage.method.senderOf({ ...answer, remembered: one.remember })
+    expect(sender).not.toBeNull()
+    expect(await stage.method.senderOf({ ...again, remembered: one.remember })).toBe(sender)
+    expect(await stage.method.senderOf({ ...answer, remembered: other.remember })).toBeNull()
+    expect(await stage.method.senderOf({ ...answer, remembered: 'x' })).toBeNull()
+    const nothing = { params: new URLSearchParams(), headers: new Headers() }
+    expect(await stage.method.senderOf({ ...nothing, remembered: one.remember })).toBeNull()
+    // Asking spends nothing.
+    expect(await stage.method.complete({ ...answer, remembered: one.remember })).toMatchObject({
+      kind: 'identified',
+    })
+  })
+
   test('never makes the same round twice', async () => {
     const stage = await open()
     const [one, other] = [await begin(stage, 'A'.repeat(22)), await begin(stage, 'A'.repeat(22))]
@@ -40,24 +58,26 @@ export function describeRounds({ identity }: LoginHarness, open: OpenStage): voi
     const stage = await open()
     const attemptId = systemRandom(16)
     const [one, other] = [await begin(stage, attemptId), await begin(stage, attemptId)]
-    const params = await stage.logIn(one.location)
-    expect(await stage.method.complete({ params, remembered: other.remember })).toMatchObject(refused)
+    const answer = await stage.logIn(one.location)
+    expect(await stage.method.complete({ ...answer, remembered: other.remember })).toMatchObject(refused)
   })
 
   test('takes an answer once', async () => {
     const stage = await open()
     const { location, remember } = await begin(stage)
-    const params = await stage.logIn(location)
-    const answer = { params, remembered: remember }
-    expect(await stage.method.complete(answer)).toMatchObject({ kind: 'identified' })
-    expect(await stage.method.complete(answer)).toMatchObject(refused)
+    const answer = await stage.logIn(location)
+    const whole = { ...answer, remembered: remember }
+    expect(await stage.method.complete(whole)).toMatchObject({ kind: 'identified' })
+    expect(await stage.method.complete(whole)).toMatchObject(refused)
   })
 
   test('takes an answer once, also of twenty at the same moment', async () => {
     const stage = await open()
     const { location, remember } = await begin(stage)
-    const params = await stage.logIn(location)
-    const answers = Array.from({ length: 20 }, () => stage.method.complete({ params, remembered: remember }))
+    const answer = await stage.logIn(location)
+    const answers = Array.from({ length: 20 }, () =>
+      stage.method.complete({ ...answer, remembered: remember }),
+    )
     const kinds = (await Promise.all(answers)).map(({ kind }) => kind)
     expect(kinds.filter((kind) => kind === 'identified')).toHaveLength(1)
     expect(kinds.filter((kind) => kind === 'refused')).toHaveLength(19)
@@ -66,8 +86,10 @@ export function describeRounds({ identity }: LoginHarness, open: OpenStage): voi
   test('refuses an answer that has grown old', async () => {
     const stage = await open()
     const { location, remember } = await begin(stage)
-    const params = await stage.logIn(location)
+    const answer = await stage.logIn(location)
     stage.laterBy(minutes(15))
-    expect(await stage.method.complete({ params, remembered: remember })).toMatchObject({ kind: 'refused' })
+    expect(await stage.method.complete({ ...answer, remembered: remember })).toMatchObject({
+      kind: 'refused',
+    })
   })
 }

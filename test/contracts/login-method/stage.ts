@@ -1,10 +1,10 @@
-import type { Identity, LoginMethod } from '../../../src/login/port.ts'
+import type { BrowserAnswer, Identity, LoginMethod } from '../../../src/login/port.ts'
 
 /** A method at work, with a CRM that logs one and the same person in. */
 export interface LoginStage {
   method: LoginMethod
   /** What the browser brings back from there. */
-  logIn: (location: URL) => Promise<URLSearchParams>
+  logIn: (location: URL) => Promise<BrowserAnswer>
   /** Moves the clock of the service. */
   laterBy: (ms: number) => void
   /** What `remember` holds that the browser must never see. */

@@ -16,6 +16,6 @@ export async function begin({ method }: LoginStage, attemptId = systemRandom(16)
 export async function logInOnce(stage: LoginStage): Promise<LoginOutcome> {
   const start = await stage.method.begin({ attemptId: systemRandom(16), again: false })
   if (start.kind !== 'redirect') return start
-  const params = await stage.logIn(start.location)
-  return stage.method.complete({ params, remembered: start.remember })
+  const answer = await stage.logIn(start.location)
+  return stage.method.complete({ ...answer, remembered: start.remember })
 }

@@ -101,6 +101,7 @@ describe('asking for a reverse proxy', () => {
     expect({ status, body }).toEqual({ status: 200, body: '' })
     expect(headers.get('x-connection-id')).toBe((await at.store.connections.find('acmé/1'))?.id)
     expect(headers.get('x-crm-account-id')).toBe('acm%C3%A9%2F1')
+    expect(headers.get('x-wazzup-account-id')).toBe('12345678')
     expect(headers.get('x-wazzup-api-key')).toBe('api-key-1')
   })
 
@@ -158,7 +159,7 @@ describe('who may ask', () => {
   })
 
   test('without a token in the settings the routes are not there', async () => {
-    const off = await internalAtHand({ token: null })
+    const off = await internalAtHand({ tokens: [] })
     expect((await ask(off, '/v1/connections')).status).toBe(404)
     expect((await ask(off, '/livez')).status).toBe(200)
   })

@@ -6,7 +6,7 @@ test('a failure that cannot be counted is an error of its request, and not of th
   const app = fastify()
   app.addHook(
     'onRequest',
-    requireToken('the-token', () => Promise.reject(new Error('nobody counts'))),
+    requireToken(['the-token'], () => Promise.reject(new Error('nobody counts'))),
   )
   app.get('/', () => 'in')
   expect((await app.inject({ url: '/' })).statusCode).toBe(500)

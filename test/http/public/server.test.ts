@@ -8,7 +8,9 @@ import { createPublicServer } from '../../../src/http/public/server.ts'
 import { createLogger } from '../../../src/observability/logger.ts'
 import { createMetrics } from '../../../src/observability/metrics.ts'
 import { passOn } from '../../../src/observability/tracing/tracing.ts'
+import { systemClock } from '../../../src/shared/clock.ts'
 import { systemRandom } from '../../../src/shared/random.ts'
+import { visit } from '../../support/visit.ts'
 
 const REFUSED: Outcome = { kind: 'refused', problem: 'bad_state', attemptId: null }
 
@@ -26,6 +28,7 @@ async function startListener({
     pages: createPages({ crmName: 'Acme', hasLogo: () => false, doneUrl: null, wazzupUrl: null }),
     logo: () => null,
     log: createLogger('silent'),
+    clock: systemClock,
     random: systemRandom,
     observe: { listener: 'public', meter: createMetrics().requests, tracing: passOn },
     limits: { ...PUBLIC_LIMITS, arrivals: 0 },
@@ -49,6 +52,48 @@ async function answerTo(port: number, bytes: string): Promise<string> {
   return answer
 }
 
+describe('a problem in another language', () => {
+  const get = async (path: string) => {
+    const { url } = await startListener()
+    const answer = await fetch(`${url}${path}`, { redirect: 'manual' })
+    return { status: answer.status, html: await answer.text() }
+  }
+  const ID = 'WA-7K3M-9Q2P'
+  const ATTEMPT = 'A'.repeat(22)
+
+  test('is at an address of its own, with the support id and the way back, without any cookie', async () => {
+    const address = `/wauth/problems/login_unavailable?lang=ru&id=${ID}&attempt=${ATTEMPT}`
+    const { status, html } = await get(address)
+    expect(status).toBe(200)
+    expect(html).toContain('<html lang="ru">')
+    expect(html).toContain('Вход в Acme недоступен')
+    expect(html).toContain(ID)
+    expect(html).toContain(`href="/wauth/attempts/${ATTEMPT}"`)
+    expect(html).toContain(
+      `href="/wauth/problems/login_unavailable?lang=es&amp;id=${ID}&amp;attempt=${ATTEMPT}"`,
+    )
+  })
+
+  test('shows nothing of a link that could not be ours', async () => {
+    const { html } = await get('/wauth/problems/other_module?lang=es&id=CALL-ME&attempt=https://else.example')
+    expect(html).toContain('Este enlace es para otro servicio')
+    expect(html).not.toMatch(/CALL-ME|else\.example|wauth\/attempts/)
+    expect(html).toMatch(/WA-[0-9A-Z]{4}-[0-9A-Z]{4}/)
+  })
+
+  test.each(['nothing', 'constructor', '__proto__'])('that does not exist is not found: %s', async (word) => {
+    expect((await get(`/wauth/problems/${word}`)).status).toBe(404)
+  })
+
+  test('comes from the page of the problem itself, which names no state', async () => {
+    const { status, html } = await get('/wauth?state=secret-state')
+    expect(status).toBe(400)
+    const link = /href="(\/wauth\/problems\/bad_state\?lang=ru[^"]*)"/.exec(html)?.[1] ?? ''
+    expect(link).not.toContain('secret-state')
+    expect((await get(link.replaceAll('&amp;', '&'))).html).toContain('Начните с маркетплейса Wazzup')
+  })
+})
+
 describe('the address of a browser', () => {
   const headers = {
     'x-forwarded-for': '203.0.113.7',
@@ -58,14 +103,34 @@ describe('the address of a browser', () => {
 
   test('is that of the connection, whatever headers say', async () => {
     const { url, arrived } = await startListener()
-    await fetch(`${url}/wauth?state=x`, { headers })
+    await visit(`${url}/wauth?state=x`, headers)
     expect(arrived).toEqual(['127.0.0.1'])
   })
 
   test('is what a trusted proxy says, and nobody behind it', async () => {
     const { url, arrived } = await startListener({ trustProxy: ['127.0.0.1'] })
-    await fetch(`${url}/wauth?state=x`, { headers: { 'x-forwarded-for': '198.51.100.1, 203.0.113.7' } })
+    await visit(`${url}/wauth?state=x`, { 'x-forwarded-for': '198.51.100.1, 203.0.113.7' })
     expect(arrived).toEqual(['203.0.113.7'])
+  })
+
+  test.each([
+    ['203.0.113.88:51515', '203.0.113.88'],
+    ['198.51.100.1:80, 203.0.113.88:51515', '203.0.113.88'],
+    ['2001:db8::7', '2001:db8::7'],
+    ['[2001:db8::7]', '2001:db8::7'],
+    ['[2001:db8::7]:51515', '2001:db8::7'],
+    ['"[2001:db8::7]:51515"', '2001:db8::7'],
+    ['::ffff:203.0.113.88', '203.0.113.88'],
+    ['203.0.113.88, 127.0.0.1:4444', '203.0.113.88'],
+    ['198.51.100.1, unknown', '127.0.0.1'],
+    ['198.51.100.1, _hidden, 127.0.0.1', '127.0.0.1'],
+    ['203.0.113.88:port', '127.0.0.1'],
+    ['203.0.113.888', '127.0.0.1'],
+    ['', '127.0.0.1'],
+  ])('is an address, or that of the peer, where a trusted proxy says %j', async (said, address) => {
+    const { url, arrived } = await startListener({ trustProxy: ['127.0.0.1'] })
+    await fetch(`${url}/wauth?state=x`, { headers: { 'x-forwarded-for': said } })
+    expect(arrived).toEqual([address])
   })
 })
 

@@ -15,6 +15,7 @@ async function logInWithout(claim: string | null, texts: Record<string, string> 
   const token = await handoffToken({ request, claims: claim === null ? {} : { [claim]: undefined } })
   const outcome = await method.complete({
     params: new URLSearchParams({ token }),
+    headers: new Headers(),
     remembered: start.remember,
   })
   return outcome.kind

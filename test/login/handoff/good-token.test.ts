@@ -29,11 +29,23 @@ describe('a token is accepted', () => {
     })
   })
 
-  test.each([' ', '', null])('with ids in place of names that say nothing, %j', async (nothing) => {
-    expect(await login.answer({ claims: { user_name: nothing, account_name: nothing } })).toMatchObject({
-      identity: { userName: 'user-1', crmAccountName: 'acme' },
-    })
-  })
+  test.each(['https://connector.example/', 'HTTPS://Connector.Example', 'https://connector.example:443'])(
+    'for the service as somebody may write it: %s',
+    async (aud) => {
+      expect(await login.answer({ claims: { aud } })).toMatchObject({ kind: 'identified' })
+    },
+  )
+
+  test.each([' ', '', null, undefined, '\u3164', '\u200b\u034f'])(
+    'with ids in place of names that say nothing, %j',
+    async (nothing) => {
+      expect(
+        await login.answer({ claims: { user_name: nothing ?? null, account_name: nothing } }),
+      ).toMatchObject({
+        identity: { userName: 'user-1', crmAccountName: 'acme' },
+      })
+    },
+  )
 
   test('with a number as account id', async () => {
     const outcome = await login.answer({ claims: { account_id: 4711 } })

@@ -12,7 +12,7 @@ export class HandedOver {
   /** Comes back with this token. */
   answerWith(token: string): Promise<LoginOutcome> {
     const params = new URLSearchParams({ token })
-    return this.opened.method.complete({ params, remembered: this.request })
+    return this.opened.method.complete({ params, headers: new Headers(), remembered: this.request })
   }
 
   /** Comes back with the word of the CRM, as far as it is not said otherwise. */

@@ -24,8 +24,10 @@ describeLoginMethod('handoff with a shared secret', {
     })
     return {
       method,
-      logIn: async (location) =>
-        new URLSearchParams({ token: await handoffToken({ request: requestIn(location) }) }),
+      async logIn(location) {
+        const token = await handoffToken({ request: requestIn(location) })
+        return { params: new URLSearchParams({ token }), headers: new Headers() }
+      },
       laterBy: deps.laterBy,
       keptBack: () => [crmSecret],
       peer: null,
@@ -50,7 +52,7 @@ describeLoginMethod('handoff with a key set', {
       async logIn(location) {
         const { alg, kid, privateKey: key } = keySet.key()
         const token = await handoffToken({ request: requestIn(location), header: { alg, kid }, key })
-        return new URLSearchParams({ token })
+        return { params: new URLSearchParams({ token }), headers: new Headers() }
       },
       laterBy: deps.laterBy,
       keptBack: () => [],

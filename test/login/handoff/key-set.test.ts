@@ -27,7 +27,11 @@ async function logIn({ header, ...word }: Partial<Word> = {}): Promise<LoginOutc
   if (start.kind !== 'redirect') throw new Error('login did not begin')
   const { alg, kid, privateKey: key } = keySet.key()
   const token = await handoffToken({ request: start.remember, key, ...word, header: { alg, kid, ...header } })
-  return opened.method.complete({ params: new URLSearchParams({ token }), remembered: start.remember })
+  return opened.method.complete({
+    params: new URLSearchParams({ token }),
+    headers: new Headers(),
+    remembered: start.remember,
+  })
 }
 
 const refusedBy = (code: string) => ({

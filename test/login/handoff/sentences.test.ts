@@ -19,7 +19,11 @@ beforeEach(async () => {
 afterEach(() => opened.method.close())
 
 const answerWith = (token: string): Promise<LoginOutcome> =>
-  opened.method.complete({ params: new URLSearchParams({ token }), remembered: request })
+  opened.method.complete({
+    params: new URLSearchParams({ token }),
+    headers: new Headers(),
+    remembered: request,
+  })
 
 const answer = async (word: Partial<Word> = {}) => answerWith(await handoffToken({ request, ...word }))
 

@@ -16,11 +16,15 @@ describe('an answer is refused', () => {
     ],
     ['with a code that nobody gave out', { code: 'made-up' }, 'invalid_grant'],
     ['that also carries a token', { id_token: 'x' }, 'answer_has_token'],
-    ['in which the user has said no', { error: 'access_denied', code: undefined }, 'access_denied'],
     ['with an error in words of its own', { error: 'Secret*Word', code: undefined }, 'answer_says_error'],
   ]
   test.each(answers)('%s', async (_, answer, code) => {
     expect(await login.logIn({ answer })).toEqual(refusedBy(code))
+  })
+
+  test('in which the user has said no: that is no failure', async () => {
+    const answer = { error: 'access_denied', code: undefined }
+    expect(await login.logIn({ answer })).toEqual({ ...refusedBy('access_denied'), reason: 'cancelled' })
   })
 
   test('of another issuer, even when ours never names itself', async () => {
@@ -40,8 +44,8 @@ describe('an answer is refused', () => {
     if (start.kind !== 'redirect') throw new Error('login did not begin')
     start.location.searchParams.set('code_challenge', 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM')
     const params = await login.issuer.logIn(start.location)
-    expect(await login.opened.method.complete({ params, remembered: start.remember })).toEqual(
-      refusedBy('invalid_grant'),
-    )
+    expect(
+      await login.opened.method.complete({ params, headers: new Headers(), remembered: start.remember }),
+    ).toEqual(refusedBy('invalid_grant'))
   })
 })

@@ -32,7 +32,7 @@ async function logIn({ client, texts }: Case) {
   const start = await method.begin({ attemptId: systemRandom(16), again: false })
   if (start.kind !== 'redirect') throw new Error(`login did not begin: ${start.code}`)
   const params = await browse(start.location, publicUrl)
-  return method.complete({ params, remembered: start.remember })
+  return method.complete({ params, headers: new Headers(), remembered: start.remember })
 }
 
 describe('a certified provider', () => {
@@ -73,7 +73,7 @@ describe('a provider that does not decode the header and holds each client to on
     const start = await method.begin({ attemptId: systemRandom(16), again: false })
     if (start.kind !== 'redirect') throw new Error(`login did not begin: ${start.code}`)
     const params = await issuer.logIn(start.location)
-    return method.complete({ params, remembered: start.remember })
+    return method.complete({ params, headers: new Headers(), remembered: start.remember })
   }
 
   test.each([

@@ -20,7 +20,7 @@ describe.skipIf(!glewlwydIsHere)('a whole login with Glewlwyd (Debian: glewlwyd)
     const start = await opened.method.begin({ attemptId: systemRandom(16), again: false })
     if (start.kind !== 'redirect') throw new Error(`login did not begin: ${start.code}`)
     const params = await provider.logIn(start.location)
-    return opened.method.complete({ params, remembered: start.remember })
+    return opened.method.complete({ params, headers: new Headers(), remembered: start.remember })
   }
 
   test('says who it is', async () => {
@@ -65,7 +65,9 @@ describe.skipIf(!glewlwydIsHere)('a whole login with Glewlwyd (Debian: glewlwyd)
     if (start.kind !== 'redirect') throw new Error(`login did not begin: ${start.code}`)
     const params = await provider.logIn(start.location)
     params.set('code', 'made-up')
-    expect(await opened.method.complete({ params, remembered: start.remember })).toMatchObject({
+    expect(
+      await opened.method.complete({ params, headers: new Headers(), remembered: start.remember }),
+    ).toMatchObject({
       ...{ kind: 'refused', reason: 'login_failed', code: 'invalid_grant' },
     })
   })

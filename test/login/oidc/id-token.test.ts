@@ -17,6 +17,8 @@ describe('an ID token is refused', () => {
     ['without an audience', { aud: undefined }, 'id_token_claim_missing'],
     ['for another client besides', { aud: ['connector', 'other'] }, 'id_token_aud'],
     ['that another client may use', { aud: ['connector', 'other'], azp: 'other' }, 'id_token_azp'],
+    ['that another client alone may use', { azp: 'other' }, 'id_token_azp'],
+    ['that nobody may use', { azp: 7 }, 'id_token_azp'],
     ['without a subject', { sub: undefined }, 'id_token_claim_missing'],
     ['with a subject that is no text', { sub: 7 }, 'id_token_claim_malformed'],
     ['without a time of issue', { iat: undefined }, 'id_token_claim_missing'],

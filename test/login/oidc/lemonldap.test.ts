@@ -25,7 +25,7 @@ describe.skipIf(!lemonldapIsHere)(
       const start = await opened.method.begin({ attemptId: systemRandom(16), again: false })
       if (start.kind !== 'redirect') throw new Error(`login did not begin: ${start.code}`)
       const params = await provider.logIn(start.location)
-      return opened.method.complete({ params, remembered: start.remember })
+      return opened.method.complete({ params, headers: new Headers(), remembered: start.remember })
     }
 
     const identity = {

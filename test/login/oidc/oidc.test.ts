@@ -17,7 +17,7 @@ describeLoginMethod('oidc', {
     const { method, deps } = openOidc(issuer.url, { OIDC_ALLOWED_ROLES: allowedRoles })
     return {
       method,
-      logIn: issuer.logIn,
+      logIn: async (location) => ({ params: await issuer.logIn(location), headers: new Headers() }),
       laterBy: deps.laterBy,
       keptBack: (remember) => [(JSON.parse(remember) as { verifier: string }).verifier],
       peer: { comeUp: () => void (issuer.script.down = false), sockets: issuer.sockets },

@@ -23,7 +23,8 @@ describe('with a certified provider', () => {
   async function round(again = false) {
     const start = await opened.method.begin({ attemptId: systemRandom(16), again })
     if (start.kind !== 'redirect') throw new Error(`login did not begin: ${start.code}`)
-    return { params: await browse(start.location, publicUrl), remembered: start.remember }
+    const params = await browse(start.location, publicUrl)
+    return { params, headers: new Headers(), remembered: start.remember }
   }
 
   const redirectUri = 'https://connector.example/wauth/callback'
@@ -62,7 +63,7 @@ describe('with a certified provider', () => {
     provider = await startRealProvider(redirectUri)
     opened = openOidc(provider.url)
     const [one, other] = [await round(), await round()]
-    const crossed = { params: one.params, remembered: other.remembered }
+    const crossed = { ...one, remembered: other.remembered }
     expect(await opened.method.complete(crossed)).toMatchObject({
       kind: 'refused',
       code: 'answer_state',

@@ -27,7 +27,7 @@ export class ScriptedLogin {
     const start = await this.begin()
     if (start.kind !== 'redirect') return start
     const params = await this.issuer.logIn(start.location)
-    return this.opened.method.complete({ params, remembered: start.remember })
+    return this.opened.method.complete({ params, headers: new Headers(), remembered: start.remember })
   }
 }
 

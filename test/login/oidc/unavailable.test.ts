@@ -22,6 +22,21 @@ describe('no login begins', () => {
       { discovery: { token_endpoint: 'http://crm.example/token' } },
       'issuer_endpoint_unusable',
     ],
+    ...['userinfo_endpoint', 'authorization_endpoint', 'jwks_uri', 'token_endpoint'].flatMap((endpoint) =>
+      [
+        'http://id.crm.example/x',
+        'id.crm.example/x',
+        'javascript:alert(1)',
+        'https://user:word@id.crm.example/x',
+        'https://id.crm.example/x#y',
+        ['https://id.crm.example/x'],
+        7,
+      ].map((address): [string, Partial<Script>, string] => [
+        `when the metadata have ${JSON.stringify(address)} as ${endpoint}`,
+        { discovery: { [endpoint]: address } },
+        'issuer_endpoint_unusable',
+      ]),
+    ),
     [
       'when the metadata are a web page',
       { endpoints: { [discoveryPath]: html } },
@@ -58,7 +73,9 @@ describe('no login begins', () => {
     )
     expect(login.opened.method.health()).toEqual({
       ok: false,
-      detail: `the OpenID issuer gives no usable answer: ${code}`,
+      detail: expect.stringMatching(
+        new RegExp(`^the OpenID issuer gives no usable answer: ${code}: [A-Z].*\\.$`),
+      ) as string,
     })
     expect(login.issuer.asked).not.toContain('/elsewhere')
   })
@@ -77,9 +94,9 @@ describe('no login begins', () => {
     const params = await login.issuer.logIn(start.location)
     login.issuer.script.discovery = { issuer: 'https://other.example' }
     await login.reopen()
-    expect(await login.opened.method.complete({ params, remembered: start.remember })).toMatchObject(
-      misconfiguredBy('issuer_mismatch'),
-    )
+    expect(
+      await login.opened.method.complete({ params, headers: new Headers(), remembered: start.remember }),
+    ).toMatchObject(misconfiguredBy('issuer_mismatch'))
   })
 })
 

@@ -50,7 +50,7 @@ describe('the PostgreSQL engine', () => {
     const runs = await Promise.all(Array.from({ length: 10 }, () => migratePostgres(database.url)))
     expect(runs.flat()).toEqual(FILES)
     const rows = await database.query('SELECT version FROM migrations WHERE version > 0 ORDER BY version')
-    expect(rows.map(({ version }) => Number(version))).toEqual(FILES.map((_, index) => index + 1))
+    expect(rows.map(({ version }) => Number(version))).toEqual(FILES.map((name) => Number.parseInt(name, 10)))
     const store = await openPostgresStore(database.url)
     await expect(store.ping()).resolves.toBeUndefined()
     await store.close()

@@ -23,7 +23,7 @@ CREATE TABLE attempts (
   wazzup_account_id  TEXT,
   created_at         INTEGER NOT NULL,
   expires_at         INTEGER NOT NULL
-) STRICT;
+, support_id TEXT, steps TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE TABLE audit (
   id                 INTEGER PRIMARY KEY,
@@ -70,7 +70,7 @@ CREATE TABLE exchanges (
   tries              INTEGER NOT NULL,
   due_at             INTEGER NOT NULL,
   created_at         INTEGER NOT NULL
-, runner TEXT) STRICT;
+, runner TEXT, support_id TEXT, steps TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE TABLE generations (
   id                 TEXT PRIMARY KEY,
@@ -155,9 +155,13 @@ CREATE TABLE uploads (
 
 CREATE INDEX attempts_by_expiry ON attempts (expires_at);
 
+CREATE INDEX attempts_by_support_id ON attempts (support_id) WHERE support_id IS NOT NULL;
+
 CREATE INDEX attempts_of_nobody ON attempts (expires_at) WHERE user_id IS NULL;
 
 CREATE INDEX attempts_to_erase ON attempts (expires_at) WHERE state_sealed IS NOT NULL OR login_sealed IS NOT NULL;
+
+CREATE INDEX attempts_without_support_id ON attempts (id) WHERE support_id IS NULL;
 
 CREATE INDEX audit_by_account ON audit (crm_account_id, id);
 
@@ -171,11 +175,15 @@ CREATE INDEX connections_to_probe ON connections (probed_at) WHERE status IN ('c
 
 CREATE INDEX connections_told ON connections (id, crm_account_id, crm_account_name, wazzup_account_id);
 
+CREATE INDEX exchanges_by_support_id ON exchanges (support_id) WHERE support_id IS NOT NULL;
+
 CREATE INDEX exchanges_due ON exchanges (due_at) WHERE status = 'pending';
 
 CREATE INDEX exchanges_in_flight ON exchanges (crm_account_id) WHERE in_flight = 1;
 
 CREATE INDEX exchanges_unsettled ON exchanges (crm_account_id) WHERE state_sealed IS NOT NULL;
+
+CREATE INDEX exchanges_without_support_id ON exchanges (attempt_id) WHERE support_id IS NULL;
 
 CREATE INDEX generations_by_api_key ON generations (api_key_hash) WHERE api_key_hash IS NOT NULL;
 

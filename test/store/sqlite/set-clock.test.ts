@@ -64,8 +64,9 @@ const MOMENTS: [string, (store: Store) => Promise<ReturnType<typeof dueIn>>][] =
   [
     'an answer of a login that was put aside',
     async (store) => {
-      await store.parked.put({ attemptId: 'a1', idHash: 'hash', answer: 'token=abc', keptFor: minutes(1) })
-      return dueIn(minutes(1), async ({ parked }) => (await parked.find('hash')) === null)
+      const parked = { attemptId: 'a1', sender: null, idHash: 'hash', answer: 'token=abc' }
+      await store.parked.put({ ...parked, keptFor: minutes(1) })
+      return dueIn(minutes(1), async (later) => (await later.parked.find('hash')) === null)
     },
   ],
   [

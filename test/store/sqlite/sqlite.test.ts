@@ -67,7 +67,7 @@ describe('the SQLite engine', () => {
     for (let i = 0; i < 3; i++) await (await openSqliteStore(path)).close()
     const db = new Database(path)
     expect(db.prepare('SELECT version FROM migrations WHERE version > 0').all()).toEqual(
-      FILES.map((_, index) => ({ version: index + 1 })),
+      FILES.map((name) => ({ version: Number.parseInt(name, 10) })),
     )
     db.close()
   })

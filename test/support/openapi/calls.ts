@@ -10,6 +10,7 @@ import type { Answer, Operation } from './operations.ts'
 /** One call of an operation. */
 export interface Call {
   account?: string
+  supportId?: string
   query?: string
   headers?: Record<string, string>
   /** Sent as it is. */
@@ -22,9 +23,11 @@ type At = Pick<InternalAtHand, 'url'>
 export async function call(
   at: At,
   operation: Operation,
-  { account = 'acme', ...more }: Call,
+  { account = 'acme', supportId = 'WA-0000-0000', ...more }: Call,
 ): Promise<Answer> {
-  const path = operation.path.replace('{crmAccountId}', encodeURIComponent(account))
+  const path = operation.path
+    .replace('{crmAccountId}', encodeURIComponent(account))
+    .replace('{supportId}', encodeURIComponent(supportId))
   const type = more.body === undefined ? {} : { 'content-type': 'application/json' }
   const answer = await fetch(at.url + path + (more.query ?? ''), {
     method: operation.method,
@@ -52,6 +55,10 @@ export function failing(error: Error): Partial<InternalDeps> {
     lookup: fail,
     connections: { find: fail, list: fail, readApiKey: fail, disconnect: fail },
     uploads: { find: fail, start: fail },
+    support: fail,
+    fingerprints: () => {
+      throw error
+    },
   }
 }
 

@@ -37,7 +37,11 @@ interface Modules {
     openKeys: (options: { databaseUrl: string; encryptionKeys: string }) => Promise<Keys>
   }
   'test/support/attempts.ts': {
-    connected: (store: StoreBefore, account: string, apiKey: string) => Promise<{ crmKey: string }>
+    connected: (
+      store: StoreBefore,
+      account: string,
+      apiKey: string,
+    ) => Promise<{ crmKey: string; attemptId: string }>
   }
   'test/contracts/store.ts': { describeStore: (name: string, open: () => Promise<Opened>) => void }
   'test/contracts/uploads.ts': { describeUploads: (name: string, open: () => Promise<Opened>) => void }

@@ -2,6 +2,8 @@ import { createDocument } from 'zod-openapi'
 import { connectionPaths } from './connection-paths.ts'
 import { keyPaths } from './key-paths.ts'
 import { operationPaths } from './operation-paths.ts'
+import { settingsPaths } from './settings-paths.ts'
+import { supportPaths } from './support-paths.ts'
 import { uploadPaths } from './upload-paths.ts'
 
 const description = `What your own systems ask the connector for. Nothing of it is reachable on the public listener.
@@ -26,10 +28,18 @@ export const openApiDocument = (): ReturnType<typeof createDocument> =>
       { name: 'keys', description: 'Whose webhook is this?' },
       { name: 'connections', description: 'Your customers who are, or were, connected.' },
       { name: 'uploads', description: 'What is passed to Wazzup of a customer.' },
-      { name: 'operation', description: 'For those who run the service. No token.' },
+      { name: 'support', description: 'What happened to an attempt.' },
+      { name: 'operation', description: 'For those who run the service. No token but where it is said.' },
     ],
     security: [{ internalToken: [] }],
-    paths: { ...keyPaths, ...connectionPaths, ...uploadPaths, ...operationPaths },
+    paths: {
+      ...keyPaths,
+      ...connectionPaths,
+      ...uploadPaths,
+      ...supportPaths,
+      ...settingsPaths,
+      ...operationPaths,
+    },
     components: {
       securitySchemes: {
         internalToken: { type: 'http', scheme: 'bearer', description: 'INTERNAL_TOKEN' },

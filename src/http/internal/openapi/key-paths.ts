@@ -24,6 +24,10 @@ const Forwarded = z.string().meta({
 const FoundHeaders = NoStore.extend({
   'X-Connection-Id': FoundKey.shape.connectionId,
   'X-Crm-Account-Id': z.string().meta({ description: 'Percent-encoded.' }),
+  'X-Wazzup-Account-Id': z
+    .string()
+    .optional()
+    .meta({ description: 'Of this generation; percent-encoded. Not there when the link has not told it.' }),
   'X-Key-Status': FoundKey.shape.keyStatus,
   'X-Wazzup-Api-Key': z.string().optional().meta({ description: 'Not there while the key is `pending`.' }),
 })

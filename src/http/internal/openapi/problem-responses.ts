@@ -18,10 +18,7 @@ const ALWAYS: Readonly<Record<string, readonly [Problem, ...Problem[]]>> = {
 }
 
 /** What every route with a body may answer; see `problemOf`. */
-export const BODY_PROBLEMS: readonly Problem[] = [413, 415].map((status) => ({
-  ...PROBLEMS.badRequest,
-  status,
-}))
+export const BODY_PROBLEMS: readonly Problem[] = [{ ...PROBLEMS.badRequest, status: 413 }, PROBLEMS.wrongType]
 
 /** What every route that opens a sealed value may answer. */
 export const SEAL_PROBLEMS: readonly Problem[] = SEAL_CODES.map((code) =>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { readCursor } from '../cursor.ts'
+import { moment } from './moment.ts'
 
 const Status = z.enum(['connected', 'invalid', 'disconnected']).meta({
   description: '`invalid`: Wazzup refuses the apiKey; the keys still resolve.',
@@ -10,13 +11,6 @@ export const Listing = z.object({
   status: Status.optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().meta({ description: 'The `next` of the page before.' }).transform(readCursor).optional(),
-})
-
-// The pattern that zod adds says the same as the format, in 300 characters.
-const moment = z.iso.datetime().meta({
-  override: ({ jsonSchema }) => {
-    delete jsonSchema.pattern
-  },
 })
 
 export const ConnectionAnswer = z

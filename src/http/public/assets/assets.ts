@@ -11,6 +11,7 @@ const TYPES = {
   'style.css': 'text/css; charset=utf-8',
   'confirm.js': 'text/javascript; charset=utf-8',
   'busy.js': 'text/javascript; charset=utf-8',
+  'copy.js': 'text/javascript; charset=utf-8',
   'result.js': 'text/javascript; charset=utf-8',
   'upload.js': 'text/javascript; charset=utf-8',
   'icon.svg': 'image/svg+xml',
@@ -22,3 +23,6 @@ export const assets: readonly Asset[] = Object.entries(TYPES).map(([name, type])
   type,
   body: readFileSync(new URL(name, import.meta.url), 'utf8'),
 }))
+
+/** For a page that can load nothing. */
+export const pageStyle = readFileSync(new URL('style.css', import.meta.url), 'utf8')

@@ -5,7 +5,12 @@ const GROWTH = 2
 
 const section = document.getElementById('upload')
 
-const show = ({ rows, ending, tone }) => {
+const say = (element, text) => {
+  // A screen reader repeats what is written again.
+  if (element.textContent !== text) element.textContent = text
+}
+
+const show = ({ rows, note, tone, next }) => {
   for (const { kind, value, max, text } of rows) {
     const row = section.querySelector(`[data-kind="${kind}"]`)
     if (!row) {
@@ -22,9 +27,10 @@ const show = ({ rows, ending, tone }) => {
       bar.value = value
     }
   }
-  const last = section.querySelector('.upload-ending')
-  if (last.textContent !== ending) last.textContent = ending
-  last.className = `upload-ending upload-${tone}`
+  const last = section.querySelector('.upload-note')
+  say(last, note)
+  last.className = `upload-note upload-${tone}`
+  say(document.getElementById('next'), next)
 }
 
 let events = null

@@ -1,5 +1,5 @@
+import { shownText } from '../../../shared/visible-text.ts'
 import { attemptPath, loginAgainPath } from './attempt-path.ts'
-import { cleanName } from './clean-name.ts'
 import type { ConfirmPage } from './model.ts'
 import type { Words } from './words.ts'
 
@@ -13,18 +13,8 @@ export const confirmView = (page: ConfirmPage, { say, day }: Words) => ({
   note: page.note === null ? null : say(`confirm.note.${page.note}`),
   busy: page.note === 'busy',
   facts: factsOf(page, say),
-  sentTitle: say('confirm.sent'),
-  sent: [
-    say('confirm.sent_name'),
-    ...(page.uploads
-      ? [
-          say('confirm.sent_users'),
-          say('confirm.sent_pipelines'),
-          say('confirm.sent_contacts'),
-          say('confirm.sent_deals'),
-        ]
-      : []),
-  ],
+  sent: { label: say('confirm.sent'), text: say(page.uploads ? 'confirm.sent_all' : 'confirm.sent_name') },
+  held: page.isHeldElsewhere ? say('confirm.held') : null,
   replaced: replacedView(page, { say, day }),
   warning: { title: say('confirm.warning'), text: say('confirm.warning_text'), aware: say('confirm.aware') },
   tooEarly: say('confirm.too_early'),
@@ -46,19 +36,24 @@ interface Fact {
 }
 
 const factsOf = (page: ConfirmPage, say: Words['say']): Fact[] => [
-  { label: say('confirm.crm_account'), name: cleanName(page.crmAccountName, LONGEST_NAME) },
+  accountFact(page, say),
   {
-    ...{ label: say('confirm.user'), name: cleanName(page.userName, LONGEST_NAME) },
+    ...{ label: say('confirm.user'), name: shownText(page.userName, LONGEST_NAME) },
     link: { href: loginAgainPath(page.attemptId), label: say('confirm.not_you') },
   },
-  ...(page.role === null ? [] : [{ label: say('confirm.role'), name: cleanName(page.role, LONGEST_NAME) }]),
   page.wazzupAccountId === null
     ? { label: say('confirm.wazzup_account'), name: say('confirm.wazzup_account_unknown') }
     : {
-        ...{ label: say('confirm.wazzup_account'), name: cleanName(page.wazzupAccountId, LONGEST_ID) },
+        ...{ label: say('confirm.wazzup_account'), name: shownText(page.wazzupAccountId, LONGEST_ID) },
         note: say('confirm.wazzup_account_told'),
       },
 ]
+
+/** What Wazzup is going to show is said where it is not the same. */
+const accountFact = ({ crmAccountName, nameInWazzup: name }: ConfirmPage, say: Words['say']): Fact => ({
+  ...{ label: say('confirm.crm_account'), name: shownText(crmAccountName, LONGEST_NAME) },
+  ...(name !== null && { note: say('confirm.name_in_wazzup', { name }) }),
+})
 
 const replacedView = ({ replaces, wazzupAccountId }: ConfirmPage, { say, day }: Words) => {
   if (replaces === null) return null
@@ -70,7 +65,7 @@ const replacedView = ({ replaces, wazzupAccountId }: ConfirmPage, { say, day }: 
     account:
       replaces.wazzupAccountId === null
         ? say('confirm.replaces_unknown')
-        : cleanName(replaces.wazzupAccountId, LONGEST_ID),
+        : shownText(replaces.wazzupAccountId, LONGEST_ID),
     sinceLabel: say('confirm.replaces_since'),
     since: day(replaces.connectedAt),
     sinceIso: replaces.connectedAt.toISOString(),

@@ -20,6 +20,7 @@ export type Problem =
   | 'method_not_allowed'
   | 'forbidden'
   | 'body_too_large'
+  | 'headers_too_large'
   | 'unsupported_type'
   | 'bad_request'
   | 'login_unavailable'

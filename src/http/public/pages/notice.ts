@@ -24,8 +24,10 @@ export interface Notice {
 export interface UploadView {
   heading: string
   rows: UploadRow[]
-  /** How it ended; empty while it has not. */
-  ending: string
+  /** How it ended, or what it waits for; empty while there is nothing to say. */
+  note: string
+  /** What this person can do next. */
+  next: string
   tone: 'good' | 'warning' | 'busy'
   live: boolean
 }

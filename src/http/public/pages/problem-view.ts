@@ -1,7 +1,7 @@
 import { attemptPath } from './attempt-path.ts'
+import type { Links } from './links.ts'
 import type { Problem, ProblemPage } from './model.ts'
 import type { Action, Notice } from './notice.ts'
-import type { Links } from './result-view.ts'
 import type { Words } from './words.ts'
 
 const MENDED_BY_A_NEW_LINK: readonly Problem[] = ['bad_state', 'other_module', 'unknown_attempt', 'not_found']

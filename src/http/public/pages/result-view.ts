@@ -1,20 +1,14 @@
 import { isPendingReason, type FailureReason, type Result } from '../../../connect/outcome.ts'
-import { movesData } from '../../../upload/progress.ts'
+import { shownText } from '../../../shared/visible-text.ts'
 import { attemptPath, loginAgainPath } from './attempt-path.ts'
-import { cleanName } from './clean-name.ts'
+import type { Links } from './links.ts'
 import type { ResultPage } from './model.ts'
 import type { Action, Notice } from './notice.ts'
-import { uploadView } from './upload-view.ts'
+import { nextOf, uploadView } from './upload-view.ts'
 import type { Words } from './words.ts'
 
 const LONGEST_NAME = 80
 const SECONDS_PER_MINUTE = 60
-
-/** Addresses outside this service, already known to be safe to link to. */
-export interface Links {
-  done: string | null
-  wazzup: string | null
-}
 
 type Saying = Pick<Notice, 'tone' | 'title' | 'text' | 'next'>
 
@@ -22,34 +16,37 @@ type Saying = Pick<Notice, 'tone' | 'title' | 'text' | 'next'>
 export const resultView = (page: ResultPage, words: Words, links: Links): Notice => {
   const { result } = page
   return {
-    ...sayingOf(result, words),
-    subject: result.crmAccountName === null ? null : cleanName(result.crmAccountName, LONGEST_NAME),
+    ...sayingOf(result, words, links),
+    subject: result.crmAccountName === null ? null : shownText(result.crmAccountName, LONGEST_NAME),
     actions: actionsOf(page, words, links),
     supportId: result.supportId,
     watch: result.status === 'pending' ? watchOf(result, words) : null,
-    upload: result.upload === null ? null : uploadView(result.upload, words),
+    upload: result.upload === null ? null : uploadView(result.upload, words, links),
   }
 }
 
-const sayingOf = (result: Result, words: Words): Saying => {
+const sayingOf = (result: Result, words: Words, links: Links): Saying => {
   const { say } = words
   switch (result.status) {
     case 'connected': {
-      const next = say(
-        result.upload && movesData(result.upload.steps) ? 'connected.next_upload' : 'connected.next',
-      )
+      const next = nextOf(result.upload, words, links)
       return { tone: 'good', title: say('connected.title'), text: say('connected.text'), next }
     }
     case 'pending': {
       const key = isPendingReason(result.reason) ? result.reason : 'pending'
       return { tone: 'busy', title: say(`${key}.title`), text: say(`${key}.text`), next: say(`${key}.next`) }
     }
-    case 'cancelled':
-    case 'expired': {
-      const key = result.status
-      const tone = key === 'expired' ? 'late' : 'calm'
-      return { tone, title: say(`${key}.title`), text: say(`${key}.text`), next: say(`${key}.next`) }
+    case 'cancelled': {
+      const next = say(result.retry === 'login' ? 'cancelled.next_login' : 'cancelled.next')
+      return { tone: 'calm', title: say('cancelled.title'), text: say('cancelled.text'), next }
     }
+    case 'expired':
+      return {
+        tone: 'late',
+        title: say('expired.title'),
+        text: say('expired.text'),
+        next: say('expired.next'),
+      }
     case 'failed':
       return failureSaying(result, words)
   }
@@ -76,21 +73,28 @@ const sendAgainSaying = ({ retryAfter }: Result, { say }: Words) => {
   return `${again} ${wait}`
 }
 
-const actionsOf = ({ attemptId, csrfToken, result }: ResultPage, { say }: Words, links: Links): Action[] => {
+/** One way on hides no other: what the sentences name can be pressed. */
+const actionsOf = (page: ResultPage, { say }: Words, links: Links): Action[] => [
+  ...waysHere(page, say, links),
+  ...(links.wazzup !== null && continuesInWazzup(page.result)
+    ? [{ kind: 'link' as const, href: links.wazzup, label: say('action.open_wazzup') }]
+    : []),
+]
+
+function waysHere({ attemptId, csrfToken, result }: ResultPage, say: Words['say'], links: Links): Action[] {
   if (result.status === 'connected' && links.done !== null) {
     return [{ kind: 'link', href: links.done, label: say('action.continue') }]
   }
   if (result.retry === 'login') {
-    const label = say(result.reason === 'login_failed' ? 'action.login_again' : 'action.other_user')
+    const isOther = result.reason !== 'login_failed' && result.status !== 'cancelled'
+    const label = say(isOther ? 'action.other_user' : 'action.login_again')
     return [{ kind: 'link', href: loginAgainPath(attemptId), label }]
   }
   if (result.retry === 'confirm' && csrfToken !== null) {
     const href = attemptPath(attemptId, 'confirm')
     return [{ kind: 'send', href, label: say('action.try_again'), csrfToken }]
   }
-  return links.wazzup !== null && continuesInWazzup(result)
-    ? [{ kind: 'link', href: links.wazzup, label: say('action.open_wazzup') }]
-    : []
+  return []
 }
 
 const MENDED_BY_A_NEW_LINK: readonly Result['reason'][] = [
@@ -101,8 +105,8 @@ const MENDED_BY_A_NEW_LINK: readonly Result['reason'][] = [
 ]
 
 /** Whether the next thing to do, if any, is done there. */
-const continuesInWazzup = ({ status, reason }: Result) =>
-  status === 'failed' ? MENDED_BY_A_NEW_LINK.includes(reason) : status !== 'pending'
+const continuesInWazzup = ({ status, reason, retry }: Result) =>
+  status === 'failed' ? MENDED_BY_A_NEW_LINK.includes(reason) && retry !== 'confirm' : status !== 'pending'
 
 const watchOf = ({ status, reason }: Result, { say }: Words): Notice['watch'] => ({
   status,

@@ -1,4 +1,5 @@
 import { isEnded, movesData, type UploadProgress } from '../../../upload/progress.ts'
+import type { Links } from './links.ts'
 import type { UploadRow, UploadView } from './notice.ts'
 import type { Words } from './words.ts'
 
@@ -7,34 +8,52 @@ const SECONDS_PER_MINUTE = 60
 type Step = UploadProgress['steps'][number]
 
 /** The first upload in words and bars. */
-export function uploadView({ status, steps }: UploadProgress, words: Words): UploadView {
+export function uploadView(progress: UploadProgress, words: Words, links: Links): UploadView {
+  const { status, steps } = progress
   return {
+    next: nextOf(progress, words, links),
     heading: words.say(isAddressOnly(steps) ? 'upload.heading_address' : 'upload.heading'),
     rows: steps.map((step) => rowOf(step, words)),
     live: !isEnded({ status }),
-    ...endingOf(status, steps, words),
+    ...noteOf(progress, words),
   }
 }
 
-function endingOf(
-  status: UploadProgress['status'],
-  steps: readonly Step[],
+/** What a connected person can do next, while their data is on its way and afterwards. */
+export function nextOf(upload: UploadProgress | null, { say }: Words, links: Links): string {
+  const isOnItsWay = upload !== null && !isEnded(upload) && movesData(upload.steps)
+  const next = say(isOnItsWay ? 'connected.next_upload' : 'connected.next')
+  return links.done === null && links.wazzup === null ? `${next} ${say('connected.no_button')}` : next
+}
+
+function noteOf(
+  { status, steps, reason }: UploadProgress,
   { say }: Words,
-): Pick<UploadView, 'ending' | 'tone'> {
+): Pick<UploadView, 'note' | 'tone'> {
   switch (status) {
     case 'waiting':
-    case 'running':
-      return { ending: '', tone: 'busy' }
+      return { note: '', tone: 'busy' }
+    case 'running': {
+      const held = reason === null ? null : heldUpBy(reason)
+      return { note: held === null ? '' : say(`upload.held_up.${held}`), tone: 'busy' }
+    }
     case 'done':
-      return { ending: say(isAddressOnly(steps) ? 'upload.ended_address' : 'upload.ended'), tone: 'good' }
+      return { note: say(isAddressOnly(steps) ? 'upload.ended_address' : 'upload.ended'), tone: 'good' }
     case 'done_with_rejects':
-      return { ending: say('upload.ended_rejects'), tone: 'warning' }
+      return { note: say('upload.ended_rejects'), tone: 'warning' }
     case 'failed': {
       const onlyAddress = steps.every((step) => step.status !== 'failed' || step.kind === 'webhooks')
-      const ending = say(onlyAddress && steps.length > 0 ? 'upload.address' : 'upload.ended_failed')
-      return { ending, tone: 'warning' }
+      const note = say(onlyAddress && steps.length > 0 ? 'upload.address' : 'upload.ended_failed')
+      return { note, tone: 'warning' }
     }
   }
+}
+
+/** Whom an upload waits for. Pauses that are asked for belong to a usual run, and are over in seconds. */
+function heldUpBy(reason: string): 'address' | 'crm' | 'other' | null {
+  if (reason === 'address_refused') return 'address'
+  if (reason === 'rate_limited' || reason === 'export_busy') return null
+  return reason.startsWith('export_') ? 'crm' : 'other'
 }
 
 /** The CRM has no export: nothing but the webhooks address is passed on. */

@@ -1,4 +1,4 @@
-import { createInstance, type i18n, type TFunction } from 'i18next'
+import { createInstance, type FormatterModule, type i18n, type TFunction } from 'i18next'
 import en from '../locales/en.json' with { type: 'json' }
 import es from '../locales/es.json' with { type: 'json' }
 import ptBR from '../locales/pt-BR.json' with { type: 'json' }
@@ -21,7 +21,7 @@ export interface Words {
 
 /** The sentences of all languages; `{{crm}}` in them is `crmName`. */
 export const loadWords = (crmName: string): ((locale: Locale) => Words) => {
-  const i18n = createInstance()
+  const i18n = createInstance().use(numbers)
   void i18n.init({
     initAsync: false,
     fallbackLng: 'en',
@@ -32,7 +32,7 @@ export const loadWords = (crmName: string): ((locale: Locale) => Words) => {
       'pt-BR': { translation: ptBR },
     },
     // The templates escape.
-    interpolation: { escapeValue: false, defaultVariables: { crm: crmName } },
+    interpolation: { escapeValue: false, alwaysFormat: true, defaultVariables: { crm: crmName } },
   })
   const known = new Map<Locale, Words>()
   return (locale) => {
@@ -40,6 +40,16 @@ export const loadWords = (crmName: string): ((locale: Locale) => Words) => {
     known.set(locale, words)
     return words
   }
+}
+
+/** Writes every number in a sentence as its language does. */
+const numbers: FormatterModule = {
+  type: 'formatter',
+  init: () => undefined,
+  add: () => undefined,
+  addCached: () => undefined,
+  format: (value: unknown, _format, locale) =>
+    typeof value === 'number' ? value.toLocaleString(locale) : String(value),
 }
 
 /** Calendars are slow to make. */

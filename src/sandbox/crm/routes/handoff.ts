@@ -2,10 +2,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { formBodies } from '../../pages/form-bodies.ts'
 import { html } from '../../pages/html.ts'
 import { sendPage } from '../../pages/send-page.ts'
+import { wordsFor } from '../../pages/words.ts'
 import { crmPage } from '../crm-page.ts'
 import { personBySub } from '../customers.ts'
 import { handoffToken, type HandoffTerms } from '../handoff-token.ts'
-import { loginPage } from '../login-page.ts'
+import { loginPage, type LoginPage } from '../login-page.ts'
 
 export interface HandoffRoutes {
   terms: HandoffTerms
@@ -27,22 +28,18 @@ function readAsk(fields: Fields, audience: string): Ask | null {
   return ours && request !== '' && request.length <= 512 ? { request, returnTo } : null
 }
 
-const refuse = (reply: FastifyReply) =>
-  sendPage(
-    reply.code(400),
-    crmPage(
-      'Cannot log in',
-      html`<h1>Cannot log in</h1>
-        <p>This link does not lead back to a service we know.</p>`,
-    ),
-  )
+function refuse(reply: FastifyReply) {
+  const words = wordsFor(reply.request)
+  const body = html`<h1>${words.say('cannot_log_in')}</h1>
+    <p>${words.say('unknown_service')}</p>`
+  return sendPage(reply.code(400), crmPage(words, 'cannot_log_in', body))
+}
 
-const show = (reply: FastifyReply, ask: Ask, complaint: string | null = null) => {
+const show = (reply: FastifyReply, ask: Ask, complaint: LoginPage['complaint'] = null) => {
+  const words = wordsFor(reply.request)
   const hidden = { request: ask.request, return_to: ask.returnTo }
-  return sendPage(
-    reply,
-    crmPage('Log in', loginPage({ action: '/handoff/login', cancel: null, hidden, complaint })),
-  )
+  const body = loginPage({ action: '/handoff/login', cancel: null, hidden, complaint }, words)
+  return sendPage(reply, crmPage(words, 'log_in', body))
 }
 
 function redirectBack(reply: FastifyReply, returnTo: string, token: string) {
@@ -52,12 +49,13 @@ function redirectBack(reply: FastifyReply, returnTo: string, token: string) {
 }
 
 const sendForm = (reply: FastifyReply, returnTo: string, token: string) => {
-  const body = html`<h1>You are logged in</h1>
+  const words = wordsFor(reply.request)
+  const body = html`<h1>${words.say('logged_in')}</h1>
     <form class="actions" method="post" action="${returnTo}">
       <input type="hidden" name="token" value="${token}" />
-      <button>Continue</button>
+      <button>${words.say('continue')}</button>
     </form>`
-  return sendPage(reply, crmPage('You are logged in', body))
+  return sendPage(reply, crmPage(words, 'logged_in', body))
 }
 
 /** The hand-over login of a CRM that has no OpenID provider. */
@@ -73,7 +71,7 @@ export async function handoffRoutes(app: FastifyInstance, { terms, handoffReturn
     const ask = readAsk(request.body, terms.audience)
     if (!ask) return refuse(reply)
     const person = personBySub(request.body?.['user'] ?? '')
-    if (!person) return show(reply.code(400), ask, 'Pick one of the people below.')
+    if (!person) return show(reply.code(400), ask, 'pick_one')
     return sendBack(reply, ask.returnTo, await handoffToken(terms, person, ask.request))
   })
 }

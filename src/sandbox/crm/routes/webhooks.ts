@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { html } from '../../pages/html.ts'
 import { sendPage } from '../../pages/send-page.ts'
+import { wordsFor } from '../../pages/words.ts'
 import { crmPage } from '../crm-page.ts'
 import type { Authenticate } from '../handler/authenticate.ts'
 import type { Events } from '../handler/events.ts'
@@ -32,12 +33,14 @@ function answerTo(payload: Fields, accountId: string, created: NewEntities): Fie
   return { ok: true }
 }
 
-const eventsPage = (reply: FastifyReply, events: Events) =>
-  sendPage(
+function eventsPage(reply: FastifyReply, events: Events) {
+  const words = wordsFor(reply.request)
+  return sendPage(
     reply,
     crmPage(
-      'Events from Wazzup',
-      html`<h1>Events from Wazzup</h1>
+      words,
+      'events',
+      html`<h1>${words.say('events')}</h1>
         ${events
           .of()
           .slice(-100)
@@ -51,9 +54,10 @@ const eventsPage = (reply: FastifyReply, events: Events) =>
                 </div>
               </section>`,
           )}
-        ${events.of().length > 0 ? null : html`<p>None yet.</p>`}`,
+        ${events.of().length > 0 ? null : html`<p>${words.say('none_yet')}</p>`}`,
     ),
   )
+}
 
 /** The vendor's handler: `POST /wazzup/webhooks`, and a page that shows what came. */
 export async function webhookRoutes(

@@ -1,27 +1,22 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { sendPage } from '../../pages/send-page.ts'
-import { marketplacePage } from '../marketplace-page.ts'
+import { wordsFor } from '../../pages/words.ts'
+import { marketplacePage, type MarketplacePage } from '../marketplace-page.ts'
 import { sendOff } from '../send-off.ts'
 import type { World } from '../world.ts'
 
-interface View {
-  accountId: string
-  complaint: string | null
-}
+type View = Pick<MarketplacePage, 'accountId' | 'complaint'>
 
 /** The marketplace as a client sees it, and what its "Connect" button does. */
 export function personalArea(app: FastifyInstance, world: World) {
-  const show = (reply: FastifyReply, view: View) =>
-    sendPage(reply, {
-      title: 'Integration with CRM',
-      theme: 'wazzup',
-      brand: 'Wazzup',
-      body: marketplacePage({
-        ...view,
-        modules: world.modules.all(),
-        connection: world.connections.ofAccount(view.accountId),
-      }),
+  const show = (reply: FastifyReply, view: View) => {
+    const words = wordsFor(reply.request)
+    const [modules, connection] = [world.modules.all(), world.connections.ofAccount(view.accountId)]
+    return sendPage(reply, {
+      ...{ words, title: words.say('integration'), theme: 'wazzup', brand: 'Wazzup' },
+      body: marketplacePage({ ...view, modules, connection }, words),
     })
+  }
 
   app.get<{ Querystring: { accountId?: string } }>('/', (request, reply) =>
     show(reply, { accountId: request.query.accountId ?? world.visitor.accountId, complaint: null }),

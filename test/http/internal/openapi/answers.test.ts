@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { supportIdOf } from '../../../../src/shared/support-id.ts'
 import { systemRandom } from '../../../../src/shared/random.ts'
 import { OPERATOR } from '../../../contracts/store-lifecycle.ts'
 import { claimed, connected, NOON, recordKey } from '../../../support/attempts.ts'
@@ -54,6 +55,11 @@ const CALLS: Readonly<Record<string, (at: InternalAtHand) => Promise<Call[]>>> =
     await customers(at)
     return [{ account: 'acme' }, { account: 'nobody' }]
   },
+  getSupport: async (at) => {
+    const { ids } = await customers(at)
+    return [...ids, 'WA-0000-0000', 'no support id'].map((supportId) => ({ supportId }))
+  },
+  getFingerprints: async () => [{}],
   getLiveness: async () => [{}],
   getReadiness: async () => [{}],
   getMetrics: async () => [{}],
@@ -95,7 +101,8 @@ async function customers({ store }: InternalAtHand) {
   await connected(store, 'gone', 'api-key-3')
   await store.connections.disconnect('gone', OPERATOR, NOON)
   const pending = await claimed(store, 'pending')
-  return { acme: acme.crmKey, pending: pending.crmKey }
+  const ids = [acme, refused, pending].map(({ attemptId }) => supportIdOf(attemptId))
+  return { acme: acme.crmKey, pending: pending.crmKey, ids }
 }
 
 /** What the operation answers in every situation that there is for it. */

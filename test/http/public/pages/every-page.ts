@@ -21,6 +21,7 @@ const PROBLEMS: Record<Problem, { attemptId: string | null }> = {
   method_not_allowed: { attemptId: null },
   forbidden: { attemptId: null },
   body_too_large: { attemptId: null },
+  headers_too_large: { attemptId: null },
   unsupported_type: { attemptId: null },
   bad_request: { attemptId: null },
   login_unavailable: { attemptId: 'attempt-1' },
@@ -36,9 +37,10 @@ export const confirmPage = (over: Partial<ConfirmPage> = {}): ConfirmPage => ({
   attemptId: 'attempt-1',
   csrfToken: 'csrf-token-1',
   crmAccountName: 'Northwind Traders',
+  nameInWazzup: null,
   userName: 'Nina Petrova',
-  role: 'admin',
   wazzupAccountId: '20394857',
+  isHeldElsewhere: false,
   replaces: null,
   uploads: true,
   minutesLeft: 9,
@@ -72,10 +74,15 @@ export const problemPage = (problem: Problem, attemptId: string | null = null): 
 /** One of every kind of page, by a name for the test's report. */
 export const everyPage = (): Record<string, Page> => ({
   confirm: confirmPage(),
-  'confirm-bare': confirmPage({ role: null, wazzupAccountId: null, uploads: false, minutesLeft: 0 }),
+  'confirm-bare': confirmPage({ wazzupAccountId: null, uploads: false, minutesLeft: 0 }),
   'confirm-replacing': confirmPage({
     replaces: { wazzupAccountId: '11223344', connectedAt: new Date('2026-03-03T10:00:00Z') },
   }),
+  'confirm-other-name': confirmPage({
+    crmAccountName: 'ООО «Ромашка & Ко»',
+    nameInWazzup: 'ООО Ромашка Ко',
+  }),
+  'confirm-held': confirmPage({ isHeldElsewhere: true }),
   'confirm-note': confirmPage({ note: 'unaware' }),
   'confirm-busy': confirmPage({ note: 'busy' }),
   'confirm-changed': confirmPage({ note: 'changed' }),
@@ -92,6 +99,7 @@ export const everyPage = (): Record<string, Page> => ({
   'pending-busy': resultPage({ status: 'pending', reason: 'wazzup_busy', retryAfter: 2 }),
   'pending-unknown': resultPage({ status: 'pending', reason: 'outcome_unknown', retryAfter: 5 }),
   cancelled: resultPage({ status: 'cancelled' }),
+  'cancelled-login': resultPage({ status: 'cancelled', crmAccountName: null, retry: 'login' }),
   expired: resultPage({ status: 'expired', crmAccountName: null }),
   ...Object.fromEntries(
     Object.entries(REASONS).map(([reason, retry]) => [

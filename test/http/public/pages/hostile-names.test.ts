@@ -23,13 +23,13 @@ test('no name, id or token gets out of its place in the page', () => {
       .querySelectorAll('*')
       .map((element) => [element.rawTagName, Object.keys(element.attributes)].join(' '))
   const pages = createPages({ crmName: 'Acme CRM', hasLogo: () => false, doneUrl: null, wazzupUrl: null })
-  const confirm = skeleton(pages.render(confirmPage(), 'en'))
+  const confirm = skeleton(pages.render(confirmPage({ nameInWazzup: 'Acme' }), 'en'))
   const failed = { status: 'failed', reason: 'wazzup_unavailable', retry: 'confirm' } as const
   const result = skeleton(pages.render(resultPage(failed), 'en'))
 
   fc.assert(
     fc.property(hostile, hostile, (name, other) => {
-      const names = { crmAccountName: name, userName: other, role: name, wazzupAccountId: other }
+      const names = { crmAccountName: name, nameInWazzup: other, userName: other, wazzupAccountId: other }
       const ids = { attemptId: name.toWellFormed(), csrfToken: other }
       expect(skeleton(pages.render(confirmPage({ ...names, ...ids }), 'en'))).toEqual(confirm)
       const page = resultPage({ ...failed, crmAccountName: name, supportId: other })

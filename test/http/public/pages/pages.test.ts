@@ -5,6 +5,7 @@ import { LOCALES } from '../../../../src/http/public/pages/choose-locale.ts'
 import type { Page, Problem } from '../../../../src/http/public/pages/model.ts'
 import { createPages, type PageOptions } from '../../../../src/http/public/pages/pages.ts'
 import { confirmPage, everyPage, problemPage, resultPage } from './every-page.ts'
+import { uploadPage } from './upload-pages.ts'
 
 const OPTIONS: PageOptions = { crmName: 'Acme CRM', hasLogo: () => false, doneUrl: null, wazzupUrl: null }
 
@@ -38,9 +39,9 @@ describe.each(Object.entries(everyPage()))('%s', (_name, page) => {
 })
 
 describe('the confirm page', () => {
-  test('names both accounts, the user and the role, and does not vouch for the Wazzup account', () => {
+  test('names both accounts and the user, and does not vouch for the Wazzup account', () => {
     const text = textOf(confirmPage())
-    for (const shown of ['Northwind Traders', 'Nina Petrova', 'admin', '20394857', 'We cannot verify it']) {
+    for (const shown of ['Northwind Traders', 'Nina Petrova', '20394857', 'we cannot verify it']) {
       expect(text).toContain(shown)
     }
   })
@@ -76,6 +77,13 @@ describe('the confirm page', () => {
     expect(textOf(confirmPage({ replaces }))).toContain('already connected')
   })
 
+  test('says that another CRM account has the Wazzup account, and nothing of it where none has', () => {
+    expect(textOf(confirmPage({ isHeldElsewhere: true }))).toContain(
+      'Another account of Acme CRM is already connected to this Wazzup account',
+    )
+    expect(textOf(confirmPage())).not.toContain('Another account')
+  })
+
   test('warns of links sent by somebody else', () => {
     expect(textOf(confirmPage())).toContain('only if you have just pressed “Connect” in Wazzup')
   })
@@ -109,7 +117,9 @@ describe('a result', () => {
     const head = show(resultPage({ status: 'pending' })).querySelector('head')
     const withoutJavaScript = head?.querySelector('noscript')?.innerHTML
     expect(withoutJavaScript).toBe('<meta http-equiv="refresh" content="4">')
-    expect(head?.querySelector('script')?.getAttribute('src')).toBe('/wauth/assets/result.js')
+    expect(head?.querySelectorAll('script').map((one) => one.getAttribute('src'))).toContain(
+      '/wauth/assets/result.js',
+    )
   })
 
   test('that asks while another connection is being made refreshes by itself, and no other that asks does', () => {
@@ -128,7 +138,7 @@ describe('a result', () => {
   }
 
   test('without an export says how the address is getting on, and nothing of data', () => {
-    expect(addressOnly('running')).toContain('Setting up the events from Wazzup')
+    expect(addressOnly('running')).toContain('Set-up of the events from Wazzup')
     expect(addressOnly('done')).toContain('Wazzup sends its events to Acme CRM now.')
     expect(addressOnly('failed')).toContain('please tell the team of Acme CRM')
     for (const status of ['running', 'done', 'failed'] as const)
@@ -136,13 +146,45 @@ describe('a result', () => {
   })
 
   test('that is final does not refresh', () => {
-    expect(show(resultPage()).querySelectorAll('script, [http-equiv]')).toHaveLength(0)
+    const final = show(resultPage())
+    expect(final.querySelectorAll('[http-equiv]')).toHaveLength(0)
+    expect(final.querySelectorAll('script').map((one) => one.getAttribute('src'))).toEqual([
+      '/wauth/assets/copy.js',
+    ])
   })
 
   test('connected leads on to the address of the operator', () => {
     expect(actions(resultPage(), { doneUrl: new URL('https://crm.example/done?a=1&b=2') })).toEqual([
       'https://crm.example/done?a=1&b=2',
     ])
+  })
+
+  test('connected offers the CRM and Wazzup where both addresses are known', () => {
+    const both = {
+      doneUrl: new URL('https://crm.example/done'),
+      wazzupUrl: new URL('https://wazzup.example/'),
+    }
+    expect(actions(resultPage(), both)).toEqual(['https://crm.example/done', 'https://wazzup.example/'])
+    expect(textOf(resultPage(), both)).not.toContain('open Wazzup as you usually do')
+  })
+
+  test('connected says where to go on where there is no button', () => {
+    expect(actions(resultPage())).toEqual([])
+    expect(textOf(resultPage())).toContain('To go on, open Wazzup as you usually do')
+    const onItsWay = uploadPage('running', { status: 'running' })
+    expect(textOf(onItsWay)).toMatch(/in the background[^]*To go on, open Wazzup as you usually do/)
+  })
+
+  test('cancelled at the login offers to log in after all, and the way to the support of the CRM', () => {
+    const cancelled = resultPage({ status: 'cancelled', retry: 'login' })
+    expect(actions(cancelled)).toEqual(['/wauth/attempts/attempt-1?retry=login'])
+    expect(textOf(cancelled)).toMatch(/Cancelled[^]*log in again[^]*support of Acme CRM[^]*Log in again/)
+    expect(show(cancelled).querySelectorAll('.badge-bad')).toHaveLength(0)
+  })
+
+  test('cancelled on the confirm page leads back to the marketplace', () => {
+    const wazzupUrl = new URL('https://wazzup.example/')
+    expect(actions(resultPage({ status: 'cancelled' }), { wazzupUrl })).toEqual(['https://wazzup.example/'])
   })
 
   test('never links to an address that a browser would run', () => {
@@ -231,12 +273,20 @@ describe('the language switch', () => {
     expect(links.map((a) => a.getAttribute('aria-current') ?? null)).toEqual(['true', null, null, null])
   })
 
-  test.each(['forbidden', 'method_not_allowed', 'other_module'] satisfies Problem[])(
-    'is missing where asking again would not show the same page: %s',
+  const toSpanish = (page: Page) => show(page).querySelector('nav a[lang=es]')?.getAttribute('href')
+
+  test.each(['bad_state', 'forbidden', 'method_not_allowed', 'other_module'] satisfies Problem[])(
+    'leads to the same words in another language where asking again may show another page: %s',
     (problem) => {
-      expect(show(problemPage(problem)).querySelectorAll('nav')).toHaveLength(0)
+      expect(toSpanish(problemPage(problem))).toBe(`/wauth/problems/${problem}?lang=es&id=K7QF-2M9X`)
     },
   )
+
+  test('keeps the way back to the attempt', () => {
+    expect(toSpanish(problemPage('login_unavailable', 'attempt-1'))).toBe(
+      '/wauth/problems/login_unavailable?lang=es&id=K7QF-2M9X&attempt=attempt-1',
+    )
+  })
 })
 
 describe('the CRM in the head of the page', () => {

@@ -79,12 +79,22 @@ test.each([
   expect(loadWords('Acme')(locale).say('confirm.minutes', { count })).toBe(sentence)
 })
 
+test.each([
+  ['en', '4,000 of 20,000'],
+  ['ru', '4\u00a0000 из 20\u00a0000'],
+  // Spanish begins to group at five digits.
+  ['es', '4000 de 20.000'],
+  ['pt-BR', '4.000 de 20.000'],
+] as const)('%s groups the digits of large numbers', (locale, text) => {
+  expect(loadWords('Acme')(locale).say('upload.of', { done: 4000, total: 20_000 })).toBe(text)
+})
+
 test('a day is written the way the language writes it', () => {
   const day = new Date('2026-03-03T23:30:00Z')
   expect(loadWords('Acme')('es').day(day)).toBe('3 de marzo de 2026')
 })
 
 test('a CRM with a strange name is called exactly that', () => {
-  const name = '{{count}} $t(support_id) $& $1'
+  const name = '{{count}} $t(support.id) $& $1'
   expect(loadWords(name)('en').say('confirm.crm_account')).toBe(`Account in ${name}`)
 })

@@ -117,13 +117,6 @@ export const anybodys: RefusedRow[] = [
     code: 'answer_says_invalid_scope',
   },
   {
-    provider: 'any',
-    does: 'sends the browser back when the person presses «cancel»',
-    seen: 'RFC 6749, 4.1.2.1',
-    script: () => ({ answer: { code: undefined, error: 'access_denied' } }),
-    code: 'access_denied',
-  },
-  {
     provider: 'GitHub',
     does: 'answers a bad code with 200 and a word of its own',
     seen: 'https://github.com/thephpleague/oauth2-client/issues/191',

@@ -1,0 +1,47 @@
+import type { Problem } from './config-error.ts'
+
+/** What is to be said of the lines of a `.env` file. */
+export interface EnvFileFindings {
+  /** Values of which a part was lost, by the name of the setting. */
+  cut: ReadonlyMap<string, Problem>
+  /** Values that another reader of the file would read otherwise, and names that come too late. */
+  warnings: readonly Problem[]
+}
+
+const LINE = /^\s*(?:export\s+)?([\w.-]+)\s*=(.*)$/
+
+const ALIKE =
+  'Give it as NAME_FILE, or without quotes, comments and blanks at its ends: then every reader reads it alike.'
+
+/**
+ * Compares the lines of a `.env` file with what was read from them: a `#` ends a value there, quotes are taken away, and
+ * `docker run --env-file`, systemd and others do neither.
+ * @param read what the reader of the file made of it, by name
+ */
+export function judgeEnvFile(text: string, read: Readonly<Record<string, string>>): EnvFileFindings {
+  const cut = new Map<string, Problem>()
+  const warnings: Problem[] = []
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
+    const [, name = '', written = ''] = LINE.exec(line) ?? []
+    const value = read[name]
+    if (value === undefined) continue
+    const raw = written.trim()
+    const where = `in line ${index + 1} of .env`
+    if (/^NODE_(?!ENV$)/.test(name)) warnings.push(tooLate(name, where))
+    if (raw === value) continue
+    if (isCut(written)) {
+      const hint = `A # ends a value without quotes. ${ALIKE}`
+      cut.set(name, { name, problem: `is cut at the # ${where}`, hint })
+    } else warnings.push({ name, problem: `is written otherwise than it is read, ${where}`, hint: ALIKE })
+  }
+  return { cut, warnings }
+}
+
+/** A `#` without a blank before it, in a value that has no quotes. */
+const isCut = (written: string) => /^(?!\s*["'`])[^#]*[^\s#]#|^#/.test(written)
+
+const tooLate = (name: string, where: string): Problem => ({
+  name,
+  problem: `has no effect ${where}`,
+  hint: 'Node reads its own settings before the file is read: set it in the environment of the process.',
+})

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest'
+import { browserAndConnector } from './browser-and-connector.ts'
+import { expectTitle } from './expect-title.ts'
+import { openTab } from './open-tab.ts'
+
+const served = browserAndConnector()
+
+const LOOK = `Object.entries(getComputedStyle(document.querySelector('main.card')))
+  .filter(([name]) => /^(background|border|padding|color|font)/.test(name)).join('; ')`
+
+test('more cookies of the domain than can be read: a page in the person’s language that looks as others do', async () => {
+  const { tab, complaints } = await openTab(served.browser, { locale: 'ru-RU' })
+  const many = Array.from({ length: 8 }, (_, i) => ({
+    name: `crm-${i}`,
+    value: 'x'.repeat(3000),
+    url: served.connector.url,
+  }))
+  await tab.context().addCookies(many)
+  const answered = await tab.goto(`${served.connector.url}/wauth?state=opaque`)
+  expect(answered?.status()).toBe(431)
+  await expectTitle(tab, 'Браузер отправляет слишком много cookie')
+  const look = await tab.evaluate<string>(LOOK)
+  // The console names the answer itself, and a browser asks for an icon of its own accord.
+  expect(complaints.filter((complaint) => !complaint.includes('431'))).toEqual([])
+  await tab.context().clearCookies()
+  await tab.goto(`${served.connector.url}/wauth`)
+  await expectTitle(tab, 'Начните с маркетплейса Wazzup')
+  const usual = await tab.evaluate<string>(LOOK)
+  expect(look).toEqual(usual)
+})

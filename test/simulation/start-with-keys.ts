@@ -1,0 +1,50 @@
+import { createSealer } from '../../src/crypto/sealer.ts'
+import { seconds } from '../../src/shared/clock.ts'
+import { checkKeys, noteSealingKey } from '../../src/store/check-keys.ts'
+import { StoreUnavailable, StoreUnusable } from '../../src/store/errors.ts'
+import { createKeyWatch } from '../../src/store/key-watch.ts'
+import { ringOf } from './keys-in-use.ts'
+import { looping, type Replica } from './replica.ts'
+import type { World } from './world.ts'
+
+/**
+ * As `openStore` and `start` of `src/app.ts`: the keys are checked and noted, then it says which it has, and only then it serves.
+ * @returns false when it refuses to start
+ */
+export async function startWithKeys(replica: Replica, world: World): Promise<boolean> {
+  const { dice, scheduler } = world
+  const { name, keys, deps } = replica
+  const [ring, sealer] = [ringOf(keys), createSealer(ringOf(keys))]
+  const watch = createKeyWatch(deps.store, { name, id: dice.text(8), keys }, deps.log)
+  replica.withdraw = () => {
+    replica.announcedAt = null
+    return watch.withdraw().catch(world.expectUnavailable(keys))
+  }
+  const look = async () => {
+    const began = scheduler.now()
+    await watch.look()
+    replica.announcedAt = began
+    return false
+  }
+  try {
+    await checkKeys(deps.store, ring, sealer)
+    await noteSealingKey(deps.store, ring, sealer)
+    // Everything else is built meanwhile, on a machine that may be busy.
+    await scheduler.sleep(replica, dice.within(5, seconds(3)))
+    await Promise.allSettled([look()])
+  } catch (error) {
+    checkRefusal(error, replica, world)
+    return false
+  }
+  replica.work()
+  looping(replica, world)(look, seconds(5))
+  return true
+}
+
+/** A process does not start without a key that is in use; with all of them it does. */
+function checkRefusal(error: unknown, { name, keys }: Replica, { oracle, trace }: World) {
+  trace.count('starts that are refused')
+  if (error instanceof StoreUnavailable) return
+  if (!(error instanceof StoreUnusable) || !oracle.encryptionKeys.areLackedBy(keys))
+    oracle.wrong(`${name} does not start with ${keys.join()}: ${String(error)}`)
+}
