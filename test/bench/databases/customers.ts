@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { digest } from '../../../src/crypto/digest.ts'
 import type { Sealer } from '../../../src/crypto/sealer.ts'
+import { supportIdOf } from '../../../src/shared/support-id.ts'
 import { placeOf, SEALED } from '../../../src/store/sealed-columns.ts'
 import type { TableRow } from '../../../src/store/table-rows.ts'
 
@@ -23,6 +24,7 @@ export const everyOf = (customers: number) => Math.ceil(customers / 20_000)
 export function rowsOf(i: number, sealer: Pick<Sealer, 'seal'>): Record<string, TableRow> {
   const [connection, generation] = [made('connection', i).slice(0, 22), made('generation', i).slice(0, 22)]
   const [state, apiKey] = [made('state', i), hash('md5', `api key ${i}`)]
+  const attempt = made('attempt', i).slice(0, 22)
   const account = {
     crm_account_id: `customer-${i}`,
     crm_account_name: `Customer ${i} Ltd`,
@@ -45,7 +47,8 @@ export function rowsOf(i: number, sealer: Pick<Sealer, 'seal'>): Record<string, 
         ...account,
         ...user,
       },
-      ...{ attempt_id: made('attempt', i).slice(0, 22), status: 'connected', created_at: AT, due_at: AT },
+      ...{ attempt_id: attempt, support_id: supportIdOf(attempt), steps: '' },
+      ...{ status: 'connected', created_at: AT, due_at: AT },
       ...{ in_flight: 0, maybe_answered: 0, tries: 1 },
     },
     audit: {

@@ -86,8 +86,9 @@ describe('a problem in another language', () => {
   })
 
   test('comes from the page of the problem itself, which names no state', async () => {
-    const { status, html } = await get('/wauth?state=secret-state')
-    expect(status).toBe(400)
+    const page = await visit(`${(await startListener()).url}/wauth?state=secret-state`)
+    const html = await page.text()
+    expect(page.status).toBe(400)
     const link = /href="(\/wauth\/problems\/bad_state\?lang=ru[^"]*)"/.exec(html)?.[1] ?? ''
     expect(link).not.toContain('secret-state')
     expect((await get(link.replaceAll('&amp;', '&'))).html).toContain('Начните с маркетплейса Wazzup')
@@ -129,7 +130,7 @@ describe('the address of a browser', () => {
     ['', '127.0.0.1'],
   ])('is an address, or that of the peer, where a trusted proxy says %j', async (said, address) => {
     const { url, arrived } = await startListener({ trustProxy: ['127.0.0.1'] })
-    await fetch(`${url}/wauth?state=x`, { headers: { 'x-forwarded-for': said } })
+    await visit(`${url}/wauth?state=x`, { 'x-forwarded-for': said })
     expect(arrived).toEqual([address])
   })
 })
