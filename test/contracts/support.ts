@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { after, hours, minutes } from '../../src/shared/clock.ts'
 import { supportIdOf } from '../../src/shared/support-id.ts'
 import type { Store } from '../../src/store/port.ts'
+import { supportReport } from '../../src/support/report.ts'
 import { AT_NOON, claimed, connected, identified, newAttempt, NOON } from '../support/attempts.ts'
 
 /** What every store keeps for the support. */
@@ -19,6 +20,20 @@ export function describeSupport(store: () => Store, setTime: (to: Date) => Promi
         ...{ exchange: null, steps: [], areStepsLeftOut: false },
       })
       expect(await find('another')).toBeNull()
+    })
+
+    test('says that an attempt is over when it is by the clock of the database, whatever that of the process says', async () => {
+      const attempt = newAttempt()
+      await store().attempts.open(attempt)
+      const clock = () => after(NOON, hours(24))
+      const report = () => supportReport(supportIdOf(attempt.id), { store: store(), plan: [], clock })
+      expect(await report()).toMatchObject({ status: 'pending', steps: [{ at: NOON, step: 'opened' }] })
+      const end = after(NOON, attempt.life)
+      await setTime(end)
+      expect(await report()).toMatchObject({
+        status: 'expired',
+        steps: [{ step: 'opened' }, { at: end, step: 'expired' }],
+      })
     })
 
     test('keeps what happened, when and why, with the change itself; none of it is sealed or secret', async () => {
