@@ -11,7 +11,7 @@ import {
 } from '../support/connector.ts'
 import { ask, lookUp, TOKEN } from '../support/internal-at-hand.ts'
 import { REFUSE_KEYS } from '../support/refuse-keys.ts'
-import { connectAccount, expectComplete, hurriedEnd, uploadEnd } from '../support/uploads.ts'
+import { connectAccount, expectComplete, uploadEnd } from '../support/uploads.ts'
 import { allOn, handlerAtHand } from '../sandbox/wazzup/handler-at-hand.ts'
 
 /** Work that has begun when somebody sets the clock. */
@@ -223,62 +223,9 @@ export const UPLOADS: UnderWay[] = [
       }
     },
   },
-  {
-    work: 'an upload that Wazzup asks to wait',
-    async begin(connector) {
-      await connectAnother(connector)
-      const before = sent(connector, 'POST', '/v3/contacts').length
-      const asked = () => sent(connector, 'POST', '/v3/contacts').length - before
-      connector.sandbox.wazzup.faultsOn('POST', '/v3/contacts').push(fault.rateLimited(120))
-      await connectAccount(connector)
-      await expect.poll(() => connector.log.events('upload.waits').length).toBe(1)
-      return async () => {
-        await othersAreServed(connector)
-        expect(asked()).toBe(1)
-        await connector.moveTime(seconds(121))
-        expect(await uploadEnd(connector)).toMatchObject({ status: 'done' })
-        expect(asked()).toBe(2)
-      }
-    },
-  },
-  {
-    work: 'an upload whose patience is tried',
-    async begin(connector, ms) {
-      const { wazzup, crm } = connector.sandbox
-      const trouble = Array.from({ length: 5 }, () => fault.unavailable())
-      wazzup.faultsOn('POST', '/v3/users').push(...trouble)
-      await connectAccount(connector)
-      const waits = () => connector.log.events('upload.waits').length
-      await expect.poll(waits).toBeGreaterThan(0)
-      return async () => {
-        // All together more than two hours.
-        connector.setClock(3 * ms)
-        expect(await hurriedEnd(connector)).toMatchObject({ status: 'done' })
-        expect(waits()).toBe(5)
-        await expectComplete(crm, wazzup.account())
-      }
-    },
-  },
 ]
 
 export const KEYS: UnderWay[] = [
-  {
-    work: 'the tries of an apiKey, one an hour',
-    async begin(connector) {
-      await connectAnother(connector)
-      await connectAccount(connector)
-      await uploadEnd(connector)
-      const ofAcme = () => tries(connector, 'acme')
-      await expect.poll(ofAcme).toBe(1)
-      return async () => {
-        await connector.moveTime(minutes(59))
-        await othersAreServed(connector)
-        expect(ofAcme()).toBe(1)
-        await connector.moveTime(minutes(1))
-        await expect.poll(ofAcme, SOON).toBe(2)
-      }
-    },
-  },
   {
     work: 'the comparison of the webhooks address, one a day',
     options: async () => ({ env: { WEBHOOKS_URL: (await handlerAtHand()).url } }),
