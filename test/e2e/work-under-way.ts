@@ -1,4 +1,4 @@
-import { expect, inject, vi } from 'vitest'
+import { expect, inject } from 'vitest'
 import { createBrowser, type Browser } from '../../src/sandbox/browser/create-browser.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { hours, minutes, seconds } from '../../src/shared/clock.ts'
@@ -9,7 +9,7 @@ import {
   type ConnectorOptions,
   type TestConnector,
 } from '../support/connector.ts'
-import { ask, lookUp, TOKEN } from '../support/internal-at-hand.ts'
+import { ask, TOKEN } from '../support/internal-at-hand.ts'
 import { REFUSE_KEYS } from '../support/refuse-keys.ts'
 import { connectAccount, expectComplete, uploadEnd } from '../support/uploads.ts'
 import { allOn, handlerAtHand } from '../sandbox/wazzup/handler-at-hand.ts'
@@ -265,30 +265,6 @@ export const KEYS: UnderWay[] = [
         await expect.poll(() => connector.log.events('keys.switched_off').length, SOON).toBe(1)
         expect(connector.log.events('keys.switch_off_given_up')).toEqual([])
         expect(Object.values({ ...wazzup.account().webhooks.subscriptions })).not.toContain(true)
-      }
-    },
-  },
-  {
-    work: 'the grace of an older crmKey',
-    async begin(connector) {
-      const at = { url: connector.internalUrl }
-      const connections = () => connector.sandbox.wazzup.connections()
-      await connectAnother(connector)
-      await connectAccount(connector)
-      await connectAccount(connector)
-      const [older, newer] = connections()
-        .slice(-2)
-        .map(({ crmKey }) => crmKey)
-      const says = async (crmKey = '') => (await lookUp(at, crmKey)).body?.['keyStatus'] ?? null
-      return async () => {
-        expect([await says(older), await says(newer)]).toEqual(['previous', 'current'])
-        await connector.moveTime(hours(24) - minutes(1))
-        await othersAreServed(connector)
-        expect([await says(older), await says(newer)]).toEqual(['previous', 'current'])
-        await connector.moveTime(minutes(1))
-        await vi.waitFor(async () => {
-          expect([await says(older), await says(newer)]).toEqual([null, 'current'])
-        }, SOON)
       }
     },
   },
