@@ -26,9 +26,10 @@ function readEnvFile(): EnvFileFindings | null {
   const path = resolve('.env')
   if (!existsSync(path)) return null
   const text = readOrRefuse(path)
-  const read = Object.entries(dotenv.parse(text)).filter(([name]) => process.env[name] === undefined)
-  Object.assign(process.env, Object.fromEntries(read))
-  return judgeEnvFile(text, Object.fromEntries(read))
+  const all = Object.entries(dotenv.parse(text))
+  const read = Object.fromEntries(all.filter(([name]) => process.env[name] === undefined))
+  Object.assign(process.env, read)
+  return judgeEnvFile(text, read)
 }
 
 /**

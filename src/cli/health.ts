@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { ConfigError } from '../config/config-error.ts'
+import { nearAddress } from '../config/near-address.ts'
 import { readSection } from '../config/read-section.ts'
 import { listeners } from '../config/sections/listeners.ts'
 import { seconds } from '../shared/clock.ts'
@@ -26,7 +27,7 @@ interface Health {
 }
 
 const HELP = `
-Exit codes: 0 it is well, 1 it is not, or gives no answer.
+Exit codes: 0 it is well, 1 it is not or gives no answer, 78 the settings do not say where it is.
 
 Examples:
   wauth health           alive: for a container, which is restarted otherwise
@@ -51,8 +52,7 @@ function addressOf(): string {
   const { complete, problems } = readSection(Where, environmentSource())
   if (!complete) throw new ConfigError(problems)
   const { INTERNAL_HOST: host, INTERNAL_PORT: port } = complete
-  const near = { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host
-  return `http://${near.includes(':') ? `[${near}]` : near}:${port}`
+  return nearAddress({ host, port })
 }
 
 async function askHealth(address: string, path: string): Promise<Health> {

@@ -27,7 +27,7 @@ const tell = (supportId: string, options: OutputOptions) =>
 const unknownSupportId = () =>
   new AppError('Nothing is known under this support id', {
     code: 'unknown_support_id',
-    hint: 'Compare it with the page. An attempt is kept for a day after its time is over, for an hour where nobody has logged in; connected accounts stay: wauth connections list',
+    hint: 'Compare it with the page. An attempt is kept for a day after its time is over, for an hour where no login has come to an end; connected accounts stay: wauth connections list',
   })
 
 function words(report: SupportReport): string {

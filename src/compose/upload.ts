@@ -5,11 +5,12 @@ import type { Settings } from '../settings.ts'
 import type { Store } from '../store/port.ts'
 import type { UploadDeps } from '../upload/deps.ts'
 import { createNarrowings } from '../upload/narrowing.ts'
+import { createRooms } from '../upload/room.ts'
 import { createReadPhone } from '../upload/rules/phones.ts'
 import { createAuthorizedCall } from '../wazzup/authorized-call.ts'
 import { confirmingRefusals } from '../keys/health.ts'
+import { createEntities } from '../wazzup/entities.ts'
 import { createLimitedCall } from '../wazzup/limiter.ts'
-import { createReadPipelineIds } from '../wazzup/pipelines.ts'
 import { createUpsert } from '../wazzup/upsert.ts'
 import { createWebhooks } from '../wazzup/webhooks.ts'
 import type { Environment } from './environment.ts'
@@ -36,12 +37,13 @@ export function uploadDeps(
     ...{ store, log, clock, monotonic, random, jitter, webhooksUrl },
     meter: metrics.upload,
     narrowings: createNarrowings(monotonic),
+    rooms: createRooms(monotonic),
     source:
       upload &&
       createExportSource({ url: upload.exportUrl, token: () => upload.exportToken.reveal(), clock }),
     readPhone: createReadPhone(upload?.country ?? null),
     upsert: createUpsert(call),
-    readPipelineIds: createReadPipelineIds(call),
+    entities: createEntities(call),
     webhooks: createWebhooks(call),
   }
 }

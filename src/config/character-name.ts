@@ -1,10 +1,12 @@
+import { firstInvisible } from '../shared/visible-text.ts'
 import { latinTwinOf } from '../shared/latin-twin.ts'
 
 /** Names a character so that a person can find it: its code point, and for a Cyrillic letter its Latin twin. */
 export function nameOfCharacter(character: string): string {
   const code = `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
   if (/\s/.test(character)) return `a space (${code})`
-  if (/[\p{C}\p{M}\p{Default_Ignorable_Code_Point}]/u.test(character))
+  // A mark alone is not seen where it stands, either.
+  if (firstInvisible(character) !== null || /\p{M}/u.test(character))
     return `an invisible character (${code})`
   const twin = latinTwinOf(character)
   return twin !== character

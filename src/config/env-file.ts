@@ -8,7 +8,7 @@ export interface EnvFileFindings {
   warnings: readonly Problem[]
 }
 
-const LINE = /^\s*(?:export\s+)?([\w.-]+)\s*=(.*)$/
+const LINE = /^\s*(?:export\s+)?([\w.-]+)(?:\s*=|:(?=\s))(.*)$/
 
 const ALIKE =
   'Give it as NAME_FILE, or without quotes, comments and blanks at its ends: then every reader reads it alike.'
@@ -20,21 +20,25 @@ const ALIKE =
  */
 export function judgeEnvFile(text: string, read: Readonly<Record<string, string>>): EnvFileFindings {
   const cut = new Map<string, Problem>()
-  const warnings: Problem[] = []
+  const warnings = new Map<string, Problem>()
   for (const [index, line] of text.split(/\r?\n/).entries()) {
     const [, name = '', written = ''] = LINE.exec(line) ?? []
     const value = read[name]
     if (value === undefined) continue
     const raw = written.trim()
+    // Of several lines with one name the last counts.
+    cut.delete(name)
+    warnings.delete(name)
     const where = `in line ${index + 1} of .env`
-    if (/^NODE_(?!ENV$)/.test(name)) warnings.push(tooLate(name, where))
+    if (/^NODE_(?!ENV$)/.test(name)) warnings.set(name, tooLate(name, where))
     if (raw === value) continue
     if (isCut(written)) {
       const hint = `A # ends a value without quotes. ${ALIKE}`
       cut.set(name, { name, problem: `is cut at the # ${where}`, hint })
-    } else warnings.push({ name, problem: `is written otherwise than it is read, ${where}`, hint: ALIKE })
+    } else
+      warnings.set(name, { name, problem: `is written otherwise than it is read, ${where}`, hint: ALIKE })
   }
-  return { cut, warnings }
+  return { cut, warnings: [...warnings.values()] }
 }
 
 /** A `#` without a blank before it, in a value that has no quotes. */

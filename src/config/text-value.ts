@@ -12,8 +12,10 @@ export interface SettingsSource {
 /** The name under which a setting may be given as a file. */
 export const fileName = (name: string) => `${name}_FILE`
 
-/** The text of a setting, given as `NAME` or as `NAME_FILE`; undefined when neither is there or the text is empty.
- * A problem where a part of it was lost, or it cannot be read. */
+/**
+ * The text of a setting, given as `NAME` or as `NAME_FILE`; undefined when neither is there or the text is empty. A problem where
+ * a part of it was lost, or it cannot be read.
+ */
 export function textValue(
   name: string,
   { env, readFile, file }: SettingsSource,

@@ -25,5 +25,6 @@ export function readSupportId(text: string): string | null {
     .replaceAll(/[^A-Z0-9]/g, '')
   const symbols = letters.length === 10 ? letters.replace(/^WA/, '') : letters
   const meant = symbols.replaceAll('O', '0').replaceAll(/[IL]/g, '1').replaceAll('U', 'V')
-  return /^[0-9A-HJKMNP-TV-Z]{8}$/.test(meant) ? written(meant) : null
+  const isOne = meant.length === 8 && Array.from(meant).every((symbol) => SYMBOLS.includes(symbol))
+  return isOne ? written(meant) : null
 }

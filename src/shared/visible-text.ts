@@ -14,11 +14,17 @@ const EMOJI = /^\p{RGI_Emoji}$/v
 /** More code units than this for one visible character is a pile of marks, in no script a letter. */
 const LONGEST_GRAPHEME = 16
 
+/** Visible characters of a name that people are shown. */
+export const LONGEST_NAME = 80
+
 /** Code units of a text that are looked at; no name is nearly as long. */
 const LONGEST_TEXT = 2000
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
 const segmentsOf = (text: string) => Array.from(segmenter.segment(text), ({ segment }) => segment)
+
+/** The first character of a text that shows nothing; null when there is none. */
+export const firstInvisible = (text: string): string | null => anyInvisible.exec(text)?.[0] ?? null
 
 /** Whether two such texts could look the same and be different. Blanks in the middle are seen, if they are plain ones. */
 export const hasInvisible = (text: string): boolean => anyInvisible.test(text) || /[^\S ]/u.test(text)

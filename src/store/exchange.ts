@@ -30,6 +30,9 @@ export interface Exchange {
   upload: { status: string } | null
 }
 
+/** The name that Wazzup was told, and how it ended. */
+export type LatestExchange = Pick<Exchange, 'name' | 'reason'>
+
 /** An exchange with what is sent, always the same. Null once nothing will be sent any more, and when a value is damaged. */
 export interface ClaimedExchange extends Exchange {
   /** Names its sender: the token of the lease. */

@@ -11,6 +11,7 @@ import type {
   ExchangeClaim,
   Failed,
   Failure,
+  LatestExchange,
   NewExchange,
   Postponement,
   Recorded,
@@ -114,6 +115,8 @@ export interface ExchangeStore {
   fail(claim: ExchangeClaim, failure: Failure): Promise<Failed>
   /** Leaves it pending, to be sent again. False when the claim is gone. */
   postpone(claim: ExchangeClaim, until: Postponement): Promise<boolean>
+  /** The two latest exchanges of a CRM account, the newest first. */
+  latestOf(crmAccountId: string): Promise<LatestExchange[]>
   find(stateHash: string): Promise<Exchange | null>
   /** The same with what would be sent. */
   peek(stateHash: string): Promise<ClaimedExchange | null>

@@ -94,7 +94,6 @@ function sealAttempts(attempts: Store['attempts'], sealer: Sealer): Store['attem
       const attempt = await attempts.find(id)
       return attempt && opened(attempt)
     },
-    known: (ids) => attempts.known(ids),
     move(id, move) {
       const login = move.set?.login
       if (typeof login !== 'string') return attempts.move(id, move)

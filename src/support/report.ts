@@ -114,7 +114,8 @@ async function ofRecord(
 /** What is left of an attempt that had an exchange. */
 const ERASED = { status: 'confirmed', reason: null, expiresIn: 0 } as const
 
-const isUnused = ({ identity, status }: SupportedAttempt) => identity === null && status !== 'failed'
+const isUnused = ({ identity, status }: SupportedAttempt) =>
+  identity === null && status !== 'failed' && status !== 'cancelled'
 
 const openedOf = ({ createdAt }: SupportedAttempt): SupportStep => ({
   at: createdAt,
@@ -130,6 +131,7 @@ const LOGIN_ENDS: readonly string[] = [
   'login_misconfigured',
   'not_allowed',
   'login_unavailable',
+  'cancelled',
 ]
 
 /** Of the last login, unless it has ended in a user. */
@@ -138,10 +140,14 @@ const loginCodeOf = (steps: readonly SupportStep[]): string | null => {
   return last?.code ?? null
 }
 
+/** With one of these what had been in the way before is over. */
+const WENT_ON: readonly string[] = ['sent_to_login', 'logged_in', 'confirmed', 'sent']
+
 /** What the person has met last, where the attempt itself is still open or has run out after it. */
 function troubleOf(steps: readonly SupportStep[], status: Result['status']): string[] {
   if (status !== 'pending' && status !== 'expired') return []
-  const met = steps.map(({ step, code }) => (step === 'asked_again' ? (code ?? step) : step))
+  const since = steps.slice(steps.findLastIndex(({ step }) => WENT_ON.includes(step)) + 1)
+  const met = since.map(({ step, code }) => (step === 'asked_again' ? (code ?? step) : step))
   const trouble = met.findLast((one) => one !== 'expired' && isTold(one))
   return trouble === undefined ? [] : [trouble]
 }

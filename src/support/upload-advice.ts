@@ -19,10 +19,19 @@ export const UPLOAD_ADVICE: readonly { reasons: readonly string[]; toDo: string 
   },
   {
     reasons: [
-      ...['export_refused', 'export_failed', 'export_too_slow', 'export_malformed', 'export_page_too_large'],
+      ...['export_refused', 'export_failed', 'export_too_slow', 'export_malformed', 'export_encoding'],
+      'export_page_too_large',
       ...['export_loops', 'export_out_of_reach', 'export_busy', 'too_many_pipelines'],
     ],
     toDo: 'look at your export endpoint: `wauth check --account acme`; then `wauth upload start acme`',
+  },
+  {
+    reasons: ['unforeseen_error'],
+    toDo: 'the service met an error that nobody has foreseen: tell the developers, with the log line `upload.step_failed`',
+  },
+  {
+    reasons: ['fewer_at_wazzup'],
+    toDo: "a note, no failure: Wazzup took the rows and counts fewer. Look whether your export has rows twice; else send Wazzup's support the time of the log line",
   },
   {
     reasons: ['address_refused', 'address_not_valid', 'address_not_kept'],
@@ -43,5 +52,8 @@ export function uploadAdviceOf(reason: string, crmAccountId: string): string | n
   const isMeant = (one: string) =>
     one === reason || (one.endsWith(':…') && reason.startsWith(one.slice(0, -1)))
   const row = UPLOAD_ADVICE.find(({ reasons }) => reasons.some(isMeant))
-  return row ? row.toDo.replaceAll('acme', crmAccountId) : null
+  return row ? row.toDo.replaceAll('acme', () => quoted(crmAccountId)) : null
 }
+
+/** As one word of a shell: such lines are copied. */
+const quoted = (text: string) => (/^[\w.@:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`)

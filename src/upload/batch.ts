@@ -3,6 +3,7 @@ import type { ReadPhone } from './rules/phones.ts'
 import { judge, type Rule } from './rules/rule.ts'
 import type { Outgoing } from './narrow.ts'
 import type { Found } from './narrowing.ts'
+import type { Room } from './room.ts'
 
 /** Entities that one request may bring (fact sheet, 2.5). */
 export const BATCH = 100
@@ -22,7 +23,7 @@ export interface BatchTerms {
   /** Number of the first row among those that were read, from 0. */
   from: number
   /** How many more rows the account may have; the rest is rejected. */
-  room: number
+  room: Room
 }
 
 /** Wazzup fails on an id that comes twice in one request; of several rows with one id the last counts. */
@@ -30,6 +31,8 @@ export function prepare(rows: readonly unknown[], { kind, rule, readPhone, from,
   const byId = new Map<string, Outgoing>()
   const rejects: UploadReject[] = []
   const rejected: UploadReject[] = []
+  let taken = 0
+  const isNew = (id: string) => !byId.has(id) && !room.there.has(id)
   const refuse = (rowId: string | null, position: number, reason: string) => {
     const reject = { kind, rowId, position, reason }
     rejects.push(reject)
@@ -39,8 +42,9 @@ export function prepare(rows: readonly unknown[], { kind, rule, readPhone, from,
     const position = from + index + 1
     const judged = judge(given, rule, readPhone)
     if (judged.kind === 'reject') refuse(judged.id, position, judged.reason)
-    else if (byId.size >= room && !byId.has(judged.id)) refuse(judged.id, position, 'too_many')
+    else if (isNew(judged.id) && taken >= room.left) refuse(judged.id, position, 'too_many')
     else {
+      if (isNew(judged.id)) taken += 1
       byId.set(judged.id, { id: judged.id, position, row: judged.row })
       for (const reason of judged.leftOut) rejects.push({ kind, rowId: judged.id, position, reason })
     }

@@ -6,8 +6,9 @@ import type { Clock, Monotonic } from '../shared/clock.ts'
 import type { Random } from '../shared/random.ts'
 import type { Store } from '../store/port.ts'
 import type { Narrowings } from './narrowing.ts'
+import type { Rooms } from './room.ts'
 import type { ReadPhone } from './rules/phones.ts'
-import type { ReadPipelineIds } from '../wazzup/pipelines.ts'
+import type { Entities } from '../wazzup/entities.ts'
 import type { Upsert } from '../wazzup/upsert.ts'
 import type { Webhooks } from '../wazzup/webhooks.ts'
 
@@ -18,7 +19,7 @@ export interface UploadDeps {
   /** By the country that the CRM is at home in. */
   readPhone: ReadPhone
   upsert: Upsert
-  readPipelineIds: ReadPipelineIds
+  entities: Entities
   webhooks: Webhooks
   /** The address to register; null when none is. */
   webhooksUrl: URL | null
@@ -29,4 +30,5 @@ export interface UploadDeps {
   log: Logger
   meter: UploadMeter
   narrowings: Narrowings
+  rooms: Rooms
 }

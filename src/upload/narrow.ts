@@ -70,16 +70,26 @@ export function halves(rows: readonly Outgoing[]): Part[] {
   return both.map((some) => ({ rows: some, heedsNames: false, others: [] }))
 }
 
-/** A user whose phone somebody else has goes without it: it is only for the mobile app. */
+/**
+ * Users whose phone somebody else has go without it: it is only for the mobile app. Of several in one request the first keeps
+ * it, as between two requests; if that is refused again, somebody else had it before.
+ */
 function sharedPhone(rows: readonly Outgoing[], data: unknown) {
-  const phone = typeof data === 'object' && data !== null && 'phone' in data ? data.phone : undefined
-  if (typeof phone !== 'string') return null
-  const hasIt = ({ row }: Outgoing) => 'phone' in row && row.phone === phone
-  const withoutPhone = rows.filter(hasIt)
+  const told = typeof data === 'object' && data !== null && 'phone' in data ? data.phone : undefined
+  const withPhone = rows.filter(({ row }) => phoneIn(row) !== null)
+  const named = withPhone.filter(({ row }) => phoneIn(row) === String(told).replace(/\D/g, ''))
+  // An answer about one row is about its phone, whatever it says.
+  const owners = named.length > 0 || rows.length > 1 ? named : withPhone
+  const sorted = owners.toSorted((one, other) => one.position - other.position)
+  const withoutPhone = sorted.length > 1 ? sorted.slice(1) : sorted
   if (withoutPhone.length === 0) return null
-  const without = (one: Outgoing) => (hasIt(one) ? { ...one, row: { ...one.row, phone: undefined } } : one)
+  const without = (one: Outgoing) =>
+    withoutPhone.includes(one) ? { ...one, row: { ...one.row, phone: undefined } } : one
   return { rows: rows.map(without), withoutPhone }
 }
+
+const phoneIn = (row: object): string | null =>
+  'phone' in row && typeof row.phone === 'string' ? row.phone : null
 
 /** Names of fields only: whatever else stands there is not ours to repeat. */
 const isName = (field: string) => /^[A-Za-z0-9_.[\]]{1,40}$/.test(field)

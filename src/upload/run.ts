@@ -3,14 +3,25 @@ import { seconds } from '../shared/clock.ts'
 import { needsAnotherKey } from '../crypto/sealer.ts'
 import { noteHealth } from '../keys/health.ts'
 import { openApiKey } from '../keys/open-api-key.ts'
+import { StoreUnavailable } from '../store/errors.ts'
 import type { ClaimedUpload, UploadKind, UploadRelease, UploadTrouble } from '../store/port.ts'
 import type { UploadDeps } from './deps.ts'
 import { GIVE_UP_AFTER, LEAST_TRIES } from './give-up.ts'
-import { planOf } from './plan.ts'
+import { planOf, type PlanRow } from './plan.ts'
 import { resultOf } from './result-of.ts'
 import { TURN_OVER, type Stop } from './stop.ts'
 import { isEnded, waitingStep } from './progress.ts'
-import { beginTurn, failed, GONE, LEASE, NO_TROUBLE, type Step, type Turn } from './turn.ts'
+import {
+  beginTurn,
+  failed,
+  GONE,
+  LEASE,
+  NO_TROUBLE,
+  stopped,
+  type Step,
+  type StepEnd,
+  type Turn,
+} from './turn.ts'
 
 /** Wazzup counts in windows of five seconds: after one of them it takes requests again. */
 const NEXT_WINDOW = seconds(5)
@@ -18,6 +29,9 @@ const nextWindow = (jitter: Jitter) => Math.round(NEXT_WINDOW * (1 + jitter() / 
 
 /** A Retry-After of nothing is no leave to ask without a pause. */
 const SHORTEST_PAUSE = seconds(1)
+
+/** An error that nobody has foreseen: the log has it. */
+const UNFORESEEN = 'unforeseen_error'
 
 /** How long an upload waits that this process has no key for: another replica takes it then. */
 const LEFT_ALONE = seconds(10)
@@ -69,17 +83,34 @@ async function workOn(turn: Turn, deps: UploadDeps): Promise<Worked> {
     for (const { kind } of plan) known.set(kind, newStep(kind))
     if (!(await turn.plan([...known.values()]))) return GONE
   }
-  for (const { kind, work } of plan) {
+  for (const row of plan) {
+    const { kind } = row
     const step = known.get(kind)
     if (!step || isEnded(step)) continue
     const begun: Step = { ...step, status: 'running' }
     if (step.status === 'waiting' && !(await turn.commit(begun))) return GONE
-    const end = await work(turn, begun, deps)
+    const end = await attempted(row, { turn, begun }, deps)
     if (end.kind === 'stopped') return end
     known.set(kind, end.step)
     logStep(turn.claim, end.step, deps)
   }
   return { kind: 'through', steps: [...known.values()] }
+}
+
+/** Whatever else a step throws is trouble of that step: others go on, and it ends as all trouble does. */
+async function attempted(
+  { kind, work }: PlanRow,
+  { turn, begun }: { turn: Turn; begun: Step },
+  deps: UploadDeps,
+): Promise<StepEnd> {
+  try {
+    return await work(turn, begun, deps)
+  } catch (err) {
+    if (err instanceof StoreUnavailable) throw err
+    const { crmAccountId, connectionId } = turn.claim.key
+    deps.log.error({ event: 'upload.step_failed', crmAccountId, connectionId, kind, err })
+    return stopped({ kind: 'later', code: UNFORESEEN, status: null, wait: null, tried: true })
+  }
 }
 
 const newStep = (kind: UploadKind): Step => ({

@@ -1,6 +1,6 @@
 import type { Clock } from '../shared/clock.ts'
 import type { Call, Exchanged, WazzupClient } from './client.ts'
-import { errorCodeOf } from './error-code.ts'
+import { errorCodeOf, saidStatus } from './error-code.ts'
 import { parseJson } from '../shared/parse-json.ts'
 import { retryAfter } from '../shared/retry-after.ts'
 
@@ -42,7 +42,8 @@ export function outcomeOf(exchanged: Exchanged, now: Date): CallOutcome {
       ...(heldBack !== undefined && { heldBack }),
     }
   }
-  const { status, headers, body, tooLarge } = exchanged.answer
+  const { headers, body, tooLarge } = exchanged.answer
+  const status = saidStatus(exchanged.answer.status, body)
   if (tooLarge) return { kind: 'unavailable', status, code: 'answer_too_large', maybeDone: true }
   const code = errorCodeOf(body)
   // A proxy or a captive portal answers in Wazzup's place, and with a page.

@@ -1,8 +1,8 @@
 import { Agent, request, type Dispatcher } from 'undici'
-import { readAtMost, TooLarge } from '../shared/read-at-most.ts'
 import { maybeSent, transportCode } from '../upstream/before-sending.ts'
+import { readBody, TooLarge, Undecodable } from '../upstream/read-body.ts'
 
-/** Wazzup answered. `body` is null when there was none, or more than the limit. */
+/** Wazzup answered. `body` is null when there was more than the limit, or nothing that can be decoded. */
 export interface Answer {
   status: number
   headers: Record<string, string | string[] | undefined>
@@ -86,6 +86,7 @@ const requestOf = ({ method, apiKey, body, once, traceparent }: Call) => ({
   method,
   headers: {
     accept: 'application/json',
+    'accept-encoding': 'identity',
     ...(body !== undefined && { 'content-type': 'application/json' }),
     ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
     ...(traceparent !== undefined && { traceparent }),
@@ -95,12 +96,20 @@ const requestOf = ({ method, apiKey, body, once, traceparent }: Call) => ({
   reset: once === true,
 })
 
+/**
+ * JSON is UTF-8 whatever a content type says (RFC 8259, 8.1 and 11). What we use of an answer is ASCII: a stray byte in another
+ * place must not lose it, least of all an apiKey.
+ */
+const ELSE_BYTE_BY_BYTE = 'iso-8859-1'
+
 async function readAnswer(response: Dispatcher.ResponseData, maxAnswer: number): Promise<Answer> {
   const { statusCode: status, headers } = response
+  const terms = { headers, limit: maxAnswer, charset: ELSE_BYTE_BY_BYTE }
   try {
-    return { status, headers, body: await readAtMost(response.body, maxAnswer), tooLarge: false }
+    return { status, headers, body: await readBody(response.body, terms), tooLarge: false }
   } catch (error) {
-    if (error instanceof TooLarge) return { status, headers, body: null, tooLarge: true }
+    const tooLarge = error instanceof TooLarge
+    if (tooLarge || error instanceof Undecodable) return { status, headers, body: null, tooLarge }
     throw error
   }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Clock } from '../shared/clock.ts'
 import type { Answer, WazzupClient } from './client.ts'
-import { errorCodeOf } from './error-code.ts'
+import { errorCodeOf, saidStatus } from './error-code.ts'
 import { parseJson } from '../shared/parse-json.ts'
 import { retryAfter } from '../shared/retry-after.ts'
 
@@ -45,11 +45,15 @@ export function createConnect(client: WazzupClient, clock: Clock): Connect {
 const Accepted = z.object({ data: z.string().regex(/^[A-Za-z0-9._~+/=-]{8,512}$/) })
 
 function readAnswer(answer: Answer, now: Date): ConnectAnswer {
-  const { status, body } = answer
+  const { body } = answer
   const code = errorCodeOf(body)
-  if (status === 200 || status === 201) {
+  if (answer.status === 200 || answer.status === 201) {
+    // Whatever else it says: a key that was handed out is not handed out again.
     const accepted = Accepted.safeParse(parseJson(body))
     if (accepted.success) return { kind: 'accepted', apiKey: accepted.data.data }
+  }
+  const status = saidStatus(answer.status, body)
+  if (status === 200 || status === 201) {
     return { kind: 'bad_answer', status, code: answer.tooLarge ? 'answer_too_large' : 'answer_malformed' }
   }
   if (status === 429) {

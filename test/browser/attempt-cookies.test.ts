@@ -1,23 +1,20 @@
 import type { BrowserContext } from 'playwright-core'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { minutes } from '../../src/shared/clock.ts'
 import { browserAndConnector } from './browser-and-connector.ts'
 import { expectTitle } from './expect-title.ts'
 import { openTab } from './open-tab.ts'
-import { startTlsProxy, type TlsProxy } from '../support/tls-proxy.ts'
+import { startTlsProxy } from '../support/tls-proxy.ts'
 import { pressConnect } from './press-connect.ts'
-
-let proxy: TlsProxy | undefined
-afterAll(() => proxy?.close())
 
 /** The service on a host of the CRM's own domain, as it is for most vendors, behind a proxy that ends TLS. */
 const served = browserAndConnector({
   async behind(target) {
-    proxy = await startTlsProxy(
+    const proxy = await startTlsProxy(
       () => target,
       () => (headers) => headers,
     )
-    return proxy.url.replace('localhost', 'wauth.crm.localhost')
+    return { url: proxy.url.replace('localhost', 'wauth.crm.localhost'), stop: () => proxy.close() }
   },
   login: 'handoff',
   env: { ATTEMPTS_PER_ADDRESS: '0' },

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type PageServer, startPageServer } from '../http/public/pages/page-server.ts'
 import { uploadPage } from '../http/public/pages/upload-pages.ts'
 import { launchChromium } from '../support/chromium.ts'
-import { firefox, shootWithFirefox } from '../support/firefox.ts'
+import type { Engine } from '../support/engines/tab.ts'
+import { ENGINES, titleOf } from './engines/in-each-engine.ts'
 import { openTab } from './open-tab.ts'
 
 const SIZE = { width: 900, height: 1200 }
@@ -84,14 +85,23 @@ const inChromium = async (page: string, dark: boolean) => {
   return tab.screenshot()
 }
 
-const inFirefox = (page: string, dark: boolean) =>
-  shootWithFirefox(firefox ?? '', { url: `${server.origin}/${page}`, dark, ...SIZE })
+const inEngine = (engine: Engine) => async (page: string, dark: boolean) => {
+  const other = await engine.launch({ dark })
+  try {
+    const tab = await other.openTab()
+    await tab.resize(SIZE.width, SIZE.height)
+    await tab.goto(`${server.origin}/${page}`)
+    return await tab.screenshot()
+  } finally {
+    await other.close()
+  }
+}
 
 describe.each([
-  ['Chromium', inChromium, true],
-  [firefox ? 'Firefox' : 'Firefox, which is not installed here', inFirefox, firefox !== undefined],
-])('in %s', (_name, shoot, isHere) => {
-  test.skipIf(!isHere).each([
+  { name: 'Chromium', shoot: inChromium, here: true },
+  ...ENGINES.map((engine) => ({ name: titleOf(engine), shoot: inEngine(engine), here: engine.here })),
+])('in $name', ({ shoot, here }) => {
+  test.skipIf(!here).each([
     ['light', false],
     ['dark', true],
   ])('how far a bar has got can be seen, %s', async (_scheme, dark) => {

@@ -23,11 +23,27 @@ export const tellFocus = (tab: Tab, now: boolean) => tab.evaluate(`tellFocus(${S
 /** A page that is never told that it has the focus, as in some split views. */
 const NEVER_TOLD = 'document.hasFocus = () => false'
 
+/**
+ * A clock that moves a little at each reading, and timers that end just before their time, as whole milliseconds do:
+ * of two readings in a row the first is before the moment that was waited for, the second after it.
+ */
+const UNEVEN_CLOCK = `{
+  let now = 0
+  const later = setTimeout
+  performance.now = () => (now += 0.3)
+  window.setTimeout = (call, ms) => later(() => {
+    now += Math.max(0, ms - 0.5)
+    call()
+  })
+}`
+
 export interface ConfirmOptions extends BrowserContextOptions {
   /** Who tells the page of focus; by default the browser itself, where every page has it. */
   focus?: 'windows' | 'never'
   /** Time stands still from the confirm page on, until the test moves it. */
   stopTime?: boolean
+  /** The clock moves between two readings of it. */
+  unevenClock?: boolean
 }
 
 export const TOO_EARLY = 'That press came too early to count. Wait a second, then press “Connect” again.'
@@ -45,10 +61,11 @@ export async function confirmAtHand(
   { browser, connector: { sandbox } }: Served,
   options: ConfirmOptions = {},
 ) {
-  const { focus, stopTime = false, ...context } = options
+  const { focus, stopTime = false, unevenClock = false, ...context } = options
   const { tab, complaints } = await openTab(browser, context)
   if (focus) await tab.addInitScript(focus === 'windows' ? WINDOWS : NEVER_TOLD)
   if (stopTime) await tab.clock.install()
+  if (unevenClock) await tab.addInitScript(UNEVEN_CLOCK)
   account += 1
   await walkToConfirmPage(tab, `${sandbox.wazzup.marketplaceUrl}?accountId=${account}`)
   if (stopTime) await tab.clock.pauseAt(Date.now() + 60_000)

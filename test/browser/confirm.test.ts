@@ -37,6 +37,15 @@ describe('after a quiet second the button works', () => {
   })
 })
 
+test('a second that ends while the page looks at the clock has ended', async () => {
+  const at = await onConfirmPage({ unevenClock: true })
+  await untilPressesCount(at.tab)
+  const cursor = await at.tab.evaluate<string>(
+    "getComputedStyle(document.querySelector('#consent button')).cursor",
+  )
+  expect(cursor).toBe('pointer')
+})
+
 const press = async (tab: Tab, ...keys: string[]) => {
   for (const key of keys) await tab.keyboard.press(key)
 }

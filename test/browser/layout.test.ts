@@ -5,6 +5,7 @@ import { everyPage } from '../http/public/pages/every-page.ts'
 import { type PageServer, startPageServer } from '../http/public/pages/page-server.ts'
 import { uploadPages } from '../http/public/pages/upload-pages.ts'
 import { launchChromium } from '../support/chromium.ts'
+import { BROKEN_WORDS } from './broken-words.ts'
 import { openTab } from './open-tab.ts'
 
 const shown = { ...everyPage(), ...uploadPages() }
@@ -19,23 +20,6 @@ afterAll(async () => {
   await browser.close()
   await server.close()
 })
-
-/** Our words that stand on more than one line. Names are not ours, and may be one endless word. */
-const BROKEN_WORDS = `(() => {
-  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
-  const broken = []
-  for (let text = texts.nextNode(); text; text = texts.nextNode()) {
-    if (text.parentElement.closest('bdi, .name, code')) continue
-    for (const word of text.data.matchAll(/[^\\s/-]+/g)) {
-      const range = document.createRange()
-      range.setStart(text, word.index)
-      range.setEnd(text, word.index + word[0].length)
-      const lines = new Set([...range.getClientRects()].map(({ top }) => Math.round(top)))
-      if (lines.size > 1) broken.push(word[0])
-    }
-  }
-  return broken
-})()`
 
 const WIDTH = 'document.documentElement.scrollWidth'
 

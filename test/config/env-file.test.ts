@@ -45,6 +45,12 @@ describe('a line of .env', () => {
     },
   )
 
+  test('with the name of an earlier one takes its place, and a colon does for a sign', () => {
+    expect(judge('A=a#b\nA=good')).toEqual(GOOD)
+    expect(judge('A=good\nA=a#b').cut).toEqual(['A is cut at the # in line 2 of .env'])
+    expect(judge('A: v#w').cut).toEqual(['A is cut at the # in line 1 of .env'])
+  })
+
   test('with a setting of Node has no effect; but NODE_ENV is one of the service', () => {
     expect(judge('NODE_ENV=development\nNODE_EXTRA_CA_CERTS=/ca.pem')).toEqual({
       ...{ cut: [], warnings: ['NODE_EXTRA_CA_CERTS has no effect in line 2 of .env'] },

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { LatestExchange } from '../../src/store/port.ts'
 import { namesOf } from '../../src/connect/account-names.ts'
 
 const names = (crmAccountName: string, crmAccountId = 'acme') => namesOf({ crmAccountName, crmAccountId })
@@ -72,4 +73,33 @@ test('whatever the name is, Wazzup is sent 1 to 50 visible characters, and of th
     }),
     { numRuns: 1000 },
   )
+})
+
+describe('after refusals', () => {
+  const refused = { name: 'Acme', reason: 'state_refused' } as const
+  const next = (name: string, crmAccountId: string, latest: LatestExchange[]) =>
+    namesOf({ crmAccountName: name, crmAccountId }, latest).inWazzup
+
+  test.each<LatestExchange[][]>([
+    [[]],
+    [[refused]],
+    [[{ name: 'Acme', reason: null }, refused]],
+    [[{ name: 'Acme', reason: 'wazzup_unavailable' }, refused]],
+    [[refused, { name: 'Acme', reason: null }]],
+  ])('a name stays as it is after %j', (latest) => {
+    expect(next('Acme', 'a-1', latest)).toBe('Acme')
+  })
+
+  test('two in a row, it has a mark, the same for one account, another for each', () => {
+    const name = next('Acme', 'a-1', [refused, refused])
+    expect(name).toMatch(/^Acme [0-9a-f]{6}$/)
+    expect(next('Acme', 'a-1', [refused, refused])).toBe(name)
+    expect(next('Acme', 'a-2', [refused, refused])).not.toBe(name)
+    expect(next('Acme', 'a-1', [{ name, reason: null }])).toBe(name)
+  })
+
+  test('a long one makes room for it, where no character is torn', () => {
+    const name = next('я'.repeat(60), 'a-1', [refused, refused])
+    expect(Array.from(name)).toHaveLength(50)
+  })
 })

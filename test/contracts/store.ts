@@ -631,6 +631,26 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
       })
     })
 
+    test('the two latest exchanges of an account say how they have ended', async () => {
+      const latest = () => store.exchanges.latestOf('acme')
+      expect(await latest()).toEqual([])
+      const { name } = await connected(store, 'nordwind', 'api-key-1')
+      expect(await latest()).toEqual([])
+      const refused = await claimed(store, 'acme')
+      expect(await latest()).toEqual([{ name: refused.name, reason: null }])
+      await store.exchanges.fail(refused, {
+        reason: 'state_refused',
+        grace: 0,
+        retryIn: 0,
+        ...AT_NOON,
+      })
+      const asRefused = { name: refused.name, reason: 'state_refused' }
+      expect(await latest()).toEqual([asRefused])
+      await recordKey(store, await claimed(store, 'acme'), 'api-key-2')
+      expect(await latest()).toEqual([{ name: refused.name, reason: null }, asRefused])
+      expect(await store.exchanges.latestOf('nordwind')).toEqual([{ name, reason: null }])
+    })
+
     test('a newer confirmation also ends an older exchange that a person could send again', async () => {
       const older = await claimed(store, 'acme')
       const failure = { reason: 'wazzup_unavailable', grace: 0, retryIn: 0, ...AT_NOON } as const

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { request } from 'node:https'
 import type { AddressInfo } from 'node:net'
@@ -11,41 +11,25 @@ import { FAILURE_LIMIT } from '../../src/http/internal/failed-attempts.ts'
 import { connectorAtHand, pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
 import { TOKEN } from '../support/internal-at-hand.ts'
 import { NO_NGINX, nginx, startNginx } from '../support/nginx.ts'
-import { LOCALHOST, TEST_AUTHORITY } from '../support/tls-proxy.ts'
+import { TEST_AUTHORITY } from '../support/tls-proxy.ts'
 import { blockWith } from './blocks.ts'
+import { replaced, startDocumentedNginx } from './documented-nginx.ts'
 import { visit } from '../support/visit.ts'
-
-/** Replaces what a reader has to replace; what is not there any more is an error. */
-const replaced = (block: string, values: Record<string, string>) =>
-  Object.entries(values).reduce((text, [from, to]) => {
-    if (!text.includes(from)) throw new Error(`the documents no longer have «${from}»`)
-    return text.replaceAll(from, to)
-  }, block)
 
 const hostOf = (url: string) => new URL(url).host
 
 /** A connector behind nginx as the documents set it up. */
 async function connectorBehindNginx(env: Record<string, string>) {
-  let folder = ''
+  let accessLog = async () => ''
   const connector = await connectorAtHand({
     env,
     behind: async (target) => {
-      const proxy = await startNginx((port, own) =>
-        replaced(blockWith('docs/install.md', 'listen 443'), {
-          'listen 443 ssl;': `listen 127.0.0.1:${port} ssl;`,
-          '/etc/letsencrypt/live/wauth.your-crm.example/fullchain.pem': LOCALHOST.cert,
-          '/etc/letsencrypt/live/wauth.your-crm.example/privkey.pem': LOCALHOST.key,
-          'wauth.your-crm.example': 'localhost',
-          '/var/log/nginx': own,
-          '127.0.0.1:3000': hostOf(target),
-        }),
-      )
-      onTestFinished(() => proxy.stop())
-      folder = proxy.folder
-      return `https://localhost:${proxy.port}`
+      const proxy = await startDocumentedNginx(target)
+      accessLog = proxy.accessLog
+      return proxy
     },
   })
-  return { ...connector, accessLog: () => readFile(join(folder, 'wauth.log'), 'utf8') }
+  return { ...connector, accessLog: () => accessLog() }
 }
 
 /** The status that somebody at this address gets, who would rather be somebody else. */

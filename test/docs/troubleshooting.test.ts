@@ -24,7 +24,7 @@ describe('what a customer can be told', () => {
 test('why a step of an upload fails', () => {
   const codes = codesIn(
     'src/{upload,crm,wazzup}/**/*.ts',
-    /'((?:export|address)_[a-z_]+|no_api_key|not_open|key_refused|too_many_pipelines|subscriptions_off)'/g,
+    /'((?:export|address)_[a-z_]+|no_api_key|unforeseen_error|fewer_at_wazzup|not_open|key_refused|too_many_pipelines|subscriptions_off)'/g,
   )
   expect(codes.length).toBeGreaterThan(10)
   expect(codes.filter((code) => !page.includes(`\`${code}\``))).toEqual([])

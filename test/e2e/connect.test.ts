@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { createBrowser } from '../../src/sandbox/browser/create-browser.ts'
-import { connectorAtHand, connectorFor, pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
+import {
+  connectorAtHand,
+  connectorFor,
+  logInAgain,
+  pressConfirm,
+  resultOf,
+  walkToConfirm,
+} from '../support/connector.ts'
 
 describe.each(['oidc', 'handoff'] as const)('connecting, with login by %s', (login) => {
   const connector = connectorFor('all', { login })
@@ -79,12 +86,7 @@ test('somebody who leaves the login is told so, and may log in after all', async
   if (!leave) throw new Error('no way to leave the login')
   expect((await browser.submit(leave)).status).toBe(200)
   expect(await resultOf(browser)).toMatchObject({ status: 'cancelled', reason: null })
-  const again = browser.page.links.find(({ href }) => href.endsWith('?retry=login'))
-  if (!again) throw new Error('no way to log in again')
-  await browser.follow(again)
-  const login = browser.page.forms.find((form) => 'user' in form.choices)
-  if (!login) throw new Error('no login form')
-  await browser.submit(login, { user: 'acme-admin' })
+  await logInAgain(browser, 'acme-admin')
   await pressConfirm(browser)
   expect(await resultOf(browser)).toMatchObject({ status: 'connected' })
 })

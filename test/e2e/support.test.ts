@@ -1,8 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import type { Browser } from '../../src/sandbox/browser/create-browser.ts'
+import { createBrowser, type Browser } from '../../src/sandbox/browser/create-browser.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { hours, minutes, seconds } from '../../src/shared/clock.ts'
-import { connectorAtHand, connectorFor, pressConfirm, walkToConfirm } from '../support/connector.ts'
+import {
+  connectorAtHand,
+  connectorFor,
+  logInAgain,
+  pressConfirm,
+  walkToConfirm,
+} from '../support/connector.ts'
 import { ask, TOKEN } from '../support/internal-at-hand.ts'
 import { visit } from '../support/visit.ts'
 
@@ -93,6 +99,21 @@ describe('an attempt', () => {
     const report = await reportOn(late, at)
     expect(report).toMatchObject({ status: 'expired' })
     expect(stepsOf(report).at(-1)).toBe('expired')
+  })
+
+  test('that was cancelled at the login has the code of that, and another try ends the advice', async () => {
+    const at = await connectorAtHand({ ...OPTIONS, login: 'oidc' })
+    const browser = createBrowser()
+    await browser.get(`${at.url}/wauth?state=${await at.sandbox.wazzup.mintState()}`)
+    await browser.submit(formOf(browser, '/cancel'))
+    const id = idOn(browser.page.text)
+    expect(await reportOf(id, at)).toMatchObject({ status: 'cancelled', loginCode: 'access_denied' })
+    await logInAgain(browser, 'acme-admin')
+    expect(await reportOf(id, at)).toMatchObject({
+      status: 'pending',
+      loginCode: null,
+      advice: [{ about: 'pending' }],
+    })
   })
 
   test('whose link another account has used tells nothing of that account', async () => {

@@ -71,7 +71,7 @@ test.each<[string, Partial<Switches>, number]>([
 
 test.each([
   ...(['no-subscriptions', 'null-subscriptions', 'no-address', 'null', 'empty', 'no-json'] as const),
-  ...(['html', 'gzip', 'not-found', 'forbidden'] as const),
+  ...(['html', 'not-found', 'forbidden'] as const),
 ])(
   'an address that was taken is registered, though the answer about it is %s',
   onOneEngine,

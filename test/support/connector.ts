@@ -88,6 +88,16 @@ export async function walkToConfirm(
   return { browser, state: token }
 }
 
+/** Takes the way back to the login of the demo CRM, which the page offers, and logs in there. */
+export async function logInAgain(browser: Browser, user: string) {
+  const again = browser.page.links.find(({ href }) => href.endsWith('?retry=login'))
+  if (!again) throw new Error('no way to log in again')
+  await browser.follow(again)
+  const login = browser.page.forms.find((form) => 'user' in form.choices)
+  if (!login) throw new Error('no login form')
+  await browser.submit(login, { user })
+}
+
 /** Ticks what the page asks for, as a browser without scripts has to, and presses the button: «Connect», or «Try again». */
 export function pressConfirm(browser: Browser) {
   const form = browser.page.form('/confirm')

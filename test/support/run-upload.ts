@@ -8,12 +8,13 @@ import { hours, seconds, systemClock, systemMonotonic } from '../../src/shared/c
 import { systemRandom } from '../../src/shared/random.ts'
 import { openSqliteStore } from '../../src/store/sqlite/index.ts'
 import { createNarrowings } from '../../src/upload/narrowing.ts'
+import { createRooms } from '../../src/upload/room.ts'
 import { createReadPhone } from '../../src/upload/rules/phones.ts'
 import { uploadOne } from '../../src/upload/run.ts'
 import { isEnded } from '../../src/upload/progress.ts'
 import { createAuthorizedCall } from '../../src/wazzup/authorized-call.ts'
 import { createWazzupClient } from '../../src/wazzup/client.ts'
-import { createReadPipelineIds } from '../../src/wazzup/pipelines.ts'
+import { createEntities } from '../../src/wazzup/entities.ts'
 import { createUpsert } from '../../src/wazzup/upsert.ts'
 import { createWebhooks } from '../../src/wazzup/webhooks.ts'
 import { claimed } from './attempts.ts'
@@ -46,7 +47,7 @@ const deps = {
     source,
     upsert: createUpsert(call),
     readPhone: createReadPhone(null),
-    readPipelineIds: createReadPipelineIds(call),
+    entities: createEntities(call),
     webhooks: createWebhooks(call),
     webhooksUrl: null,
   },
@@ -59,6 +60,7 @@ const deps = {
   },
   meter: createMetrics().upload,
   narrowings: createNarrowings(systemMonotonic),
+  rooms: createRooms(systemMonotonic),
 }
 
 let peakHeap = 0

@@ -28,15 +28,23 @@ export const SMALL_EXPORTS = {
 
 type Env = Record<string, string>
 
+/** A reverse proxy that stands before the service, and where customers find it. */
+interface Proxy {
+  url: string
+  stop: () => Promise<void>
+}
+
 /** Where a service listens and keeps its data. */
-async function startPlace(behind?: (target: string) => Promise<string>) {
+async function startPlace(behind?: (target: string) => Promise<Proxy>) {
   const folder = await tempDir()
   const database = await databaseFor(folder.path)
   const port = await freePort()
   const own = `http://127.0.0.1:${port}`
-  const url = (await behind?.(own)) ?? own
+  const proxy = await behind?.(own)
+  const url = proxy?.url ?? own
   const env: Env = { ...serviceEnvironment(url, port, folder.path), DATABASE_URL: database.url }
   const stop = async () => {
+    await proxy?.stop()
     await database.remove()
     await folder.remove()
   }
@@ -63,8 +71,8 @@ export const lonelySetUpFor = (tests: Tests, more: Env = {}) =>
 export const lonelySetUpAtHand = (more: Env = {}) => untilTestEnds(startLonelySetUp(more))
 
 export interface SetUpOptions extends Omit<SandboxOptions, 'connectorUrl'> {
-  /** Puts a reverse proxy before the service, and says where customers find it then. */
-  behind?: (target: string) => Promise<string>
+  /** Puts a reverse proxy before the service, which is told where that listens. */
+  behind?: (target: string) => Promise<Proxy>
   env?: Env
 }
 

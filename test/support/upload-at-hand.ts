@@ -6,6 +6,7 @@ import { systemRandom } from '../../src/shared/random.ts'
 import type { UploadDeps } from '../../src/upload/deps.ts'
 import { isEnded } from '../../src/upload/progress.ts'
 import { createNarrowings } from '../../src/upload/narrowing.ts'
+import { createRooms } from '../../src/upload/room.ts'
 import { createReadPhone } from '../../src/upload/rules/phones.ts'
 import { uploadOne } from '../../src/upload/run.ts'
 import type { Upsert } from '../../src/wazzup/upsert.ts'
@@ -39,6 +40,9 @@ interface Around {
   sendTakes?: number
   /** Pipelines that Wazzup says it has. */
   pipelines?: string[]
+  /** Users whom it has, and how many it says that it has of a kind. */
+  users?: () => string[]
+  counts?: Partial<Record<SourceKind, number>>
   /** The steps that somebody has started, when it was not the connect that did. */
   started?: SourceKind[]
   change?: (deps: UploadDeps) => UploadDeps
@@ -51,6 +55,8 @@ export async function uploadAtHand(page: CrmSource['page'], around: Around = {})
     pageTakes = 0,
     sendTakes = 0,
     pipelines = [],
+    users = () => [],
+    counts = {},
     change = (deps: UploadDeps) => deps,
   } = around
   const store = await connectedStore(around.started)
@@ -71,11 +77,15 @@ export async function uploadAtHand(page: CrmSource['page'], around: Around = {})
       pass(sendTakes)
       return upsert(...request)
     },
-    readPipelineIds: async () => ({ kind: 'read', ids: new Set(pipelines) }),
+    entities: {
+      ids: async (kind) => ({ kind: 'read', ids: new Set(kind === 'pipelines' ? pipelines : users()) }),
+      count: async (kind) => counts[kind] ?? null,
+    },
     webhooks: { read: () => Promise.reject(new Error()), change: () => Promise.reject(new Error()) },
     ...{ clock: () => now, monotonic: () => now.getTime(), log: createLogger('silent') },
     meter: createMetrics().upload,
     narrowings: createNarrowings(() => now.getTime()),
+    rooms: createRooms(() => now.getTime()),
   })
   let other = createNarrowings(() => now.getTime())
   return {
@@ -91,6 +101,7 @@ export async function uploadAtHand(page: CrmSource['page'], around: Around = {})
     /** Another process goes on: what was in memory only is gone. */
     restart: () => {
       deps.narrowings = createNarrowings(() => now.getTime())
+      deps.rooms = createRooms(() => now.getTime())
     },
     /** One turn; resolves to how the upload stands then. */
     turn: async () => {

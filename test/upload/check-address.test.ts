@@ -6,6 +6,7 @@ import { systemRandom } from '../../src/shared/random.ts'
 import type { UploadStep } from '../../src/store/port.ts'
 import { ALL_SUBSCRIPTIONS } from '../../src/upload/address.ts'
 import { checkOneAddress } from '../../src/upload/check-address.ts'
+import { createRooms } from '../../src/upload/room.ts'
 import { createNarrowings } from '../../src/upload/narrowing.ts'
 import { resultOf } from '../../src/upload/result-of.ts'
 import type { Webhooks } from '../../src/wazzup/webhooks.ts'
@@ -51,7 +52,7 @@ async function uploadAtHand(steps: readonly Ended[], answers: Answer[]) {
       ...{ store, source: null, webhooksUrl: OURS },
       upsert: () => Promise.reject(new Error()),
       readPhone: () => ({ kind: 'phone_not_usable' }),
-      readPipelineIds: () => Promise.reject(new Error()),
+      entities: { ids: () => Promise.reject(new Error()), count: () => Promise.reject(new Error()) },
       webhooks: { read, change: () => Promise.reject(new Error()) },
       ...{
         clock: () => now,
@@ -60,7 +61,12 @@ async function uploadAtHand(steps: readonly Ended[], answers: Answer[]) {
         jitter: () => 0,
         log: createLogger('silent'),
       },
-      ...{ meter: createMetrics().upload, narrowings: createNarrowings(() => 0), ...over },
+      ...{
+        meter: createMetrics().upload,
+        narrowings: createNarrowings(() => 0),
+        rooms: createRooms(() => 0),
+        ...over,
+      },
     })
   }
   const address = async () => {

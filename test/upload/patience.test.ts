@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { hours, minutes, seconds } from '../../src/shared/clock.ts'
 import type { CallOutcome } from '../../src/wazzup/authorized-call.ts'
 import { DONE, page, uploadAtHand } from '../support/upload-at-hand.ts'
+import { onOneEngine } from '../support/on-one-engine.ts'
 
 const BROKEN: CallOutcome = { kind: 'unavailable', status: 503, code: 'server_error', maybeDone: true }
 
@@ -32,7 +33,7 @@ test('nor is that of a runner that was killed at its work', async () => {
   expect(await turn()).toMatchObject({ status: 'done' })
 })
 
-test('nor are the pauses that Wazzup asks for, however many', async () => {
+test('nor are the pauses that Wazzup asks for, however many', onOneEngine, async () => {
   const limited: CallOutcome = { kind: 'rate_limited', status: 429, retryAfter: hours(1) }
   const { turn, pass } = await answered(limited, limited, limited, limited)
   for (let n = 0; n < 4; n += 1) {
@@ -42,20 +43,24 @@ test('nor are the pauses that Wazzup asks for, however many', async () => {
   expect(await turn()).toMatchObject({ status: 'done' })
 })
 
-test('nor is that in which nothing is let through to a Wazzup that is down: it was not tried', async () => {
-  const held: CallOutcome = {
-    ...{ kind: 'unavailable', status: null, code: 'breaker_open', maybeDone: false },
-    heldBack: minutes(1),
-  }
-  const { turn, pass } = await answered(...Array.from({ length: 200 }, () => held))
-  for (let n = 0; n < 200; n += 1) {
-    expect(await turn()).toMatchObject({ status: 'running', reason: 'breaker_open' })
-    pass(minutes(1))
-  }
-  expect(await turn()).toMatchObject({ status: 'done' })
-})
+test(
+  'nor is that in which nothing is let through to a Wazzup that is down: it was not tried',
+  onOneEngine,
+  async () => {
+    const held: CallOutcome = {
+      ...{ kind: 'unavailable', status: null, code: 'breaker_open', maybeDone: false },
+      heldBack: minutes(1),
+    }
+    const { turn, pass } = await answered(...Array.from({ length: 200 }, () => held))
+    for (let n = 0; n < 200; n += 1) {
+      expect(await turn()).toMatchObject({ status: 'running', reason: 'breaker_open' })
+      pass(minutes(1))
+    }
+    expect(await turn()).toMatchObject({ status: 'done' })
+  },
+)
 
-test('nor does its worker take up another customer until the gate opens', async () => {
+test('nor does its worker take up another customer until the gate opens', onOneEngine, async () => {
   const held: CallOutcome = {
     ...{ kind: 'unavailable', status: null, code: 'breaker_open', maybeDone: false },
     heldBack: seconds(10),
@@ -67,7 +72,7 @@ test('nor does its worker take up another customer until the gate opens', async 
   expect(await work()).toBe(true)
 })
 
-test('a step is not given up before its third try, however long each takes', async () => {
+test('a step is not given up before its third try, however long each takes', onOneEngine, async () => {
   const around = { sendTakes: hours(3), upsert: async () => BROKEN, started: ['contacts' as const] }
   const { turn, pass } = await uploadAtHand(async ({ kind }) => page(kind), around)
   for (let n = 0; n < 2; n += 1) {

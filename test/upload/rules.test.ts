@@ -29,6 +29,15 @@ describe('names', () => {
     expect(nameOf('e\u0301'.repeat(200), 149)).toBe('e\u0301'.repeat(74))
   })
 
+  test('of one character that is too long are cut in it', () => {
+    expect(nameOf(`z${'\u0301'.repeat(400)}`, 150)).toBe(`z${'\u0301'.repeat(149)}`)
+  })
+
+  test('have no control characters and no halves of pairs', () => {
+    expect(nameOf('\u0000 Ann\ud83d\r\nLee\u0085B\ude00\n', 150)).toBe('Ann Lee B')
+    expect(nameOf('\u0000\ud83d\u0007', 150)).toBeNull()
+  })
+
   test('whatever they are, they fit, and no half of a pair is left', () => {
     fc.assert(
       fc.property(
@@ -40,6 +49,40 @@ describe('names', () => {
         },
       ),
     )
+  })
+})
+
+describe('a link', () => {
+  test.each([
+    ['HTTPS://CRM.example', 'https://crm.example/'],
+    ['https://crm.example/сделка?a=1#b', 'https://crm.example/%D1%81%D0%B4%D0%B5%D0%BB%D0%BA%D0%B0?a=1#b'],
+    ['http://crm.example:80/../d', 'http://crm.example/d'],
+  ])('goes out as the URL parser writes it: %s', (uri, written) => {
+    expect(judge(deal({ uri }), dealRule)).toMatchObject({ row: { uri: written }, leftOut: [] })
+  })
+
+  test.each([
+    ...[
+      'https://crm.example/a b',
+      ' https://crm.example',
+      'https://crm.exam\nple',
+      'https://crm.exam\u200bple/',
+    ],
+    ...[
+      'https://user:secret@crm.example',
+      'https://user@crm.example',
+      'https:\\\\crm.example',
+      '/deals/1',
+      'ftp://crm.example',
+    ],
+    `https://crm.example/${'é'.repeat(40)}`,
+  ])('that cannot be sent as it is is left out: %j', (uri) => {
+    expect(judge(deal({ uri }), dealRule)).toMatchObject({
+      kind: 'row',
+      row: deal(),
+      leftOut: ['uri_left_out'],
+    })
+    expect(judge(contact({ uri }), contactRule)).toMatchObject({ row: contact(), leftOut: ['uri_left_out'] })
   })
 })
 
@@ -84,7 +127,24 @@ test.each<[string, unknown, unknown]>([
     judge(contact({ uri: `https://x.test/${'x'.repeat(200)}` }), contactRule),
     { row: contact(), leftOut: ['uri_left_out'] },
   ],
-  ['a deal with such a link', judge(deal({ uri: 'javascript:1' }), dealRule), { reason: 'uri_not_usable' }],
+  [
+    'a deal with such a link',
+    judge(deal({ uri: 'javascript:1' }), dealRule),
+    { kind: 'row', row: deal(), leftOut: ['uri_left_out'] },
+  ],
+  [
+    'an id with half a pair',
+    judge({ id: 'u\ud83d', name: 'Ann' }, userRule),
+    { kind: 'reject', id: null, reason: 'id_not_usable' },
+  ],
+  [
+    'a contact of more chats than anybody has',
+    judge(
+      contact({ contactData: Array(5000).fill({ chatType: 'viber', chatId: '79011112233' }) }),
+      contactRule,
+    ),
+    { leftOut: ['chat_left_out'] },
+  ],
   ['a deal without link', judge(deal(), dealRule), { kind: 'row', row: deal() }],
   [
     'a deal of eleven',

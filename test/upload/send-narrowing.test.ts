@@ -169,19 +169,22 @@ test.each<[CallOutcome, object]>([
   expect(batches).toHaveLength(1)
 })
 
-test('of rows with one id the last goes out, and users beyond the limit do not', () => {
+test('of rows with one id the last goes out, and users beyond the limit do not, unless they are there already', () => {
   const given = [
     { id: 'a', name: '1' },
     { id: 'b', name: '2' },
     { id: 'a', name: '3' },
     { id: 'c', name: '4' },
+    { id: 'z', name: '5' },
   ]
   const { outgoing, rejects, rejected } = prepare(given, {
-    ...{ kind: 'users', rule: userRule, readPhone: createReadPhone(null), from: 10, room: 2 },
+    ...{ kind: 'users', rule: userRule, readPhone: createReadPhone(null), from: 10 },
+    room: { there: new Set(['z']), left: 2 },
   })
   expect(outgoing.map(({ row }) => row)).toEqual([
     { id: 'a', name: '3' },
     { id: 'b', name: '2' },
+    { id: 'z', name: '5' },
   ])
   const tooMany = [{ kind: 'users', rowId: 'c', position: 14, reason: 'too_many' }]
   expect({ rejects, rejected }).toEqual({ rejects: tooMany, rejected: tooMany })

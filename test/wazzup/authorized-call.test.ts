@@ -30,6 +30,13 @@ describe('an answer is sorted by what has to be done next', () => {
   test.each([
     [200, '', { kind: 'done', body: undefined }],
     [204, '', { kind: 'done' }],
+    [200, { ok: true, error: null, status: 200 }, { kind: 'done' }],
+    [200, { error: 'ODD', data: 7 }, { kind: 'refused', status: 400, code: 'ODD', data: 7 }],
+    [200, { error: { code: 'odd' } }, { kind: 'refused', status: 400, code: 'ODD' }],
+    [201, { status: 422, error: 'ODD' }, { kind: 'refused', status: 422, code: 'ODD' }],
+    [200, { ok: false }, { kind: 'refused', status: 400, code: null }],
+    [200, { status: 429 }, { kind: 'rate_limited', status: 429 }],
+    [200, { status: 503 }, { kind: 'unavailable', status: 503, maybeDone: true }],
     [401, '', { kind: 'key_refused', code: null }],
     [401, { error: { code: 'badKey' } }, { kind: 'key_refused', code: 'BAD_KEY' }],
     [403, { error: 'FORBIDDEN' }, { kind: 'forbidden', code: 'FORBIDDEN' }],

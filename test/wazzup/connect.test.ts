@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import nock from 'nock'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -61,6 +62,40 @@ describe('an apiKey', () => {
     answers(200, { data: 'a'.repeat(2000) })
     expect(await connect(request)).toMatchObject({ kind: 'bad_answer', code: 'answer_too_large' })
   })
+})
+
+describe('however it comes', () => {
+  const whole = JSON.stringify({ data: '00112233445566778899aabbccddeeff', note: 'ключ' })
+  test.each([
+    ['packed, though nobody asked', gzipSync(whole), { 'content-encoding': 'gzip' }],
+    ['with a byte order mark', Buffer.from(`\uFEFF${whole}`), {}],
+    ['in UTF-16', Buffer.from(`\uFEFF${whole}`, 'utf16le'), {}],
+    [
+      'in a character set that nobody knows',
+      Buffer.from(whole),
+      { 'content-type': 'application/json; charset=x' },
+    ],
+    ['with a byte that is no text', Buffer.from(whole.replace('ключ', '\xe9'), 'latin1'), {}],
+    ['beside an error', Buffer.from(whole.replace('"note"', '"error":"ODD","note"')), {}],
+  ])('an apiKey is taken: %s', async (_, body, headers) => {
+    nock(WAZZUP).post('/v3/connect').matchHeader('accept-encoding', 'identity').reply(200, body, headers)
+    expect(await connect(request)).toEqual({ kind: 'accepted', apiKey: '00112233445566778899aabbccddeeff' })
+  })
+})
+
+test.each([
+  [{ error: 'INVALID_STATE' }, 'state_refused', 400, 'INVALID_STATE'],
+  [{ status: 400, error: 'stateExpired' }, 'state_refused', 400, 'STATE_EXPIRED'],
+  [{ status: 401, data: null }, 'secret_refused', 401, null],
+  [{ ok: false }, 'state_refused', 400, null],
+])('an error in a 200 is a refusal: %o', async (body, reason, status, code) => {
+  answers(200, body)
+  expect(await connect(request)).toEqual({ kind: 'refused', reason, status, code })
+})
+
+test('a breakdown that is told in a 200 leaves the outcome open', async () => {
+  answers(200, { status: 500, error: 'INTERNAL' })
+  expect(await connect(request)).toMatchObject({ kind: 'unknown', status: 500 })
 })
 
 describe('a refusal', () => {

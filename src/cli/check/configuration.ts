@@ -1,3 +1,4 @@
+import type { Problem } from '../../config/config-error.ts'
 import { pass, warning, type Check } from './check.ts'
 
 /** They are read before any check is made; here is what the reading left to say. */
@@ -6,14 +7,16 @@ export const configuration: Check = {
   title: 'Settings',
   network: false,
   run({ settings: { warnings, previous } }) {
-    const [first] = warnings
-    if (!first && previous.length > 0) {
-      const next = 'Remove it, and start again, as soon as everybody has the newer one.'
-      return warning(`complete; ${previous.join(', ')} still counts beside the newer one`, next)
-    }
-    if (!first) return pass('complete, and in agreement with each other')
-    const found = warnings.map(({ name, problem }) => `${name} ${problem}`)
-    const hints = new Set(warnings.map(({ hint }) => hint))
+    const all = [...warnings, ...previous.map(stillCounts)]
+    if (all.length === 0) return pass('complete, and in agreement with each other')
+    const found = all.map(({ name, problem }) => `${name} ${problem}`)
+    const hints = new Set(all.map(({ hint }) => hint))
     return warning(`complete, but ${found.join('; ')}`, [...hints].join(' '))
   },
 }
+
+const stillCounts = (name: string): Problem => ({
+  name,
+  problem: 'still counts beside the newer one',
+  hint: 'Remove it, and start again, as soon as everybody has the newer one.',
+})

@@ -26,8 +26,13 @@ export function noPage(kind: SourceKind, { code, status }: NoPage, number: numbe
       )
     case 'export_page_too_large':
       return failure(
-        `your export answers with more than 10 MB for a page of ${of}`,
+        `your export answers with more than 10 MB, 50,000 rows or 20 levels for a page of ${of}`,
         'Answer with smaller pages; some hundreds of rows do well.',
+      )
+    case 'export_encoding':
+      return failure(
+        `your export answers in an encoding or a character set that cannot be read, for the ${of}`,
+        'Send JSON in UTF-8, as it is or packed as Content-Encoding says: gzip or br.',
       )
     case 'export_malformed':
       return failure(

@@ -1,3 +1,4 @@
+import { nearAddress } from '../../config/near-address.ts'
 import { z } from 'zod'
 import { FingerprintsAnswer } from '../../http/internal/schemas/fingerprints.ts'
 import { parseJson } from '../../shared/parse-json.ts'
@@ -24,7 +25,7 @@ export const runningService: Check = {
   async run(context) {
     const { host, port } = context.settings.listeners.internal
     if (port === 0) return skip('INTERNAL_PORT is 0: nobody knows where it listens')
-    const home = new URL(`http://${isAny(host) ? '127.0.0.1' : bracketed(host)}:${port}`)
+    const home = new URL(nearAddress({ host, port }))
     const asked = await context.ask(new URL('/readyz', home))
     if (asked.kind === 'silent') {
       return warning(
@@ -42,9 +43,6 @@ export const runningService: Check = {
     return [...partsOf(readiness.data, home), { part: 'settings', ...(await compare(home, context)) }]
   },
 }
-
-const isAny = (host: string) => host === '0.0.0.0' || host === '::'
-const bracketed = (host: string) => (host.includes(':') ? `[${host}]` : host)
 
 /** What `/readyz` says, of whatever release: another one may have other parts. */
 const SeenReadiness = z.object({

@@ -9,8 +9,19 @@ const WAITS: Readonly<Record<string, readonly [says: string, next: string]>> = {
   export_failed: ['the export answers with an error', LOOK],
   export_too_slow: ['the export takes longer than 30 s for a page', LOOK],
   export_malformed: ['the export answers in another shape', LOOK],
-  export_page_too_large: ['the export answers with more than 10 MB for a page', LOOK],
+  export_encoding: [
+    'the export answers in another encoding or character set than it says, or in none that is known',
+    LOOK,
+  ],
+  export_page_too_large: [
+    'the export answers with more than 10 MB, or 50,000 rows, or 20 levels, for a page',
+    LOOK,
+  ],
   export_out_of_reach: ['the export cannot be reached', LOOK],
+  unforeseen_error: [
+    'the service has met an error that nobody has foreseen',
+    'it is tried again; send the log line upload.step_failed to the developers',
+  ],
   rate_limited: ['Wazzup asks for a pause (429)', BY_ITSELF],
   key_in_doubt: ['Wazzup has refused the apiKey, and a moment later it has not', BY_ITSELF],
   seal_unknown_key: [

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { INVISIBLE } from '../../shared/visible-text.ts'
+import { firstInvisible } from '../../shared/visible-text.ts'
 import { nameOfCharacter } from '../character-name.ts'
 
 /** Ends the parsing: says what is wrong, and what to do if not the setting's usual hint. Never quotes the value. */
@@ -33,9 +33,6 @@ export function parsedText<T>(parse: (text: string, refuse: Refuse) => T) {
   })
 }
 
-/** Copied along from a page, a terminal or a file of Windows. */
-const UNSEEN = new RegExp(INVISIBLE, 'u')
-
 /** Around the whole value: `docker run --env-file` and systemd keep the quotes that a shell and `.env` take away. */
 const QUOTED = /^(["'])[^]*\1$/
 
@@ -44,8 +41,9 @@ const WITHOUT_QUOTES = 'Write the value without quotes: not every reader takes t
 /** Refuses what the format of a file has left in a value. What stands at the ends, or behind a comma, each field knows. */
 function refuseLeftovers(text: string, refuse: Refuse): void {
   const inside = text.trim().replace(/,\s+/g, ',')
-  const unseen = Array.from(inside).find((character) => UNSEEN.test(character))
-  if (unseen !== undefined) refuse(`has ${nameOfCharacter(unseen)}`, 'Look for a copying mistake.')
+  const unseen = firstInvisible(inside)
+  // Copied along from a page, a terminal or a file of Windows.
+  if (unseen !== null) refuse(`has ${nameOfCharacter(unseen)}`, 'Look for a copying mistake.')
   if (QUOTED.test(inside)) refuse('has quotes around it', WITHOUT_QUOTES)
 }
 

@@ -19,7 +19,7 @@ export const askForConfirmation: Step = async (visit, { store, settings }) => {
   // Looked at first: what has ended since is then seen as the connection that it made.
   const busy = await store.exchanges.isSendingAnother(attempt.id)
   const existing = await store.connections.find(identity.crmAccountId)
-  const names = namesOf(identity)
+  const names = namesOf(identity, await store.exchanges.latestOf(identity.crmAccountId))
   const isHeldElsewhere = await heldElsewhere(attempt.wazzupAccountId, identity, store)
   if (isHeldElsewhere) visit.facts['wazzupAccount'] = 'held_elsewhere'
   return {

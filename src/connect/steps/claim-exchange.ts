@@ -28,7 +28,7 @@ async function claim(attempt: Attempt, visit: Visit, { store, random, settings, 
   const result = await store.exchanges.claim({
     attemptId: attempt.id,
     state,
-    name: namesOf(identity).inWazzup,
+    name: namesOf(identity, await store.exchanges.latestOf(identity.crmAccountId)).inWazzup,
     crmKey,
     crmKeyHash: digest(crmKey),
     generationId: random(16),

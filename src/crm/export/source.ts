@@ -1,9 +1,9 @@
 import { Agent, request } from 'undici'
 import { seconds, type Clock } from '../../shared/clock.ts'
-import { readAtMost, TooLarge } from '../../shared/read-at-most.ts'
 import { retryAfter } from '../../shared/retry-after.ts'
+import { readBody, TooLarge, Undecodable } from '../../upstream/read-body.ts'
 import type { CrmSource, PageOutcome, PageRequest } from '../port.ts'
-import { readPage } from './read-page.ts'
+import { readPage, unavailable } from './read-page.ts'
 
 export interface ExportOptions {
   /** `CRM_EXPORT_URL`: the kind is put behind its path. */
@@ -13,12 +13,14 @@ export interface ExportOptions {
   clock: Clock
   /** From the request to the last byte of a page, in milliseconds. */
   deadline?: number
-  /** Bytes of a page. */
+  /** Bytes of a page, unpacked. */
   maxPage?: number
 }
 
 const DEADLINE = seconds(30)
 const MAX_PAGE = 10 * 1024 * 1024
+
+const HEADERS = { accept: 'application/json', 'accept-encoding': 'gzip, br' }
 
 /** Reads the CRM's export endpoint: see docs/upload.md, «The export endpoint». Redirects are not followed. */
 export function createExportSource(options: ExportOptions): CrmSource {
@@ -35,10 +37,6 @@ export function createExportSource(options: ExportOptions): CrmSource {
   }
 }
 
-const unavailable = (code: string, status: number | null = null): PageOutcome => ({
-  ...{ kind: 'unavailable', code, status, retryAfter: null },
-})
-
 async function get(asked: PageRequest, options: ExportOptions & { agent: Agent }): Promise<PageOutcome> {
   const { deadline = DEADLINE, maxPage = MAX_PAGE } = options
   const token = options.token()
@@ -48,11 +46,14 @@ async function get(asked: PageRequest, options: ExportOptions & { agent: Agent }
     body,
   } = await request(addressOf(options.url, asked), {
     dispatcher: options.agent,
-    headers: { accept: 'application/json', ...(token !== null && { authorization: `Bearer ${token}` }) },
+    headers: { ...HEADERS, ...(token !== null && { authorization: `Bearer ${token}` }) },
     signal: AbortSignal.timeout(deadline),
   })
-  const text = await readAtMost(body, maxPage)
-  if (status === 200) return readPage(text)
+  const text = await readBody(body, { headers, limit: maxPage }).catch((error: unknown) => {
+    if (!(error instanceof Undecodable)) throw error
+    return null
+  })
+  if (status === 200) return text === null ? unavailable('export_encoding', status) : readPage(text)
   if (status === 429 || status === 503) {
     const wait = retryAfter(headers['retry-after'], options.clock())
     return { kind: 'unavailable', code: 'export_busy', status, retryAfter: wait }

@@ -15,7 +15,7 @@ export const PROBLEMS = {
     status: 404,
     code: 'unknown_support_id',
     detail:
-      'Compare it with the page. An attempt is kept for a day after its time is over, for an hour where nobody has logged in.',
+      'Compare it with the page. An attempt is kept for a day after its time is over, for an hour where no login has come to an end.',
   },
   noUpload: { status: 404, code: 'no_upload' },
   notConnected: {

@@ -54,7 +54,7 @@ export function connectRoutes({ run, settings }: PublicDeps, tools: ConnectRoute
       const outcome = isAside ? FOREIGN : asForeign(row, await run(row, visit))
       const late = await limits.after(request, outcome)
       if (late !== null) return onTooMany(request, reply, late)
-      return isAside ? onForeign(request, reply) : answerOutcome(request, reply, outcome)
+      return outcome === FOREIGN ? onForeign(request, reply) : answerOutcome(request, reply, outcome)
     },
   }))
 }

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Row } from '../../connect/flow.ts'
 import type { Outcome } from '../../connect/outcome.ts'
 import type { Request } from '../../connect/visit.ts'
+import { isNavigation } from './navigation.ts'
 import { digest } from '../../crypto/digest.ts'
 
 /** How many requests are answered in `WINDOW` milliseconds, by this replica. */
@@ -69,7 +70,8 @@ export async function createLimits(app: FastifyInstance, limits: PublicLimits): 
   return {
     async before(row, { request, visit }) {
       if (row === 'arrive') return arrival(request)
-      if (row === 'park') return parking(request)
+      // A page of anybody may have a script post from the browsers of a whole office.
+      if (row === 'park') return isNavigation(request.headers) ? parking(request) : null
       const owner = ownerOf(visit)
       if (owner === null) return null
       owners.set(request, owner)

@@ -14,16 +14,17 @@ type Fetch = BoundedFetch['fetch']
  * The claims of a token that the issuer's keys have signed, without those that say nothing.
  * @throws {LoginRefused} PeerUnavailable when the keys cannot be had
  */
-export async function claimsSignedBy(
-  server: ServerMetadata,
-  fetch: Fetch,
-  { signed, token }: { signed: 'id_token' | 'userinfo'; token: string },
-): Promise<Claims> {
-  if (token.split('.').length === 5) throw new LoginRefused(`${signed}_encrypted`)
+type ClaimsSigned = (signed: 'id_token' | 'userinfo', token: string) => Promise<Claims>
+
+/** Asks for the issuer's keys once, however many tokens come. */
+export function createClaimsSigned(server: ServerMetadata, fetch: Fetch): ClaimsSigned {
   const find = createRemoteJWKSet(new URL(String(server.jwks_uri)), { [customFetch]: fetch })
-  const announced = server[`${signed}_signing_alg_values_supported`] ?? ['RS256']
-  const algorithms = ALGORITHMS.filter((alg) => announced.includes(alg))
-  return present(await signedClaims(signed, token, { find, algorithms }))
+  return async (signed, token) => {
+    if (token.split('.').length === 5) throw new LoginRefused(`${signed}_encrypted`)
+    const announced = server[`${signed}_signing_alg_values_supported`] ?? ['RS256']
+    const algorithms = ALGORITHMS.filter((alg) => announced.includes(alg))
+    return present(await signedClaims(signed, token, { find, algorithms }))
+  }
 }
 
 /**
@@ -33,11 +34,12 @@ export async function claimsSignedBy(
  * reaches the library, and then the claims of an ID token; the library looks at them once more, and at the nonce.
  */
 export function checkSignatures(fetch: Fetch, server: ServerMetadata, idTokenClaims: ClaimCheck[]): Fetch {
+  const claimsSigned = createClaimsSigned(server, fetch)
   return async (url, options) => {
     const response = await fetch(url, options)
     if (response.headers.get('content-type') === 'application/jwt') {
       const token = await response.text()
-      const claims = await claimsSignedBy(server, fetch, { signed: 'userinfo', token })
+      const claims = await claimsSigned('userinfo', token)
       return new Response(readableBy(server, token, claims), {
         headers: { 'content-type': 'application/jwt' },
       })
@@ -45,7 +47,7 @@ export function checkSignatures(fetch: Fetch, server: ServerMetadata, idTokenCla
     if (options.method !== 'POST') return response
     const body: unknown = await response.clone().json()
     if (!isObject(body) || typeof body['id_token'] !== 'string') return response
-    const claims = await claimsSignedBy(server, fetch, { signed: 'id_token', token: body['id_token'] })
+    const claims = await claimsSigned('id_token', body['id_token'])
     demand(idTokenClaims, claims)
     return Response.json({ ...body, id_token: readableBy(server, body['id_token'], claims) })
   }

@@ -14,7 +14,7 @@ import { keepFresh } from '../keep-fresh.ts'
 import { worse } from '../worse-health.ts'
 import type { LoginDeps, LoginHealth } from '../port.ts'
 import { TOLERANCE } from '../tolerance.ts'
-import { checkSignatures, claimsSignedBy } from './check-signatures.ts'
+import { checkSignatures, createClaimsSigned } from './check-signatures.ts'
 import { chooseClientAuth, clientAuthOf, createTeller } from './client-auth.ts'
 import { discover } from './discover.ts'
 import { idTokenClaims } from './id-token-claims.ts'
@@ -72,7 +72,7 @@ export function createIssuer(settings: OidcSettings, deps: LoginDeps): Issuer {
     configuration: async () => configure(await metadata.get()),
     async claimsOf(token) {
       const server = await metadata.get()
-      return claimsSignedBy(server, tidied(server), { signed: 'id_token', token })
+      return createClaimsSigned(server, tidied(server))('id_token', token)
     },
     health: () => worse(gate.health(), metadata.health()),
     async close() {

@@ -11,6 +11,10 @@ export interface DataSwitches {
   breaksOver: readonly string[]
   /** Body of a good upsert. */
   upsertAnswer: 'empty' | 'array' | 'object'
+  /** Status of the answer to an upsert that is refused; the reason stands in its body either way. */
+  refusals: 'own-status' | 'in-200'
+  /** Ids of rows that an upsert takes and does not keep. */
+  loses: readonly string[]
   /** Whether a refused batch names the rows that are wrong, and how it counts them: `indexed` is from 0. */
   invalidData:
     'indexed' | 'bare' | 'from-one' | 'from-the-end' | 'another-row' | 'every-row' | 'twice' | 'outside'
@@ -82,6 +86,8 @@ export const defaultDataSwitches: Readonly<DataSwitches> = {
   closedRoutes: [],
   breaksOver: [],
   upsertAnswer: 'empty',
+  refusals: 'own-status',
+  loses: [],
   invalidData: 'indexed',
   unknownReferences: 'accepted',
   pipelines: 'replaced',

@@ -22,6 +22,8 @@ function complaintAbout(
   return null
 }
 
+const nameTaken = plainError(400, { code: 'NAME_NOT_UNIQUE', description: 'Somebody else has this name' })
+
 const oddities: Record<Exclude<Switches['keyData'], 'string'>, (apiKey: string) => unknown> = {
   missing: () => ({}),
   null: () => ({ data: null }),
@@ -49,6 +51,10 @@ export async function exchange(world: World, body: string): Promise<Answer> {
   if (earlier && switches.stateReuse === 'refused') return badState(switches.badState)
   const complaint = complaintAbout(fields, switches)
   if (complaint) return complaint
+  const isTaken = connections
+    .all()
+    .some(({ name, accountId }) => name === fields.name && accountId !== claims.accountId)
+  if (isTaken && switches.names === 'unique') return nameTaken
   if (earlier && switches.stateReuse === 'same-key') {
     Object.assign(earlier, { crmKey: fields.crmKey, name: fields.name })
     return granted(earlier, switches.keyData)

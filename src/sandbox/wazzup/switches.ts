@@ -22,6 +22,10 @@ export interface Switches extends DataSwitches {
   moduleAnswer: 'empty-object' | 'no-content'
   /** A crmCode that somebody else has. */
   takenCrmCode: 'refused' | 'accepted'
+  /** Whether two accounts may have an integration of one name. */
+  names: 'any' | 'unique'
+  /** How the answers of the API come, whatever was asked for. */
+  answerBody: 'plain' | 'gzip' | 'br' | 'bom' | 'utf-16' | 'half-gzip'
   /** Longest integration name that `/v3/connect` takes, in characters. */
   nameLimit: number
   /** Longest crmKey that `/v3/connect` takes, in characters. */
@@ -39,6 +43,8 @@ export const defaultSwitches: Readonly<Switches> = {
   wauthAnswer: 'redirect',
   moduleAnswer: 'empty-object',
   takenCrmCode: 'refused',
+  names: 'any',
+  answerBody: 'plain',
   nameLimit: 200,
   crmKeyLimit: 255,
   ...defaultDataSwitches,

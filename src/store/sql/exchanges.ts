@@ -7,13 +7,14 @@ import type {
   ExchangeStore,
   Failed,
   Failure,
+  LatestExchange,
   Postponement,
 } from '../port.ts'
 import { claim, isSendingAnother, SELECT_EXCHANGE } from './claim-state.ts'
 import { abandonGenerations, endGenerations } from './generations.ts'
 import { LEASES } from './lease.ts'
 import { accountLock, exchangeLock, keyLocks } from './locks.ts'
-import { alone, one, read, run, single, sql, type Run, type Steps } from './operation.ts'
+import { all, alone, one, read, run, single, sql, type Run, type Steps } from './operation.ts'
 import { record, recordKept } from './record.ts'
 import { tells } from './story.ts'
 
@@ -57,6 +58,14 @@ const NEXT_DUE = sql<{ state_hash: string }>(`
   WHERE status = 'pending' AND state_hash = (
     SELECT state_hash FROM exchanges WHERE crm_account_id = @crmAccountId AND ${DUE} ORDER BY due_at LIMIT 1)
   RETURNING state_hash`)
+
+const LATEST = sql<LatestExchange>(`
+  SELECT exchanges.name, exchanges.reason
+  FROM connections
+  JOIN generations ON generations.connection_id = connections.id
+  JOIN exchanges ON exchanges.generation_id = generations.id
+  WHERE connections.crm_account_id = @crmAccountId
+  ORDER BY generations.generation DESC LIMIT 2`)
 
 const RENEW = sql(`UPDATE exchanges SET due_at = {now} + @lease WHERE ${MINE}`)
 
@@ -103,6 +112,10 @@ function* claimedOne(stateHash: string): Steps<ClaimedExchange | null> {
 
 const peek = read(claimedOne)
 
+const latestOf = read(function* (crmAccountId: string): Steps<LatestExchange[]> {
+  return yield* all(LATEST, { crmAccountId })
+})
+
 export function* exchangeOf(stateHash: string): Steps<Exchange | null> {
   const row = yield* one(SELECT_EXCHANGE, { stateHash })
   return row ? toExchange(row) : null
@@ -145,6 +158,7 @@ export const exchanges = (run: Run): ExchangeStore => ({
   renew: (claim, lease) => run(renew, claim, lease),
   fail: (claim, failure) => run(fail, claim, failure),
   postpone: (claim, until) => run(postpone, claim, until),
+  latestOf: (crmAccountId) => run(latestOf, crmAccountId),
   find: (stateHash) => run(find, stateHash),
   peek: (stateHash) => run(peek, stateHash),
 })

@@ -1,24 +1,25 @@
 import { hasDigits } from './phone-notation.ts'
 import type { Phone, ReadPhone } from './phones.ts'
+import { NO_TEXT } from './text.ts'
+import { isTelegramName, userNameOf } from './user-names.ts'
 
 const LONGEST = 200
 
 const opaque = (value: unknown): string | null => {
   const text = typeof value === 'number' ? String(value) : value
-  return typeof text === 'string' && text !== '' && text.length <= LONGEST ? text : null
+  const isOne = typeof text === 'string' && text.trim() !== '' && text.length <= LONGEST
+  return isOne && !NO_TEXT.test(text) && !ADDRESS.test(text) ? text : null
 }
 
-const account = (value: unknown): string | null => {
-  const name = typeof value === 'string' ? value.trim().replace(/^@/, '') : ''
-  return /^[^@\s]{1,100}$/.test(name) ? name : null
-}
+/** An address says who somebody is to people, and is no id. */
+const ADDRESS = /^\s*[a-z]+:\/\//i
 
 /** How a chatId of each type must look (fact sheet, 2.6). */
 const CHAT_IDS: Readonly<Record<string, 'phone' | ((value: unknown) => string | null)>> = {
   whatsapp: 'phone',
   viber: 'phone',
-  instagram: account,
-  telegram: opaque,
+  instagram: (value) => userNameOf(value, 'instagram'),
+  telegram: (value) => (isTelegramName(value) ? null : opaque(value)),
   max: opaque,
   vk: opaque,
   avito: opaque,
@@ -55,9 +56,16 @@ export function chatOf(entry: unknown, readPhone: ReadPhone): ReadChat {
   if (!REACHABLE.has(chatType))
     return { chat: id === null ? null : { chatType, chatId: id }, phoneLost: null }
   const { phone, phoneLost } = phoneOf(number, readPhone)
-  const ways = Object.entries({ chatId: id, phone, username: account(username) })
+  const ways = Object.entries({ chatId: id, phone, username: nameIn(chatType, { chatId, username }) })
   const usable = ways.filter(([, value]) => value !== null)
   return { chat: usable.length > 0 ? { chatType, ...Object.fromEntries(usable) } : null, phoneLost }
+}
+
+/** Telegram's may stand in the wrong field. */
+function nameIn(chatType: string, { chatId, username }: Record<'chatId' | 'username', unknown>) {
+  if (chatType !== 'telegram') return userNameOf(username, null)
+  const name = userNameOf(username, 'telegram')
+  return name ?? (isTelegramName(chatId) ? userNameOf(chatId, 'telegram') : null)
 }
 
 function phoneOf(value: unknown, readPhone: ReadPhone) {

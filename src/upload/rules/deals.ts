@@ -13,10 +13,12 @@ export const dealRule: Rule = (fields, id) => {
   const { closed, contacts: given } = fields
   if (typeof closed !== 'boolean') return reject(id, 'closed_missing')
   const uri = uriOf(fields['uri'])
-  if (uri.kind === 'bad') return reject(id, 'uri_not_usable')
   const contacts = Array.isArray(given) ? [...new Set(given.map(idOf).filter((one) => one !== null))] : []
   if (contacts.length === 0) return reject(id, 'contacts_missing')
-  const leftOut = contacts.length > MOST_CONTACTS ? ['contacts_left_out'] : []
+  const leftOut = [
+    ...(contacts.length > MOST_CONTACTS ? ['contacts_left_out'] : []),
+    ...(uri.kind === 'bad' ? ['uri_left_out'] : []),
+  ]
   const row = { id, responsibleUserId: responsible, name, contacts: contacts.slice(0, MOST_CONTACTS), closed }
   return { kind: 'row', id, row: uri.kind === 'uri' ? { ...row, uri: uri.uri } : row, leftOut }
 }

@@ -13,6 +13,9 @@ export interface Spelling {
   hasArea: boolean
 }
 
+/** With every separator and unseen mark that anybody puts into a phone. */
+const LONGEST = 100
+
 /** They are not seen, and come along from word processors and address books. Not the mark that turns digits round. */
 const UNSEEN = /[\u00ad\u061c\u200b-\u200f\u202a-\u202d\u2060\u2066-\u2069\ufeff]/gu
 const DASH = /[\p{Pd}\u2212]/gu
@@ -49,6 +52,7 @@ const NO_PHONE = [
 /** Null for what is not written as one phone. Only separators are taken away. */
 export function spellingOf(value: unknown): Spelling | null {
   if (typeof value !== 'string' && typeof value !== 'number') return null
+  if (String(value).length > LONGEST) return null
   const bare = String(value)
     .replace(UNSEEN, '')
     .replace(DASH, '-')

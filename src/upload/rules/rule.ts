@@ -1,4 +1,5 @@
 import { PHONE_AMBIGUOUS, PHONE_NOT_USABLE, type ReadPhone } from './phones.ts'
+import { NO_TEXT } from './text.ts'
 
 /** What may go to Wazzup of a row. `leftOut`: parts that could not be sent, as reasons; the row goes without them. */
 export type Judged =
@@ -13,7 +14,8 @@ const LONGEST_ID = 64
 /** An id as a text; null for anything that cannot be one. CRMs often have numbers; large ones lose their last digits. */
 export function idOf(value: unknown): string | null {
   const text = Number.isSafeInteger(value) ? String(value) : value
-  const good = typeof text === 'string' && text !== '' && text.length <= LONGEST_ID && !/\p{Cc}/u.test(text)
+  const good =
+    typeof text === 'string' && text.trim() !== '' && text.length <= LONGEST_ID && !NO_TEXT.test(text)
   return good ? text : null
 }
 

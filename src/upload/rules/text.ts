@@ -1,23 +1,50 @@
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
-/** A name of at most `longest` UTF-16 units, cut where no character is torn; null when there is none. */
+/** Control characters and halves of pairs: they are no text, and are where databases and JSON readers differ. */
+export const NO_TEXT = /[\p{Cc}\p{Cs}]/u
+
+const HALVES = /\p{Cs}/gu
+const CONTROLS = /\r\n|\p{Cc}/gu
+
+/**
+ * A name of at most `longest` UTF-16 units, well-formed and without control characters, cut where no character is torn;
+ * null when there is none.
+ */
 export function nameOf(value: unknown, longest: number): string | null {
   if (typeof value !== 'string') return null
-  const name = value.trim()
+  const name = value.replace(HALVES, '').replace(CONTROLS, ' ').trim()
   if (name.length <= longest) return name === '' ? null : name
-  let cut = ''
-  for (const { segment } of graphemes.segment(name.slice(0, longest * 2))) {
-    if (cut.length + segment.length > longest) break
-    cut += segment
+  const near = name.slice(0, longest * 2)
+  const whole = fitting(
+    Array.from(graphemes.segment(near), ({ segment }) => segment),
+    longest,
+  )
+  // One character of many marks: some of them have to do.
+  return (whole || fitting(near, longest)).trimEnd()
+}
+
+function fitting(parts: Iterable<string>, longest: number): string {
+  let text = ''
+  for (const part of parts) {
+    if (text.length + part.length > longest) break
+    text += part
   }
-  return cut.trimEnd() || null
+  return text
 }
 
 const LONGEST_URI = 200
 
-/** A link to the CRM, if it is one and short enough. */
+/** What the URL parser drops without a word, or reads as something else. */
+const NOT_IN_A_URI = /[\p{Cc}\p{Cs}\p{Z}\p{Default_Ignorable_Code_Point}\\]/u
+
+/** A link to the CRM as the URL parser writes it, if it is one that may be shown, and short enough. */
 export function uriOf(value: unknown): { kind: 'none' } | { kind: 'uri'; uri: string } | { kind: 'bad' } {
   if (value === undefined || value === null || value === '') return { kind: 'none' }
-  if (typeof value !== 'string' || value.length > LONGEST_URI) return { kind: 'bad' }
-  return /^https?:$/.test(URL.parse(value)?.protocol ?? '') ? { kind: 'uri', uri: value } : { kind: 'bad' }
+  const url = typeof value === 'string' && !NOT_IN_A_URI.test(value) ? URL.parse(value) : null
+  const isGood =
+    url !== null &&
+    /^https?:$/.test(url.protocol) &&
+    url.username + url.password === '' &&
+    url.href.length <= LONGEST_URI
+  return isGood ? { kind: 'uri', uri: url.href } : { kind: 'bad' }
 }

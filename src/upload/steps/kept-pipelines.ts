@@ -13,7 +13,7 @@ export async function keptOf(
   { step, rejects, accepted }: SentBatch,
   { turn, deps }: Pick<Reading, 'turn' | 'deps'>,
 ): Promise<{ kind: 'kept'; step: Step; rejects: UploadReject[] } | StepEnd> {
-  const there = await deps.readPipelineIds(turn.apiKey)
+  const there = await deps.entities.ids('pipelines', turn.apiKey)
   switch (there.kind) {
     case 'read': {
       const lost = accepted.filter(({ id }) => !there.ids.has(id))

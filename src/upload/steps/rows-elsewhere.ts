@@ -1,5 +1,6 @@
 import type { PageOutcome } from '../../crm/port.ts'
 import { BATCH, prepare } from '../batch.ts'
+import { NO_LIMIT } from '../room.ts'
 import { RULES } from '../rules/table.ts'
 import { sendNarrowing, type Elsewhere, type Sending } from '../send-narrowing.ts'
 import { TURN_OVER } from '../stop.ts'
@@ -26,7 +27,7 @@ export const rowsElsewhere =
       return { kind: 'stopped', stop: { kind: 'later', code, status, wait, tried: true }, tried: before }
     }
     const items = outcome.kind === 'page' ? outcome.page.items.slice(0, BATCH) : []
-    const known = { kind, rule: RULES[kind], readPhone: deps.readPhone, from: 0, room: Infinity }
+    const known = { kind, rule: RULES[kind], readPhone: deps.readPhone, from: 0, room: NO_LIMIT }
     const rows = prepare(items, known).outgoing.slice(0, TRIED_ELSEWHERE)
     if (rows.length < TRIED_ELSEWHERE) return { kind: 'other' }
     for (let tried = before; tried < rows.length; tried += 1) {

@@ -2,15 +2,13 @@ import type { SourceKind } from '../../crm/port.ts'
 import type { UploadReject } from '../../store/port.ts'
 import type { Outgoing } from '../narrow.ts'
 import { isOf } from '../narrowing.ts'
-import { prepare, refusals } from '../batch.ts'
+import { prepare, refusals, type Batch } from '../batch.ts'
 import { RULES } from '../rules/table.ts'
-import { sendNarrowing, type Sending } from '../send-narrowing.ts'
+import { sendNarrowing, type Sending, type Sent } from '../send-narrowing.ts'
 import type { Stop } from '../stop.ts'
 import { endStep, failed, type Step, type StepEnd } from '../turn.ts'
+import { placesFor, type Places } from './places.ts'
 import type { Reading } from './read-source.ts'
-
-/** Rows that an account may have (fact sheet, 17; for pipelines no number is told, and none should come near it). */
-const MOST: Partial<Record<SourceKind, number>> = { users: 1000, pipelines: 1000 }
 
 export interface BatchTerms extends Reading, Pick<Sending, 'isOver' | 'refusedElsewhere'> {
   kind: SourceKind
@@ -33,8 +31,10 @@ export async function sendBatch(
   rows: readonly unknown[],
   { kind, turn, step, deps, isOver, refusedElsewhere }: BatchTerms,
 ): Promise<SentBatch | StepEnd> {
-  const room = (MOST[kind] ?? Infinity) - step.sent
+  const places = await placesFor({ kind, turn, step, deps })
+  if (places.kind !== 'places') return places
   const { readPhone } = deps
+  const { room } = places
   const batch = prepare(rows, { kind, rule: RULES[kind], readPhone, from: step.read, room })
   const { apiKey, mayGoOn } = turn
   const { tries } = turn.trouble()
@@ -55,18 +55,30 @@ export async function sendBatch(
   const last = sent.kind === 'sent' ? step.read + rows.length : firstOf(sent.unsettled) - 1
   if (sent.kind === 'stopped' && sent.rest)
     narrowings.keep(generationId, { kind, read: last, end: step.read + rows.length, narrowing: sent.rest })
+  return upTo(last, { kind, step, batch, sent, places })
+}
+
+interface Settled extends Pick<BatchTerms, 'kind' | 'step'> {
+  batch: Batch
+  sent: Exclude<Sent, { kind: 'not_open' }>
+  places: Places
+}
+
+/** What became of the rows up to the one with the number `last`. */
+function upTo(last: number, { kind, step, batch, sent, places }: Settled): SentBatch {
   const upToLast = <T extends { position: number }>(some: readonly T[]) =>
     some.filter(({ position }) => position <= last)
   const refused = sent.refused.filter(({ row }) => row.position <= last)
   const isRefused = new Set(refused.map(({ row }) => row.position))
   const accepted = upToLast(batch.outgoing).filter(({ position }) => !isRefused.has(position))
+  const ids = accepted.map(({ id }) => id)
   return {
     kind: 'sent',
     rejects: upToLast([...batch.rejects, ...refusals(kind, { ...sent, refused })]),
     step: {
       ...step,
       read: last,
-      sent: step.sent + accepted.length,
+      sent: step.sent + places.took(ids, last),
       rejected: step.rejected + upToLast(batch.rejected).length + refused.length,
     },
     through: last - step.read,

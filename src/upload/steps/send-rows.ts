@@ -3,6 +3,7 @@ import { BATCH } from '../batch.ts'
 import { goesRound, passed } from '../loop-guard.ts'
 import { TURN_OVER } from '../stop.ts'
 import { endStep, failed, finished, GONE, stopped, type Step, type StepEnd, type StepWork } from '../turn.ts'
+import { compareCount } from './compare-count.ts'
 import { batchesOf, behind, type PageBatch } from './page-batches.ts'
 import { readSource, type PageRead } from './read-source.ts'
 import { rowsElsewhere } from './rows-elsewhere.ts'
@@ -42,7 +43,10 @@ async function sendPage({ page, took }: PageRead, terms: BatchTerms): Promise<Pa
     if (sent.kind !== 'sent') return sent
     const isThrough = sent.stop === null && index === batches.length - 1
     step = isThrough ? onNextPage(sent.step, page.next) : onThisPage(sent, batch)
-    if (isThrough && page.next === null) return endStep(turn, finished(step), sent.rejects)
+    if (isThrough && page.next === null) {
+      const compared = await compareCount({ kind, turn, step: finished(step), deps })
+      return 'status' in compared ? endStep(turn, compared, sent.rejects) : compared
+    }
     if (sent.stop !== null && sent.through <= 0) return stopped(sent.stop)
     if (!(await turn.commit(step, sent.rejects))) return GONE
     if (sent.stop !== null) return stopped(sent.stop)

@@ -42,6 +42,14 @@ test('a secret of before that still counts is a warning, by its name', async () 
   expect(line).toMatchObject({ status: 'warning' })
   expect(line?.says).toContain('INTERNAL_TOKEN_PREVIOUS')
   expect(JSON.stringify(line)).not.toContain('before-this')
+  // A misspelt name beside it hides neither.
+  const misspelt = {
+    INTERNAL_TOKEN: 'the-token-of-now-93',
+    INTERNAL_TOKEN_PREVIOUS: 'the-token-before-this-one',
+  }
+  const both = await check({ ...misspelt, WAZZUP_SECERT: 'x' }, '--offline')
+  const says = both.told.checks.find(({ name }) => name === 'settings')?.says
+  for (const name of ['WAZZUP_SECERT', 'INTERNAL_TOKEN_PREVIOUS']) expect(says).toContain(name)
 })
 
 test('a last page without a button is a warning that names both settings', async () => {

@@ -3,6 +3,7 @@ import { openStore } from '../../../src/store/index.ts'
 import { connected, openedKey } from '../../support/attempts.ts'
 import { filledDatabase, newKey, type FilledDatabase } from '../../support/filled-database.ts'
 import { wauth } from '../../support/wauth-command.ts'
+import { onOneEngine } from '../../support/on-one-engine.ts'
 
 const ACCOUNTS = 400
 const [K1, K2] = [newKey('k1'), newKey('k2')]
@@ -24,7 +25,7 @@ const rotate = (keys: string, options: string[] = [], more = {}) =>
 
 const fingerprint = () => at.database.fingerprint()
 
-describe('changing the encryption key, from the first step to the last', () => {
+describe('changing the encryption key, from the first step to the last', onOneEngine, () => {
   test('a dry run says how much there is to do, and writes nothing', async () => {
     const before = await fingerprint()
     const { code, stdout } = await rotate(`${K2},${K1}`, ['--dry-run', '--json'])

@@ -24,6 +24,7 @@ describe('what a file or a copy has left in a value is refused, by the name of t
     ['bareText', 'wa\u200buth', 'has an invisible character (U+200B)'],
     ['bareText', 'wauth\u3164', 'has an invisible character (U+3164)'],
     ['bareText', 'wa\u00aduth', 'has an invisible character (U+00AD)'],
+    ['bareText', 'wa\u2800uth', 'has an invisible character (U+2800)'],
     ['bareText', 'wa\u0000uth', 'has an invisible character (U+0000)'],
     ['bareText', '"wauth"', 'has quotes around it'],
     ['bareText', "'wauth'", 'has quotes around it'],

@@ -1,3 +1,4 @@
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { expect, onTestFinished, test } from 'vitest'
 import { createExportSource } from '../../../src/crm/export/source.ts'
 import { systemClock } from '../../../src/shared/clock.ts'
@@ -29,6 +30,38 @@ test('a total that is not told is not known', async () => {
 })
 
 const huge = { items: ['x'.repeat(5000)], next: null }
+
+const packed = (coding: string, body: Buffer) =>
+  fault.processThenReply(200, { body, headers: { 'content-encoding': coding } })
+
+test('gzip and br are asked for, and unpacked', async () => {
+  const { crm, page } = await sourceAtHand()
+  const body = Buffer.from('{"items":[{"id":"u-1","name":"Анна"}],"next":null}')
+  crm.exports.faults.push(packed('gzip', gzipSync(body)), packed('br', brotliCompressSync(body)))
+  const whole = { kind: 'page', page: { items: [{ id: 'u-1', name: 'Анна' }], next: null } }
+  expect([await page(), await page()]).toMatchObject([whole, whole])
+})
+
+const latin = { 'content-type': 'application/json' }
+
+test.each([
+  ['a packed page that is cut', packed('gzip', gzipSync('{"items":[],"next":null}').subarray(0, -8))],
+  ['a page that is packed in an unknown way', packed('compress', Buffer.from('{}'))],
+  [
+    'a page in Latin-1 that does not say so',
+    fault.processThenReply(200, { body: Buffer.from('{"items":["é"]}', 'latin1'), headers: latin }),
+  ],
+])('%s has a reason of its own', async (_, spoiled) => {
+  const { crm, page } = await sourceAtHand()
+  crm.exports.faults.push(spoiled)
+  expect(await page()).toMatchObject({ kind: 'unavailable', code: 'export_encoding', status: 200 })
+})
+
+test('a refusal that cannot be read is a refusal', async () => {
+  const { crm, page } = await sourceAtHand()
+  crm.exports.faults.push(fault.refuse(401, { body: 'x', headers: { 'content-encoding': 'gzip' } }))
+  expect(await page()).toMatchObject({ kind: 'refused', status: 401 })
+})
 
 test.each([
   ['a refusal', fault.refuse(401), { kind: 'refused', code: 'export_refused', status: 401 }],

@@ -92,6 +92,7 @@ test('the page brings its style along and loads nothing, since whatever it loade
   const { port } = await startListener()
   const { head, page } = await answerTo(port, request(cookies()))
   expect(page.querySelectorAll('[src], link, script, a')).toEqual([])
+  expect(page.querySelector('nav')).toBeNull()
   const style = page.querySelector('style')?.innerHTML ?? ''
   expect(style).toContain('.card')
   const policy = (SECURITY_HEADERS['content-security-policy'] ?? '').replace(

@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { loginEngines } from '../../../src/login/index.ts'
 import { connectorAtHand, pressConfirm, resultOf, walkToConfirm } from '../../support/connector.ts'
 import { proxy } from './engine.ts'
@@ -20,8 +20,7 @@ async function behindProxy(who: () => object | null, signer = secret) {
     env: { LOGIN: 'proxy', PROXY_SECRET: secret },
     async behind(target) {
       const { url, close } = await startProxy(target, { secret: signer, who })
-      onTestFinished(close)
-      return url
+      return { url, stop: close }
     },
   })
 }

@@ -40,7 +40,7 @@ export const supportPaths: ZodOpenApiPathsObject = {
       tags: ['support'],
       summary: 'What happened to the attempt whose support id a customer tells; never a key, never a state.',
       description:
-        'Every step of an attempt is kept until a day after its time is over, an hour where nobody has logged in; what its ' +
+        'Every step of an attempt is kept until a day after its time is over, an hour where no login has come to an end; what its ' +
         'exchange tells stays for good. A page that was about no attempt has an id that says by itself what was wrong, for 90 days.',
       requestParams: { path: SupportId },
       responses: {

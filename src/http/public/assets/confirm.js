@@ -29,17 +29,22 @@ let timer
 
 const isVisible = () => document.visibilityState === 'visible'
 
+/** Milliseconds of quiet that are still missing at that moment. */
+const quietLeft = (at) => (since === null ? Infinity : since + QUIET - at)
+
 const isAfterQuiet = (at) =>
-  since !== null && at - since >= QUIET && isVisible() && (document.hasFocus() || !beganFocused)
+  quietLeft(at) <= 0 && isVisible() && (document.hasFocus() || !beganFocused)
 
 /** Shows by the mouse pointer whether a press would count. */
 const show = () => {
   clearTimeout(timer)
-  const counts = isAfterQuiet(performance.now())
+  // Read once: between two readings the second may end, and nobody would look again.
+  const now = performance.now()
+  const counts = isAfterQuiet(now)
   form.dataset.press = counts ? 'counts' : 'waits'
   if (counts) sending = false
-  const left = since === null ? 0 : since + QUIET - performance.now()
-  if (left > 0) timer = setTimeout(show, left)
+  const left = quietLeft(now)
+  if (left > 0 && left !== Infinity) timer = setTimeout(show, left)
 }
 
 /**

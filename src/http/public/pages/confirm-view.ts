@@ -1,9 +1,8 @@
-import { shownText } from '../../../shared/visible-text.ts'
+import { LONGEST_NAME, shownText } from '../../../shared/visible-text.ts'
 import { attemptPath, loginAgainPath } from './attempt-path.ts'
 import type { ConfirmPage } from './model.ts'
 import type { Words } from './words.ts'
 
-const LONGEST_NAME = 80
 const LONGEST_ID = 40
 
 /** What `confirm.eta` shows: names made harmless, everything else in the visitor's language. */

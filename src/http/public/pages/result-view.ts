@@ -1,5 +1,5 @@
 import { isPendingReason, type FailureReason, type Result } from '../../../connect/outcome.ts'
-import { shownText } from '../../../shared/visible-text.ts'
+import { LONGEST_NAME, shownText } from '../../../shared/visible-text.ts'
 import { attemptPath, loginAgainPath } from './attempt-path.ts'
 import type { Links } from './links.ts'
 import type { ResultPage } from './model.ts'
@@ -7,7 +7,6 @@ import type { Action, Notice } from './notice.ts'
 import { nextOf, uploadView } from './upload-view.ts'
 import type { Words } from './words.ts'
 
-const LONGEST_NAME = 80
 const SECONDS_PER_MINUTE = 60
 
 type Saying = Pick<Notice, 'tone' | 'title' | 'text' | 'next'>

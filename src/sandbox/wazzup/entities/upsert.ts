@@ -106,7 +106,12 @@ export interface Upsert {
 }
 
 /** `POST` of a kind: the whole batch or nothing of it. */
-export function upsert(kind: Kind, body: unknown, { account, switches }: Upsert): Answer {
+export function upsert(kind: Kind, body: unknown, terms: Upsert): Answer {
+  const answer = answerTo(kind, body, terms)
+  return answer.status === 400 && terms.switches.refusals === 'in-200' ? { ...answer, status: 200 } : answer
+}
+
+function answerTo(kind: Kind, body: unknown, { account, switches }: Upsert): Answer {
   if (!Array.isArray(body) || body.length === 0) return invalid(kind, [], { ...switches, size: 0 })
   if (kind !== 'pipelines' && body.length > BATCH_LIMIT) return tooMany(body.length)
   const wrong = badRows(kind, body, { account, switches })
@@ -117,6 +122,6 @@ export function upsert(kind: Kind, body: unknown, { account, switches }: Upsert)
   const refusal = kind === 'users' ? userRefusal(batch, account) : null
   if (refusal) return refusal
   if (kind === 'pipelines' && switches.pipelines === 'replaced') account.pipelines.clear()
-  for (const entity of batch) account[kind].set(entity.id, entity)
+  for (const entity of batch) if (!switches.loses.includes(entity.id)) account[kind].set(entity.id, entity)
   return good(switches, batch)
 }

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import en from '../../../../src/http/public/locales/en.json' with { type: 'json' }
 import es from '../../../../src/http/public/locales/es.json' with { type: 'json' }
@@ -58,6 +59,15 @@ describe.each(TRANSLATIONS)('the translation into %s', (_locale, tree) => {
       expect([key, placeholders(text)]).toEqual([key, placeholders(inEnglish(key) ?? '')])
     }
   })
+})
+
+test('every sentence that a template asks for is there', () => {
+  const folder = new URL('../../../../src/http/public/pages/templates/', import.meta.url)
+  const asked = readdirSync(folder).flatMap((name) =>
+    [...readFileSync(new URL(name, folder), 'utf8').matchAll(/say\('(.+?)'/g)].map(([, key]) => key),
+  )
+  expect(asked).toContain('support.id')
+  expect(withoutPlurals(en)).toEqual(expect.arrayContaining(asked))
 })
 
 test('every Russian sentence is in Cyrillic', () => {

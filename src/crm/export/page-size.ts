@@ -1,0 +1,54 @@
+/** Rows of a page, and how deep it is nested. */
+const MOST_ROWS = 50_000
+const DEEPEST = 20
+
+/** Twenty for each row. */
+const MOST_VALUES = 1_000_000
+
+/** Names of fields that differ: `JSON.parse` takes minutes over a page in which each row has names of its own. */
+const MOST_NAMES = 5000
+
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const COMMA = 0x2c
+const COLON = 0x3a
+
+const isOpening = (code: number) => code === 0x5b || code === 0x7b
+const isClosing = (code: number) => code === 0x5d || code === 0x7d
+
+/**
+ * Whether the JSON text of a page has more in it than can be read without keeping everybody waiting, however few bytes it
+ * has. One pass, which stops at the first excess; what is no JSON does not matter here.
+ */
+export function isTooMuch(text: string): boolean {
+  const names = new Set<string>()
+  let [depth, values, rows] = [0, 1, 1]
+  let latest = ''
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at)
+    if (code === QUOTE) {
+      const end = endOfString(text, at)
+      latest = text.slice(at, end)
+      at = end
+    } else if (code === COMMA) {
+      values += 1
+      if (depth === 2) rows += 1
+    } else if (code === COLON) names.add(latest)
+    else if (isOpening(code)) {
+      depth += 1
+      values += 1
+      if (depth === 2) rows = 1
+    } else if (isClosing(code)) depth -= 1
+    else continue
+    if (depth > DEEPEST || rows > MOST_ROWS || values > MOST_VALUES || names.size > MOST_NAMES) return true
+  }
+  return false
+}
+
+/** Where its closing quote stands. */
+function endOfString(text: string, from: number): number {
+  let at = from + 1
+  for (let code = text.charCodeAt(at); at < text.length && code !== QUOTE; code = text.charCodeAt(at))
+    at += code === BACKSLASH ? 2 : 1
+  return at
+}

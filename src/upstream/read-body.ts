@@ -1,0 +1,118 @@
+import { pipeline, Readable, Transform } from 'node:stream'
+import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib'
+import { decoderFor, type TextReader } from './charset.ts'
+
+/** More bytes came than were allowed. */
+export class TooLarge extends Error {}
+
+/** It is packed in a way that is not known, or damaged, or no text of the character set that it names. */
+export class Undecodable extends Error {}
+
+export interface BodyTerms {
+  headers: Record<string, string | string[] | undefined>
+  /** Bytes, packed and unpacked. */
+  limit: number
+  /** The character set of what says nothing else, in place of the one that `content-type` names. */
+  charset?: string
+}
+
+/** RFC 9110, 8.4.1; `zstd`: RFC 8878. */
+const DECODERS: Readonly<Record<string, () => Transform>> = {
+  gzip: createGunzip,
+  'x-gzip': createGunzip,
+  br: createBrotliDecompress,
+  deflate: createInflate,
+  zstd: createZstdDecompress,
+}
+
+/** More than anybody has a reason for: each may make a thousand bytes of one. */
+const MOST_CODINGS = 2
+
+/**
+ * Reads a body as text, unpacked and decoded as its headers and its first bytes say. What has come is decoded at once: bytes
+ * that wait for the last of them lie outside of the heap, where nobody collects them in time.
+ * @throws TooLarge after `limit` bytes; the rest is not read
+ * @throws Undecodable never is half a text returned
+ */
+export async function readBody(body: Readable, { headers, limit, charset }: BodyTerms): Promise<string> {
+  const codings = codingsOf(headers['content-encoding'])
+  if (codings === null) {
+    body.on('error', () => undefined).destroy()
+    throw new Undecodable('The body is packed in a way that is not known')
+  }
+  let size = 0
+  async function* packed() {
+    for await (const chunk of body as AsyncIterable<Uint8Array>) {
+      size += chunk.length
+      if (size > limit) throw new TooLarge()
+      yield chunk
+    }
+  }
+  try {
+    const bytes = codings.length === 0 ? packed() : unpacked(packed(), codings, limit)
+    return await textOf(bytes, charset ?? charsetIn(headers['content-type']))
+  } catch (error) {
+    if (!isOfDecoder(error)) throw error
+    // Some send no body at all, and name its coding.
+    if (size === 0) return ''
+    throw new Undecodable('The body is not what its headers say', { cause: error })
+  }
+}
+
+/** In the order in which they are to be undone; null when that is not known. */
+function codingsOf(header: string | string[] | undefined) {
+  const names = [header ?? []].flat().join().toLowerCase().split(',')
+  const codings = names.map((name) => name.trim()).filter((name) => name !== '' && name !== 'identity')
+  const known = codings.flatMap((name) => (Object.hasOwn(DECODERS, name) ? (DECODERS[name] ?? []) : []))
+  return known.length < codings.length || known.length > MOST_CODINGS ? null : known.toReversed()
+}
+
+/** The errors of all stages come out of the last of them. */
+function unpacked(packed: AsyncIterable<Uint8Array>, codings: readonly (() => Transform)[], limit: number) {
+  const last = atMost(limit)
+  const stages = codings.flatMap((make) => [atMost(limit), make()])
+  pipeline([Readable.from(packed), ...stages, last], () => undefined)
+  return last
+}
+
+function atMost(limit: number): Transform {
+  let size = 0
+  return new Transform({
+    transform(chunk: Uint8Array, _, done) {
+      size += chunk.length
+      if (size > limit) done(new TooLarge())
+      else done(null, chunk)
+    },
+  })
+}
+
+/** `charset` of a content type; null when it names none. */
+const charsetIn = (header: string | string[] | undefined): string | null =>
+  /;\s*charset\s*=\s*["']?([^\s"';,]+)/i.exec([header ?? []].flat().join())?.[1] ?? null
+
+/** The longest mark that says what a text is written in. */
+const TELLING = 4
+
+async function textOf(chunks: AsyncIterable<Uint8Array>, charset: string | null): Promise<string> {
+  let reader: TextReader | null = null
+  let first: Uint8Array = new Uint8Array()
+  for await (const chunk of chunks) {
+    if (reader) reader.write(chunk)
+    else {
+      first = Buffer.concat([first, chunk])
+      if (first.length < TELLING) continue
+      reader = decoderFor(first, charset)
+      reader.write(first)
+    }
+  }
+  if (reader) return reader.end()
+  const short = decoderFor(first, charset)
+  short.write(first)
+  return short.end()
+}
+
+/** Words of zlib, Brotli, Zstandard and `TextDecoder`; those of the network are others. */
+const OF_DECODERS = /^(Z_|ERR__ERROR_|ZSTD_|ERR_ENCODING_)/
+
+const isOfDecoder = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' && OF_DECODERS.test(error.code)
