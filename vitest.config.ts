@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 /** What two engines could do differently: the flow, the exchange, the life of a key, the upload. */
 const ON_BOTH_ENGINES = [
   'test/e2e/{connect,faults,faults-lost-answer,isolation,key-health,kill,lifecycle,login-refusals,metrics,missing-key,oidc-refusals,switch-off}.test.ts',
-  'test/e2e/{clock,two-admins}.test.ts',
+  'test/e2e/{clock,moved-clock,two-admins}.test.ts',
   'test/e2e/{upload,upload-address,upload-disconnect,upload-kill,upload-operator,upload-problems}.test.ts',
   'test/connect/{exchange,record-key,full-disk}.test.ts',
   'test/store/{key-rings,schema-change-under-readers}.test.ts',

@@ -98,7 +98,7 @@ const createLogin = (
     monotonic,
     random,
     log,
-    claimOnce: (key, until) => store.claims.claim(key, until),
+    claimOnce: (key, keptFor) => store.claims.claim(key, keptFor),
   })
 
 interface Watched {

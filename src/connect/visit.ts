@@ -37,7 +37,6 @@ export interface Request {
 /** A request on its way through the steps: what they have found out so far. */
 export interface Visit {
   request: Request
-  now: Date
   /** Set by `arrive`. */
   state: string | null
   /** Set by `resumeAttempt`: the attempts that this browser has opened, the oldest first. */

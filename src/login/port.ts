@@ -127,8 +127,8 @@ export interface LoginDeps {
   monotonic: Monotonic
   random: Random
   log: Pick<Logger, 'info'>
-  /** True for exactly one caller per key, over all replicas, until `until`. */
-  claimOnce(key: string, until: Date): Promise<boolean>
+  /** True for exactly one caller per key, over all replicas, for so many milliseconds. */
+  claimOnce(key: string, keptFor: number): Promise<boolean>
 }
 
 /** One entry of the list in `login/index.ts`. Field names of `settings` are the environment variables. */

@@ -26,9 +26,10 @@ export interface ResolvedKeyRow extends CurrentKeyRow {
   crm_account_name: string
   wazzup_account_id: string | null
   status: 'pending' | 'current' | 'previous' | 'abandoned'
-  /** When its grace is over; null while it has none. */
-  resolves_until: number | null
 }
+
+/** Condition on `generations`: its crmKey resolves at this moment. An older one does until its grace is over. */
+export const RESOLVES = "generations.status <> 'ended' AND (resolves_until IS NULL OR resolves_until > {now})"
 
 const KEY_STATUS = {
   pending: 'pending',
@@ -45,13 +46,9 @@ export const toCurrentKey = (row: CurrentKeyRow): CurrentKey => ({
   apiKey: () => row.api_key_sealed,
 })
 
-/** What a crmKey that was found resolves to at this moment; null once its grace is over. */
-export function toResolvedKey(row: ResolvedKeyRow, now: Date): ResolvedKey | null {
-  if (row.resolves_until !== null && row.resolves_until <= now.getTime()) return null
-  return {
-    ...toCurrentKey(row),
-    crmAccountName: row.crm_account_name,
-    wazzupAccountId: row.wazzup_account_id,
-    keyStatus: KEY_STATUS[row.status],
-  }
-}
+export const toResolvedKey = (row: ResolvedKeyRow): ResolvedKey => ({
+  ...toCurrentKey(row),
+  crmAccountName: row.crm_account_name,
+  wazzupAccountId: row.wazzup_account_id,
+  keyStatus: KEY_STATUS[row.status],
+})

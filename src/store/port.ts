@@ -67,7 +67,7 @@ export interface Store {
   /** Erases what is no longer needed, at most `limit` rows of a kind. Resolves to how many it touched. */
   cleanUp(now: Date, limit: number): Promise<number>
   /** Of all connections and jobs. Asked for at every scrape of the metrics, so it has to be cheap. */
-  counts(now: Date): Promise<StoreCounts>
+  counts(): Promise<StoreCounts>
   /** Resolves when the database answers, and would let us begin a write. Nothing is written. */
   ping(): Promise<void>
   /** What the database's clock says, in milliseconds since 1970; null where it has none of its own. */
@@ -87,7 +87,7 @@ export interface AttemptStore {
   /** Those of them that there are, the oldest first; in one question, however many are asked for. */
   known(ids: readonly string[]): Promise<KnownAttempt[]>
   /** False when the attempt is not in a `from` status, or its time is over. True for one caller only. */
-  move(id: string, move: AttemptMove, now: Date): Promise<boolean>
+  move(id: string, move: AttemptMove): Promise<boolean>
   /** Keeps a step for the support that has changed nothing. */
   tell(id: string, told: Told): Promise<void>
 }
@@ -152,7 +152,7 @@ export interface ConnectionStore {
 
 export interface KeyStore {
   /** Null for a key that never was, has ended, or whose grace is over. */
-  find(crmKeyHash: string, now: Date): Promise<ResolvedKey | null>
+  find(crmKeyHash: string): Promise<ResolvedKey | null>
   /** Null when the CRM account is not connected. */
   current(crmAccountId: string): Promise<CurrentKey | null>
 }
@@ -192,6 +192,6 @@ export interface UploadStore {
 }
 
 export interface ClaimStore {
-  /** True for exactly one caller per key. The claim may be forgotten after `until`. */
-  claim(key: string, until: Date): Promise<boolean>
+  /** True for exactly one caller per key. The claim may be forgotten after so many milliseconds. */
+  claim(key: string, keptFor: number): Promise<boolean>
 }

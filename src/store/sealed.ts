@@ -43,7 +43,7 @@ export function sealStore(engine: Store, sealer: Sealer): Store {
     parked: {
       put: (parked) =>
         engine.parked.put({ ...parked, answer: sealer.seal(parked.answer, parkedAnswer(parked.idHash)) }),
-      find: async (idHash, now) => open(sealer, await engine.parked.find(idHash, now), parkedAnswer(idHash)),
+      find: async (idHash) => open(sealer, await engine.parked.find(idHash), parkedAnswer(idHash)),
     },
   }
 }
@@ -60,8 +60,8 @@ export function sealKeys(
   opened: OpenedKeys = openedKeys(),
 ): Store['keys'] {
   return {
-    async find(crmKeyHash, now) {
-      const key = await keys.find(crmKeyHash, now)
+    async find(crmKeyHash) {
+      const key = await keys.find(crmKeyHash)
       if (!key) opened.forget(crmKeyHash)
       return key && { ...key, apiKey: () => openFound(crmKeyHash, key) }
     },
@@ -94,10 +94,10 @@ function sealAttempts(attempts: Store['attempts'], sealer: Sealer): Store['attem
       const attempt = await attempts.find(id)
       return attempt && opened(attempt)
     },
-    move(id, move, now) {
+    move(id, move) {
       const login = move.set?.login
-      if (typeof login !== 'string') return attempts.move(id, move, now)
-      return attempts.move(id, { ...move, set: { ...move.set, login: sealer.seal(login, loginOf(id)) } }, now)
+      if (typeof login !== 'string') return attempts.move(id, move)
+      return attempts.move(id, { ...move, set: { ...move.set, login: sealer.seal(login, loginOf(id)) } })
     },
   }
 }

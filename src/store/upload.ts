@@ -1,4 +1,3 @@
-import { moment } from './moment.ts'
 import type { CurrentKey } from './key.ts'
 
 /** The steps of an upload, in their order. */
@@ -18,8 +17,8 @@ export interface UploadStep {
   rejected: number
   /** Rows that there are in all; null when the CRM does not tell. */
   total: number | null
-  startedAt: Date | null
-  endedAt: Date | null
+  /** Milliseconds since it began; null for one that has not. */
+  runsFor: number | null
 }
 
 /** Where a step goes on: the page that `cursor` leads to, behind its row number `rowOnPage`, whose id was `lastRow`. */
@@ -84,7 +83,7 @@ export interface UploadReject {
   reason: string
 }
 
-/** One commit of a runner: how some steps stand now, and what was rejected since the last. */
+/** One commit of a runner: how some steps stand now, whatever `runsFor` says, and what was rejected since the last. */
 export interface UploadCommit {
   steps: readonly (UploadStep & UploadPlace)[]
   rejects: readonly UploadReject[]
@@ -115,16 +114,15 @@ export interface StepRow {
   sent: number
   rejected: number
   total: number | null
-  started_at: number | null
-  ended_at: number | null
+  runs_for: number | null
 }
 
 export type Step = UploadStep & UploadPlace
 
 /** A step without where it goes on, for those who only look. */
 export function shown(step: Step): UploadStep {
-  const { kind, status, reason, read, sent, rejected, total, startedAt, endedAt } = step
-  return { kind, status, reason, read, sent, rejected, total, startedAt, endedAt }
+  const { kind, status, reason, read, sent, rejected, total, runsFor } = step
+  return { kind, status, reason, read, sent, rejected, total, runsFor }
 }
 
 const PLACES: readonly UploadKind[] = ['users', 'pipelines', 'contacts', 'deals', 'webhooks']
@@ -144,8 +142,7 @@ export const toStep = (row: StepRow): Step => ({
   sent: row.sent,
   rejected: row.rejected,
   total: row.total,
-  startedAt: moment(row.started_at),
-  endedAt: moment(row.ended_at),
+  runsFor: row.runs_for,
 })
 
 /** One row of `uploads`, with its account. */

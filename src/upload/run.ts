@@ -87,7 +87,7 @@ async function workOn(turn: Turn, deps: UploadDeps): Promise<Worked> {
     const { kind } = row
     const step = known.get(kind)
     if (!step || isEnded(step)) continue
-    const begun: Step = { ...step, status: 'running', startedAt: step.startedAt ?? deps.clock() }
+    const begun: Step = { ...step, status: 'running' }
     if (step.status === 'waiting' && !(await turn.commit(begun))) return GONE
     const end = await attempted(row, { turn, begun }, deps)
     if (end.kind === 'stopped') return end
@@ -179,7 +179,7 @@ async function giveUp({ claim, commit }: Turn, code: string, deps: UploadDeps) {
   const { store } = deps
   const step = claim.steps.find(({ status }) => status === 'running')
   if (step) {
-    const end = failed(step, code, deps)
+    const end = failed(step, code)
     if (!(await commit(end))) return
     logStep(claim, end, deps)
   }

@@ -27,7 +27,7 @@ const progress = (
         pages: 1,
         landmark: 'page-1',
       },
-      ...{ read: 300, sent: 298, rejected: 2, total: 1000, startedAt: NOON, endedAt: null },
+      ...{ read: 300, sent: 298, rejected: 2, total: 1000, runsFor: null },
       ...over,
     },
   ],
@@ -72,7 +72,7 @@ export function describeUploads(name: string, open: () => Promise<OpenedStore>) 
       expect(await take('runner-2')).toBeNull()
       expect(await store.uploads.commit(claim, progress())).toBe(true)
       const next = await take('runner-2', after(NOON, minutes(3)))
-      expect(next?.steps).toEqual(progress().steps)
+      expect(next?.steps).toEqual(progress({ runsFor: minutes(3) }).steps)
       expect(await store.uploads.commit(claim, progress({ read: 400 }))).toBe(false)
       expect(await store.uploads.renew(claim, LEASE)).toBe(false)
       expect(await store.uploads.release(claim, DONE)).toBe(false)
@@ -202,7 +202,7 @@ export function describeUploads(name: string, open: () => Promise<OpenedStore>) 
     async function withAddress(account = 'acme') {
       const generationId = await connectWithUpload(account)
       const claim = await taken()
-      await store.uploads.commit(claim, progress({ kind: 'webhooks', status: 'done', endedAt: NOON }))
+      await store.uploads.commit(claim, progress({ kind: 'webhooks', status: 'done' }))
       await store.uploads.release(claim, DONE)
       return generationId
     }
@@ -269,7 +269,7 @@ export function describeUploads(name: string, open: () => Promise<OpenedStore>) 
       await note(generationId, 'valid', later)
       expect(await store.uploads.find('acme')).toMatchObject({ status: 'waiting', reason: null })
       const next = await take('runner-2', later)
-      expect(next).toMatchObject({ trouble: NONE, steps: progress().steps })
+      expect(next).toMatchObject({ trouble: NONE, steps: progress({ runsFor: hours(2) }).steps })
     })
 
     test('so does one whose own runner was told that the key is refused, and one that had not begun', async () => {

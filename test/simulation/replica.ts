@@ -88,7 +88,7 @@ export function createReplica(name: string, machine: Machine, world: World): Rep
     isNews: () => true,
   }
   const replica: Replica = Object.assign(actor, {
-    ...{ machine, sealed, recording, killed, deps, lookUp: createLookup(store.keys, clock) },
+    ...{ machine, sealed, recording, killed, deps, lookUp: createLookup(store.keys) },
     ...{ serves: false, servesSince: null, announcedAt: null, underWay: new Set<Promise<unknown>>() },
     disconnect: (crmAccountId: string) =>
       disconnectAccount(crmAccountId, OPERATOR, {

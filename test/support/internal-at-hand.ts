@@ -65,7 +65,7 @@ async function startInternal(more: Partial<InternalDeps> = {}) {
     },
     tokens: [TOKEN],
     lookupTokens: [],
-    lookup: createLookup(store.keys, systemClock),
+    lookup: createLookup(store.keys),
     connections: {
       ...store.connections,
       readApiKey: (account, by) => readApiKey(account, by, keys),
@@ -80,7 +80,6 @@ async function startInternal(more: Partial<InternalDeps> = {}) {
           source: null,
           webhooksUrl: new URL('https://crm.example/hook'),
         }),
-      now: systemClock,
     },
     support: (supportId) => supportReport(supportId, { store, plan: [], clock: systemClock }),
     fingerprints: () => [fingerprintsOf({ CRM_NAME: 'Acme' }, { id: 'k1', key: randomBytes(32) })],

@@ -36,7 +36,7 @@ async function uploadAtHand(steps: readonly Ended[], answers: Answer[]) {
   if (!claim) throw new Error('nothing was due')
   const place = { cursor: null, rowOnPage: 0, lastRow: null, pages: 0, landmark: null }
   const counts = { total: null, read: 0, sent: 0, rejected: 0 }
-  const whole = steps.map((step) => ({ ...place, ...counts, ...step, startedAt: NOON, endedAt: NOON }))
+  const whole = steps.map((step) => ({ ...place, ...counts, ...step, runsFor: null }))
   await store.uploads.commit(claim, { steps: whole, rejects: [], lease: minutes(2) })
   await store.uploads.release(claim, { ...resultOf(steps), wait: null, trouble: { tries: 0, spent: 0 } })
   let reads = 0

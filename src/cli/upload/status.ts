@@ -37,7 +37,7 @@ const status = (crmAccountId: string, { watch, rejects, ...output }: Options) =>
       await listRejects(store, upload, output)
       return
     }
-    print(progressOf(upload, new Date()), output, words)
+    print(progressOf(upload), output, words)
     if (watch && upload.status === 'failed') process.exitCode = EXIT.failed
   })
 
@@ -56,7 +56,7 @@ async function watchUntilEnd(store: Store, crmAccountId: string): Promise<Upload
   const draw = drawSteps(process.stderr)
   for (;;) {
     const upload = await uploadOf(store, crmAccountId)
-    draw(progressOf(upload, new Date()))
+    draw(progressOf(upload))
     if (isEnded(upload)) return upload
     await sleep(LOOK_EVERY)
   }

@@ -9,7 +9,7 @@ export const checkRole: Step = async (visit, { store, login, meter }) => {
   const role = attempt.identity?.role ?? null
   if (attempt.status !== 'identified' || login.mayConnect(role)) return undefined
   const refused = moves.fail('not_allowed', roleRefusal(role))
-  const failed = await store.attempts.move(attempt.id, refused, visit.now)
+  const failed = await store.attempts.move(attempt.id, refused)
   if (failed) meter.missed('confirmed', 'not_allowed')
   return go('result', attempt.id)
 }

@@ -1,5 +1,4 @@
 import { digest } from '../../crypto/digest.ts'
-import { after } from '../../shared/clock.ts'
 import { ATTEMPT_LIFE } from '../attempt.ts'
 import { claimsOf, stateHashOf } from '../state.ts'
 import { refuse } from '../outcome.ts'
@@ -13,7 +12,7 @@ const TAKEN_BACK = 25
 
 /** Opens an attempt and binds it to this browser by a secret that only its cookie holds. */
 export const openAttempt: Step = async (visit, { store, random, settings, meter }) => {
-  const { state, now } = visit
+  const { state } = visit
   if (state === null) return refuse('bad_state')
   const id = random(16)
   const browserSecret = random(32)
@@ -23,8 +22,7 @@ export const openAttempt: Step = async (visit, { store, random, settings, meter 
     stateHash: stateHashOf(state),
     browserHash: digest(browserSecret),
     wazzupAccountId: claimsOf(state).wazzupAccountId,
-    createdAt: now,
-    expiresAt: after(now, ATTEMPT_LIFE),
+    life: ATTEMPT_LIFE,
   }
   if (!(await store.attempts.open(attempt, settings.unfinishedAttempts))) {
     meter.missed('arrived', 'overloaded')

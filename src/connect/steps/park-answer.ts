@@ -1,5 +1,5 @@
 import { digest } from '../../crypto/digest.ts'
-import { after, minutes } from '../../shared/clock.ts'
+import { minutes } from '../../shared/clock.ts'
 import { readLoginRound } from '../login-round.ts'
 import { refuse } from '../outcome.ts'
 import type { Step } from '../visit.ts'
@@ -12,7 +12,7 @@ const PARKED_FOR = minutes(1)
  * sent it: it is kept by what it proves, so that a stranger's takes no other one's place; and by where it comes from when it
  * proves nothing, which may be for want of the CRM's keys.
  */
-export const parkAnswer: Step = async ({ answer, now, request }, { store, login, random }) => {
+export const parkAnswer: Step = async ({ answer, request }, { store, login, random }) => {
   const attemptId = login.attemptOf(answer)
   // Only for an attempt that exists, and a few for each, so that strangers cannot fill the table.
   const attempt = attemptId === null ? null : await store.attempts.find(attemptId)
@@ -20,14 +20,13 @@ export const parkAnswer: Step = async ({ answer, now, request }, { store, login,
   const round = readLoginRound(attempt.login)
   const sender = round && (await login.senderOf({ ...answer, remembered: round.remember }))
   const ticket = random(32)
-  const until = after(now, PARKED_FOR)
   const parked = {
     attemptId: attempt.id,
     sender,
     from: request.address,
     idHash: digest(ticket),
     answer: answer.params.toString(),
-    until,
+    keptFor: PARKED_FOR,
   }
   await store.parked.put(parked)
   return { kind: 'parked', ticket }

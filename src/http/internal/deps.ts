@@ -58,5 +58,4 @@ interface ConnectionUses {
 interface UploadUses {
   find(crmAccountId: string): Promise<Upload | null>
   start(crmAccountId: string, options: { webhooksOnly: boolean }): Promise<Started>
-  now: () => Date
 }

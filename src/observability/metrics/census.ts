@@ -8,8 +8,8 @@ export interface Census {
     unregistered: Record<string, number>
   }
   connections: Partial<Record<string, number>>
-  /** By kind: how many have not ended, and since when the oldest is due. */
-  jobs: Record<string, { waiting: number; dueSince: Date | null }>
+  /** By kind: how many have not ended, and for how many milliseconds the oldest has been due. */
+  jobs: Record<string, { waiting: number; late: number }>
   /** Ids of the keys that have sealed something which is still there. */
   sealingKeys: readonly string[]
 }
@@ -24,7 +24,7 @@ const CONNECTIONS = ['connected', 'invalid', 'disconnected']
  */
 export function createCensusGauges(
   registry: Registry,
-): (census: Census | undefined, at: { now: Date; takesWrites: boolean }) => void {
+): (census: Census | undefined, takesWrites: boolean) => void {
   const gauge = (name: string, labelNames: string[], help: string) =>
     new Gauge({ name, labelNames, help, registers: [registry] })
   const up = gauge('wauth_store_up', [], 'Whether the store has answered this scrape, and takes writes.')
@@ -44,7 +44,7 @@ export function createCensusGauges(
     late: gauge('wauth_job_lateness_seconds', ['job'], 'For how long the oldest job has been due.'),
     keys: gauge('wauth_encryption_key_needed', ['key_id'], 'Keys that the store still has values of.'),
   }
-  return (census, { now, takesWrites }) => {
+  return (census, takesWrites) => {
     up.set(census && takesWrites ? 1 : 0)
     for (const one of Object.values(gauges)) one.reset()
     if (!census) return
@@ -52,9 +52,9 @@ export function createCensusGauges(
     for (const status of UPLOADS) gauges.uploads.set({ status }, uploads.byStatus[status] ?? 0)
     for (const [reason, n] of Object.entries(uploads.unregistered)) gauges.unregistered.set({ reason }, n)
     for (const status of CONNECTIONS) gauges.connections.set({ status }, connections[status] ?? 0)
-    for (const [job, { waiting, dueSince }] of Object.entries(jobs)) {
+    for (const [job, { waiting, late }] of Object.entries(jobs)) {
       gauges.waiting.set({ job }, waiting)
-      gauges.late.set({ job }, dueSince ? (now.getTime() - dueSince.getTime()) / 1000 : 0)
+      gauges.late.set({ job }, late / 1000)
     }
     for (const id of sealingKeys) gauges.keys.set({ key_id: id }, 1)
   }

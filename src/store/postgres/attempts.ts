@@ -14,12 +14,10 @@ const OPEN = statement(`
       ORDER BY expires_at LIMIT 1 FOR UPDATE SKIP LOCKED)
     RETURNING 1)
   INSERT INTO attempts (id, support_id, state_hash, state_sealed, browser_hash, status, wazzup_account_id, created_at, expires_at)
-  SELECT @id, @supportId, @stateHash, @state, @browserHash, 'arrived', @wazzupAccountId, @createdAt::bigint, @expiresAt::bigint
+  SELECT @id, @supportId, @stateHash, @state, @browserHash, 'arrived', @wazzupAccountId, {now}, {now} + @life::bigint
   WHERE (SELECT n FROM kept) < @most::bigint OR EXISTS (SELECT 1 FROM room)`)
 
 export const opening =
   (db: Database): AttemptStore['open'] =>
-  async (attempt, most = ANY_NUMBER) => {
-    const moments = { createdAt: attempt.createdAt.getTime(), expiresAt: attempt.expiresAt.getTime() }
-    return (await db.run(OPEN, { ...attempt, supportId: supportIdOf(attempt.id), ...moments, most })) === 1
-  }
+  async (attempt, most = ANY_NUMBER) =>
+    (await db.run(OPEN, { ...attempt, supportId: supportIdOf(attempt.id), most })) === 1

@@ -5,7 +5,7 @@ import type { Store } from '../port.ts'
 import { databaseTime } from '../sql/database-time.ts'
 import { keysOf, recordsOf, storeOf } from '../sql/store.ts'
 import { opening } from './attempts.ts'
-import { counts, uploadCounts } from './counts.ts'
+import { connectionCounts, uploadCounts } from './counts.ts'
 import { openDatabase, type Database } from './database.ts'
 import { mustKeepSessions } from './keeps-sessions.ts'
 import { findKey } from './find-key.ts'
@@ -34,7 +34,7 @@ export async function openPostgresStore(url: string, { beforeWriting }: OpenOpti
   return storeOf(run, {
     open: opening(db),
     findKey: findKey(db),
-    counts: counts(db),
+    connectionCounts: connectionCounts(db),
     uploadCounts: uploadCounts(db),
     ping: async () => {
       if ((await db.one(ANSWERS))?.writable !== true) throw readOnly()

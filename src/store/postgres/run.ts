@@ -34,15 +34,11 @@ function answerer() {
     session[ask](inDialect(one), storable(values))
 }
 
-/** The server's time in milliseconds. Stable within a statement, so that an index can be searched by it. */
-const NOW = 'CAST(extract(epoch FROM statement_timestamp()) * 1000 AS bigint)'
-
 /** A worker leaves rows alone that another replica has locked this moment. */
 const translate = (text: string) =>
   text
     .replaceAll('{skip locked}', 'FOR UPDATE SKIP LOCKED')
     .replaceAll(/\{index \w+\}/g, '')
-    .replaceAll('{now}', NOW)
     .replaceAll(/\{each (\w+)\}/g, (_, name: string) => `(SELECT unnest(CAST(@${name} AS text[])) AS value)`)
 
 /** A moment is its milliseconds, and the tables have no booleans. */

@@ -59,7 +59,7 @@ const LEAVES = sql<{ id: string; status: string }>(`
 const OLDER_BECOME_PREVIOUS = sql(`
   UPDATE generations SET kept_key_hash = NULL, kept_key_sealed = NULL,
     status = CASE status WHEN 'current' THEN 'previous' ELSE status END,
-    resolves_until = CASE status WHEN 'current' THEN CAST(@graceUntil AS bigint) ELSE resolves_until END
+    resolves_until = CASE status WHEN 'current' THEN {now} + CAST(@grace AS bigint) ELSE resolves_until END
   WHERE connection_id = @connection_id AND (status = 'current' OR kept_key_sealed IS NOT NULL)`)
 
 const STORE_KEY = sql(`
@@ -112,7 +112,7 @@ function* leaveBehind(values: Connected & Becoming): Steps<void> {
   const left = yield* all(LEAVES, values)
   const ids = (isCurrent: boolean) =>
     left.filter(({ status }) => (status === 'current') === isCurrent).map(({ id }) => id)
-  const wait = untilMovedOff(values.graceUntil.getTime() - values.now.getTime())
+  const wait = untilMovedOff(values.grace)
   yield* queueSwitchOffs(ids(true), { cause: 'moved', wait })
   yield* queueSwitchOffs(ids(false), { cause: 'late', wait: 0 })
 }

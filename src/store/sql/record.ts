@@ -91,7 +91,7 @@ export function* recordKept(generationId: string, at: Moment): Steps<Older> {
   return older
 }
 
-type Moment = Pick<Connected, 'now' | 'graceUntil' | 'upload'>
+type Moment = Pick<Connected, 'now' | 'grace' | 'upload'>
 
 function* recordOrKeep(
   connected: Connected,
@@ -108,7 +108,7 @@ function* recordOrKeep(
   const givenUp = yield* all(GIVE_UP, found)
   yield* abandonGenerations(
     givenUp.map(({ generation_id }) => generation_id),
-    connected.graceUntil,
+    connected.grace,
   )
   return { kind: 'unwanted' }
 }

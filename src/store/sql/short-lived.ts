@@ -2,10 +2,12 @@ import { digest } from '../../crypto/digest.ts'
 import type { ClaimStore, Parked, ParkedStore } from '../port.ts'
 import { one, read, run, single, sql, type Run, type Steps } from './operation.ts'
 
-const CLAIM = sql('INSERT INTO claims (key, until) VALUES (@key, @until) ON CONFLICT (key) DO NOTHING')
+const CLAIM = sql(
+  'INSERT INTO claims (key, until) VALUES (@key, {now} + CAST(@keptFor AS bigint)) ON CONFLICT (key) DO NOTHING',
+)
 
-const claim = single(function* (key: string, until: Date): Steps<boolean> {
-  return (yield* run(CLAIM, { key, until })) === 1
+const claim = single(function* (key: string, keptFor: number): Steps<boolean> {
+  return (yield* run(CLAIM, { key, keptFor })) === 1
 })
 
 /** Answers of one attempt and sender at a time. A browser that sends its form again needs two. */
@@ -19,7 +21,7 @@ const KEPT_UNPROVED = 2000
 
 /** The key of the table is still called after the attempt, of which the release before keeps one answer. */
 const PARK = sql(
-  'INSERT INTO parked (attempt_id, id_hash, answer_sealed, until) VALUES (@key, @idHash, @answer, @until)',
+  'INSERT INTO parked (attempt_id, id_hash, answer_sealed, until) VALUES (@key, @idHash, @answer, {now} + CAST(@keptFor AS bigint))',
 )
 
 const MAKE_ROOM = sql(`
@@ -36,16 +38,16 @@ const put = single(function* ({ attemptId, sender, from, ...parked }: Parked): S
 })
 
 const FIND = sql<{ answer_sealed: string }>(
-  'SELECT answer_sealed FROM parked WHERE id_hash = @idHash AND until > @now',
+  'SELECT answer_sealed FROM parked WHERE id_hash = @idHash AND until > {now}',
 )
 
-const find = read(function* (idHash: string, now: Date): Steps<string | null> {
-  return (yield* one(FIND, { idHash, now }))?.answer_sealed ?? null
+const find = read(function* (idHash: string): Steps<string | null> {
+  return (yield* one(FIND, { idHash }))?.answer_sealed ?? null
 })
 
-export const claims = (run: Run): ClaimStore => ({ claim: (key, until) => run(claim, key, until) })
+export const claims = (run: Run): ClaimStore => ({ claim: (key, keptFor) => run(claim, key, keptFor) })
 
 export const parked = (run: Run): ParkedStore => ({
   put: (answer) => run(put, answer),
-  find: (idHash, now) => run(find, idHash, now),
+  find: (idHash) => run(find, idHash),
 })

@@ -1,7 +1,8 @@
-import type { KeyStore, Store } from '../port.ts'
+import type { KeyStore, Store, StoreCounts } from '../port.ts'
 import { attempts } from './attempts.ts'
 import { audit } from './audit.ts'
 import { cleanUp } from './clean-up.ts'
+import { counts } from './counts.ts'
 import { connections } from './connections.ts'
 import { findCurrentKey } from './current-key.ts'
 import { exchanges } from './exchanges.ts'
@@ -20,7 +21,7 @@ import { uploads } from './uploads.ts'
 export interface OwnWays {
   open: Store['attempts']['open']
   findKey: KeyStore['find']
-  counts: Store['counts']
+  connectionCounts: () => Promise<StoreCounts['connections']>
   uploadCounts: Store['uploads']['counts']
   ping: Store['ping']
   databaseTime: Store['databaseTime']
@@ -41,7 +42,7 @@ export const storeOf = (run: Run, own: OwnWays): Store => ({
   support: support(run),
   ...recordsOf(run),
   cleanUp: cleanUp(run),
-  counts: own.counts,
+  counts: counts(run, own.connectionCounts),
   ping: own.ping,
   databaseTime: own.databaseTime,
   proveWritable: (now) => run(writeHealth, now),

@@ -12,11 +12,20 @@ import { attemptOf } from './attempts.ts'
 import { exchangeOf } from './exchanges.ts'
 import { all, one, read, run, single, sql, type Run, type Steps } from './operation.ts'
 
-/** Two attempts of one id are as good as impossible: then the later one is meant. */
-const ATTEMPT = sql<{ id: string; steps: string }>(`
-  SELECT id, steps FROM attempts WHERE support_id = @supportId ORDER BY created_at DESC LIMIT 1`)
+interface AttemptFound {
+  id: string
+  steps: string
+  created_at: number
+  expires_at: number
+}
 
-const NAMELESS_ATTEMPT = sql<{ id: string; steps: string }>('SELECT id, steps FROM attempts WHERE id = @id')
+/** Two attempts of one id are as good as impossible: then the later one is meant. */
+const ATTEMPT = sql<AttemptFound>(`
+  SELECT id, steps, created_at, expires_at FROM attempts WHERE support_id = @supportId ORDER BY created_at DESC LIMIT 1`)
+
+const NAMELESS_ATTEMPT = sql<AttemptFound>(
+  'SELECT id, steps, created_at, expires_at FROM attempts WHERE id = @id',
+)
 
 interface ExchangeFound {
   state_hash: string
@@ -51,7 +60,7 @@ const find = read(function* (named: Named): Steps<SupportRecord | null> {
   if (!attempt && !exchange) return null
   const stories = [found?.steps ?? '', row?.steps ?? '']
   return {
-    attempt: attempt && withoutSecrets(attempt),
+    attempt: found && attempt ? withoutSecrets(attempt, found) : null,
     exchange: row && exchange ? { ...exchange, ...toFacts(row) } : null,
     steps: stories.flatMap(toSteps).toSorted((one, other) => one.at.getTime() - other.at.getTime()),
     areStepsLeftOut: stories.some((story) => story.startsWith(LEFT_OUT)),
@@ -64,9 +73,10 @@ function* exchangeFor(attempt: Attempt | null, named: Named): Steps<ExchangeFoun
   return attempt.status === 'confirmed' ? yield* one(OF_STATE, { stateHash: attempt.stateHash }) : undefined
 }
 
-const withoutSecrets = (attempt: Attempt): SupportedAttempt => {
-  const { status, reason, identity, wazzupAccountId, createdAt, expiresAt } = attempt
-  return { status, reason, identity, wazzupAccountId, createdAt, expiresAt }
+function withoutSecrets(attempt: Attempt, row: AttemptFound): SupportedAttempt {
+  const { status, reason, identity, wazzupAccountId, expiresIn } = attempt
+  const moments = { createdAt: new Date(row.created_at), expiresAt: new Date(row.expires_at) }
+  return { status, reason, identity, wazzupAccountId, expiresIn, ...moments }
 }
 
 const toFacts = (row: ExchangeFound): Omit<SupportedExchange, keyof Exchange> => ({

@@ -26,15 +26,19 @@ const release = single(function* (claim: Claim, { trouble, ...end }: UploadRelea
 const EXTEND = sql(`
   UPDATE uploads SET due_at = {now} + @lease, tries = 0, failing_since = NULL, reason = NULL WHERE ${MINE}`)
 
+/** A step that was ended is not written again. */
 const WRITE = sql(`
   INSERT INTO upload_steps (generation_id, kind, place, status, reason, cursor, row_on_page, last_row, pages,
     landmark, read, sent, rejected, total, started_at, ended_at)
-  VALUES (@row, @kind, @place, @status, @reason, @cursor, @rowOnPage, @lastRow, @pages,
-    @landmark, @read, @sent, @rejected, @total, @startedAt, @endedAt)
+  VALUES (@row, @kind, @place, CAST(@status AS text), @reason, @cursor, @rowOnPage, @lastRow, @pages,
+    @landmark, @read, @sent, @rejected, @total,
+    CASE WHEN CAST(@status AS text) <> 'waiting' THEN {now} END,
+    CASE WHEN CAST(@status AS text) NOT IN ('waiting', 'running') THEN {now} END)
   ON CONFLICT (generation_id, kind) DO UPDATE SET status = excluded.status, reason = excluded.reason,
     cursor = excluded.cursor, row_on_page = excluded.row_on_page, last_row = excluded.last_row, pages = excluded.pages,
     landmark = excluded.landmark, read = excluded.read, sent = excluded.sent, rejected = excluded.rejected,
-    total = excluded.total, started_at = excluded.started_at, ended_at = excluded.ended_at`)
+    total = excluded.total, started_at = coalesce(upload_steps.started_at, excluded.started_at),
+    ended_at = excluded.ended_at`)
 
 const COUNT = sql<{ kept: number }>('SELECT count(*) AS kept FROM upload_rejects WHERE generation_id = @row')
 

@@ -4,10 +4,11 @@ import type { OpenOptions } from '../open-options.ts'
 import type { Store } from '../port.ts'
 import { endLeases } from '../sql/lease.ts'
 import { withdrawAll } from '../sql/replica-keys.ts'
+import { correctPast } from '../sql/set-clock.ts'
 import { keysOf, recordsOf, storeOf } from '../sql/store.ts'
 import { opening } from './attempts.ts'
-import { clockSteps } from './clock-steps.ts'
-import { counts, uploadCounts } from './counts.ts'
+import { connectionCounts, uploadCounts } from './counts.ts'
+import { databaseTimeOf } from './database-time.ts'
 import { guarded } from './guarded.ts'
 import { immediate } from './immediate.ts'
 import { findKey } from './find-key.ts'
@@ -24,13 +25,15 @@ import { batchReads, readEach } from './batch-reads.ts'
 export async function openSqliteStore(path: string, options: OpenOptions = {}): Promise<Store> {
   const { beforeWriting, clock = systemClock, monotonic = systemMonotonic, keepsLeases } = options
   const db = openForWriting(path)
-  const run = runner(db, { clock, ...(keepsLeases && { steps: clockSteps(clock, monotonic) }) })
+  const time = databaseTimeOf(clock, keepsLeases ? monotonic : null)
+  const run = runner(db, time)
   try {
     if (isInUse(db)) await beforeWriting?.(ofAnyRelease(db, recordsOf(run)))
     await migrate(db)
     // The process that had them is gone: a database has one process that works on it.
     if (keepsLeases) {
       await run(endLeases)
+      await run(correctPast)
       await run(withdrawAll)
     }
     // From here on `guarded` waits: the driver would keep the whole process waiting.
@@ -43,9 +46,9 @@ export async function openSqliteStore(path: string, options: OpenOptions = {}): 
   // With the lock of a writer: without it nobody is connected.
   const answers = immediate(db, () => select.get())
   return storeOf(run, {
-    open: opening(db),
-    findKey: findKey(db, batchReads),
-    counts: counts(db),
+    open: opening(db, time),
+    findKey: findKey(db, batchReads, time),
+    connectionCounts: connectionCounts(db),
     uploadCounts: uploadCounts(db),
     ping: () => guarded(db, () => void answers()),
     databaseTime: noClock,
@@ -62,10 +65,11 @@ export async function openSqliteStore(path: string, options: OpenOptions = {}): 
 export async function openSqliteKeys(path: string) {
   const db = openForReading(path)
   try {
-    const run = runner(db, { clock: systemClock })
+    const time = databaseTimeOf(systemClock, null)
+    const run = runner(db, time)
     return {
       // In a handler's process a look-up is a small part of the work, and need not wait for the others.
-      keys: keysOf(run, findKey(db, readEach)),
+      keys: keysOf(run, findKey(db, readEach, time)),
       ...recordsOf(run),
       databaseTime: noClock,
       close: async () => {

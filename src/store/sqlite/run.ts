@@ -1,21 +1,14 @@
 import type { Database, Statement as Prepared } from 'better-sqlite3'
-import { shiftLeases } from '../sql/lease.ts'
 import type { Operation, Question, Run, Statement, Steps } from '../sql/operation.ts'
-import type { Clock } from '../../shared/clock.ts'
-import type { clockSteps } from './clock-steps.ts'
+import { followClock } from '../sql/set-clock.ts'
+import type { DatabaseTime } from './database-time.ts'
 import { guarded } from './guarded.ts'
 import { immediate } from './immediate.ts'
 import { withoutFsync } from './without-fsync.ts'
 
-interface Time {
-  clock: Clock
-  /** Of the process that keeps the leases; nobody else has anything to move. */
-  steps?: ReturnType<typeof clockSteps>
-}
-
 /** Answers the questions of an operation at once. */
-export function runner(db: Database, { clock, steps: clockIs }: Time): Run {
-  const answer = answerer(db, clock)
+export function runner(db: Database, { now, steps: clock }: DatabaseTime): Run {
+  const answer = answerer(db, now)
   const inTransaction = immediate(db, (begin: () => Steps<unknown>) => toTheEnd(begin(), answer))
   const asTheyCome = (begin: () => Steps<unknown>) => toTheEnd(begin(), answer)
   const ways = {
@@ -23,16 +16,16 @@ export function runner(db: Database, { clock, steps: clockIs }: Time): Run {
     repeatable: withoutFsync(db, inTransaction),
     alone: inTransaction,
   }
-  const moveLeases = () => {
-    const step = clockIs?.since() ?? 0
+  const moveMoments = () => {
+    const step = clock?.since() ?? 0
     if (step === 0) return
-    inTransaction(() => shiftLeases.steps(step))
-    clockIs?.dealtWith(step)
+    inTransaction(() => followClock.steps(step))
+    clock?.dealtWith(step)
   }
   return <A extends unknown[], T>({ mode, steps }: Operation<A, T>, ...args: A) => {
     const begin = () => steps(...args)
     return guarded(db, () => {
-      moveLeases()
+      moveMoments()
       return ways[mode](begin) as T
     })
   }
@@ -44,7 +37,7 @@ function toTheEnd<T>(steps: Steps<T>, answer: (question: Question) => unknown): 
   return next.value
 }
 
-function answerer(db: Database, clock: Clock) {
+function answerer(db: Database, now: DatabaseTime['now']) {
   const prepared = new WeakMap<Statement<unknown>, Prepared<object>>()
   const prepare = (statement: Statement<unknown>) => {
     const known = prepared.get(statement) ?? db.prepare<object>(inDialect(statement.text))
@@ -53,7 +46,7 @@ function answerer(db: Database, clock: Clock) {
   }
   return ({ ask, statement, values }: Question): unknown => {
     const query = prepare(statement)
-    const bound = bind({ ...values, databaseNow: clock() })
+    const bound = bind({ ...values, databaseNow: now() })
     if (ask === 'run') return query.run(bound).changes
     return ask === 'one' ? query.get(bound) : query.all(bound)
   }

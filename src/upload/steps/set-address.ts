@@ -23,14 +23,14 @@ const MOST_READS = 3
 /** Registers the webhooks address, and reads back whether Wazzup has kept it. */
 export const setAddress: StepWork = async (turn, step, deps) => {
   const { webhooks, webhooksUrl } = deps
-  if (!webhooksUrl) return endStep(turn, failed(step, 'no_address', deps))
+  if (!webhooksUrl) return endStep(turn, failed(step, 'no_address'))
   if (!(await turn.mayGoOn())) return GONE
   const settings = { address: webhooksUrl.href, subscriptions: ALL_SUBSCRIPTIONS }
   const changed = await webhooks.change(turn.apiKey, settings, { mayGoOn: turn.mayGoOn })
   // It takes long. A disconnect meanwhile has its webhooks switched off once more, when this is over.
   if (!(await turn.mayGoOn())) return GONE
-  if (changed.kind === 'refused') return refused(turn, { step, code: changed.code }, deps)
-  if (changed.kind !== 'done') return hindered(turn, { step, outcome: changed }, deps)
+  if (changed.kind === 'refused') return refused(turn, { step, code: changed.code })
+  if (changed.kind !== 'done') return hindered(turn, { step, outcome: changed })
   return verify(turn, { step, webhooksUrl }, deps)
 }
 
@@ -45,8 +45,8 @@ async function verify(
   if (seen.kind === 'unavailable' && comesLater(seen) && turn.trouble().tries + 1 < MOST_READS)
     return stopped(stopAfter(seen))
   if (seen.kind === 'read' && differenceTo(webhooksUrl, seen.settings) !== null)
-    return endStep(turn, failed(step, 'address_not_kept', deps))
-  const done = finished({ ...step, read: 1, sent: 1, total: 1 }, deps)
+    return endStep(turn, failed(step, 'address_not_kept'))
+  const done = finished({ ...step, read: 1, sent: 1, total: 1 })
   if (seen.kind === 'read' && showsSwitches(seen.settings)) return endStep(turn, done)
   const { crmAccountId, connectionId } = turn.claim.key
   const status = seen.kind === 'read' ? 200 : seen.status
@@ -61,18 +61,15 @@ async function verify(
 const comesLater = ({ status }: { status: number | null }) => status === null || status >= 300
 
 /** Wazzup has tried the address and was not answered 200, or could not find it, or does not like it. */
-function refused(turn: Turn, { step, code }: { step: Step; code: string | null }, deps: UploadDeps) {
+function refused(turn: Turn, { step, code }: { step: Step; code: string | null }) {
   const wait = { kind: 'later', code: 'address_refused', status: 400, wait: null, tried: true } as const
   if (code !== 'URI_NOT_VALID' && turn.trouble().tries + 1 < MOST_REFUSALS) return stopped(wait)
-  return endStep(turn, failed(step, code === 'URI_NOT_VALID' ? 'address_not_valid' : 'address_refused', deps))
+  return endStep(turn, failed(step, code === 'URI_NOT_VALID' ? 'address_not_valid' : 'address_refused'))
 }
 
 function hindered(
   turn: Turn,
   { step, outcome }: { step: Step; outcome: Exclude<CallOutcome, { kind: 'done' | 'refused' }> },
-  deps: UploadDeps,
 ): Promise<StepEnd> | StepEnd {
-  return outcome.kind === 'forbidden'
-    ? endStep(turn, failed(step, 'not_open', deps))
-    : stopped(stopAfter(outcome))
+  return outcome.kind === 'forbidden' ? endStep(turn, failed(step, 'not_open')) : stopped(stopAfter(outcome))
 }

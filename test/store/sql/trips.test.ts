@@ -1,10 +1,11 @@
 import { glob, readFile } from 'node:fs/promises'
 import { beforeAll, expect, test } from 'vitest'
 import ts from 'typescript'
-import { due } from '../../../src/connect/exchange.ts'
+import { newLease } from '../../../src/connect/exchange.ts'
 import { after, hours, minutes } from '../../../src/shared/clock.ts'
 import { systemRandom } from '../../../src/shared/random.ts'
-import { endLeases, shiftLeases } from '../../../src/store/sql/lease.ts'
+import { endLeases } from '../../../src/store/sql/lease.ts'
+import { correctPast, followClock } from '../../../src/store/sql/set-clock.ts'
 import type { Store, UploadCommit } from '../../../src/store/port.ts'
 import { OPERATOR } from '../../contracts/store-lifecycle.ts'
 import {
@@ -38,7 +39,8 @@ const TRIPS: Record<string, { usual: number; worst: number; grows?: string }> = 
   endUnsentKeys: { usual: 1, worst: 2 },
   disconnect: { usual: 7, worst: 7 },
   endLeases: { usual: 7, worst: 7 },
-  shiftLeases: { usual: 7, worst: 7 },
+  correctPast: { usual: 3, worst: 3 },
+  followClock: { usual: 14, worst: 14 },
   announce: { usual: 2, worst: 2 },
   noteHealth: { usual: 3, worst: 3 },
   noteCheck: { usual: 2, worst: 2 },
@@ -46,7 +48,7 @@ const TRIPS: Record<string, { usual: number; worst: number; grows?: string }> = 
   commit: { usual: 2, worst: 6, grows: '1 for each step and each reject; nobody waits but for these rows' },
 }
 
-const GRACE = { graceUntil: after(NOON, hours(24)), retryIn: 0, ...AT_NOON }
+const GRACE = { grace: hours(24), retryIn: 0, ...AT_NOON }
 const UPLOAD_KINDS = ['users', 'pipelines', 'contacts', 'deals', 'webhooks'] as const
 
 const CASES: Record<string, { usual: Case; worst: Case }> = {
@@ -72,12 +74,12 @@ const CASES: Record<string, { usual: Case; worst: Case }> = {
   reclaim: both(async (counted, store) => {
     const exchange = await claimed(store, 'acme')
     await store.exchanges.fail(exchange, { ...GRACE, reason: 'wazzup_unavailable' })
-    return counted.exchanges.reclaim(exchange.stateHash, due(systemRandom))
+    return counted.exchanges.reclaim(exchange.stateHash, newLease(systemRandom))
   }),
   nextDue: both(async (counted, store) => {
     await claimed(store, 'acme')
     await store.setTime(after(NOON, minutes(1)))
-    return counted.exchanges.claimDue(due(systemRandom))
+    return counted.exchanges.claimDue(newLease(systemRandom))
   }),
   fail: {
     usual: async (counted, store) =>
@@ -115,7 +117,8 @@ const CASES: Record<string, { usual: Case; worst: Case }> = {
   },
   // By the one process of a file, when it starts and when its clock is set.
   endLeases: both((_counted, _store, run) => run(endLeases)),
-  shiftLeases: both((_counted, _store, run) => run(shiftLeases, minutes(1))),
+  correctPast: both((_counted, _store, run) => run(correctPast)),
+  followClock: both((_counted, _store, run) => run(followClock, minutes(1))),
   announce: both((counted) => counted.sealingKeys.announce({ name: 'host:1', id: 'one', keys: ['k1'] })),
   noteHealth: both(async (counted, store) =>
     counted.connections.noteHealth((await connected(store, 'acme', 'key')).generationId, 'invalid', NOON),
@@ -171,8 +174,7 @@ const progress = (kinds: readonly ('contacts' | 'deals' | 'webhooks')[], rejects
   steps: kinds.map((kind) => ({
     ...{ kind, status: 'done', reason: null, read: 3, sent: 3, rejected: 0, total: 3 },
     ...{
-      startedAt: NOON,
-      endedAt: NOON,
+      runsFor: null,
       cursor: null,
       rowOnPage: 0,
       lastRow: null,

@@ -54,7 +54,7 @@ export function failing(error: Error): Partial<InternalDeps> {
   return {
     lookup: fail,
     connections: { find: fail, list: fail, readApiKey: fail, disconnect: fail },
-    uploads: { find: fail, start: fail, now: () => new Date() },
+    uploads: { find: fail, start: fail },
     support: fail,
     fingerprints: () => {
       throw error

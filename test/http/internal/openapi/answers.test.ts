@@ -91,7 +91,7 @@ async function customers({ store }: InternalAtHand) {
   await recordKey(store, acme, 'api-key-1', true)
   const upload = await store.uploads.claimDue({ runner: 'runner', lease: 0 })
   if (!upload) throw new Error('no upload was queued')
-  const step = { kind: 'contacts', status: 'running', reason: null, startedAt: NOON, endedAt: null } as const
+  const step = { kind: 'contacts', status: 'running', reason: null, runsFor: null } as const
   const rows = { read: 200, sent: 190, rejected: 10, total: 1000 }
   const place = { cursor: null, rowOnPage: 0, lastRow: null, pages: 2, landmark: null }
   const steps = [{ ...step, ...rows, ...place }]
