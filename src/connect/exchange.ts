@@ -1,6 +1,7 @@
 import { backoff } from '../shared/backoff.ts'
 import { after, seconds } from '../shared/clock.ts'
 import type { ClaimedExchange, Due, FailureReason, Lease, Postponement } from '../store/port.ts'
+import { hintOf } from '../upstream/connection-trouble.ts'
 import type { ConnectAnswer } from '../wazzup/connect.ts'
 import { GIVE_UP_AFTER, LEAST_TRIES, WAITED_OUT, WELL_FOR } from './give-up.ts'
 import { LEASE } from './lease.ts'
@@ -22,6 +23,7 @@ export const due = (random: ExchangeDeps['random']): Due => ({
 /** What goes into the log event: never anything of the exchange itself. */
 export type Settled = Record<'exchange' | 'wazzupStatus' | 'wazzupCode' | 'tries', string | number | null> & {
   err?: Error
+  hint?: string
 }
 
 /**
@@ -49,8 +51,12 @@ export async function settle(exchange: ClaimedExchange, deps: ExchangeDeps): Pro
     wazzupStatus: 'status' in answer ? answer.status : 200,
     wazzupCode: 'code' in answer ? answer.code : null,
     tries,
+    ...hintFor(answer),
   }
 }
+
+/** Where the way to Wazzup is to blame. */
+const hintFor = (answer: ConnectAnswer) => (answer.kind === 'not_processed' ? hintOf(answer.code) : {})
 
 const why = ({ unreadable }: ClaimedExchange) => (unreadable ? { err: unreadable } : {})
 
