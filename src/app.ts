@@ -50,7 +50,7 @@ export async function createApp(settings: Settings, log: Logger, env = realEnvir
   const background = createBackground()
   const shared = { store, clients: wazzup.clients, log, metrics, env }
   const connect = connectDeps(settings, { ...shared, writeProof, login, background })
-  const logo = createLogoSource(settings.crm.logoUrl, log)
+  const logo = createLogoSource(settings.crm.logoUrl, log, settings.wayOut)
   const keys = keyDeps(settings, shared)
   const upload = uploadDeps(settings, shared)
   const loops = createLoops(settings, { connect, keys, logo, upload, writeProof, watch, env })
@@ -94,6 +94,7 @@ const createLogin = (
   settings.login.create({
     publicUrl: settings.publicUrl,
     allowHttpLoopback: settings.development,
+    wayOut: settings.wayOut,
     clock,
     monotonic,
     random,

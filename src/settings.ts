@@ -15,8 +15,10 @@ import { checkRules } from './config/rules.ts'
 import type { Secret } from './config/secret.ts'
 import type { SettingsSource } from './config/text-value.ts'
 import { unknownNames } from './config/unknown-names.ts'
+import { wayOutOf } from './config/way-out.ts'
 import { loginEngines } from './login/index.ts'
 import type { LoginDeps, LoginEngine, LoginMethod } from './login/port.ts'
+import type { WayOut } from './upstream/way-out.ts'
 
 /** The service's set-up, checked. Secrets in it do not print; `null` and empty lists mean "off". */
 export interface Settings {
@@ -41,6 +43,8 @@ export interface Settings {
   /** `country`: where phones without a country code are at home. */
   upload: { exportUrl: URL; exportToken: Secret; country: string | null } | null
   webhooksUrl: URL | null
+  /** Of everything that is asked of others. */
+  wayOut: WayOut
   crmKeyGraceMs: number
   /** 0 = never. */
   keyProbeIntervalMs: number
@@ -95,8 +99,10 @@ export function loadSettings(source: SettingsSource, engines: Engines = loginEng
   const choice = readSection(loginChoice(engines), source)
   const engine = engines.find(({ name }) => name === choice.complete?.LOGIN)
   const login = engine && readSection(engine.settings, source)
+  const way = wayOutOf(core.partial, source.readFile)
   const problems = [
     ...core.problems,
+    ...way.problems,
     ...choice.problems,
     ...(login?.problems ?? []),
     ...checkRules({ ...login?.partial, ...core.partial }),
@@ -107,6 +113,7 @@ export function loadSettings(source: SettingsSource, engines: Engines = loginEng
   const keys = core.complete.ENCRYPTION_KEYS.reveal()
   return {
     ...toSettings(core.complete),
+    wayOut: way.wayOut,
     login: { name: engine.name, create: (deps) => engine.create(values, deps) },
     warnings: [...misspelt(source.env, engines), ...(source.file?.warnings ?? [])],
     previous: Object.entries({ ...core.partial, ...login.partial })
@@ -122,7 +129,9 @@ const ONLY_OF_COMMANDS = ['WAZZUP_PARTNER_API_KEY']
 const ofService = (values: object): Record<string, unknown> =>
   Object.fromEntries(Object.entries(values).filter(([name]) => !ONLY_OF_COMMANDS.includes(name)))
 
-function toSettings(core: CoreSettings): Omit<Settings, 'login' | 'warnings' | 'previous' | 'fingerprints'> {
+function toSettings(
+  core: CoreSettings,
+): Omit<Settings, 'login' | 'wayOut' | 'warnings' | 'previous' | 'fingerprints'> {
   return {
     development: core.NODE_ENV === 'development',
     logLevel: core.LOG_LEVEL,

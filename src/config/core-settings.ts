@@ -7,6 +7,7 @@ import { forbidden, runtime } from './sections/runtime.ts'
 import { storage } from './sections/storage.ts'
 import { tracing } from './sections/tracing.ts'
 import { upload } from './sections/upload.ts'
+import { wayOut } from './sections/way-out.ts'
 import { wazzup } from './sections/wazzup.ts'
 
 /** Settings that are shown under one heading. */
@@ -28,6 +29,7 @@ export const basicGroups: readonly SettingsGroup[] = [
 /** What can wait. */
 export const furtherGroups: readonly SettingsGroup[] = [
   { title: 'Upload and webhooks', schema: upload },
+  { title: 'The way out', schema: wayOut },
   { title: 'Keys', schema: keys },
   { title: 'Limits', schema: limits },
   { title: 'Running', schema: runtime },
@@ -40,6 +42,7 @@ export const coreSettings = z.object({
   ...wazzup.shape,
   ...crm.shape,
   ...upload.shape,
+  ...wayOut.shape,
   ...keys.shape,
   ...limits.shape,
   ...runtime.shape,

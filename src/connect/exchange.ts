@@ -2,6 +2,7 @@ import { backoff } from '../shared/backoff.ts'
 import { seconds } from '../shared/clock.ts'
 import { GIVE_UP_AFTER } from '../store/exchange.ts'
 import type { ClaimedExchange, FailureReason, Lease, Postponement } from '../store/port.ts'
+import { hintOf } from '../upstream/connection-trouble.ts'
 import type { ConnectAnswer } from '../wazzup/connect.ts'
 import { LEAST_TRIES, WAITED_OUT, WELL_FOR } from './give-up.ts'
 import { LEASE } from './lease.ts'
@@ -17,6 +18,7 @@ export const newLease = (random: ExchangeDeps['random']): Lease => ({ runner: ra
 /** What goes into the log event: never anything of the exchange itself. */
 export type Settled = Record<'exchange' | 'wazzupStatus' | 'wazzupCode' | 'tries', string | number | null> & {
   err?: Error
+  hint?: string
 }
 
 /**
@@ -44,8 +46,12 @@ export async function settle(exchange: ClaimedExchange, deps: ExchangeDeps): Pro
     wazzupStatus: 'status' in answer ? answer.status : 200,
     wazzupCode: 'code' in answer ? answer.code : null,
     tries,
+    ...hintFor(answer),
   }
 }
+
+/** Where the way to Wazzup is to blame. */
+const hintFor = (answer: ConnectAnswer) => (answer.kind === 'not_processed' ? hintOf(answer.code) : {})
 
 const why = ({ unreadable }: ClaimedExchange) => (unreadable ? { err: unreadable } : {})
 

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { Logger } from '../observability/logger.ts'
 import type { Clock, Monotonic } from '../shared/clock.ts'
 import type { Random } from '../shared/random.ts'
+import type { WayOut } from '../upstream/way-out.ts'
 
 /** Who the CRM says is sitting at the browser, and for which of its customers they act. */
 export interface Identity {
@@ -123,6 +124,8 @@ export interface LoginDeps {
   publicUrl: URL
   /** Plain http issuers and key sets on loopback are allowed (development only). */
   allowHttpLoopback: boolean
+  /** How the CRM, or its provider, is reached. */
+  wayOut: WayOut
   clock: Clock
   monotonic: Monotonic
   random: Random

@@ -7,6 +7,12 @@ export interface CurrentKey {
   apiKey: () => string | null
 }
 
+/** The same for a worker that registers the webhooks address. */
+export interface CurrentKeys extends CurrentKey {
+  /** Null where a later connection of another CRM account is for the same Wazzup account: its crmKey is Wazzup's. */
+  crmKey: () => string | null
+}
+
 /** What a crmKey resolves to. */
 export interface ResolvedKey extends CurrentKey {
   crmAccountName: string
@@ -20,6 +26,10 @@ export interface CurrentKeyRow {
   crm_account_id: string
   generation: number
   api_key_sealed: string | null
+}
+
+export interface CurrentKeysRow extends CurrentKeyRow {
+  crm_key_sealed: string | null
 }
 
 export interface ResolvedKeyRow extends CurrentKeyRow {
@@ -44,6 +54,11 @@ export const toCurrentKey = (row: CurrentKeyRow): CurrentKey => ({
   crmAccountId: row.crm_account_id,
   generation: row.generation,
   apiKey: () => row.api_key_sealed,
+})
+
+export const toCurrentKeys = (row: CurrentKeysRow): CurrentKeys => ({
+  ...toCurrentKey(row),
+  crmKey: () => row.crm_key_sealed,
 })
 
 export const toResolvedKey = (row: ResolvedKeyRow): ResolvedKey => ({

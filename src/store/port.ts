@@ -19,6 +19,7 @@ import type {
 import type { CurrentKey, ResolvedKey } from './key.ts'
 import type { Claim, Lease } from './lease.ts'
 import type { SealedValueStore, SealingKeyStore } from './sealing-records.ts'
+import type { ClaimStore, NoteStore } from './short-lived.ts'
 import type { SupportStore } from './support.ts'
 import type { SwitchOffStore } from './switch-off.ts'
 import type {
@@ -41,6 +42,7 @@ export type * from './exchange.ts'
 export type * from './key.ts'
 export type * from './lease.ts'
 export type * from './sealing-records.ts'
+export type * from './short-lived.ts'
 export type * from './support.ts'
 export type * from './switch-off.ts'
 export type * from './upload.ts'
@@ -57,6 +59,7 @@ export interface Store {
   connections: ConnectionStore
   keys: KeyStore
   claims: ClaimStore
+  notes: NoteStore
   parked: ParkedStore
   uploads: UploadStore
   switchOffs: SwitchOffStore
@@ -189,9 +192,4 @@ export interface UploadStore {
   endCheck(claim: Claim, ago: number): Promise<boolean>
   /** Of all connections. Asked for at every scrape, so it has to be cheap. */
   counts(): Promise<UploadCounts>
-}
-
-export interface ClaimStore {
-  /** True for exactly one caller per key. The claim may be forgotten after so many milliseconds. */
-  claim(key: string, keptFor: number): Promise<boolean>
 }

@@ -1,5 +1,5 @@
 import { needsAnotherKey, SealError, type Place, type Sealer } from '../crypto/sealer.ts'
-import type { ResolvedKey } from './key.ts'
+import type { CurrentKeys, ResolvedKey } from './key.ts'
 import type { Attempt, ClaimedExchange, SealedColumn, Store } from './port.ts'
 import { openedKeys, type OpenedKeys } from './opened-keys.ts'
 import { placeOf, SEALED } from './sealed-columns.ts'
@@ -32,7 +32,7 @@ export function sealStore(engine: Store, sealer: Sealer): Store {
       ...engine.uploads,
       async claimDue(...args) {
         const claim = await engine.uploads.claimDue(...args)
-        return claim && { ...claim, key: sealKey(claim.key, sealer) }
+        return claim && { ...claim, key: sealBoth(claim.key, sealer) }
       },
       async claimCheck(...args) {
         const check = await engine.uploads.claimCheck(...args)
@@ -52,6 +52,12 @@ export function sealStore(engine: Store, sealer: Sealer): Store {
 function sealKey<K extends { generationId: string; apiKey: () => string | null }>(key: K, sealer: Opener): K {
   return { ...key, apiKey: () => open(sealer, key.apiKey(), apiKeyOf(key.generationId)) }
 }
+
+/** The same with the crmKey. */
+const sealBoth = (keys: CurrentKeys, sealer: Opener): CurrentKeys => ({
+  ...sealKey(keys, sealer),
+  crmKey: () => open(sealer, keys.crmKey(), crmKeyOf(keys.generationId)),
+})
 
 /** The part of the store that webhook handlers need, for a sealed store and for one that is only read. */
 export function sealKeys(

@@ -1,4 +1,4 @@
-import type { CurrentKey } from './key.ts'
+import type { CurrentKeys } from './key.ts'
 
 /** The steps of an upload, in their order. */
 export type UploadKind = 'users' | 'pipelines' | 'contacts' | 'deals' | 'webhooks'
@@ -58,7 +58,7 @@ export interface UploadCounts {
 
 /** An upload that a runner has taken: nobody else works on it until its lease ends. */
 export interface ClaimedUpload {
-  key: CurrentKey
+  key: CurrentKeys
   /** Names this claim; a claim that was taken over commits nothing any more. */
   runner: string
   trouble: UploadTrouble

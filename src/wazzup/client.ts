@@ -1,5 +1,7 @@
-import { Agent, request, type Dispatcher } from 'undici'
+import { request, type Dispatcher } from 'undici'
+import { USER_AGENT } from '../shared/version.ts'
 import { maybeSent, transportCode } from '../upstream/before-sending.ts'
+import { agentFor, STRAIGHT, type WayOut } from '../upstream/way-out.ts'
 import { readBody, TooLarge, Undecodable } from '../upstream/read-body.ts'
 
 /** Wazzup answered. `body` is null when there was more than the limit, or nothing that can be decoded. */
@@ -53,15 +55,19 @@ export interface WazzupClient {
 
 export interface WazzupClientOptions {
   apiUrl: URL
+  /** Without it straight, by the authorities of Node. */
+  wayOut?: WayOut
   /** See `Call`: what holds where a call says nothing else. */
   deadline: number
   maxAnswer: number
 }
 
-const CONNECT_TIMEOUT = 5000
-
-export function createWazzupClient({ apiUrl, ...limits }: WazzupClientOptions): WazzupClient {
-  const agent = new Agent({ connect: { timeout: CONNECT_TIMEOUT } })
+export function createWazzupClient({
+  apiUrl,
+  wayOut = STRAIGHT,
+  ...limits
+}: WazzupClientOptions): WazzupClient {
+  const agent = agentFor(wayOut)
 
   return {
     async send(call) {
@@ -85,7 +91,7 @@ export function createWazzupClient({ apiUrl, ...limits }: WazzupClientOptions): 
 const requestOf = ({ method, apiKey, body, once, traceparent }: Call) => ({
   method,
   headers: {
-    accept: 'application/json',
+    ...{ accept: 'application/json', 'user-agent': USER_AGENT },
     'accept-encoding': 'identity',
     ...(body !== undefined && { 'content-type': 'application/json' }),
     ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),

@@ -60,6 +60,20 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
       () => store,
       (to) => setTime(to),
     )
+
+    test('keeps a note for as long as it is to last, by the clock of the database', async () => {
+      await store.notes.keep('a fact', hours(24))
+      expect(await store.notes.has('a fact')).toBe(true)
+      expect(await store.notes.has('another')).toBe(false)
+      await setTime(after(NOON, hours(23)))
+      // It is as old as it is.
+      await store.notes.keep('a fact', hours(24))
+      await setTime(after(NOON, hours(24)))
+      expect(await store.notes.has('a fact')).toBe(false)
+      await store.notes.keep('a fact', hours(24))
+      expect(await store.notes.has('a fact')).toBe(true)
+    })
+
     describeLifecycle(
       () => store,
       (to) => setTime(to),

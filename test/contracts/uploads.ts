@@ -61,6 +61,20 @@ export function describeUploads(name: string, open: () => Promise<OpenedStore>) 
       return claim
     }
 
+    test('its runner has the crmKey, unless another CRM account has connected that Wazzup account since', async () => {
+      const keys = []
+      for (const account of ['acme', 'nordwind']) {
+        await setTime(after(NOON, keys.length))
+        const exchange = await claimed(store, account, undefined, 'one-wazzup-account')
+        await recordKey(store, exchange, `key-of-${account}`, true)
+        keys.push(exchange.crmKey)
+      }
+      const later = after(NOON, minutes(1))
+      const claims = [await taken('runner-1', later), await taken('runner-2', later)]
+      const keyOf = (account: string) => claims.find(({ key }) => key.crmAccountId === account)?.key.crmKey()
+      expect([keyOf('acme'), keyOf('nordwind')]).toEqual([null, keys[1]])
+    })
+
     test('one runner has it; when the lease ends, the next goes on where the last commit stood', async () => {
       await connectWithUpload('acme')
       const claim = await taken()

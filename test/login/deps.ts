@@ -1,6 +1,7 @@
 import type { LoginDeps } from '../../src/login/port.ts'
 import { createLogger } from '../../src/observability/logger.ts'
 import { systemRandom } from '../../src/shared/random.ts'
+import { STRAIGHT } from '../../src/upstream/way-out.ts'
 import { collectLog } from '../support/log-lines.ts'
 
 export interface TestDeps extends LoginDeps {
@@ -22,6 +23,7 @@ export function testDeps(overrides: Partial<LoginDeps> = {}): TestDeps {
   return {
     publicUrl,
     allowHttpLoopback: true,
+    wayOut: STRAIGHT,
     clock: () => new Date(Date.now() + ahead),
     monotonic: () => performance.now() + ahead,
     random: systemRandom,

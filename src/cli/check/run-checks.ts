@@ -57,7 +57,7 @@ export interface ContextParts {
 /** What the checks share. Nothing is asked before a check wants to know. */
 export function createContext(parts: ContextParts): CheckContext {
   const { settings } = parts
-  const ask = createAsk(systemClock)
+  const ask = createAsk(systemClock, settings.wayOut)
   return {
     ...parts,
     ask,

@@ -19,6 +19,7 @@ import { configuration } from './configuration.ts'
 import { tenantHosts } from './tenant-hosts.ts'
 import { wazzup } from './wazzup.ts'
 import { wayOn } from './way-on.ts'
+import { wayOut } from './way-out.ts'
 import { webhooks } from './webhooks.ts'
 
 /** Everything that is checked, in the order in which it is told. A new check gets its line here. */
@@ -28,6 +29,7 @@ export const CHECKS: readonly Check[] = [
   wayOn,
   database,
   keyRing,
+  wayOut,
   clock,
   databaseClock,
   address,

@@ -1,5 +1,6 @@
 import type { CallOutcome } from '../../wazzup/authorized-call.ts'
 import { printableJson } from '../../shared/printable.ts'
+import { troubleOf, type Trouble } from '../../upstream/connection-trouble.ts'
 import { EXIT } from '../exit.ts'
 import type { OutputOptions } from '../output.ts'
 
@@ -65,10 +66,12 @@ const notDone = (code: string) =>
         problem: 'Wazzup answered with a redirect, which is not followed. Nothing was changed.',
         next: 'Check WAZZUP_API_URL.',
       }
-    : {
-        problem: 'Wazzup could not be reached. Nothing was sent.',
-        next: "Check WAZZUP_API_URL and this machine's way out to the internet, then repeat the command.",
-      }
+    : outOfReach(troubleOf(code))
+
+const outOfReach = (trouble: Trouble | null) => ({
+  problem: `Wazzup could not be reached${trouble ? `: ${trouble.says}` : ''}. Nothing was sent.`,
+  next: `${trouble?.next ?? "Check WAZZUP_API_URL and this machine's way out to the internet."} Then repeat the command.`,
+})
 
 /** Tells a failure: as JSON on standard output for a script, in words on standard error; the command ends with 1. */
 export function tellFailure(failure: Failure, { json }: OutputOptions): void {

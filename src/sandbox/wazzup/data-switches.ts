@@ -38,6 +38,10 @@ export interface DataSwitches {
   templateNames: 'both' | 'wabaTemplatesStatus' | 'templateStatus'
   /** What becomes of a `PATCH /v3/webhooks` with a switch of a name that it does not know. */
   unknownSubscriptions: 'ignored' | 'refused'
+  /** What becomes of a `crmKey` in a `PATCH /v3/webhooks`; `refused-as-unknown` as a field of any other unknown name. */
+  patchedCrmKey: 'ignored' | 'taken' | 'refused-as-unknown' | 'refused'
+  /** What becomes of the crmKey when a `PATCH /v3/webhooks` leaves it out. */
+  omittedCrmKey: 'kept' | 'cleared'
   /** What `GET /v3/webhooks` shows: all, the address alone, or nothing that can be read. */
   webhooksShown:
     | 'all'
@@ -99,6 +103,8 @@ export const defaultDataSwitches: Readonly<DataSwitches> = {
   templateSwitch: 'wabaTemplatesStatus',
   templateNames: 'both',
   unknownSubscriptions: 'ignored',
+  patchedCrmKey: 'ignored',
+  omittedCrmKey: 'kept',
   webhooksShown: 'all',
   subscriptionValues: 'booleans',
   webhooksAnswer: 'json',

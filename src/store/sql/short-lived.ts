@@ -1,5 +1,5 @@
 import { digest } from '../../crypto/digest.ts'
-import type { ClaimStore, Parked, ParkedStore } from '../port.ts'
+import type { ClaimStore, NoteStore, Parked, ParkedStore } from '../port.ts'
 import { one, read, run, single, sql, type Run, type Steps } from './operation.ts'
 
 const CLAIM = sql(
@@ -8,6 +8,24 @@ const CLAIM = sql(
 
 const claim = single(function* (key: string, keptFor: number): Steps<boolean> {
   return (yield* run(CLAIM, { key, keptFor })) === 1
+})
+
+/** They lie beside the claims, which the release before cleans up, too. The service may not change a row there. */
+const noteKey = (note: string) => `note:${note}`
+
+const FORGET_NOTE = sql('DELETE FROM claims WHERE key = @key AND until <= {now}')
+const KEEP_NOTE = sql(
+  'INSERT INTO claims (key, until) VALUES (@key, {now} + @life) ON CONFLICT (key) DO NOTHING',
+)
+const HAS_NOTE = sql<object>('SELECT 1 FROM claims WHERE key = @key AND until > {now}')
+
+const keepNote = single(function* (note: string, life: number): Steps<void> {
+  const key = noteKey(note)
+  for (const step of [FORGET_NOTE, KEEP_NOTE]) yield* run(step, { key, life })
+})
+
+const hasNote = read(function* (note: string): Steps<boolean> {
+  return (yield* one(HAS_NOTE, { key: noteKey(note) })) !== undefined
 })
 
 /** Answers of one attempt and sender at a time. A browser that sends its form again needs two. */
@@ -46,6 +64,11 @@ const find = read(function* (idHash: string): Steps<string | null> {
 })
 
 export const claims = (run: Run): ClaimStore => ({ claim: (key, keptFor) => run(claim, key, keptFor) })
+
+export const notes = (run: Run): NoteStore => ({
+  keep: (note, life) => run(keepNote, note, life),
+  has: (note) => run(hasNote, note),
+})
 
 export const parked = (run: Run): ParkedStore => ({
   put: (answer) => run(put, answer),

@@ -10,7 +10,7 @@ import { writeHealth } from './health-write.ts'
 import type { Run } from './operation.ts'
 import { sealedValues } from './sealed-values.ts'
 import { sealingKeys } from './sealing-keys.ts'
-import { claims, parked } from './short-lived.ts'
+import { claims, notes, parked } from './short-lived.ts'
 import { support } from './support.ts'
 import { switchOffs } from './switch-offs.ts'
 import { uploadClaims } from './upload-claims.ts'
@@ -35,6 +35,7 @@ export const storeOf = (run: Run, own: OwnWays): Store => ({
   connections: connections(run),
   keys: keysOf(run, own.findKey),
   claims: claims(run),
+  notes: notes(run),
   parked: parked(run),
   uploads: { ...uploads(run), ...uploadClaims(run), ...uploadProgress(run), counts: own.uploadCounts },
   switchOffs: switchOffs(run),

@@ -1,4 +1,5 @@
 import type { SourceKind, SourcePage } from '../../crm/port.ts'
+import { hintOf } from '../../upstream/connection-trouble.ts'
 import type { UploadDeps } from '../deps.ts'
 import { endStep, failed, GONE, stopped, type Step, type StepEnd, type Turn } from '../turn.ts'
 
@@ -31,8 +32,8 @@ export async function readSource(
     case 'refused':
       return endStep(turn, failed(step, outcome.code))
     case 'unavailable': {
-      const { code, status, retryAfter } = outcome
-      return stopped({ kind: 'later', code, status, wait: retryAfter, tried: true })
+      const { code, status, retryAfter: wait, transport = '' } = outcome
+      return stopped({ kind: 'later', code, status, wait, tried: true, ...hintOf(transport) })
     }
   }
 }
