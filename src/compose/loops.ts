@@ -19,6 +19,9 @@ const CLEAN_UP_BATCH = 200
 /** Milliseconds after which a key that is missing, or a clock that was set, is noticed. */
 const WATCH_EVERY = seconds(5)
 
+/** Milliseconds. A turn of an upload is over sooner (`upload/turn.ts`), unless one call or page hangs: others go on then. */
+export const OVERDUE = seconds(4)
+
 export interface LoopParts {
   connect: ConnectDeps
   keys: KeyDeps
@@ -60,6 +63,7 @@ export function createLoops({ keyProbeIntervalMs: interval }: Settings, parts: L
       idle: seconds(1),
       // Customers at a time; each gives its place up after a few seconds when others wait.
       width: 4,
+      patience: OVERDUE,
       log,
     }),
     switchOff: createLoop(() => switchOffOne(keys), { name: 'switch-off', idle: seconds(1), width: 2, log }),

@@ -1,4 +1,5 @@
 import type { Logger } from '../observability/logger.ts'
+import { sleep as systemSleep, type Sleep } from '../shared/sleep.ts'
 
 /**
  * A piece of background work. Resolves to true when there may be more to do at once; to milliseconds when nothing can be
@@ -21,18 +22,24 @@ export interface LoopOptions {
   longest?: number
   /** How many pieces may run at a time, by default one. */
   width?: number
+  /** A piece that takes longer, in milliseconds, is not counted: one more runs meanwhile. By default all are. */
+  patience?: number
   log: Logger
+  /** By default the system's. */
+  sleep?: Sleep
 }
 
 /** Failures pause longer and longer; the loop itself never dies of one. */
 export const LONGEST_PAUSE = 60_000
 
+/** Pieces that others stand in for may be so many times the width; more would be a flood. */
+const MOST_STAND_INS = 3
+
 /** Makes a loop that runs `work` over and over, from `start` to `stop`. */
-export function createLoop(
-  work: Work,
-  { name, idle, log, width = 1, longest = LONGEST_PAUSE }: LoopOptions,
-): Loop {
+export function createLoop(work: Work, options: LoopOptions): Loop {
+  const { name, idle, log, width = 1, longest = LONGEST_PAUSE, sleep = systemSleep, patience } = options
   const stopped = new AbortController()
+  const standIns = new Set<Promise<void>>()
   let failures = 0
 
   async function once(): Promise<number> {
@@ -48,17 +55,32 @@ export function createLoop(
     }
   }
 
-  async function run() {
-    while (!stopped.signal.aborted) {
-      const pause = await once()
-      await wait(pause, stopped.signal)
+  /** While the work takes longer than others should wait for it, one more works in its place. */
+  async function stoodInFor(piece: Promise<number>): Promise<number> {
+    if (patience === undefined) return piece
+    const over = new AbortController()
+    void sleep(patience, over.signal).then(() => {
+      if (over.signal.aborted || standIns.size >= MOST_STAND_INS * width) return
+      const standIn = run(over.signal).finally(() => standIns.delete(standIn))
+      standIns.add(standIn)
+    })
+    return piece.finally(() => {
+      over.abort()
+    })
+  }
+
+  async function run(end?: AbortSignal) {
+    while (!stopped.signal.aborted && !end?.aborted) {
+      const pause = await stoodInFor(once())
+      // Also for a pause of nothing a turn of the event loop, so that a busy worker leaves room for requests.
+      if (!stopped.signal.aborted) await sleep(pause, stopped.signal)
     }
   }
 
   let ended: Promise<unknown> = Promise.resolve()
   return {
     start: () => {
-      ended = Promise.all(Array.from({ length: width }, run))
+      ended = Promise.all(Array.from({ length: width }, () => run()))
     },
     health: () => ({
       ok: failures === 0,
@@ -67,23 +89,7 @@ export function createLoop(
     stop: async () => {
       stopped.abort()
       await ended
+      await Promise.all(standIns)
     },
   }
-}
-
-/** Also for a pause of nothing a turn of the event loop, so that a busy worker leaves room for requests. */
-function wait(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) {
-      resolve()
-      return
-    }
-    const timer = setTimeout(done, ms)
-    signal.addEventListener('abort', done, { once: true })
-    function done() {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-  })
 }

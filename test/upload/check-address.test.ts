@@ -141,6 +141,7 @@ test.each<[string, Ended, Answer, [string, string | null]]>([
   ['an answer without switches', noted, silent, ['done', 'address_not_verified']],
   ['an answer that cannot be read', noted, { kind: 'unreadable', status: 200 }, ['done', noted.reason]],
   ['our address', noted, registered(OURS.href), ['done', null]],
+  ['our address in another spelling', noted, registered('https://CRM.example:443/h%6Fok'), ['done', null]],
   ['another address', noted, registered('https://other.example/'), ['failed', 'address_overwritten']],
   ['no address', noted, registered(null), ['failed', 'address_removed']],
   ['a switch that is off', noted, oneOff, ['failed', 'subscriptions_off']],

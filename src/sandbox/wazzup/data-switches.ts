@@ -1,8 +1,10 @@
 /** The open questions about what comes after a connect: calls with the apiKey, and webhooks. First value = default. */
 export interface DataSwitches {
-  /** Requests with one key that one window takes, and how long a window is, in milliseconds. */
+  /** Requests that one window takes, and how long a window is, in milliseconds. */
   rateLimit: number
   rateWindow: number
+  /** What they are counted by: the apiKey, or the address that they come from. */
+  rateCountedBy: 'key' | 'address'
   /** Whether the empty 429 tells how long to wait. */
   rateRetryAfter: 'untold' | 'seconds'
   /** Paths under which every key is answered 403, such as `/v3/deals`: a key not made for them. */
@@ -86,6 +88,7 @@ export interface DataSwitches {
 export const defaultDataSwitches: Readonly<DataSwitches> = {
   rateLimit: 500,
   rateWindow: 5000,
+  rateCountedBy: 'key',
   rateRetryAfter: 'untold',
   closedRoutes: [],
   breaksOver: [],
