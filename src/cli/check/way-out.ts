@@ -35,7 +35,9 @@ function proxySays({ wayOut: way, wazzup, upload, webhooksUrl, publicUrl }: Sett
   if (way.proxy === null) return 'without a proxy'
   const { url, authorization } = way.proxy
   const login = authorization === null ? '' : ', with a user name and a password'
-  const urls = [wazzup.apiUrl, upload?.exportUrl, webhooksUrl, publicUrl].filter((one) => one !== undefined && one !== null)
+  const urls = [wazzup.apiUrl, upload?.exportUrl, webhooksUrl, publicUrl].filter(
+    (one) => one !== undefined && one !== null,
+  )
   const around = [...new Set(urls.filter((one) => !isProxied(way, one)).map(({ host }) => host))]
   return `by the proxy ${url.host}${login}${around.length === 0 ? '' : `, but straight to ${around.join(', ')}`}`
 }
