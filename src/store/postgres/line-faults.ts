@@ -1,5 +1,5 @@
 /** Why there is no talk with a server at all: what the driver, Node or the operating system says. */
-export interface LineFault {
+interface LineFault {
   /** Of `<syscall> <code> <message>` of the error. */
   said: RegExp
   says: string

@@ -1,5 +1,5 @@
 /** What a server, or the pooler before it, refuses; what that means for who runs the service, and how it is mended. */
-export interface Refusal {
+interface Refusal {
   /** Of SQLSTATE, as in appendix A of PostgreSQL's manual. */
   codes: RegExp
   /** Only where what it says is like this. */
