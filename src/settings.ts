@@ -7,7 +7,7 @@ import {
   type CoreSettings,
   type SettingsGroup,
 } from './config/core-settings.ts'
-import type { DatabaseAddress } from './config/fields/database-url.ts'
+import { warningsOf, type DatabaseAddress } from './config/fields/database-url.ts'
 import type { EncryptionKey } from './config/fields/encryption-keys.ts'
 import { fingerprintsOf, type Fingerprints } from './config/fingerprints.ts'
 import { readSection } from './config/read-section.ts'
@@ -57,7 +57,7 @@ export interface Settings {
   }
   /** How long a stop goes on taking requests. */
   shutdownDelayMs: number
-  /** Names in the environment that look like misspelt settings, and lines of `.env` that others would read otherwise. */
+  /** What is good to know and stops nobody, such as names in the environment that look like misspelt settings. */
   warnings: readonly Problem[]
   /** Settings for a time of change that are set: each is a secret that still opens what a newer one is for. */
   previous: readonly string[]
@@ -115,7 +115,11 @@ export function loadSettings(source: SettingsSource, engines: Engines = loginEng
     ...toSettings(core.complete),
     wayOut: way.wayOut,
     login: { name: engine.name, create: (deps) => engine.create(values, deps) },
-    warnings: [...misspelt(source.env, engines), ...(source.file?.warnings ?? [])],
+    warnings: [
+      ...misspelt(source.env, engines),
+      ...(source.file?.warnings ?? []),
+      ...warningsOf(core.complete.DATABASE_URL),
+    ],
     previous: Object.entries({ ...core.partial, ...login.partial })
       .filter(([name, value]) => name.endsWith('_PREVIOUS') && value !== undefined)
       .map(([name]) => name),

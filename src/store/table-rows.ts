@@ -25,6 +25,9 @@ export const TABLES: readonly Table[] = [
   { name: 'parked', key: ['attempt_id'] },
 ]
 
+/** What the engine says of it is the cause. */
+export class RowsDoNotFit extends Error {}
+
 /** What of an engine is needed to move rows out of a database, or into one. */
 export interface TableRows {
   count(table: Table): Promise<number>
@@ -34,7 +37,7 @@ export interface TableRows {
   has(table: Table, row: TableRow): Promise<boolean>
   /** The rows after this one, by the table's key. */
   page(table: Table, after: TableRow | null, limit: number): Promise<TableRow[]>
-  /** Adds rows, all or none. */
+  /** Adds rows, all or none. @throws RowsDoNotFit when others are in their way, or what they refer to is not there */
   add(table: Table, rows: readonly TableRow[]): Promise<void>
   close(): Promise<void>
 }

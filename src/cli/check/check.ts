@@ -27,13 +27,17 @@ export interface CheckContext {
   account: string | null
   /** The host of `--tenant-host`. */
   tenantHost: string | null
+  /** The files of `--access-log`. */
+  accessLogs: readonly string[]
+  /** For how long an answer must be allowed to take, in milliseconds; null with `--quick`. */
+  slowest: number | null
   ask: Ask
   clock: Clock
   inspection: () => Promise<Inspection>
   /** `GET PUBLIC_URL/wauth`, without a state. */
   home: () => Promise<Asked>
-  /** `GET PUBLIC_URL/wauth` with a made-up state of WAZZUP_CRM_CODE: it opens an attempt, which ends by itself. */
-  visit: () => Promise<Asked>
+  /** `GET PUBLIC_URL/wauth` with a made-up state of WAZZUP_CRM_CODE: it opens an attempt, which ends by itself. `cookie`: as who came so before. */
+  visit: (cookie?: string) => Promise<Asked>
   /** `GET /v3/channels` of Wazzup, without a key. */
   wazzup: () => Promise<Asked>
 }

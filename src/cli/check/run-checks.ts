@@ -52,19 +52,23 @@ export interface ContextParts {
   source: SettingsSource
   account: string | null
   tenantHost: string | null
+  accessLogs?: readonly string[]
+  slowest?: number | null
 }
 
 /** What the checks share. Nothing is asked before a check wants to know. */
 export function createContext(parts: ContextParts): CheckContext {
   const { settings } = parts
   const ask = createAsk(systemClock, settings.wayOut)
+  const there = visitTo(settings)
+  const firstVisit = once(() => ask(there))
   return {
-    ...parts,
+    ...{ accessLogs: [], slowest: null, ...parts },
     ask,
     clock: systemClock,
     inspection: once(() => inspectStore(settings)),
     home: once(() => ask(new URL('/wauth', settings.publicUrl))),
-    visit: once(() => ask(visitTo(settings))),
+    visit: (cookie) => (cookie === undefined ? firstVisit() : ask(there, { cookie })),
     wazzup: once(() => ask(new URL('/v3/channels', settings.wazzup.apiUrl))),
   }
 }

@@ -1,3 +1,4 @@
+import { accessLog } from './access-log.ts'
 import { address } from './address.ts'
 import { certificate } from './certificate.ts'
 import type { Check } from './check.ts'
@@ -14,6 +15,7 @@ import { login } from './login.ts'
 import { longStates } from './long-states.ts'
 import { partnerKey } from './partner-key.ts'
 import { privateRoutes } from './private-routes.ts'
+import { timeOuts, trustProxy } from './proxy.ts'
 import { runningService } from './running-service.ts'
 import { configuration } from './configuration.ts'
 import { tenantHosts } from './tenant-hosts.ts'
@@ -22,7 +24,7 @@ import { wayOn } from './way-on.ts'
 import { wayOut } from './way-out.ts'
 import { webhooks } from './webhooks.ts'
 
-/** Everything that is checked, in the order in which it is told. A new check gets its line here. */
+/** Everything that is checked, in the order in which it is told: at the end what takes long. A new check gets its line here. */
 export const CHECKS: readonly Check[] = [
   configuration,
   letters,
@@ -39,6 +41,8 @@ export const CHECKS: readonly Check[] = [
   privateRoutes,
   crmCode,
   cookies,
+  trustProxy,
+  accessLog,
   runningService,
   tenantHosts,
   login,
@@ -46,4 +50,5 @@ export const CHECKS: readonly Check[] = [
   partnerKey,
   webhooks,
   crmExport,
+  timeOuts,
 ]

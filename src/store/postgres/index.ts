@@ -7,6 +7,7 @@ import { keysOf, recordsOf, storeOf } from '../sql/store.ts'
 import { opening } from './attempts.ts'
 import { connectionCounts, uploadCounts } from './counts.ts'
 import { openDatabase, type Database } from './database.ts'
+import { mustHoldAnyText } from './encoding.ts'
 import { mustKeepSessions } from './keeps-sessions.ts'
 import { findKey } from './find-key.ts'
 import { runner } from './run.ts'
@@ -75,6 +76,7 @@ async function openCurrent(url: string, use: 'service' | 'command', check?: (db:
   const db = openDatabase(url)
   try {
     await patiently(() => mustKeepSessions(db, use))
+    if (use === 'service') await mustHoldAnyText(db)
     await patiently(() => mustBeCurrent(db))
     await check?.(db)
     return db

@@ -12,6 +12,7 @@ import { databaseTimeOf } from './database-time.ts'
 import { guarded } from './guarded.ts'
 import { immediate } from './immediate.ts'
 import { findKey } from './find-key.ts'
+import { forgetCopies } from './keep-copy.ts'
 import { migrate } from './migrate.ts'
 import { openForReading, openForWriting } from './open.ts'
 import { runner } from './run.ts'
@@ -30,6 +31,7 @@ export async function openSqliteStore(path: string, options: OpenOptions = {}): 
   try {
     if (isInUse(db)) await beforeWriting?.(ofAnyRelease(db, recordsOf(run)))
     await migrate(db)
+    forgetCopies(path, clock())
     // The process that had them is gone: a database has one process that works on it.
     if (keepsLeases) {
       await run(endLeases)
@@ -45,7 +47,7 @@ export async function openSqliteStore(path: string, options: OpenOptions = {}): 
   const select = db.prepare('SELECT 1 FROM attempts LIMIT 1')
   // With the lock of a writer: without it nobody is connected.
   const answers = immediate(db, () => select.get())
-  return storeOf(run, {
+  const store = storeOf(run, {
     open: opening(db, time),
     findKey: findKey(db, batchReads, time),
     connectionCounts: connectionCounts(db),
@@ -56,6 +58,11 @@ export async function openSqliteStore(path: string, options: OpenOptions = {}): 
       db.close()
     },
   })
+  const cleanUp: Store['cleanUp'] = (now, limit) => {
+    forgetCopies(path, now)
+    return store.cleanUp(now, limit)
+  }
+  return { ...store, cleanUp }
 }
 
 /**

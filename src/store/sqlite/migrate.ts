@@ -25,8 +25,9 @@ export async function migrate(db: Database): Promise<string[]> {
   })
   try {
     if (await isCurrent(postgrator)) return []
-    keepCopy(db, await postgrator.getDatabaseVersion())
     db.exec('BEGIN IMMEDIATE')
+    // Another process may have been first; and what is written after the copy would be missing in it.
+    if (!(await isCurrent(postgrator))) keepCopy(db.name, await postgrator.getDatabaseVersion())
     const applied = await postgrator.migrate()
     db.exec('COMMIT')
     return applied.map(({ filename }) => basename(filename))
@@ -42,7 +43,7 @@ export async function migrate(db: Database): Promise<string[]> {
 }
 
 /**
- * Looks without the lock: the runner waits for files while it holds it, and a command that opens the database of a
+ * At first without the lock: the runner waits for files while it holds it, and a command that opens the database of a
  * running service would stop that for as long.
  */
 async function isCurrent(postgrator: Postgrator): Promise<boolean> {
