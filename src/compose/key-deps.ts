@@ -73,6 +73,10 @@ export function createInternal(
         startUpload(crmAccountId, options, { store, clock, source, webhooksUrl }),
       now: clock,
     },
+    installs: {
+      read: () => store.installs.read(),
+      set: (reason, by) => store.installs.set(reason, by, clock()),
+    },
     support: (supportId) => supportReport(supportId, { store, clock, plan: planOf({ source, webhooksUrl }) }),
     fingerprints,
     failureLimit: FAILURE_LIMIT,

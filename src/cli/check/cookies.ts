@@ -25,6 +25,7 @@ export const cookies: Check = {
         'Give it the settings that this check has read, and restart it.',
       )
     }
+    if (refusalIn(asked) === 'installs_paused') return skip('new installs are paused')
     if (asked.answer.status === 429)
       return warning('visits are being limited just now (429)', 'Run this check again in a minute.')
     if (asked.answer.status !== 303) {

@@ -7,6 +7,7 @@ import { crmExport } from './crm-export.ts'
 import { database } from './database.ts'
 import { databaseClock } from './database-clock.ts'
 import { headers } from './headers.ts'
+import { installs } from './installs.ts'
 import { keyRing } from './key-ring.ts'
 import { letters } from './lookalikes.ts'
 import { login } from './login.ts'
@@ -27,6 +28,7 @@ export const CHECKS: readonly Check[] = [
   wayOn,
   database,
   keyRing,
+  installs,
   clock,
   databaseClock,
   address,

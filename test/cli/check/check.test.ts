@@ -70,7 +70,7 @@ describe('with everything in order, over https and through a reverse proxy', () 
     const { code, told, text, stderr } = await check({}, '--account', 'acme')
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(told.checks.filter(({ status }) => status !== 'pass')).toEqual([])
-    expect(told.checks).toHaveLength(23)
+    expect(told.checks).toHaveLength(24)
     expect(told.checks.filter(({ name }) => name.startsWith('login')).map(({ title }) => title)).toEqual([
       ...['Login', 'Login, client', 'Login, redirect', 'Login, claims'],
     ])
@@ -102,7 +102,7 @@ describe('with everything in order, over https and through a reverse proxy', () 
     expect(stdout).toMatch(/^pass {2}Settings: complete/)
     // Nobody is connected yet, and no account was named.
     expect(stdout).toMatch(/^WARN {2}CRM_EXPORT_URL: not tried.*\n {6}→ .*wauth check --account ID$/m)
-    expect(stdout).toContain('22 passed, 1 with a warning, 0 failed, 0 not tried.')
+    expect(stdout).toContain('23 passed, 1 with a warning, 0 failed, 0 not tried.')
     expect(stdout).toMatch(/Covered by this service:[^]*WAuth[^]*Yours to do:[^]*Chat window/)
   })
 })
