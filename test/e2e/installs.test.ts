@@ -34,7 +34,7 @@ test('a pause turns new attempts away until it is over, and what is under way go
   await early.get(`${connector.url}/wauth?state=${encodeURIComponent(state)}`)
   expect(early.page.title).toBe(question)
   await pressConfirm(early)
-  await expect.poll(() => resultOf(early)).toMatchObject({ status: 'connected' })
+  await expect.poll(() => resultOf(early), { timeout: 60_000 }).toMatchObject({ status: 'connected' })
 
   await put({ paused: false })
   await late.get(link)
