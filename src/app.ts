@@ -49,7 +49,13 @@ export async function createApp(settings: Settings, log: Logger, env = realEnvir
   const wazzup = openWazzup(settings, { metrics, tracing, env })
   const background = createBackground()
   const shared = { store, clients: wazzup.clients, log, metrics, env }
-  const connect = connectDeps(settings, { ...shared, writeProof, login, background })
+  const connect = connectDeps(settings, {
+    ...shared,
+    writeProof,
+    login,
+    background,
+    installs: watch.installs,
+  })
   const logo = createLogoSource(settings.crm.logoUrl, log, settings.wayOut)
   const keys = keyDeps(settings, shared)
   const upload = uploadDeps(settings, shared)
@@ -123,6 +129,7 @@ const healthOf = (
   },
   lackingKeys: watch.keys.lacking,
   clock: watch.clock.health,
+  installs: watch.installs.known,
   login: () => login.health(),
   wazzup: () => wazzup.health(),
   recovery: () => loops.recovery.health(),
@@ -140,7 +147,7 @@ interface Running {
 /** The internal listener opens first, so monitors see the start. */
 async function start({ listeners }: Settings, { publicServer, internalServer, loops, watch }: Running) {
   // Nothing is sealed before others can know with which keys. A database that is away now is asked again by the loop.
-  await Promise.allSettled([watch.look()])
+  await Promise.allSettled([watch.look(), watch.installs.look()])
   const { host, port } = listeners.internal
   const internalAddress = await internalServer.listen({ host, port })
   const publicAddress = await publicServer.listen({

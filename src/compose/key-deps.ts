@@ -72,6 +72,10 @@ export function createInternal(
       start: (crmAccountId, options) =>
         startUpload(crmAccountId, options, { store, clock, source, webhooksUrl }),
     },
+    installs: {
+      read: () => store.installs.read(),
+      set: (reason, by) => store.installs.set(reason, by, clock()),
+    },
     support: (supportId) => supportReport(supportId, { store, clock, plan: planOf({ source, webhooksUrl }) }),
     fingerprints,
     failureLimit: FAILURE_LIMIT,

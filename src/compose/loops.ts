@@ -22,13 +22,16 @@ const WATCH_EVERY = seconds(5)
 /** Milliseconds. A turn of an upload is over sooner (`upload/turn.ts`), unless one call or page hangs: others go on then. */
 export const OVERDUE = seconds(4)
 
+/** A pause is known on all replicas within a second. */
+const LOOK_AT_INSTALLS_EVERY = seconds(0.5)
+
 export interface LoopParts {
   connect: ConnectDeps
   keys: KeyDeps
   logo: LogoSource
   upload: UploadDeps
   writeProof: WriteProof
-  watch: Pick<Watch, 'look'>
+  watch: Pick<Watch, 'look' | 'installs'>
   env: Pick<Environment, 'longestIdle'>
 }
 
@@ -46,9 +49,17 @@ export function createLoops({ keyProbeIntervalMs: interval }: Settings, parts: L
     await watch.look()
     return false
   }
+  const lookAtInstalls = async () => {
+    await watch.installs.look()
+    return false
+  }
   return {
     // What is announced ends by itself: it is said again as soon as the database is back.
     watch: createLoop(look, { name: 'watch', idle: WATCH_EVERY, longest: WATCH_EVERY, log }),
+    installs: createLoop(lookAtInstalls, {
+      ...{ name: 'installs', idle: LOOK_AT_INSTALLS_EVERY, longest: WATCH_EVERY },
+      log,
+    }),
     writeProof: createLoop(prove, { name: 'write-proof', idle: WRITE_EVERY, log }),
     recovery: createLoop(() => recoverOne(connect), {
       name: 'recovery',

@@ -21,6 +21,7 @@ export const metricsOf = (
     upstreams,
     takesWrites,
     clockAhead: () => watch().clock.ahead(),
+    installsPaused: () => watch().installs.known().paused,
     linesLost,
     registerProcess,
   })

@@ -86,6 +86,8 @@ export interface ConnectDeps {
   sleep: Sleep
   background: Background
   isNews: IsNews
+  /** Whether new installs were paused when the store was last asked; for when it gives no answer. */
+  wasPaused: () => boolean
 }
 
 /** What sending an exchange needs; part of the flow's own dependencies. */

@@ -3,6 +3,7 @@ import { createCensusGauges, type Census } from './metrics/census.ts'
 import { createFunnel, type FunnelMeter } from './metrics/funnel.ts'
 import { showClock } from './metrics/clock.ts'
 import { countLostLines } from './metrics/log-lines.ts'
+import { showPause } from './metrics/installs.ts'
 import { createKeyMeter, type KeyMeter } from './metrics/key-uses.ts'
 import { inTime } from './metrics/in-time.ts'
 import { Registry } from './metrics/prometheus.ts'
@@ -32,6 +33,8 @@ export interface MetricsSources {
   upstreams?: () => UpstreamHealth
   /** By how many milliseconds the clock is ahead of the database's; asked at every scrape. */
   clockAhead?: () => number
+  /** Whether new installs are paused, as far as this replica knows; asked at every scrape. */
+  installsPaused?: () => boolean
   /** How many lines of the log could not be written so far; asked at every scrape. */
   linesLost?: () => number
   /** Adds what there is to say of the process. */
@@ -43,11 +46,13 @@ export interface MetricsSources {
 /** Labels are our own words: no id and no name of a customer is one. `docs/observability` has a table of all. */
 export function createMetrics(sources: MetricsSources = {}): Metrics {
   const { census, takesWrites, upstreams, registerProcess } = sources
-  const { linesLost = () => 0, clockAhead = () => 0, deadline = seconds(3) } = sources
+  const { linesLost = () => 0, clockAhead = () => 0, installsPaused = () => false } = sources
+  const { deadline = seconds(3) } = sources
   const registry = new Registry()
   registerProcess?.(registry)
   countLostLines(registry, linesLost)
   showClock(registry, clockAhead)
+  showPause(registry, installsPaused)
   const show = createCensusGauges(registry)
   return {
     funnel: createFunnel(registry),

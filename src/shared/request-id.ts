@@ -23,6 +23,7 @@ const NUMBERS = {
   too_many_requests: 13,
   internal: 14,
   headers_too_large: 15,
+  installs_paused: 16,
 } as const
 
 export type RequestProblem = keyof typeof NUMBERS

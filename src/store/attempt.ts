@@ -146,5 +146,8 @@ const toIdentity = (row: AttemptRow, userId: string) => ({
   role: row.role,
 })
 
+/** What became of a new attempt. `full`: too many have no user yet; `paused`: new installs are. */
+export type Opened = 'opened' | 'full' | 'paused'
+
 /** Of attempts without a user; both databases can count so far. */
 export const ANY_NUMBER = 2 ** 31 - 1

@@ -6,7 +6,7 @@ import { aheadOfDatabase, type OwnClock } from './clock-watch.ts'
 import { copier, type Copier } from './copy.ts'
 import type { Inspection } from './inspection.ts'
 import type { OpenOptions } from './open-options.ts'
-import type { KeyStore, ReplicaKeys, Store } from './port.ts'
+import type { Installs, KeyStore, ReplicaKeys, Store } from './port.ts'
 import { openPostgresKeys, openPostgresRows, openPostgresStore } from './postgres/index.ts'
 import { inspectPostgres } from './postgres/inspect.ts'
 import { migratePostgres, planPostgres } from './postgres/migrate.ts'
@@ -109,6 +109,15 @@ export async function announcedKeys(settings: StoreSettings): Promise<ReplicaKey
 export async function clockAhead(settings: StoreSettings, own: OwnClock): Promise<number | null> {
   const { engine } = await openForReading(settings)
   return aheadOfDatabase(engine, own).finally(() => engine.close())
+}
+
+/**
+ * Whether new installs are paused.
+ * @throws StoreUnusable, also when the database is not at the schema of this version
+ */
+export async function installsNow(settings: StoreSettings): Promise<Installs> {
+  const { engine } = await openForReading(settings)
+  return engine.installs.read().finally(() => engine.close())
 }
 
 /** Looks at the database that the settings name; creates, migrates and changes nothing. */

@@ -1,4 +1,4 @@
-import type { Attempt, AttemptMove, KnownAttempt, NewAttempt, ParkedStore, Told } from './attempt.ts'
+import type { Attempt, AttemptMove, KnownAttempt, NewAttempt, Opened, ParkedStore, Told } from './attempt.ts'
 import type { Actor, AuditStore } from './audit.ts'
 import type { Connection, ConnectionPage, Holder, NextTry, UntriedKey } from './connection.ts'
 import type { StoreCounts } from './counts.ts'
@@ -16,6 +16,7 @@ import type {
   Postponement,
   Recorded,
 } from './exchange.ts'
+import type { InstallsStore } from './installs.ts'
 import type { CurrentKey, ResolvedKey } from './key.ts'
 import type { Claim, Lease } from './lease.ts'
 import type { SealedValueStore, SealingKeyStore } from './sealing-records.ts'
@@ -39,6 +40,7 @@ export type * from './audit.ts'
 export type * from './connection.ts'
 export type * from './counts.ts'
 export type * from './exchange.ts'
+export type * from './installs.ts'
 export type * from './key.ts'
 export type * from './lease.ts'
 export type * from './sealing-records.ts'
@@ -63,6 +65,7 @@ export interface Store {
   parked: ParkedStore
   uploads: UploadStore
   switchOffs: SwitchOffStore
+  installs: InstallsStore
   audit: AuditStore
   support: SupportStore
   sealingKeys: SealingKeyStore
@@ -82,10 +85,10 @@ export interface Store {
 
 export interface AttemptStore {
   /**
-   * Stores the attempt. When `most` attempts have no user yet, evicts the oldest one that is not at a login, failed and
-   * expired ones among them; returns false, and stores nothing, if there is none.
+   * Stores the attempt, unless new installs are paused. When `most` attempts have no user yet, evicts the oldest one that is
+   * not at a login, failed and expired ones among them; stores nothing if there is none.
    */
-  open(attempt: NewAttempt, most?: number): Promise<boolean>
+  open(attempt: NewAttempt, most?: number): Promise<Opened>
   find(id: string): Promise<Attempt | null>
   /** Those of them that there are, the oldest first; in one question, however many are asked for. */
   known(ids: readonly string[]): Promise<KnownAttempt[]>

@@ -20,6 +20,7 @@ export const TABLES: readonly Table[] = [
   { name: 'switch_offs', key: ['generation_id'] },
   { name: 'upload_steps', key: ['generation_id', 'kind'] },
   { name: 'upload_rejects', key: ['id'], counted: true },
+  { name: 'installs', key: ['id'] },
   { name: 'audit', key: ['id'], counted: true },
   { name: 'claims', key: ['key'] },
   { name: 'parked', key: ['attempt_id'] },

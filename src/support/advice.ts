@@ -144,6 +144,11 @@ export const ADVICE: Readonly<Record<Told, Advice>> = {
     'too much to do, or too many open attempts',
     'try again; [scaling](scaling.md#what-to-watch)',
   ),
+  installs_paused: advice(
+    'new connections are paused',
+    'an operator has paused them: `wauth installs` says who, when and why',
+    'come back later; an operator lets them in again with `wauth installs resume`',
+  ),
   internal: advice(
     'something went wrong',
     'a mistake of the service',

@@ -4,6 +4,7 @@ import { after, hours, minutes, seconds } from '../../src/shared/clock.ts'
 import type { NewAttempt, Store } from '../../src/store/port.ts'
 import { SEALED } from '../../src/store/sealed-columns.ts'
 import { describeCounts } from './counts.ts'
+import { describeInstalls } from './installs.ts'
 import { describeReplicaKeys } from './replica-keys.ts'
 import { newLease } from '../../src/connect/exchange.ts'
 import { systemRandom } from '../../src/shared/random.ts'
@@ -74,6 +75,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
       expect(await store.notes.has('a fact')).toBe(true)
     })
 
+    describeInstalls(() => store)
     describeLifecycle(
       () => store,
       (to) => setTime(to),
@@ -845,22 +847,22 @@ function describeAttempts(store: () => Store, setTime: OpenedStore['setTime']) {
       const { attempts } = store()
       const opened = Array.from({ length: 4 }, (_, i) => newAttempt(undefined, { life: minutes(10 + i) }))
       const [atLogin, oldest, younger, last] = opened
-      for (const attempt of opened.slice(0, 3)) expect(await attempts.open(attempt, 3)).toBe(true)
+      for (const attempt of opened.slice(0, 3)) expect(await attempts.open(attempt, 3)).toBe('opened')
       const start = { from: ['arrived'], to: 'arrived', set: { login: 'a round' } } as const
       const left = async () => {
         const found = await Promise.all(opened.map(({ id }) => attempts.find(id)))
         return opened.filter((_, i) => found[i] !== null)
       }
       await attempts.move(atLogin?.id ?? '', start)
-      expect(await attempts.open(last ?? newAttempt(), 3)).toBe(true)
+      expect(await attempts.open(last ?? newAttempt(), 3)).toBe('opened')
       expect(await left()).toEqual([atLogin, younger, last])
       expect(await left()).not.toContain(oldest)
       for (const attempt of [younger, last]) await attempts.move(attempt?.id ?? '', start)
-      expect(await attempts.open(newAttempt(), 3)).toBe(false)
+      expect(await attempts.open(newAttempt(), 3)).toBe('full')
       // Who has logged in is nobody's stranger, and takes no place.
       await identified(store(), 'acme')
       await attempts.move(last?.id ?? '', { from: ['arrived'], to: 'failed', set: { login: null } })
-      expect(await attempts.open(newAttempt(), 3)).toBe(true)
+      expect(await attempts.open(newAttempt(), 3)).toBe('opened')
       expect(await left()).toEqual([atLogin, younger])
     })
 

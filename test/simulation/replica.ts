@@ -86,6 +86,7 @@ export function createReplica(name: string, machine: Machine, world: World): Rep
     ...{ store, clock, storeWellFor: writeProof.wellFor, ...around(actor, world) },
     background: { keep: (work) => void keep(work), stopped: new AbortController().signal },
     isNews: () => true,
+    wasPaused: () => false,
   }
   const replica: Replica = Object.assign(actor, {
     ...{ machine, sealed, recording, killed, deps, lookUp: createLookup(store.keys) },

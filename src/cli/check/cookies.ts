@@ -27,6 +27,7 @@ export const cookies: Check = {
 function refusalOf(asked: Asked): Finding | null {
   if (asked.kind === 'silent') return failure(`a visit got no answer: ${asked.why}`, 'Run this check again.')
   if (refusalIn(asked) === 'other_module') return skip('a visit opens nothing there: see WAZZUP_CRM_CODE')
+  if (refusalIn(asked) === 'installs_paused') return skip('new installs are paused')
   if (asked.answer.status === 429)
     return warning('visits are being limited just now (429)', 'Run this check again in a minute.')
   if (asked.answer.status === 303) return null

@@ -9,6 +9,7 @@ import { crmExport } from './crm-export.ts'
 import { database } from './database.ts'
 import { databaseClock } from './database-clock.ts'
 import { headers } from './headers.ts'
+import { installs } from './installs.ts'
 import { keyRing } from './key-ring.ts'
 import { letters } from './lookalikes.ts'
 import { login } from './login.ts'
@@ -32,6 +33,7 @@ export const CHECKS: readonly Check[] = [
   database,
   keyRing,
   wayOut,
+  installs,
   clock,
   databaseClock,
   address,

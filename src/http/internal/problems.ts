@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import type { z } from 'zod'
 import { needsAnotherKey } from '../../crypto/sealer.ts'
 import type { Logger } from '../../observability/logger.ts'
 import { StoreUnavailable } from '../../store/errors.ts'
@@ -45,6 +46,10 @@ export const PROBLEMS = {
   overloaded: { status: 503, code: 'overloaded', retryAfter: TRY_AGAIN },
   internal: { status: 500, code: 'internal' },
 } as const satisfies Record<string, Problem>
+
+/** Which fields of a request are wrong, and how; never what was in them. */
+export const whatIsWrong = ({ issues }: z.ZodError) =>
+  issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')
 
 /** Errors of the routes, by cause; what the caller gets has nothing of the request in it. */
 export const answerError =

@@ -3,6 +3,7 @@ import { StoreUnavailable } from '../errors.ts'
 import type { OpenOptions } from '../open-options.ts'
 import type { Store } from '../port.ts'
 import { databaseTime } from '../sql/database-time.ts'
+import { installs } from '../sql/installs.ts'
 import { keysOf, recordsOf, storeOf } from '../sql/store.ts'
 import { opening } from './attempts.ts'
 import { connectionCounts, uploadCounts } from './counts.ts'
@@ -61,6 +62,7 @@ export async function openPostgresKeys(url: string) {
   return {
     keys: keysOf(run, findKey(db)),
     ...recordsOf(run),
+    installs: installs(run),
     databaseTime: () => run(databaseTime),
     close: () => db.close(),
   }

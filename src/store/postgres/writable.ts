@@ -27,6 +27,7 @@ export const RIGHTS = {
   switch_offs: 'SELECT INSERT UPDATE DELETE',
   upload_steps: 'SELECT INSERT UPDATE DELETE',
   upload_rejects: 'SELECT INSERT DELETE',
+  installs: 'SELECT INSERT UPDATE',
   audit: 'SELECT INSERT',
   claims: 'SELECT INSERT DELETE',
   parked: 'SELECT INSERT UPDATE DELETE',

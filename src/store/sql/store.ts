@@ -7,6 +7,7 @@ import { connections } from './connections.ts'
 import { findCurrentKey } from './current-key.ts'
 import { exchanges } from './exchanges.ts'
 import { writeHealth } from './health-write.ts'
+import { installs } from './installs.ts'
 import type { Run } from './operation.ts'
 import { sealedValues } from './sealed-values.ts'
 import { sealingKeys } from './sealing-keys.ts'
@@ -39,6 +40,7 @@ export const storeOf = (run: Run, own: OwnWays): Store => ({
   parked: parked(run),
   uploads: { ...uploads(run), ...uploadClaims(run), ...uploadProgress(run), counts: own.uploadCounts },
   switchOffs: switchOffs(run),
+  installs: installs(run),
   audit: audit(run),
   support: support(run),
   ...recordsOf(run),

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import { supportIdOf } from '../../shared/support-id.ts'
 import { ANY_NUMBER } from '../attempt.ts'
-import type { AttemptStore, NewAttempt } from '../port.ts'
+import type { AttemptStore, NewAttempt, Opened } from '../port.ts'
 import type { DatabaseTime } from './database-time.ts'
 import { guarded } from './guarded.ts'
 import { immediate } from './immediate.ts'
@@ -21,13 +21,15 @@ export function opening(db: Database, { now }: DatabaseTime): AttemptStore['open
   const makeRoom = db.prepare(
     `DELETE FROM attempts WHERE id = (SELECT id ${ofNobody} AND login_sealed IS NULL ORDER BY expires_at LIMIT 1)`,
   )
-  const open = immediate(db, (attempt: NewAttempt, most: number) => {
+  const pause = db.prepare('SELECT 1 FROM installs WHERE paused = 1')
+  const open = immediate(db, (attempt: NewAttempt, most: number): Opened => {
+    if (pause.get() !== undefined) return 'paused'
     const isFull = (count.get(most)?.n ?? 0) >= most
-    if (isFull && makeRoom.run().changes === 0) return false
+    if (isFull && makeRoom.run().changes === 0) return 'full'
     const createdAt = now()
     const expiresAt = createdAt + attempt.life
     insert.run({ ...attempt, supportId: supportIdOf(attempt.id), createdAt, expiresAt })
-    return true
+    return 'opened'
   })
   return (attempt, most = ANY_NUMBER) => guarded(db, () => open(attempt, most))
 }

@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3'
 import { systemClock, systemMonotonic } from '../../shared/clock.ts'
 import type { OpenOptions } from '../open-options.ts'
 import type { Store } from '../port.ts'
+import { installs } from '../sql/installs.ts'
 import { endLeases } from '../sql/lease.ts'
 import { withdrawAll } from '../sql/replica-keys.ts'
 import { correctPast } from '../sql/set-clock.ts'
@@ -78,6 +79,7 @@ export async function openSqliteKeys(path: string) {
       // In a handler's process a look-up is a small part of the work, and need not wait for the others.
       keys: keysOf(run, findKey(db, readEach, time)),
       ...recordsOf(run),
+      installs: installs(run),
       databaseTime: noClock,
       close: async () => {
         db.close()

@@ -91,6 +91,14 @@ CREATE TABLE health_writes (
   written_at INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE installs (
+  id                 INTEGER PRIMARY KEY CHECK (id = 1),
+  paused             INTEGER NOT NULL CHECK (paused IN (0, 1)),
+  reason             TEXT,
+  changed_by         TEXT NOT NULL,
+  changed_at         INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE migrations (
             version INTEGER PRIMARY KEY
           , name TEXT, md5 TEXT, run_at TIMESTAMP WITH TIME ZONE);

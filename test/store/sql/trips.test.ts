@@ -44,6 +44,7 @@ const TRIPS: Record<string, { usual: number; worst: number; grows?: string }> = 
   announce: { usual: 2, worst: 2 },
   noteHealth: { usual: 3, worst: 3 },
   noteCheck: { usual: 2, worst: 2 },
+  setInstalls: { usual: 3, worst: 3 },
   start: { usual: 2, worst: 17 },
   commit: { usual: 2, worst: 6, grows: '1 for each step and each reject; nobody waits but for these rows' },
 }
@@ -136,6 +137,7 @@ const CASES: Record<string, { usual: Case; worst: Case }> = {
     await store.uploads.claimCheck(lease, hours(24))
     return counted.uploads.noteCheck(claim, { step: seen, upload: seen })
   }),
+  setInstalls: both((counted) => counted.installs.set('it is moved', OPERATOR, NOON)),
   start: {
     usual: async (counted, store) => {
       await uploading(store)

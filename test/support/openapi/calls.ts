@@ -55,6 +55,7 @@ export function failing(error: Error): Partial<InternalDeps> {
     lookup: fail,
     connections: { find: fail, list: fail, readApiKey: fail, disconnect: fail },
     uploads: { find: fail, start: fail },
+    installs: { read: fail, set: fail },
     support: fail,
     fingerprints: () => {
       throw error

@@ -1,5 +1,6 @@
 import { createDocument } from 'zod-openapi'
 import { connectionPaths } from './connection-paths.ts'
+import { installsPaths } from './installs-paths.ts'
 import { keyPaths } from './key-paths.ts'
 import { operationPaths } from './operation-paths.ts'
 import { settingsPaths } from './settings-paths.ts'
@@ -38,6 +39,7 @@ export const openApiDocument = (): ReturnType<typeof createDocument> =>
       ...uploadPaths,
       ...supportPaths,
       ...settingsPaths,
+      ...installsPaths,
       ...operationPaths,
     },
     components: {
