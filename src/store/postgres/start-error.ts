@@ -65,10 +65,10 @@ function saidByServer(message: string, detail: ErrorDetail & { cause: pg.Databas
   if (isSessionLost(error)) return keepsNone(StoreUnusable, error)
   const [, hint] = MENDED.find(([codes]) => codes.test(code)) ?? []
   if (hint !== undefined && !(code === '08P01' && PASSING.test(error.message)))
-    return new StoreUnusable(withReason(message, code, wordsOf(error, url)), { ...detail, hint })
+    return new StoreUnusable(withReason(message, code, wordsOf(error.message, url)), { ...detail, hint })
   if (!isEnvironment(error)) return new StoreUnusable(withReason(message, code), detail)
   return new StoreUnavailable(
-    withReason('The PostgreSQL server cannot do it now', code, wordsOf(error, url)),
+    withReason('The PostgreSQL server cannot do it now', code, wordsOf(error.message, url)),
     {
       code: 'storage_unavailable',
       hint: 'Start again when the server of DATABASE_URL, or the pooler before it, has a place and serves.',
@@ -83,7 +83,7 @@ const withReason = (message: string, code: string, words?: string) =>
 const LONGEST = 200
 
 /** Those of a refusal are about the connection, never about a row. In one line, and without the password. */
-function wordsOf({ message }: pg.DatabaseError, url: string): string {
+export function wordsOf(message: string, url: string): string {
   const { password, searchParams } = new URL(url)
   const secrets = [password, decodeURIComponent(password), searchParams.get('password') ?? '']
   return secrets

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { StoreUnusable } from '../errors.ts'
+import { mustNotWaitForRestore } from './beside.ts'
 import { startError } from './start-error.ts'
 import { missingRight, tryWriting } from './try-writing.ts'
 
@@ -51,6 +52,7 @@ const FORBIDDEN = /^SQLITE_(READONLY|CANTOPEN|PERM|AUTH)/
  * @throws StoreUnusable, also when this user may not write to it; StoreUnavailable
  */
 export function openForWriting(path: string): Database.Database {
+  mustNotWaitForRestore(path)
   const db = openDatabase(path)
   // Another writer says nothing about rights, so it is not waited for.
   db.pragma('busy_timeout = 0')
