@@ -16,6 +16,7 @@ import { migratePostgres, planPostgres } from './postgres/migrate.ts'
 import { restorePostgres } from './postgres/restore.ts'
 import { resealer, type Resealer } from './reseal.ts'
 import type { BackUpOptions } from './row-source.ts'
+import { placeOf, SEALED } from './sealed-columns.ts'
 import { sealKeys, sealStore } from './sealed.ts'
 import { backUpSqlite, openSqliteFile } from './sqlite/backup.ts'
 import { openSqliteKeys, openSqliteStore } from './sqlite/index.ts'
@@ -104,6 +105,20 @@ export async function tryEveryValue(settings: StoreSettings): Promise<TriedValue
 export async function announcedKeys(settings: StoreSettings): Promise<ReplicaKeys[]> {
   const { engine } = await openForReading(settings)
   return engine.sealingKeys.announced().finally(() => engine.close())
+}
+
+/**
+ * The crmKey that a CRM account has now; null when it is not connected.
+ * @throws StoreUnusable, also when the database is not at the schema of this version; SealError
+ */
+export async function crmKeyOf(settings: StoreSettings, crmAccountId: string): Promise<string | null> {
+  const { sealer, engine } = await openForReading(settings)
+  const found = async () => {
+    const id = (await engine.keys.current(crmAccountId))?.generationId ?? ''
+    const sealed = await engine.sealedValues.find(SEALED.crmKey, id)
+    return sealed && sealer.open(sealed, placeOf(SEALED.crmKey, id))
+  }
+  return found().finally(() => engine.close())
 }
 
 /**

@@ -36,7 +36,8 @@ export const createAsk =
     }
   }
 
-const silence = (code: string) => ({
+/** Why nobody has answered, by the transport's own word. */
+export const silence = (code: string) => ({
   code,
   why: `${REASONS.find(([codes]) => codes.test(code))?.[1] ?? 'the connection broke'} (${code})`,
 })
