@@ -9,6 +9,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   demo: async () => (await import('./demo.ts')).demoCommand(),
   sandbox: async () => (await import('./sandbox.ts')).sandboxCommand(),
   check: async () => (await import('./check.ts')).checkCommand(),
+  backup: async () => (await import('./backup.ts')).backupCommand(),
+  restore: async () => (await import('./restore.ts')).restoreCommand(),
   migrate: async () => (await import('./migrate.ts')).migrateCommand(),
   module: async () => (await import('./module/index.ts')).moduleCommand(),
   connections: async () => (await import('./connections/index.ts')).connectionsCommand(),

@@ -78,11 +78,19 @@ export function createSealer(
 }
 
 /** The id comes from the database; only what can be one in `ENCRYPTION_KEYS` is repeated. */
+const shownId = (kid: string) =>
+  /^[A-Za-z0-9_-]{1,32}$/.test(kid) ? kid : 'with an id that is not possible'
+
+/**
+ * The id of the key that has sealed a value, to be shown.
+ * @throws SealError when it is malformed
+ */
+export const keyIdOf = (sealed: string): string => shownId(parse(sealed).kid)
+
 function unknownKey(kid: string) {
-  const id = /^[A-Za-z0-9_-]{1,32}$/.test(kid) ? kid : 'with an id that is not possible'
   return sealError(
     'seal_unknown_key',
-    `A value needs the encryption key ${id}, which this process does not have`,
+    `A value needs the encryption key ${shownId(kid)}, which this process does not have`,
     {
       hint: 'Put that key into ENCRYPTION_KEYS of every replica, behind the one that seals, and restart them.',
     },

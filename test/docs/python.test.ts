@@ -8,6 +8,7 @@ import Fastify from 'fastify'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createBrowser } from '../../src/sandbox/browser/create-browser.ts'
 import { connectorAtHand, pressConfirm, type TestConnector } from '../support/connector.ts'
+import { handlerFaults } from '../support/handler-faults.ts'
 import { freePort } from '../support/free-port.ts'
 import { answeredWrongly, ODD_BODIES, ODD_BUT_WHOLE, TRIALS } from '../support/odd-webhooks.ts'
 import { tempDir } from '../support/temp-dir.ts'
@@ -169,6 +170,7 @@ describe.skipIf(!hasPython)(`the handler in Python${hasPython ? '' : ', which is
     expect(await wazzup.meetNewClient(wazzup.accountId, client)).toMatchObject({
       ...{ kind: 'created', contact: { name: 'Zoe' }, deal: { contacts: ['contacts-1'] } },
     })
+    expect(await handlerFaults(connector.settings, 'acme')).toEqual([])
     await connector.app.stop()
     expect(await wazzup.deliver(wazzup.accountId, message)).toMatchObject({ status: 503 })
   })

@@ -13,6 +13,7 @@ import { OPERATOR } from '../contracts/store-lifecycle.ts'
 import { connected } from '../support/attempts.ts'
 import { filledDatabase, type FilledDatabase } from '../support/filled-database.ts'
 import { answeredWrongly, ODD_BODIES, ODD_BUT_WHOLE, TRIALS } from '../support/odd-webhooks.ts'
+import { handlerFaults } from '../support/handler-faults.ts'
 import { onlyLoopback } from '../support/service-process.ts'
 
 const project = join(import.meta.dirname, '../..')
@@ -109,6 +110,10 @@ test('creates a contact and a deal and answers with them, the same when asked ag
   const deal = await send({ createDeal })
   expect(deal.json).toMatchObject({ contacts: [contact.json['id']], closed: false, responsibleUserId: 'u-1' })
   expect((await send({ createDeal })).json).toEqual(deal.json)
+})
+
+test('wauth check --handler finds nothing wrong with it', async () => {
+  expect(await handlerFaults(at.settings({ WEBHOOKS_URL: url }), 'acme')).toEqual([])
 })
 
 test('refuses whoever has no key, or none that is known', async () => {

@@ -45,7 +45,8 @@ export const createAsk =
     }
   }
 
-function silence(code: string) {
+/** Why nobody has answered, by the transport's own word. */
+export function silence(code: string) {
   const trouble = troubleOf(code)
   return { code, why: `${trouble?.says ?? 'the connection broke'} (${code})`, next: trouble?.next ?? null }
 }

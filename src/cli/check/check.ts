@@ -12,6 +12,8 @@ export interface Finding {
   status: Status
   says: string
   next: string | null
+  /** What it is known by, for scripts: of a check that finds several things. */
+  code?: string
 }
 
 /** One of several lines of a check; `part` goes behind its name and title, unless it is null. */

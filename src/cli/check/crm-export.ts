@@ -75,7 +75,18 @@ function together(findings: readonly Finding[]): Finding {
   const sorted = [...failures, ...findings.filter(({ status }) => status !== 'failure')]
   const hints = new Set(sorted.flatMap(({ next }) => next ?? []))
   const tell = failures.length > 0 ? failure : warning
-  return tell(sorted.map(({ says }) => says).join('; '), [...hints].join(' '))
+  return tell(ofSeveralKinds(sorted.map(({ says }) => says)).join('; '), ofSeveralKinds([...hints]).join(' '))
+}
+
+/** The last kind that a sentence names is the one that it is about. */
+const ABOUT = new RegExp(`(.*)\\b(${KINDS.join('|')})\\b(.*)`, 's')
+
+/** Sentences that are the same but for the kind that they are about become one, which names all of those. */
+function ofSeveralKinds(sentences: readonly string[]): string[] {
+  const groups = Map.groupBy(sentences, (says) => says.replace(ABOUT, '$1\u0000$3'))
+  return [...groups].map(([rest, all]) =>
+    rest.replace('\u0000', all.map((says) => ABOUT.exec(says)?.[2] ?? '').join(', ')),
+  )
 }
 
 interface Terms {

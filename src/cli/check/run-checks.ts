@@ -13,22 +13,21 @@ export interface Line extends Finding {
   title: string
 }
 
-/** Makes all checks at once; each line comes as soon as it and all before it are known. */
+/** Makes all checks at once; the lines of each come as soon as they and all before them are known. */
 export async function* runChecks(
   checks: readonly Check[],
   context: CheckContext,
   offline: boolean,
-): AsyncGenerator<Line> {
+): AsyncGenerator<Line[]> {
   const running = checks.map((check) =>
     check.network && offline ? Promise.resolve(skip('not tried: --offline')) : run(check, context),
   )
   for (const [index, check] of checks.entries()) {
-    for (const finding of [(await running[index]) ?? []].flat()) yield lineOf(check, finding)
+    yield [(await running[index]) ?? []].flat().map((finding) => lineOf(check, finding))
   }
 }
 
-function lineOf({ name, title }: Check, { status, says, next, part = null }: Finding & Partial<Part>): Line {
-  const found = { status, says, next }
+function lineOf({ name, title }: Check, { part = null, ...found }: Finding & Partial<Part>): Line {
   return part === null
     ? { name, title, ...found }
     : { name: `${name}-${part}`, title: `${title}, ${part}`, ...found }

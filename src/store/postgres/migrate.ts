@@ -10,7 +10,7 @@ import { newer, runner, schemaState } from './schema.ts'
 import { CHECK_ADDRESS, startError } from './start-error.ts'
 
 /** One at a time on this database, from any process. */
-const LOCK = 'SELECT pg_advisory_xact_lock(8236402)'
+export const LOCK = 'SELECT pg_advisory_xact_lock(8236402)'
 
 /**
  * Replicas of the release before go on asking meanwhile, and take their tables in any order. Shorter than the second after

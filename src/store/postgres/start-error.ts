@@ -41,7 +41,7 @@ function saidByServer(cause: pg.DatabaseError, code: string, url: string) {
   if (isSessionLost(cause)) return keepsNone(StoreUnusable, cause)
   const sqlState = codeOf(cause)
   const { says, hint, passes, quotesRows } = refusalOf(sqlState, cause.message)
-  const told = withReason(says, sqlState, quotesRows ? undefined : wordsOf(cause, url))
+  const told = withReason(says, sqlState, quotesRows ? undefined : wordsOf(cause.message, url))
   return passes
     ? new StoreUnavailable(told, { code: 'storage_unavailable', hint, cause })
     : new StoreUnusable(told, { code, hint, cause })
@@ -53,7 +53,7 @@ const withReason = (message: string, code: string, words?: string) =>
 const LONGEST = 200
 
 /** Those of a refusal are about the connection, never about a row. In one line, and without the password. */
-function wordsOf({ message }: pg.DatabaseError, url: string): string {
+export function wordsOf(message: string, url: string): string {
   return passwordsIn(url)
     .reduce((text, secret) => text.replaceAll(secret, '…'), message)
     .replaceAll(/[^\p{L}\p{N}\p{P}\p{S} ]+/gu, ' ')

@@ -29,11 +29,12 @@ function asMisfit(cause: unknown): never {
 const storableRow = (row: TableRow) =>
   Object.fromEntries(Object.entries(row).map(([column, value]) => [column, storable(value)]))
 
-const addTo = ({ name, counted }: Table) =>
+/** Adds the rows of the parameter `rows`, a list in JSON. */
+export const addTo = ({ name, counted }: Table) =>
   statement(`
     INSERT INTO ${name} ${counted ? 'OVERRIDING SYSTEM VALUE' : ''}
     SELECT * FROM json_populate_recordset(NULL::${name}, @rows::json)`)
 
 /** The next row that the service adds gets the number after these. */
-const countOn = ({ name }: Table) =>
+export const countOn = ({ name }: Table) =>
   statement<object>(`SELECT setval(pg_get_serial_sequence('${name}', 'id'), (SELECT max(id) FROM ${name}))`)

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { StoreUnusable } from '../errors.ts'
+import { mustNotWaitForRestore } from './beside.ts'
 import { startError } from './start-error.ts'
 import { missingBeside, missingRight, tryWriting } from './try-writing.ts'
 
@@ -56,6 +57,7 @@ const FORBIDDEN = /^SQLITE_(READONLY|CANTOPEN|PERM|AUTH)/
  * @throws StoreUnusable, also when this user may not write to it; StoreUnavailable
  */
 export function openForWriting(path: string): Database.Database {
+  mustNotWaitForRestore(path)
   const db = openDatabase(path)
   // Another writer says nothing about rights, so it is not waited for.
   db.pragma('busy_timeout = 0')
