@@ -27,6 +27,9 @@ export class SealError extends AppError {}
 export const needsAnotherKey = (error: unknown): error is SealError =>
   error instanceof SealError && error.code === 'seal_unknown_key'
 
+/** Whether an error says that a sealed value opens nowhere, as it is damaged: to try again soon would change nothing. */
+export const isDamaged = (error: unknown): boolean => error instanceof SealError && !needsAnotherKey(error)
+
 /** Codes of a SealError; operators and programs key on them. */
 export const SEAL_CODES = ['seal_malformed', 'seal_tampered', 'seal_unknown_key', 'seal_wrong_place'] as const
 
