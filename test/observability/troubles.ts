@@ -17,7 +17,7 @@ const lookupsWithin = (le: string) =>
   `wauth_http_request_duration_seconds_bucket{listener="internal",route="/v1/keys/lookup",le="${le}"}`
 const requests = (status: string) =>
   `wauth_http_request_duration_seconds_count{instance="a",listener="internal",route="/v1/keys/lookup",status="${status}"}`
-export const arrivals = (status: string) =>
+const arrivals = (status: string) =>
   `wauth_http_request_duration_seconds_count{instance="a",listener="public",route="/wauth",status="${status}"}`
 const calls = (answer: string) => `wauth_wazzup_call_duration_seconds_count{answer="${answer}"}`
 const keyNeeded = (id: string) => `wauth_encryption_key_needed{key_id="${id}"}`
