@@ -3,7 +3,7 @@
  * writes them; path and query by what they say, part by part, so that an encoded slash is no slash. A fragment is never sent.
  */
 export function isSameAddress(one: string | URL, other: string | URL): boolean {
-  const [first, second] = [URL.parse(one), URL.parse(other)]
+  const [first, second] = [URL.parse(String(one)), URL.parse(String(other))]
   return first !== null && second !== null && meaningOf(first) === meaningOf(second)
 }
 
