@@ -24,7 +24,7 @@ export function createLimitedCall(
   { limit, window, monotonic, sleep }: Rate & { monotonic: Monotonic; sleep: Sleep },
 ): AuthorizedCall {
   const passed = new Map<string, ReturnType<typeof createTimes>>()
-  const together = createSharedLimit({ window, monotonic })
+  const together = createSharedLimit(window, monotonic)
 
   function timesOf(apiKey: string) {
     const times = passed.get(apiKey) ?? createTimes(window)

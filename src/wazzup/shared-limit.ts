@@ -33,39 +33,27 @@ export interface SharedLimit {
  * sent little is refused after another one was, with nothing taken in between. Only that slows all of them down, to what
  * Wazzup has just taken.
  */
-export function createSharedLimit({
-  window,
-  monotonic,
-}: {
-  window: number
-  monotonic: Monotonic
-}): SharedLimit {
+export function createSharedLimit(window: number, monotonic: Monotonic): SharedLimit {
   const sent = createTimes(window)
   const taken = createTimes(window)
   /** Since the last call that was taken after them. */
   const refused = new Map<string, number>()
   const notTakenSince = new Map<string, number>()
-  let [limit, first, cutAt, grownAt] = [Infinity, Infinity, -Infinity, 0]
+  const most = createGrowing(window)
+  let cutAt = -Infinity
 
-  function grow(now: number) {
-    for (; limit < Infinity && now - grownAt >= window; grownAt += window) {
-      limit += Math.max(1, Math.floor(limit * GROWTH))
-      if (limit > first * FORGOTTEN) limit = Infinity
-    }
-  }
   function cut(now: number) {
-    limit = Math.ceil(taken.count(now) * SHARE)
-    ;[first, cutAt, grownAt] = [limit, now, now]
+    most.set(Math.ceil(taken.count(now) * SHARE), now)
+    cutAt = now
     refused.clear()
   }
 
   return {
     take(own) {
       const now = monotonic()
-      grow(now)
       forget(refused, now - window)
       forget(notTakenSince, now - REMEMBERED)
-      const wait = Math.max(own, sent.untilFewer(limit, now))
+      const wait = Math.max(own, sent.untilFewer(most.at(now), now))
       if (wait <= 0) sent.add(now)
       return Math.max(wait, 0)
     },
@@ -87,6 +75,23 @@ export function createSharedLimit({
       refused.set(apiKey, now)
       // When it has taken nothing there is nothing to go by, and each key waits for itself.
       if (follows && taken.count(now) > 0) cut(now)
+    },
+  }
+}
+
+/** How many may be sent in a window: after it was set it grows, until there is no limit any more. */
+function createGrowing(window: number) {
+  let [limit, first, grownAt] = [Infinity, Infinity, 0]
+  return {
+    set(to: number, now: number) {
+      ;[limit, first, grownAt] = [to, to, now]
+    },
+    at(now: number): number {
+      for (; limit < Infinity && now - grownAt >= window; grownAt += window) {
+        limit += Math.max(1, Math.floor(limit * GROWTH))
+        if (limit > first * FORGOTTEN) limit = Infinity
+      }
+      return limit
     },
   }
 }

@@ -39,7 +39,7 @@ const MOST_STAND_INS = 3
 export function createLoop(work: Work, options: LoopOptions): Loop {
   const { name, idle, log, width = 1, longest = LONGEST_PAUSE, sleep = systemSleep, patience } = options
   const stopped = new AbortController()
-  const standIns = new Set<Promise<void>>()
+  const standIns = createStandIns(run, { patience, sleep, most: MOST_STAND_INS * width })
   let failures = 0
 
   async function once(): Promise<number> {
@@ -55,25 +55,11 @@ export function createLoop(work: Work, options: LoopOptions): Loop {
     }
   }
 
-  /** While the work takes longer than others should wait for it, one more works in its place. */
-  async function stoodInFor(piece: Promise<number>): Promise<number> {
-    if (patience === undefined) return piece
-    const over = new AbortController()
-    void sleep(patience, over.signal).then(() => {
-      if (over.signal.aborted || standIns.size >= MOST_STAND_INS * width) return
-      const standIn = run(over.signal).finally(() => standIns.delete(standIn))
-      standIns.add(standIn)
-    })
-    return piece.finally(() => {
-      over.abort()
-    })
-  }
-
   async function run(end?: AbortSignal) {
-    while (!stopped.signal.aborted && !end?.aborted) {
-      const pause = await stoodInFor(once())
+    while (!stopped.signal.aborted && end?.aborted !== true) {
+      const pause = await standIns.during(once())
       // Also for a pause of nothing a turn of the event loop, so that a busy worker leaves room for requests.
-      if (!stopped.signal.aborted) await sleep(pause, stopped.signal)
+      await sleep(pause, stopped.signal)
     }
   }
 
@@ -89,7 +75,33 @@ export function createLoop(work: Work, options: LoopOptions): Loop {
     stop: async () => {
       stopped.abort()
       await ended
-      await Promise.all(standIns)
+      await standIns.ended()
     },
+  }
+}
+
+interface StandInTerms {
+  patience: number | undefined
+  sleep: Sleep
+  most: number
+}
+
+/** While a piece takes longer than others should wait for it, one more works in its place. */
+function createStandIns(run: (end: AbortSignal) => Promise<void>, { patience, sleep, most }: StandInTerms) {
+  const running = new Set<Promise<void>>()
+  return {
+    async during(piece: Promise<number>): Promise<number> {
+      if (patience === undefined) return piece
+      const over = new AbortController()
+      void sleep(patience, over.signal).then(() => {
+        if (over.signal.aborted || running.size >= most) return
+        const standIn = run(over.signal).finally(() => running.delete(standIn))
+        running.add(standIn)
+      })
+      return piece.finally(() => {
+        over.abort()
+      })
+    },
+    ended: () => Promise.all(running),
   }
 }

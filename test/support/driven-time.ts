@@ -3,7 +3,7 @@ export interface DrivenTime {
   now: () => number
   sleep: (ms: number) => Promise<void>
   /** Lets time pass until the work is done. */
-  run<T>(work: Promise<T>): Promise<T>
+  run: <T>(work: Promise<T>) => Promise<T>
 }
 
 export function drivenTime(): DrivenTime {
@@ -26,15 +26,15 @@ export function drivenTime(): DrivenTime {
         waiting.push({ at: now + Math.max(ms, 0), wake })
       }),
     async run(work) {
-      let isDone = false
+      const state = { isDone: false }
       const end = () => {
-        isDone = true
+        state.isDone = true
       }
       work.then(end, end)
       for (;;) {
         // Whatever can be done now is done first.
         await new Promise(setImmediate)
-        if (isDone) return work
+        if (state.isDone) return work
         pass()
       }
     },

@@ -97,7 +97,7 @@ async function expectRejects(deals: number, switches: Partial<Switches>) {
       kind === 'deals' && bad.has(index) && !breaks ? { ...row, uri: undefined } : row,
   })
   expect(differences(account('acme'), 'acme', sizes, new Set(left))).toEqual([])
-  const told = (await rejects('acme')).map(({ rowId, reason }) => [rowId, reason?.split(':')[0]])
+  const told = (await rejects('acme')).map(({ rowId, reason }) => [rowId, reason.split(':')[0]])
   expect(told).toEqual(left.map((id) => [id, 'refused']))
 }
 
