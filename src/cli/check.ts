@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { ConfigError } from '../config/config-error.ts'
 import { loadSettings } from '../settings.ts'
+import { SLOWEST_ANSWER } from '../shared/slowest-answer.ts'
 import { failure } from './check/check.ts'
 import { findLookAlikes } from './check/lookalikes.ts'
 import { REVIEW } from './check/review.ts'
@@ -16,6 +17,8 @@ interface Options extends OutputOptions {
   offline?: true
   account?: string
   tenantHost?: string
+  accessLog?: string[]
+  quick?: true
 }
 
 const examples = `
@@ -23,6 +26,7 @@ Examples:
   wauth check                  before the first customer comes, with the service running
   wauth check --offline        in CI: only what needs no network
   wauth check --account acme   try the export with an account of your CRM
+  wauth check --access-log /var/log/nginx/access.log
   wauth check --json
 
 Changes nothing at Wazzup, in your CRM and in the database; it opens one attempt at PUBLIC_URL, which ends by itself.
@@ -35,6 +39,8 @@ export const checkCommand = () =>
     .option('--offline', 'leave out what needs the network')
     .option('--account <id>', 'the CRM account to try the export with (default: the first one connected)')
     .option('--tenant-host <host>', 'the host of a customer, when each has an address of their own')
+    .option('--access-log <file...>', "the reverse proxy's access log, when it is on this machine")
+    .option('--quick', 'leave out what takes long: an answer that is as slow as it may be')
     .option('--json', 'as JSON')
     .addHelpText('after', examples)
     .action(action(check))
@@ -59,14 +65,15 @@ async function check(options: Options): Promise<void> {
 
 /** Tells every line. False when the settings are unusable: then they are all there is to tell. */
 async function tellAll(
-  { offline, account, tenantHost }: Options,
+  { offline, account, tenantHost, accessLog, quick }: Options,
   tell: (line: Line) => void,
 ): Promise<boolean> {
   const source = environmentSource()
   try {
     const context = createContext({
       ...{ settings: loadSettings(source), source },
-      ...{ account: account ?? null, tenantHost: tenantHost ?? null },
+      ...{ account: account ?? null, tenantHost: tenantHost ?? null, accessLogs: accessLog ?? [] },
+      slowest: quick ? null : SLOWEST_ANSWER,
     })
     for await (const line of runChecks(CHECKS, context, offline === true)) tell(line)
     return true

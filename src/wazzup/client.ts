@@ -30,6 +30,8 @@ export interface Call {
   path: string
   /** Sent as bearer; without it the request has no `Authorization`. */
   apiKey?: string
+  /** Only `wauth check` sends one, to the service itself. */
+  cookie?: string
   body?: object
   /** Its effect must not happen twice, so it does not go out on a kept socket: see `reset` below. */
   once?: true
@@ -82,13 +84,14 @@ export function createWazzupClient({ apiUrl, ...limits }: WazzupClientOptions): 
   }
 }
 
-const requestOf = ({ method, apiKey, body, once, traceparent }: Call) => ({
+const requestOf = ({ method, apiKey, cookie, body, once, traceparent }: Call) => ({
   method,
   headers: {
     accept: 'application/json',
     'accept-encoding': 'identity',
     ...(body !== undefined && { 'content-type': 'application/json' }),
     ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
+    ...(cookie !== undefined && { cookie }),
     ...(traceparent !== undefined && { traceparent }),
   },
   body: body === undefined ? null : JSON.stringify(body),

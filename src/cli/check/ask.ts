@@ -9,6 +9,10 @@ interface Question {
   method?: 'GET' | 'POST'
   /** Sent as bearer. */
   token?: string
+  /** Sent as `Cookie`. */
+  cookie?: string
+  /** For the whole answer, in milliseconds; by default ten seconds. */
+  deadline?: number
   body?: object
 }
 
@@ -20,13 +24,14 @@ const LIMITS = { deadline: seconds(10), maxAnswer: 1024 * 1024 }
 /** The transport is the one that speaks to Wazzup: it keeps those promises already, and is at home with any address. */
 export const createAsk =
   (clock: Clock): Ask =>
-  async (url, { method = 'GET', token, body } = {}) => {
-    const client = createWazzupClient({ apiUrl: url, ...LIMITS })
+  async (url, { method = 'GET', token, cookie, deadline = LIMITS.deadline, body } = {}) => {
+    const client = createWazzupClient({ apiUrl: url, ...LIMITS, deadline })
     const asked = clock().getTime()
     try {
       const exchanged = await client.send({
         ...{ method, path: url.href },
         ...(token !== undefined && { apiKey: token }),
+        ...(cookie !== undefined && { cookie }),
         ...(body && { body }),
       })
       if (exchanged.kind === 'no_answer') return { kind: 'silent', ...silence(exchanged.code) }

@@ -27,6 +27,10 @@ export interface CheckContext {
   account: string | null
   /** The host of `--tenant-host`. */
   tenantHost: string | null
+  /** The files of `--access-log`. */
+  accessLogs: readonly string[]
+  /** For how long an answer must be allowed to take, in milliseconds; null with `--quick`. */
+  slowest: number | null
   ask: Ask
   clock: Clock
   inspection: () => Promise<Inspection>

@@ -51,6 +51,8 @@ export interface ContextParts {
   source: SettingsSource
   account: string | null
   tenantHost: string | null
+  accessLogs?: readonly string[]
+  slowest?: number | null
 }
 
 /** What the checks share. Nothing is asked before a check wants to know. */
@@ -58,7 +60,7 @@ export function createContext(parts: ContextParts): CheckContext {
   const { settings } = parts
   const ask = createAsk(systemClock)
   return {
-    ...parts,
+    ...{ accessLogs: [], slowest: null, ...parts },
     ask,
     clock: systemClock,
     inspection: once(() => inspectStore(settings)),

@@ -1,3 +1,4 @@
+import { accessLog } from './access-log.ts'
 import { address } from './address.ts'
 import { certificate } from './certificate.ts'
 import type { Check } from './check.ts'
@@ -13,6 +14,7 @@ import { login } from './login.ts'
 import { longStates } from './long-states.ts'
 import { partnerKey } from './partner-key.ts'
 import { privateRoutes } from './private-routes.ts'
+import { timeOuts, trustProxy } from './proxy.ts'
 import { runningService } from './running-service.ts'
 import { configuration } from './configuration.ts'
 import { tenantHosts } from './tenant-hosts.ts'
@@ -20,7 +22,7 @@ import { wazzup } from './wazzup.ts'
 import { wayOn } from './way-on.ts'
 import { webhooks } from './webhooks.ts'
 
-/** Everything that is checked, in the order in which it is told. A new check gets its line here. */
+/** Everything that is checked, in the order in which it is told: at the end what takes long. A new check gets its line here. */
 export const CHECKS: readonly Check[] = [
   configuration,
   letters,
@@ -35,6 +37,8 @@ export const CHECKS: readonly Check[] = [
   longStates,
   privateRoutes,
   cookies,
+  trustProxy,
+  accessLog,
   runningService,
   tenantHosts,
   login,
@@ -42,4 +46,5 @@ export const CHECKS: readonly Check[] = [
   partnerKey,
   webhooks,
   crmExport,
+  timeOuts,
 ]

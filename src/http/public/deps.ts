@@ -5,6 +5,7 @@ import type { Logo } from '../../crm/logo.ts'
 import type { Logger } from '../../observability/logger.ts'
 import type { Clock } from '../../shared/clock.ts'
 import type { Random } from '../../shared/random.ts'
+import type { Sleep } from '../../shared/sleep.ts'
 import type { Observation } from '../observe-requests.ts'
 import type { PublicLimits } from './limits.ts'
 import type { Pages } from './pages/pages.ts'
@@ -21,6 +22,11 @@ export interface PublicDeps {
   clock: Clock
   random: Random
   limits: PublicLimits
+  checks: {
+    /** Whether `wauth check` has made it, with an encryption key of this service. */
+    isProof: (asked: { proof: string; wait: number }) => boolean
+    sleep: Sleep
+  }
   settings: PublicSettings
 }
 

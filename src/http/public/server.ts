@@ -8,6 +8,7 @@ import { SLOW_CLIENTS } from '../client-limits.ts'
 import { watchClients } from '../watch-clients.ts'
 import { assetRoutes } from './asset-routes.ts'
 import { createAttemptCookies } from './attempt-cookies.ts'
+import { checkRoute } from './check-route.ts'
 import { connectRoutes } from './connect-routes.ts'
 import type { PublicDeps, PublicSettings } from './deps.ts'
 import { createErrorPages } from './error-pages.ts'
@@ -63,7 +64,8 @@ export async function createPublicServer(deps: PublicDeps): Promise<FastifyInsta
   const { onForeign, onTooMany, onWrongMethod } = errors
   const limits = await createLimits(app, deps.limits)
   const tools = { cookies, answerOutcome, limits, onForeign, onTooMany }
-  const routes = [...connectRoutes(deps, tools), ...problemRoutes(writePage), ...assetRoutes(deps)]
+  const own = [...problemRoutes(writePage), ...assetRoutes(deps), checkRoute(deps)]
+  const routes = [...connectRoutes(deps, tools), ...own]
   registerRoutes(app, routes, onWrongMethod)
   watchClients(app.server, deps.log)
   raw.listen(app.server)

@@ -23,6 +23,7 @@ async function startListener() {
     log: createLogger('info', log.destination),
     ...{ random: systemRandom, clock: systemClock },
     observe: { listener: 'public', meter: createMetrics().requests, tracing: passOn },
+    checks: { isProof: () => false, sleep: async () => undefined },
     limits: { ...PUBLIC_LIMITS, arrivals: 0 },
     settings: { publicUrl: new URL('https://wauth.crm.example'), trustProxy: [], tenantHosts: [] },
   })

@@ -32,6 +32,7 @@ async function startListener({
     random: systemRandom,
     observe: { listener: 'public', meter: createMetrics().requests, tracing: passOn },
     limits: { ...PUBLIC_LIMITS, arrivals: 0 },
+    checks: { isProof: () => false, sleep: async () => undefined },
     settings: {
       publicUrl: new URL('https://wauth.crm.example'),
       trustProxy,
