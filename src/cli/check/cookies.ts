@@ -5,7 +5,8 @@ import { failure, pass, skip, warning, type Check, type Finding } from './check.
 
 /**
  * Opens an attempt with a state that only names our crmCode, as anybody may: a GET spends nothing, and the attempt ends by itself
- * within minutes. Its answer shows whether the cookie arrives whole. Then comes back with the cookie: the same browser with the same state goes on with its attempt.
+ * within minutes. Its answer shows whether the cookie arrives whole. Then comes back with the cookie: the same browser with
+ * the same state goes on with its attempt.
  */
 export const cookies: Check = {
   name: 'cookies',

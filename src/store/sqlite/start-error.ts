@@ -1,4 +1,3 @@
-import Database from 'better-sqlite3'
 import type { ErrorDetail } from '../../shared/app-error.ts'
 import { errorFields } from '../../observability/error-fields.ts'
 import { StoreUnavailable, StoreUnusable } from '../errors.ts'

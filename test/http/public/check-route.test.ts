@@ -1,13 +1,13 @@
 import fastify from 'fastify'
 import { expect, onTestFinished, test } from 'vitest'
 import { checkRoute } from '../../../src/http/public/check-route.ts'
-import { registerRoutes } from '../../../src/http/public/register-routes.ts'
 
 const checks = { isProof: ({ proof }: { proof: string }) => proof === 'good', sleep: async () => undefined }
 
 const ask = async (query: string, trustProxy: string[] = []) => {
   const app = fastify({ trustProxy })
-  registerRoutes(app, [checkRoute({ checks })], () => () => expect.unreachable())
+  const { method, url: path, handle } = checkRoute({ checks })
+  app.route({ method, url: path, handler: handle })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   onTestFinished(() => app.close())
   const headers = { 'x-forwarded-for': '203.0.113.7' }
