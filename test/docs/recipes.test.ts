@@ -33,7 +33,6 @@ const RUN: Record<string, readonly (readonly [words: string, by: string])[]> = {
     ['wauth login verify', 'test/cli/login/verify.test.ts'],
   ],
   'docs/observability/README.md': [['scrape_configs', 'test/observability/documents.test.ts']],
-  'docs/operations.md': [['ExecStart=', 'test/docs/start-command.test.ts']],
   'docs/troubleshooting.md': [
     ['wauth support', 'test/cli/support.test.ts'],
     ['supportId ==', 'test/docs/commands.test.ts'],
@@ -64,6 +63,11 @@ const NOT_RUN: Record<string, readonly (readonly [words: string, why: string])[]
     ['git clone', 'the address of the repository is not known here'],
     ['docker build', 'there is no Docker'],
     ['head /secrets/wauth', 'there is no Docker'],
+  ],
+  'docs/service-managers.md': [
+    ['useradd --system', 'it changes the machine; `test/docs/systemd.test.ts` runs the unit'],
+    ['systemctl enable', 'the same'],
+    ['kubectl apply', 'there is no cluster; `test/docs/kubernetes.test.ts` reads the manifest'],
   ],
   'docs/login.md': [
     ['jwt.sign(', 'a fragment of a page of the CRM; the demo CRM does the same, and the Python one is run'],
