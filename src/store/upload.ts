@@ -172,13 +172,22 @@ export const toReject = ({
   ...{ number: id, kind, rowId: row_id, position, reason },
 })
 
+/**
+ * An upload that has failed before its plan was done has no step that runs or waits, as nobody works on it. The place of such a
+ * step is kept: an upload whose apiKey is taken again goes on there.
+ */
+function seen(step: Step, { status, reason }: UploadRow): UploadStep {
+  const isOpen = step.status === 'running' || step.status === 'waiting'
+  return status === 'failed' && isOpen ? { ...shown(step), status: 'failed', reason } : shown(step)
+}
+
 /** An upload as people may see it. */
 export const toUpload = (row: UploadRow, steps: readonly Step[]): Upload => ({
   generationId: row.generation_id,
   crmAccountId: row.crm_account_id,
   status: row.status,
   reason: row.reason,
-  steps: steps.map(shown),
+  steps: steps.map((step) => seen(step, row)),
 })
 
 /** Rejects that are kept of one upload; what comes after is counted only. */

@@ -276,7 +276,8 @@ export function describeUploads(name: string, open: () => Promise<OpenedStore>) 
       await store.uploads.commit(await taken(), progress())
       await note(generationId, 'invalid')
       expect(await store.uploads.find('acme')).toMatchObject({
-        ...{ status: 'failed', reason: 'key_refused', steps: [{ status: 'running', read: 300 }] },
+        ...{ status: 'failed', reason: 'key_refused' },
+        steps: [{ status: 'failed', reason: 'key_refused', read: 300 }],
       })
       expect(await take('runner-2', after(NOON, hours(1)))).toBeNull()
       const later = after(NOON, hours(2))
