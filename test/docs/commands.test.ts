@@ -72,7 +72,7 @@ test('the steps of the installation lead to a set-up that passes its check', asy
   await writeFile(
     join(folder.path, '.env'),
     [
-      blockWith('docs/install.md', 'ENCRYPTION_KEYS_FILE=').replace('#CRM_EXPORT', 'CRM_EXPORT'),
+      blockWith('docs/install.md', 'ENCRYPTION_KEYS_FILE=./').replace('#CRM_EXPORT', 'CRM_EXPORT'),
       ...lines,
     ].join('\n'),
   )

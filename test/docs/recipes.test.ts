@@ -19,7 +19,8 @@ const RUN: Record<string, readonly (readonly [words: string, by: string])[]> = {
   ],
   'docs/install.md': [
     ['wauth -- secrets ./secrets', 'test/docs/commands.test.ts'],
-    ['ENCRYPTION_KEYS_FILE=', 'test/docs/commands.test.ts'],
+    ['ENCRYPTION_KEYS_FILE=./', 'test/docs/commands.test.ts'],
+    ['ENCRYPTION_KEYS_FILE=/', 'test/docs/container.test.ts'],
     ['wauth -- check --offline', 'test/docs/commands.test.ts'],
     ['npm start', 'test/e2e/npm-scripts.test.ts'],
     ['wauth -- check ', 'test/cli/check/check.test.ts'],
@@ -61,7 +62,7 @@ const NOT_RUN: Record<string, readonly (readonly [words: string, why: string])[]
   'docs/benchmarks.md': [['npm run bench', '`npm run test:long` runs the quick one']],
   'docs/install.md': [
     ['git clone', 'the address of the repository is not known here'],
-    ['docker build', 'there is no Docker'],
+    ['docker build', 'there is no Docker; `test/docs/container.test.ts` reads it'],
     ['head /secrets/wauth', 'there is no Docker'],
   ],
   'docs/service-managers.md': [
