@@ -172,22 +172,17 @@ export const toReject = ({
   ...{ number: id, kind, rowId: row_id, position, reason },
 })
 
-/**
- * An upload that has failed before its plan was done has no step that runs or waits, as nobody works on it. The place of such a
- * step is kept: an upload whose apiKey is taken again goes on there.
- */
-function seen(step: Step, { status, reason }: UploadRow): UploadStep {
-  const isOpen = step.status === 'running' || step.status === 'waiting'
-  return status === 'failed' && isOpen ? { ...shown(step), status: 'failed', reason } : shown(step)
-}
-
-/** An upload as people may see it. */
+/** As people may see it: in one that has failed no step runs or waits. Its place is kept, for an apiKey that is taken again. */
 export const toUpload = (row: UploadRow, steps: readonly Step[]): Upload => ({
   generationId: row.generation_id,
   crmAccountId: row.crm_account_id,
   status: row.status,
   reason: row.reason,
-  steps: steps.map((step) => seen(step, row)),
+  steps: steps.map((step) =>
+    row.status === 'failed' && ['running', 'waiting'].includes(step.status)
+      ? { ...shown(step), status: row.status, reason: row.reason }
+      : shown(step),
+  ),
 })
 
 /** Rejects that are kept of one upload; what comes after is counted only. */
