@@ -162,14 +162,8 @@ export interface RejectRow {
   reason: string
 }
 
-export const toReject = ({
-  id,
-  kind,
-  row_id,
-  position,
-  reason,
-}: RejectRow): UploadReject & { number: number } => ({
-  ...{ number: id, kind, rowId: row_id, position, reason },
+export const toReject = (row: RejectRow): UploadReject & { number: number } => ({
+  ...{ number: row.id, kind: row.kind, rowId: row.row_id, position: row.position, reason: row.reason },
 })
 
 /** As people may see it: in one that has failed no step runs or waits. Its place is kept, for an apiKey that is taken again. */
