@@ -81,8 +81,7 @@ export function createSealer(
 }
 
 /** The id comes from the database; only what can be one in `ENCRYPTION_KEYS` is repeated. */
-const shownId = (kid: string) =>
-  /^[A-Za-z0-9_-]{1,32}$/.test(kid) ? kid : 'with an id that is not possible'
+const shownId = (kid: string) => (/^[A-Za-z0-9_-]{1,32}$/.test(kid) ? kid : 'with an id that is not possible')
 
 /**
  * The id of the key that has sealed a value, to be shown.

@@ -87,7 +87,8 @@ test('a copy of the database is made and put back as the page says, with all tha
   })
   onTestFinished(at.remove)
   const recipe = blockWith('docs/backup.md', 'wauth -- backup')
-  const copying = /npm run -s wauth -- (.*?) +#/.exec(recipe)?.[1]?.replace('data/', `${dirname(at.path)}/`) ?? ''
+  const copying =
+    /npm run -s wauth -- (.*?) +#/.exec(recipe)?.[1]?.replace('data/', `${dirname(at.path)}/`) ?? ''
   const words = async (line: string) => (await bash(`printf '%s ' ${line}`)).stdout.trim().split(' ')
   const [backup = '', file = ''] = await words(copying)
   expect(await wauth([backup, file], { env: at.env })).toMatchObject({ code: 0 })
