@@ -57,6 +57,7 @@ export function createBreaker(now: Monotonic): Breaker {
     if (emptyTries === 0) row.makeRoom()
   }
   function go(): Leave {
+    if (trying) endEmptyTry()
     const mine = row.isFull() ? { until: now() + LONGEST_TRY } : null
     const madeAt = opened
     trying = mine
@@ -77,9 +78,7 @@ export function createBreaker(now: Monotonic): Breaker {
   return {
     ask() {
       const ms = left()
-      if (ms > 0) return { kind: 'wait', ms }
-      if (trying) endEmptyTry()
-      return go()
+      return ms > 0 ? { kind: 'wait', ms } : go()
     },
     health: () => (row.isFull() ? unwell(Math.ceil(Math.max(openUntil - now(), 0) / seconds(1))) : CLOSED),
   }
