@@ -49,13 +49,8 @@ export async function createApp(settings: Settings, log: Logger, env = realEnvir
   const wazzup = openWazzup(settings, { metrics, tracing, env })
   const background = createBackground()
   const shared = { store, clients: wazzup.clients, log, metrics, env }
-  const connect = connectDeps(settings, {
-    ...shared,
-    writeProof,
-    login,
-    background,
-    installs: watch.installs,
-  })
+  const forConnect = { ...shared, writeProof, login, background, installs: watch.installs }
+  const connect = connectDeps(settings, forConnect)
   const logo = createLogoSource(settings.crm.logoUrl, log, settings.wayOut)
   const keys = keyDeps(settings, shared)
   const upload = uploadDeps(settings, shared)

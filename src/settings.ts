@@ -4,6 +4,9 @@ import {
   basicGroups,
   coreSettings,
   furtherGroups,
+  publicHost,
+  toTracing,
+  toUpload,
   type CoreSettings,
   type SettingsGroup,
 } from './config/core-settings.ts'
@@ -171,23 +174,6 @@ function toSettings(
     shutdownDelayMs: core.SHUTDOWN_DELAY,
   }
 }
-
-/** Without TLS a cookie can be read on the way: then the listener is not open to the network, whatever HOST says. */
-const publicHost = ({ PUBLIC_URL, HOST }: CoreSettings) =>
-  PUBLIC_URL.protocol === 'http:' ? PUBLIC_URL.hostname.replace(/^\[|\]$/g, '') : HOST
-
-function toUpload({
-  CRM_EXPORT_URL: exportUrl,
-  CRM_EXPORT_TOKEN: exportToken,
-  CRM_EXPORT_COUNTRY: country,
-}: CoreSettings): Settings['upload'] {
-  return exportUrl && exportToken ? { exportUrl, exportToken, country: country ?? null } : null
-}
-
-const toTracing = ({
-  OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
-  OTEL_TRACES_SAMPLER_ARG: share,
-}: CoreSettings): Settings['tracing'] => (endpoint ? { endpoint, share } : null)
 
 function misspelt(env: SettingsSource['env'], engines: Engines): Problem[] {
   return unknownNames({

@@ -35,32 +35,31 @@ export interface LoopParts {
   env: Pick<Environment, 'longestIdle'>
 }
 
+/** Work of which there is never more to do at once. */
+const nowAndThen = (work: () => Promise<unknown>) => async () => {
+  await work()
+  return false
+}
+
 /** Everything that runs without being asked. */
 export function createLoops({ keyProbeIntervalMs: interval }: Settings, parts: LoopParts) {
   const { connect, keys, logo, upload, writeProof, watch, env } = parts
   const idle = env.longestIdle
   const { store, clock, log } = connect
   const erase = async () => (await store.cleanUp(clock(), CLEAN_UP_BATCH)) > 0
-  const prove = async () => {
-    await writeProof.make()
-    return false
-  }
-  const look = async () => {
-    await watch.look()
-    return false
-  }
-  const lookAtInstalls = async () => {
-    await watch.installs.look()
-    return false
-  }
   return {
     // What is announced ends by itself: it is said again as soon as the database is back.
-    watch: createLoop(look, { name: 'watch', idle: WATCH_EVERY, longest: WATCH_EVERY, log }),
-    installs: createLoop(lookAtInstalls, {
+    watch: createLoop(nowAndThen(watch.look), {
+      name: 'watch',
+      idle: WATCH_EVERY,
+      longest: WATCH_EVERY,
+      log,
+    }),
+    installs: createLoop(nowAndThen(watch.installs.look), {
       ...{ name: 'installs', idle: LOOK_AT_INSTALLS_EVERY, longest: WATCH_EVERY },
       log,
     }),
-    writeProof: createLoop(prove, { name: 'write-proof', idle: WRITE_EVERY, log }),
+    writeProof: createLoop(nowAndThen(writeProof.make), { name: 'write-proof', idle: WRITE_EVERY, log }),
     recovery: createLoop(() => recoverOne(connect), {
       name: 'recovery',
       idle: seconds(1),

@@ -51,3 +51,22 @@ export const coreSettings = z.object({
 })
 
 export type CoreSettings = z.output<typeof coreSettings>
+
+/** Without TLS a cookie can be read on the way: then the listener is not open to the network, whatever HOST says. */
+export const publicHost = ({ PUBLIC_URL, HOST }: CoreSettings) =>
+  PUBLIC_URL.protocol === 'http:' ? PUBLIC_URL.hostname.replace(/^\[|\]$/g, '') : HOST
+
+/** Null: nothing is uploaded. */
+export function toUpload({
+  CRM_EXPORT_URL: exportUrl,
+  CRM_EXPORT_TOKEN: exportToken,
+  CRM_EXPORT_COUNTRY: country,
+}: CoreSettings) {
+  return exportUrl && exportToken ? { exportUrl, exportToken, country: country ?? null } : null
+}
+
+/** Null: nothing is traced. */
+export const toTracing = ({
+  OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+  OTEL_TRACES_SAMPLER_ARG: share,
+}: CoreSettings) => (endpoint ? { endpoint, share } : null)

@@ -36,6 +36,27 @@ export async function copier(from: TableRows, to: TableRows): Promise<Copier> {
   }
 }
 
+export interface OpenCopier extends Copier {
+  close(): Promise<void>
+}
+
+type Open = () => Promise<TableRows>
+
+/** The same, over two databases that it opens, and closes in the end. */
+export async function copierBetween(openSource: Open, openTarget: Open): Promise<OpenCopier> {
+  const [source, target] = [await openSource(), await openTarget()]
+  const close = async () => {
+    await source.close()
+    await target.close()
+  }
+  try {
+    return { ...(await copier(source, target)), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
 async function* copyTable(table: Table, { from, to }: { from: TableRows; to: TableRows }) {
   for (let after: TableRow | null = null; ;) {
     const rows: TableRow[] = await from.page(table, after, PAGE)

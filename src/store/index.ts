@@ -2,7 +2,7 @@ import type { DatabaseAddress } from '../config/fields/database-url.ts'
 import type { CountKeyUse } from '../crypto/sealer.ts'
 import { checkKeys, noteSealingKey } from './check-keys.ts'
 import { aheadOfDatabase, type OwnClock } from './clock-watch.ts'
-import { copier, type Copier } from './copy.ts'
+import { copierBetween, type OpenCopier } from './copy.ts'
 import type { RestoreOptions } from './held.ts'
 import type { Inspection } from './inspection.ts'
 import { judgeCopy, type CopyFacts } from './judge-copy.ts'
@@ -170,22 +170,11 @@ export const openRestore = ({ engine, place }: DatabaseAddress, file: string, op
  * Opens two databases of stopped services, to copy the rows of one into the other.
  * @throws StoreUnusable, also when the target holds rows of its own; StoreUnavailable
  */
-export async function openCopier(
-  from: DatabaseAddress,
-  to: DatabaseAddress,
-): Promise<Copier & { close(): Promise<void> }> {
-  const [source, target] = [await openRows(from), await openRows(to)]
-  const close = async () => {
-    await source.close()
-    await target.close()
-  }
-  try {
-    return { ...(await copier(source, target)), close }
-  } catch (error) {
-    await close()
-    throw error
-  }
-}
+export const openCopier = (from: DatabaseAddress, to: DatabaseAddress): Promise<OpenCopier> =>
+  copierBetween(
+    () => openRows(from),
+    () => openRows(to),
+  )
 
 const openRows = ({ engine, place }: DatabaseAddress) => ENGINES[engine].openRows(place.reveal())
 
