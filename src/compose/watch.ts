@@ -10,6 +10,11 @@ import type { Environment } from './environment.ts'
 export interface Watch {
   keys: KeyWatch
   clock: ClockWatch
+  /**
+   * Looks at both for the first time.
+   * @throws StoreUnusable when this process lacks an encryption key
+   */
+  begin: () => Promise<void>
   /** Looks at both. */
   look: () => Promise<void>
   /** Looked at more often. */
@@ -28,6 +33,10 @@ export function createWatch(
     keys,
     clock: clockWatch,
     installs: createInstallsWatch(store, log),
+    async begin() {
+      await keys.begin()
+      await clockWatch.look()
+    },
     async look() {
       await keys.look()
       await clockWatch.look()

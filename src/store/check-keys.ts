@@ -40,7 +40,8 @@ export async function noteSealingKey(records: SealingRecords, ring: KeyRing, sea
   await records.sealingKeys.add({ id, probe: sealer.seal('probe', probeOf(id)) })
 }
 
-const missing = () =>
+/** A key of the database is not there. */
+export const missing = () =>
   new StoreUnusable('The database holds values sealed with a key that ENCRYPTION_KEYS does not have', {
     code: 'encryption_key_missing',
     hint: 'Put the older key back into ENCRYPTION_KEYS, behind the one that seals now.',

@@ -20,9 +20,9 @@ export async function startWithKeys(replica: Replica, world: World): Promise<boo
     replica.announcedAt = null
     return watch.withdraw().catch(world.expectUnavailable(keys))
   }
-  const look = async () => {
+  const saying = (say: () => Promise<void>) => async () => {
     const began = scheduler.now()
-    await watch.look()
+    await say()
     replica.announcedAt = began
     return false
   }
@@ -31,14 +31,19 @@ export async function startWithKeys(replica: Replica, world: World): Promise<boo
     await noteSealingKey(deps.store, ring, sealer)
     // Everything else is built meanwhile, on a machine that may be busy.
     await scheduler.sleep(replica, dice.within(5, seconds(3)))
-    await Promise.allSettled([look()])
+    await saying(watch.begin)().catch(unlessUnusable)
   } catch (error) {
     checkRefusal(error, replica, world)
     return false
   }
   replica.work()
-  looping(replica, world)(look, seconds(5))
+  looping(replica, world)(saying(watch.look), seconds(5))
   return true
+}
+
+/** A database that is away is asked again later. */
+function unlessUnusable(error: unknown) {
+  if (error instanceof StoreUnusable) throw error
 }
 
 /** A process does not start without a key that is in use; with all of them it does. */
