@@ -1,9 +1,11 @@
 import type { Logger } from '../observability/logger.ts'
 import type { Settings } from '../settings.ts'
+import { noteSealingKey } from '../store/check-keys.ts'
 import { createClockWatch, type ClockWatch } from '../store/clock-watch.ts'
 import { createInstallsWatch, type InstallsWatch } from '../store/installs-watch.ts'
 import { createKeyWatch, type KeyWatch } from '../store/key-watch.ts'
 import type { Store } from '../store/port.ts'
+import { withKeys } from '../store/with-keys.ts'
 import type { Environment } from './environment.ts'
 
 /** What this process and its database have to agree on. */
@@ -22,12 +24,13 @@ export interface Watch {
 }
 
 export function createWatch(
-  { encryptionKeys }: Settings,
+  settings: Settings,
   { store, log }: { store: Store; log: Logger },
   { replica: name, random, clock, monotonic }: Environment,
 ): Watch {
-  const ids = encryptionKeys.reveal().map(({ id }) => id)
-  const keys = createKeyWatch(store, { name, id: random(8), keys: ids }, log)
+  const { keyRing, sealer } = withKeys(settings)
+  const own = { name, id: random(8), keys: [...keyRing.opening.keys()] }
+  const keys = createKeyWatch(store, own, { log, note: () => noteSealingKey(store, keyRing, sealer) })
   const clockWatch = createClockWatch(store, { clock, monotonic, log })
   return {
     keys,

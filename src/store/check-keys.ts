@@ -32,12 +32,16 @@ export async function someNeedOtherKeys(
   return false
 }
 
-/** Leaves a probe of the key that seals from now on. */
-export async function noteSealingKey(records: SealingRecords, ring: KeyRing, sealer: Sealer): Promise<void> {
+/** Leaves a probe of the key that seals from now on. False when there was one already. */
+export async function noteSealingKey(
+  records: SealingRecords,
+  ring: KeyRing,
+  sealer: Sealer,
+): Promise<boolean> {
   const { id } = ring.sealing
   const known = await records.sealingKeys.all()
-  if (known.some((key) => key.id === id)) return
-  await records.sealingKeys.add({ id, probe: sealer.seal('probe', probeOf(id)) })
+  if (known.some((key) => key.id === id)) return false
+  return records.sealingKeys.add({ id, probe: sealer.seal('probe', probeOf(id)) })
 }
 
 /** A key of the database is not there. */

@@ -17,17 +17,27 @@ export interface KeyWatch {
   withdraw: () => Promise<void>
 }
 
+/** Notes the key with which this replica seals. */
+type NoteSealingKey = () => Promise<unknown>
+
 /**
  * Tells the other processes on this database which encryption keys this replica has, and this replica which ones it
  * lacks. A key that was noted and has sealed nothing yet does no harm.
  */
-export function createKeyWatch(records: SealingRecords, replica: ReplicaKeys, log: Logger): KeyWatch {
+export function createKeyWatch(
+  records: SealingRecords,
+  replica: ReplicaKeys,
+  { log, note }: { log: Logger; note: NoteSealingKey },
+): KeyWatch {
   let lacking: readonly string[] = []
   const withdraw = () => records.sealingKeys.withdraw(replica)
   /** Says it, and resolves to the keys that are noted and not here. */
   async function say(): Promise<string[]> {
     await records.sealingKeys.announce(replica)
     const noted = (await records.sealingKeys.all()).map(({ id }) => id)
+    const [sealing = ''] = replica.keys
+    // A rotation that was refused may have taken it back before it could see this replica.
+    if (!noted.includes(sealing)) await note()
     return noted.filter((id) => !replica.keys.includes(id))
   }
   async function lackingNow(): Promise<string[]> {
