@@ -17,6 +17,7 @@ import type { LoginMethod } from './login/port.ts'
 import type { Logger } from './observability/logger.ts'
 import type { Metrics } from './observability/metrics.ts'
 import type { Settings } from './settings.ts'
+import { StoreUnusable } from './store/errors.ts'
 import { openStore } from './store/index.ts'
 import type { Store } from './store/port.ts'
 import { createWriteProof, type WriteProof } from './store/write-proof.ts'
@@ -24,7 +25,10 @@ import { createBackground } from './workers/background.ts'
 import type { Loop } from './workers/loop.ts'
 
 export interface App {
-  /** Listens on both addresses and starts the workers. Resolves to where it listens, and what it is called. */
+  /**
+   * Listens on both addresses and starts the workers. Resolves to where it listens, and what it is called.
+   * @throws StoreUnusable when an encryption key that this process lacks was noted since it was built
+   */
   start(): Promise<{ publicAddress: string; internalAddress: string; replica: string }>
   /**
    * Not ready at once; what runs may finish; what cannot is left for the next start to settle. `serveOn`: milliseconds
@@ -142,7 +146,8 @@ interface Running {
 /** The internal listener opens first, so monitors see the start. */
 async function start({ listeners }: Settings, { publicServer, internalServer, loops, watch }: Running) {
   // Nothing is sealed before others can know with which keys. A database that is away now is asked again by the loop.
-  await Promise.allSettled([watch.look(), watch.installs.look()])
+  const [begun] = await Promise.allSettled([watch.begin(), watch.installs.look()])
+  if (begun.status === 'rejected' && begun.reason instanceof StoreUnusable) throw begun.reason
   const { host, port } = listeners.internal
   const internalAddress = await internalServer.listen({ host, port })
   const publicAddress = await publicServer.listen({

@@ -18,11 +18,14 @@ type Owner = Pick<CurrentKey, 'generationId' | 'connectionId' | 'crmAccountId'>
  * handler still has to know whose webhook it gets. What is said of an older generation changes nothing.
  */
 export async function noteHealth(key: Owner, health: 'valid' | 'invalid', deps: HealthDeps): Promise<void> {
-  const { generationId, connectionId, crmAccountId } = key
-  const changed = await deps.store.connections.noteHealth(generationId, health, deps.clock())
-  if (!changed) return
+  const changed = await deps.store.connections.noteHealth(key.generationId, health, deps.clock())
+  if (changed) tellHealth(key, health, deps.log)
+}
+
+/** Says what the store has taken for news. */
+export function tellHealth({ connectionId, crmAccountId }: Owner, health: 'valid' | 'invalid', log: Logger) {
   const level = health === 'invalid' ? 'warn' : 'info'
-  deps.log[level]({ event: `keys.${health}`, connectionId, crmAccountId })
+  log[level]({ event: `keys.${health}`, connectionId, crmAccountId })
 }
 
 /**

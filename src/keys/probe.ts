@@ -5,7 +5,7 @@ import type { Random } from '../shared/random.ts'
 import { FIRST_PAUSE } from '../store/connection.ts'
 import type { NextTry, UntriedKey } from '../store/port.ts'
 import type { KeyHealth, ProbeKey } from '../wazzup/key-health.ts'
-import { noteHealth, type HealthDeps } from './health.ts'
+import { tellHealth, type HealthDeps } from './health.ts'
 
 export interface ProbeDeps extends HealthDeps {
   probe: ProbeKey
@@ -27,7 +27,7 @@ const LEASE = minutes(2)
  *   to Wazzup for so long
  */
 export async function probeOne(deps: ProbeDeps): Promise<boolean | number> {
-  const { store, random, interval, log } = deps
+  const { store, random, interval, clock, log } = deps
   const runner = random(16)
   const key = await store.connections.claimProbe({ runner, lease: LEASE }, interval)
   if (!key) return false
@@ -41,9 +41,10 @@ export async function probeOne(deps: ProbeDeps): Promise<boolean | number> {
     }
     const { health } = answer
     log.debug({ event: 'keys.probe', connectionId, crmAccountId, ...answer })
-    const holds = await store.connections.noteProbe({ runner, key }, nextTry(key, health, deps))
-    // Somebody else has tried it since, and knows better.
-    if (holds && health !== 'unknown') await noteHealth(key, health, deps)
+    const seen = health === 'unknown' ? undefined : { health, now: clock() }
+    // Once somebody else was told of it, that one knows better: the claim is gone.
+    const noted = await store.connections.noteProbe({ runner, key }, nextTry(key, health, deps), seen)
+    if (seen && noted === 'changed') tellHealth(key, seen.health, log)
   } catch (err) {
     // A key that does not open is somebody's mistake to find, and must not keep the others from being tried.
     log.error({ event: 'keys.probe_failed', connectionId, crmAccountId, err })

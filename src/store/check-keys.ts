@@ -32,15 +32,20 @@ export async function someNeedOtherKeys(
   return false
 }
 
-/** Leaves a probe of the key that seals from now on. */
-export async function noteSealingKey(records: SealingRecords, ring: KeyRing, sealer: Sealer): Promise<void> {
+/** Leaves a probe of the key that seals from now on. False when there was one already. */
+export async function noteSealingKey(
+  records: SealingRecords,
+  ring: KeyRing,
+  sealer: Sealer,
+): Promise<boolean> {
   const { id } = ring.sealing
   const known = await records.sealingKeys.all()
-  if (known.some((key) => key.id === id)) return
-  await records.sealingKeys.add({ id, probe: sealer.seal('probe', probeOf(id)) })
+  if (known.some((key) => key.id === id)) return false
+  return records.sealingKeys.add({ id, probe: sealer.seal('probe', probeOf(id)) })
 }
 
-const missing = () =>
+/** A key of the database is not there. */
+export const missing = () =>
   new StoreUnusable('The database holds values sealed with a key that ENCRYPTION_KEYS does not have', {
     code: 'encryption_key_missing',
     hint: 'Put the older key back into ENCRYPTION_KEYS, behind the one that seals now.',

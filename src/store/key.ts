@@ -67,3 +67,9 @@ export const toResolvedKey = (row: ResolvedKeyRow): ResolvedKey => ({
   wazzupAccountId: row.wazzup_account_id,
   keyStatus: KEY_STATUS[row.status],
 })
+
+/** What Wazzup has said of an apiKey. */
+export interface SeenHealth {
+  health: 'valid' | 'invalid'
+  now: Date
+}

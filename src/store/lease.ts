@@ -11,3 +11,6 @@ export interface Claim {
   runner: string
   key: Pick<CurrentKey, 'generationId'>
 }
+
+/** What became of what a worker has written down: nothing, as its claim is gone; or the health of the apiKey has changed by it. */
+export type Noted = 'gone' | 'noted' | 'changed'

@@ -17,8 +17,8 @@ import type {
   Recorded,
 } from './exchange.ts'
 import type { InstallsStore } from './installs.ts'
-import type { CurrentKey, ResolvedKey } from './key.ts'
-import type { Claim, Lease } from './lease.ts'
+import type { CurrentKey, ResolvedKey, SeenHealth } from './key.ts'
+import type { Claim, Lease, Noted } from './lease.ts'
 import type { SealedValueStore, SealingKeyStore } from './sealing-records.ts'
 import type { ClaimStore, NoteStore } from './short-lived.ts'
 import type { SupportStore } from './support.ts'
@@ -152,8 +152,8 @@ export interface ConnectionStore {
    * `interval` milliseconds or more, or it is new.
    */
   claimProbe(lease: Lease, interval: number): Promise<UntriedKey | null>
-  /** Gives it back. False when the claim is gone. */
-  noteProbe(claim: Claim, next: NextTry): Promise<boolean>
+  /** Gives it back, and notes what was seen as `noteHealth` does: both or, when the claim is gone, neither. */
+  noteProbe(claim: Claim, next: NextTry, seen?: SeenHealth): Promise<Noted>
 }
 
 export interface KeyStore {
@@ -191,8 +191,8 @@ export interface UploadStore {
   claimCheck(lease: Lease, interval: number): Promise<{ key: CurrentKey; steps: UploadStep[] } | null>
   /** Writes down what a comparison has shown. False when the claim is gone, or a run has begun meanwhile: it sees more. */
   noteCheck(claim: Claim, check: AddressCheck): Promise<boolean>
-  /** Gives it back. The address counts as uncompared since `ago` milliseconds. False when the claim is gone. */
-  endCheck(claim: Claim, ago: number): Promise<boolean>
+  /** Gives it back, as `noteProbe` does. The address counts as uncompared since `ago` milliseconds. */
+  endCheck(claim: Claim, ago: number, seen?: SeenHealth): Promise<Noted>
   /** Of all connections. Asked for at every scrape, so it has to be cheap. */
   counts(): Promise<UploadCounts>
 }

@@ -33,6 +33,7 @@ export interface Resealer {
 
 /** What of an engine is needed to change the key under its values. */
 type Values = Pick<Store, 'sealedValues' | 'sealingKeys' | 'close'>
+type Keys = Pick<Store, 'sealingKeys'>
 
 export function resealer(engine: Values, ring: KeyRing, sealer: Sealer): Resealer {
   const but = [sealedPrefix(ring.sealing.id)]
@@ -42,26 +43,12 @@ export function resealer(engine: Values, ring: KeyRing, sealer: Sealer): Reseale
     return sum
   }
   const { id: keyId } = ring.sealing
-  const others = async () => {
-    const all = await engine.sealingKeys.announced()
-    return {
-      lacking: namesOf(all.filter(({ keys }) => !keys.includes(keyId))),
-      sealingOtherwise: namesOf(all.filter(({ keys: [sealing] }) => sealing !== keyId)),
-    }
-  }
-  const mustBeEverywhere = async () => {
-    const { lacking } = await others()
-    if (lacking.length > 0) throw notEverywhere(keyId, lacking)
-  }
   return {
     keyId,
     count,
-    others,
+    others: () => othersOf(engine, keyId),
     async *reseal() {
-      await mustBeEverywhere()
-      // From here on no process starts without the key; one may have started meanwhile.
-      await noteSealingKey(engine, ring, sealer)
-      await mustBeEverywhere()
+      await noteEverywhere(engine, ring, sealer)
       for (const column of SEALED_COLUMNS) yield* resealColumn(column, { engine, sealer, but })
     },
     async forgetUnused() {
@@ -74,6 +61,38 @@ export function resealer(engine: Values, ring: KeyRing, sealer: Sealer): Reseale
     },
     close: () => engine.close(),
   }
+}
+
+async function othersOf({ sealingKeys }: Keys, keyId: string) {
+  const all = await sealingKeys.announced()
+  return {
+    lacking: namesOf(all.filter(({ keys }) => !keys.includes(keyId))),
+    sealingOtherwise: namesOf(all.filter(({ keys: [sealing] }) => sealing !== keyId)),
+  }
+}
+
+async function mustBeEverywhere(engine: Keys, keyId: string) {
+  const { lacking } = await othersOf(engine, keyId)
+  if (lacking.length > 0) throw notEverywhere(keyId, lacking)
+}
+
+/** From here on no process starts without the key; one may have started meanwhile. */
+async function noteEverywhere(engine: Values, ring: KeyRing, sealer: Sealer) {
+  const { id } = ring.sealing
+  await mustBeEverywhere(engine, id)
+  const isNew = await noteSealingKey(engine, ring, sealer)
+  try {
+    await mustBeEverywhere(engine, id)
+  } catch (error) {
+    if (isNew) await takeBack(engine, id)
+    throw error
+  }
+}
+
+/** Replicas may start without it again. One that seals with it, and is seen only after this, notes it once more. */
+async function takeBack({ sealingKeys }: Keys, keyId: string) {
+  const all = await sealingKeys.announced()
+  if (!all.some(({ keys: [sealing] }) => sealing === keyId)) await sealingKeys.remove(keyId)
 }
 
 const namesOf = (replicas: readonly ReplicaKeys[]) => replicas.map(({ name }) => name)

@@ -16,7 +16,8 @@ export interface SealedColumn {
 /** The keys that have sealed something in this database, each with a sealed value to try it on; and who has which. */
 export interface SealingKeyStore {
   all(): Promise<{ id: string; probe: string }[]>
-  add(key: { id: string; probe: string }): Promise<void>
+  /** False when it is noted already. */
+  add(key: { id: string; probe: string }): Promise<boolean>
   remove(id: string): Promise<void>
   /** Writes down which keys a replica has. It holds for `ANNOUNCED_FOR` milliseconds, so it is said again and again. */
   announce(replica: ReplicaKeys): Promise<void>

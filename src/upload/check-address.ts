@@ -1,5 +1,5 @@
 import { isDamaged } from '../crypto/sealer.ts'
-import { noteHealth } from '../keys/health.ts'
+import { tellHealth } from '../keys/health.ts'
 import { hours, minutes } from '../shared/clock.ts'
 import type { Claim, CurrentKey, UploadResult, UploadStep } from '../store/port.ts'
 import type { SeenSubscriptions, WebhookSettings } from '../wazzup/webhooks.ts'
@@ -28,7 +28,7 @@ interface Check extends Claim {
  *   to Wazzup for so long
  */
 export async function checkOneAddress(deps: UploadDeps): Promise<boolean | number> {
-  const { store, webhooksUrl, random, log } = deps
+  const { store, webhooksUrl, random, clock, log } = deps
   if (!webhooksUrl) return false
   const runner = random(16)
   const due = await store.uploads.claimCheck({ runner, lease: LEASE }, INTERVAL)
@@ -36,10 +36,11 @@ export async function checkOneAddress(deps: UploadDeps): Promise<boolean | numbe
   const claim = { ...due, runner }
   try {
     const { pause, isRefused, heldBack } = await check(claim, webhooksUrl, deps)
-    const holds = await store.uploads.endCheck(claim, INTERVAL - pause)
+    const seen = isRefused ? ({ health: 'invalid', now: clock() } as const) : undefined
+    // Once somebody else has compared it, that one knows better: the claim is gone.
+    const noted = await store.uploads.endCheck(claim, INTERVAL - pause, seen)
     if (heldBack !== undefined) return heldBack
-    // Somebody else has compared it since, and knows better.
-    if (holds && isRefused) await noteHealth(due.key, 'invalid', deps)
+    if (noted === 'changed') tellHealth(due.key, 'invalid', log)
   } catch (err) {
     // A key that does not open is somebody's mistake to find, and must not keep the others from being compared.
     const { crmAccountId, connectionId } = due.key

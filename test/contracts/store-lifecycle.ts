@@ -228,7 +228,7 @@ export function describeLifecycle(store: () => Store, setTime: (to: Date) => Pro
       await store().connections.noteHealth(generationId, 'invalid', NOON)
       expect(await claimProbe(after(NOON, minutes(1) - 1))).toBeNull()
       expect(await claimProbe(after(NOON, minutes(1)))).toMatchObject({ generationId, pause: minutes(1) })
-      expect(await note(generationId, { ago: 0, pause: minutes(3) })).toBe(true)
+      expect(await note(generationId, { ago: 0, pause: minutes(3) })).toBe('noted')
       expect(await claimProbe(after(NOON, minutes(4) - 1))).toBeNull()
       // Nobody was there for five hours.
       const late = after(NOON, hours(5))
@@ -251,7 +251,24 @@ export function describeLifecycle(store: () => Store, setTime: (to: Date) => Pro
       const { generationId } = await connected(store(), 'acme', 'api-key-1')
       await claimProbe(NOON)
       await store().connections.noteHealth(generationId, 'invalid', NOON)
-      expect(await note(generationId, { ago: 0 })).toBe(false)
+      expect(await note(generationId, { ago: 0 })).toBe('gone')
+    })
+
+    test('what a trial has shown is noted with its end, by the one who has the claim', async () => {
+      const { generationId } = await connected(store(), 'acme', 'api-key-1')
+      const end = (health: 'valid' | 'invalid', runner = 'runner') =>
+        store().connections.noteProbe({ runner, key: { generationId } }, { ago: 0 }, { health, now: NOON })
+      await claimProbe(NOON)
+      expect(await end('invalid', 'another')).toBe('gone')
+      expect(await store().connections.find('acme')).toMatchObject({ status: 'connected' })
+      expect(await end('invalid')).toBe('changed')
+      expect(await store().connections.find('acme')).toMatchObject({ status: 'invalid', invalidSince: NOON })
+      await claimProbe(after(NOON, minutes(1)))
+      expect(await end('invalid')).toBe('noted')
+      await claimProbe(after(day, minutes(1)))
+      expect(await end('valid')).toBe('changed')
+      expect(await store().connections.find('acme')).toMatchObject({ status: 'connected' })
+      expect(await end('valid')).toBe('gone')
     })
 
     test('takes an apiKey that has gone untried, once, for one caller', async () => {
@@ -276,7 +293,7 @@ export function describeLifecycle(store: () => Store, setTime: (to: Date) => Pro
     test('comes back after the time that was noted', async () => {
       const { generationId } = await tried()
       await claimProbe(day)
-      expect(await note(generationId, { ago: minutes(10) })).toBe(true)
+      expect(await note(generationId, { ago: minutes(10) })).toBe('noted')
       expect(await claimProbe(after(day, hours(24) - minutes(11)))).toBeNull()
       expect(await claimProbe(after(day, hours(24) - minutes(10)))).toMatchObject({ generationId })
     })
@@ -290,7 +307,7 @@ export function describeLifecycle(store: () => Store, setTime: (to: Date) => Pro
         await note(generationId, { ago: 0 }, 'crashed'),
         await note(generationId, { ago: 0 }, 'next'),
       ]
-      expect(notes).toEqual([false, true])
+      expect(notes).toEqual(['gone', 'noted'])
     })
 
     test('leaves disconnected and unfinished ones alone', async () => {

@@ -786,8 +786,8 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
       })
 
       test('a sealing key is noted once', async () => {
-        await store.sealingKeys.add({ id: 'k1', probe: 'one' })
-        await store.sealingKeys.add({ id: 'k1', probe: 'two' })
+        expect(await store.sealingKeys.add({ id: 'k1', probe: 'one' })).toBe(true)
+        expect(await store.sealingKeys.add({ id: 'k1', probe: 'two' })).toBe(false)
         expect((await store.sealingKeys.all()).filter(({ id }) => id === 'k1')).toEqual([
           { id: 'k1', probe: 'one' },
         ])

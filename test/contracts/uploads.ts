@@ -225,7 +225,7 @@ export function describeUploads(name: string, open: () => Promise<OpenedStore>) 
       const generationId = await withAddress()
       expect(await check(after(tomorrow, -1))).toBeNull()
       expect(await check(tomorrow)).toMatchObject({ key: { generationId }, steps: [{ kind: 'webhooks' }] })
-      expect(await store.uploads.endCheck(checking(generationId), 0)).toBe(true)
+      expect(await store.uploads.endCheck(checking(generationId), 0)).toBe('noted')
       expect(await check(after(tomorrow, hours(23)))).toBeNull()
       expect(await check(after(tomorrow, hours(24)))).toMatchObject({ key: { generationId } })
     })
@@ -266,6 +266,19 @@ export function describeUploads(name: string, open: () => Promise<OpenedStore>) 
       await store.uploads.endCheck(checking(generationId), hours(23))
       expect(await check(after(tomorrow, hours(1) - 1))).toBeNull()
       expect(await check(after(tomorrow, hours(1)))).toMatchObject({ key: { generationId } })
+    })
+
+    test('a comparison that the key was refused in ends together with that, or writes neither', async () => {
+      const generationId = await withAddress()
+      await check(tomorrow)
+      const refused = { health: 'invalid', now: tomorrow } as const
+      expect(await store.uploads.endCheck(checking(generationId, 'another'), 0, refused)).toBe('gone')
+      expect(await store.connections.find('acme')).toMatchObject({ status: 'connected' })
+      expect(await store.uploads.endCheck(checking(generationId), 0, refused)).toBe('changed')
+      expect(await store.connections.find('acme')).toMatchObject({
+        status: 'invalid',
+        invalidSince: tomorrow,
+      })
     })
 
     const note = (id: string, health: 'valid' | 'invalid', now = NOON) =>

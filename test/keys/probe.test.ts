@@ -3,6 +3,7 @@ import { probeOne } from '../../src/keys/probe.ts'
 import { createLogger } from '../../src/observability/logger.ts'
 import { after, hours, minutes, seconds } from '../../src/shared/clock.ts'
 import { systemRandom } from '../../src/shared/random.ts'
+import type { Store } from '../../src/store/port.ts'
 import type { KeyHealth } from '../../src/wazzup/key-health.ts'
 import { connected, NOON } from '../support/attempts.ts'
 import { storeAtHand } from '../support/store-at-hand.ts'
@@ -11,13 +12,23 @@ const VALID: KeyHealth = { health: 'valid', status: 200, code: null }
 const INVALID: KeyHealth = { health: 'invalid', status: 401, code: null }
 
 /** Customers with new apiKeys, and a Wazzup that says of each what `health` says; the time is the test's. */
-async function customers(accounts: string[], health: (apiKey: string) => KeyHealth) {
+async function customers(
+  accounts: string[],
+  health: (apiKey: string) => KeyHealth,
+  { over = (store: Store) => store } = {},
+) {
   const store = await storeAtHand()
   for (const account of accounts) await connected(store, account, `key-of-${account}`)
   let now = NOON
   const tried: { apiKey: string; after: number }[] = []
   const deps = {
-    ...{ store, clock: () => now, log: createLogger('silent'), random: systemRandom, jitter: () => 0 },
+    ...{
+      store: over(store),
+      clock: () => now,
+      log: createLogger('silent'),
+      random: systemRandom,
+      jitter: () => 0,
+    },
     interval: hours(24),
     probe: async (apiKey: string) => {
       tried.push({ apiKey, after: now.getTime() - NOON.getTime() })
@@ -113,4 +124,32 @@ test('nor does it put off a good apiKey for a day', async () => {
   isBroken = false
   await watch(minutes(10))
   expect(tried).toHaveLength(2)
+})
+
+/** Something happens to the store as the answer to a try has just been written down. */
+const afterTries = (happens: (store: Store, generationId: string) => Promise<unknown>) => (store: Store) => ({
+  ...store,
+  connections: {
+    ...store.connections,
+    async noteProbe(...args: Parameters<Store['connections']['noteProbe']>) {
+      const noted = await store.connections.noteProbe(...args)
+      await happens(store, args[0].key.generationId)
+      return noted
+    },
+  },
+})
+
+test('a good answer from before takes back no refusal that somebody else has just been told', async () => {
+  const over = afterTries((store, id) => store.connections.noteHealth(id, 'invalid', NOON))
+  const { probe, status } = await customers(['acme'], () => VALID, { over })
+  await probe()
+  expect(await status('acme')).toBe('invalid')
+})
+
+test('a refusal is kept though the database is away right after its trial has ended', async () => {
+  const away = () => Promise.reject(new Error('away'))
+  const over = (store: Store) => ({ ...store, connections: { ...store.connections, noteHealth: away } })
+  const { probe, status } = await customers(['acme'], () => INVALID, { over })
+  await probe()
+  expect(await status('acme')).toBe('invalid')
 })

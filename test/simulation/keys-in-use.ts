@@ -21,8 +21,8 @@ export const ringOf = (ids: KeyIds): KeyRing =>
 
 /** Watches which encryption keys the database has noted, and what is said by those who lack one of them. */
 export interface KeysInUse {
-  /** Whether one of them is not among these. */
-  areLackedBy(keys: KeyIds): boolean
+  /** Watches from now on; yields whether one of them was not among these at any time since. */
+  lackedSince(keys: KeyIds): () => boolean
   /** Whether somebody with these keys may meet this error: they lack a key, and it says so. */
   mayBeThrown(error: unknown, keys: KeyIds): boolean
   /**
@@ -34,7 +34,12 @@ export interface KeysInUse {
 
 export function createKeysInUse(trace: Trace): KeysInUse {
   const inUse = new Set<string>()
+  const everNoted: string[] = []
   const areLackedBy = (keys: KeyIds) => [...inUse].some((id) => !keys.includes(id))
+  const lackedSince = (keys: KeyIds) => {
+    const [atFirst, from] = [areLackedBy(keys), everNoted.length]
+    return () => atFirst || everNoted.slice(from).some((id) => !keys.includes(id))
+  }
   const mayBeThrown = (error: unknown, keys: KeyIds) => needsAnotherKey(error) && areLackedBy(keys)
 
   /** A replica says what all say, or that it lacks the key: never that there is nothing. */
@@ -58,9 +63,13 @@ export function createKeysInUse(trace: Trace): KeysInUse {
   }
 
   return {
-    ...{ areLackedBy, mayBeThrown },
+    ...{ lackedSince, mayBeThrown },
     problemOf({ name, args: [first], by }, result, seenOf) {
-      if (name === 'sealingKeys.add') inUse.add((first as { id: string }).id)
+      if (name === 'sealingKeys.add') {
+        const { id } = first as { id: string }
+        inUse.add(id)
+        everNoted.push(id)
+      }
       if (name === 'sealingKeys.remove') inUse.delete(String(first))
       if (name === 'keys.find') return problemOfLookUp(result as ResolvedKey | null, seenOf(first), by)
       const isTaken = /^exchanges\.(claimDue|reclaim)$/.test(name) && result !== null

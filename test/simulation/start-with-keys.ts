@@ -15,36 +15,47 @@ export async function startWithKeys(replica: Replica, world: World): Promise<boo
   const { dice, scheduler } = world
   const { name, keys, deps } = replica
   const [ring, sealer] = [ringOf(keys), createSealer(ringOf(keys))]
-  const watch = createKeyWatch(deps.store, { name, id: dice.text(8), keys }, deps.log)
+  const note = () => noteSealingKey(deps.store, ring, sealer)
+  const watch = createKeyWatch(deps.store, { name, id: dice.text(8), keys }, { log: deps.log, note })
+  const hasLacked = world.oracle.encryptionKeys.lackedSince(keys)
   replica.withdraw = () => {
     replica.announcedAt = null
     return watch.withdraw().catch(world.expectUnavailable(keys))
   }
-  const look = async () => {
+  const saying = (say: () => Promise<void>) => async () => {
     const began = scheduler.now()
-    await watch.look()
+    await say()
     replica.announcedAt = began
     return false
   }
   try {
     await checkKeys(deps.store, ring, sealer)
-    await noteSealingKey(deps.store, ring, sealer)
+    await note()
     // Everything else is built meanwhile, on a machine that may be busy.
     await scheduler.sleep(replica, dice.within(5, seconds(3)))
-    await Promise.allSettled([look()])
+    await saying(watch.begin)().catch(unlessUnusable)
   } catch (error) {
-    checkRefusal(error, replica, world)
+    checkRefusal(error, hasLacked, { by: name, world })
     return false
   }
   replica.work()
-  looping(replica, world)(look, seconds(5))
+  looping(replica, world)(saying(watch.look), seconds(5))
   return true
 }
 
+/** A database that is away is asked again later. */
+function unlessUnusable(error: unknown) {
+  if (error instanceof StoreUnusable) throw error
+}
+
 /** A process does not start without a key that is in use; with all of them it does. */
-function checkRefusal(error: unknown, { name, keys }: Replica, { oracle, trace }: World) {
+function checkRefusal(
+  error: unknown,
+  hasLacked: () => boolean,
+  { by, world: { oracle, trace } }: { by: string; world: World },
+) {
   trace.count('starts that are refused')
   if (error instanceof StoreUnavailable) return
-  if (!(error instanceof StoreUnusable) || !oracle.encryptionKeys.areLackedBy(keys))
-    oracle.wrong(`${name} does not start with ${keys.join()}: ${String(error)}`)
+  if (!(error instanceof StoreUnusable) || !hasLacked())
+    oracle.wrong(`${by} does not start: ${String(error)}`)
 }

@@ -37,11 +37,9 @@ afterEach(() => close())
 
 function watchOf(store: Store, keys: string[]) {
   const log = collectLog()
-  const watch = createKeyWatch(
-    store,
-    { name: 'web-1:7', id: 'a', keys },
-    createLogger('trace', log.destination),
-  )
+  const replica = { name: 'web-1:7', id: 'a', keys }
+  const note = () => store.sealingKeys.add({ id: keys[0] ?? '', probe: 'sealed' })
+  const watch = createKeyWatch(store, replica, { log: createLogger('trace', log.destination), note })
   return { watch, log }
 }
 
@@ -78,4 +76,12 @@ test('a replica that has the key misses nothing, and its keys are known to other
   expect(await older.sealingKeys.announced()).toMatchObject([{ name: 'web-1:7', keys: ['k2', 'k1'] }])
   await watch.withdraw()
   expect(await older.sealingKeys.announced()).toEqual([])
+})
+
+test('a key that is taken back before its replica shows itself is noted again when it does', async () => {
+  const newer = await open(`${K2},${K1}`)
+  const { watch } = watchOf(newer, ['k2', 'k1'])
+  await newer.sealingKeys.remove('k2')
+  await watch.begin()
+  expect((await older.sealingKeys.all()).map(({ id }) => id)).toEqual(['k1', 'k2'])
 })

@@ -13,7 +13,7 @@ import { tempDir } from './temp-dir.ts'
 /** Calls one operation of `counted`, or by `run`; what has to be there for it is made by `store`, on the same database. */
 export type Case = (counted: Store, store: Timed, run: Run) => Promise<unknown>
 
-type Timed = Store & { setTime: (to: Date) => Promise<void> }
+export type Timed = Store & { setTime: (to: Date) => Promise<void> }
 
 export interface Counted {
   /** Itself, to tell one from another: they have no names at run time. */

@@ -197,3 +197,11 @@ test('while nothing is let through to Wazzup no other is compared, and this one 
   expect(await check(after(TOMORROW, seconds(10)))).toBe(true)
   expect(reads()).toBe(2)
 })
+
+test('a refusal of the key is kept though the database is away right after the comparison has ended', async () => {
+  const refused: Answer = { kind: 'key_refused', status: 401, code: null }
+  const { store, check } = await uploadAtHand([done], [refused])
+  const away = () => Promise.reject(new Error('away'))
+  await check(TOMORROW, { store: { ...store, connections: { ...store.connections, noteHealth: away } } })
+  expect(await store.connections.find('acme')).toMatchObject({ status: 'invalid' })
+})

@@ -19,8 +19,8 @@ const everyKey = read(function* (): Steps<SealingKey[]> {
   return yield* all(SELECT)
 })
 
-const add = single(function* (key: SealingKey): Steps<void> {
-  yield* run(INSERT, key)
+const add = single(function* (key: SealingKey): Steps<boolean> {
+  return (yield* run(INSERT, key)) === 1
 })
 
 const remove = single(function* (id: string): Steps<void> {

@@ -4,10 +4,13 @@ import type {
   ClaimedUpload,
   CurrentKey,
   Lease,
+  Noted,
+  SeenHealth,
   UploadStep,
   UploadStore,
 } from '../port.ts'
 import { shown, USABLE } from '../upload.ts'
+import { changeHealth } from './key-health.ts'
 import { keysOfGeneration } from './current-key.ts'
 import { LEASES, shownBy } from './lease.ts'
 import { generationLock } from './locks.ts'
@@ -99,9 +102,17 @@ const noteCheck = alone(
   },
 )
 
-const endCheck = single(function* (claim: Claim, ago: number): Steps<boolean> {
-  return (yield* run(END_CHECK, { ...shownBy(claim), ago })) === 1
+const endUnseen = single(function* (claim: Claim, ago: number): Steps<Noted> {
+  return (yield* run(END_CHECK, { ...shownBy(claim), ago })) === 1 ? 'noted' : 'gone'
 })
+
+const endCheck = alone(
+  ({ key }: Claim) => generationLock(key.generationId),
+  function* (claim: Claim, ago: number, { health, now }: SeenHealth): Steps<Noted> {
+    if ((yield* run(END_CHECK, { ...shownBy(claim), ago })) === 0) return 'gone'
+    return (yield* changeHealth(claim.key.generationId, health, now)) ? 'changed' : 'noted'
+  },
+)
 
 type Claims = Pick<UploadStore, 'claimDue' | 'claimCheck' | 'noteCheck' | 'endCheck'>
 
@@ -111,5 +122,5 @@ export const uploadClaims = (run: Run): Claims => ({
   claimDue: async (lease) => ((await run(anyDue)) ? run(claimDue, lease) : null),
   claimCheck: (lease, interval) => run(claimCheck, lease, interval),
   noteCheck: (claim, check) => run(noteCheck, claim, check),
-  endCheck: (claim, ago) => run(endCheck, claim, ago),
+  endCheck: (claim, ago, seen) => (seen ? run(endCheck, claim, ago, seen) : run(endUnseen, claim, ago)),
 })

@@ -1,9 +1,14 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
+import { createApp } from '../../../src/app.ts'
 import { realEnvironment } from '../../../src/compose/environment.ts'
+import { createLogger } from '../../../src/observability/logger.ts'
+import { loadSettings } from '../../../src/settings.ts'
+import { announcedKeys } from '../../../src/store/index.ts'
 import { connectorAtHand, pressConfirm, walkToConfirm, type TestConnector } from '../../support/connector.ts'
 import { newKey } from '../../support/filled-database.ts'
 import { freePort } from '../../support/free-port.ts'
 import { lookUp, TOKEN } from '../../support/internal-at-hand.ts'
+import { lonelySetUpAtHand } from '../../support/set-up.ts'
 import { wauth } from '../../support/wauth-command.ts'
 
 /** A change of the encryption key beside a service that runs, as an operator makes it and as one forgets a step of it. */
@@ -76,6 +81,24 @@ test('is not held up by a replica that has stopped', async () => {
   await serveWith(K1)
   await connector.app.stop()
   expect((await rotate(['--yes'], K2, K1)).code).toBe(0)
+})
+
+test('a process that has checked its keys before the rotation, and shows itself only after it, does not start', async () => {
+  const { env } = await lonelySetUpAtHand({ ENCRYPTION_KEYS: K1 })
+  const settings = loadSettings({ env, readFile: () => '' })
+  const app = await createApp(settings, createLogger('silent'), {
+    ...realEnvironment,
+    registerProcess: () => undefined,
+  })
+  onTestFinished(async () => {
+    await app.stop()
+  })
+  const rotated = await wauth(['keys', 'rotate', '--yes'], {
+    env: { ...env, ENCRYPTION_KEYS: [K2, K1].join(',') },
+  })
+  expect(rotated.code).toBe(0)
+  await expect(app.start()).rejects.toMatchObject({ code: 'encryption_key_missing' })
+  expect(await announcedKeys(settings)).toEqual([])
 })
 
 test('wauth check says what does not fit between its keys and those of running replicas', async () => {

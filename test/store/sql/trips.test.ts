@@ -18,7 +18,7 @@ import {
   NOON,
   recordKey,
 } from '../../support/attempts.ts'
-import { countTrips, type Case, type Counted } from '../../support/count-trips.ts'
+import { countTrips, type Case, type Counted, type Timed } from '../../support/count-trips.ts'
 
 /**
  * How many questions each operation asks while others wait for its lock: `alone` holds the locks of an account or a key,
@@ -43,13 +43,17 @@ const TRIPS: Record<string, { usual: number; worst: number; grows?: string }> = 
   followClock: { usual: 14, worst: 14 },
   announce: { usual: 2, worst: 2 },
   noteHealth: { usual: 3, worst: 3 },
+  noteProbe: { usual: 4, worst: 4 },
   noteCheck: { usual: 2, worst: 2 },
+  endCheck: { usual: 4, worst: 4 },
   setInstalls: { usual: 3, worst: 3 },
   start: { usual: 2, worst: 17 },
   commit: { usual: 2, worst: 6, grows: '1 for each step and each reject; nobody waits but for these rows' },
 }
 
 const GRACE = { grace: hours(24), retryIn: 0, ...AT_NOON }
+const LEASE = { runner: 'runner', lease: minutes(2) }
+const REFUSED = { health: 'invalid', now: NOON } as const
 const UPLOAD_KINDS = ['users', 'pipelines', 'contacts', 'deals', 'webhooks'] as const
 
 const CASES: Record<string, { usual: Case; worst: Case }> = {
@@ -124,19 +128,17 @@ const CASES: Record<string, { usual: Case; worst: Case }> = {
   noteHealth: both(async (counted, store) =>
     counted.connections.noteHealth((await connected(store, 'acme', 'key')).generationId, 'invalid', NOON),
   ),
-  noteCheck: both(async (counted, store) => {
-    await uploading(store)
-    const lease = { runner: 'runner', lease: minutes(2) }
-    const claim = await store.uploads.claimDue(lease)
-    if (!claim) throw new Error('no upload is due')
-    await store.uploads.commit(claim, progress(['webhooks'], 0))
-    const trouble = { tries: 0, spent: 0 }
-    await store.uploads.release(claim, { status: 'done', reason: null, wait: null, trouble })
-    const seen = { status: 'failed', reason: 'address_overwritten' } as const
-    await store.setTime(after(NOON, hours(24)))
-    await store.uploads.claimCheck(lease, hours(24))
-    return counted.uploads.noteCheck(claim, { step: seen, upload: seen })
+  noteProbe: both(async (counted, store) => {
+    await connected(store, 'acme', 'key')
+    const key = await store.connections.claimProbe(LEASE, hours(24))
+    if (!key) throw new Error('no apiKey is due')
+    return counted.connections.noteProbe({ ...LEASE, key }, { ago: 0 }, REFUSED)
   }),
+  noteCheck: both(async (counted, store) => {
+    const seen = { status: 'failed', reason: 'address_overwritten' } as const
+    return counted.uploads.noteCheck(await comparing(store), { step: seen, upload: seen })
+  }),
+  endCheck: both(async (counted, store) => counted.uploads.endCheck(await comparing(store), 0, REFUSED)),
   setInstalls: both((counted) => counted.installs.set('it is moved', OPERATOR, NOON)),
   start: {
     usual: async (counted, store) => {
@@ -163,6 +165,19 @@ async function uploading(store: Store) {
   const exchange = await claimed(store, 'acme')
   await recordKey(store, exchange, 'key', true)
   return exchange
+}
+
+/** Somebody who is comparing an address. */
+async function comparing(store: Timed) {
+  await uploading(store)
+  const claim = await store.uploads.claimDue(LEASE)
+  if (!claim) throw new Error('no upload is due')
+  await store.uploads.commit(claim, progress(['webhooks'], 0))
+  const trouble = { tries: 0, spent: 0 }
+  await store.uploads.release(claim, { status: 'done', reason: null, wait: null, trouble })
+  await store.setTime(after(NOON, hours(24)))
+  await store.uploads.claimCheck(LEASE, hours(24))
+  return claim
 }
 
 async function commitOf(counted: Store, store: Store, commit: UploadCommit) {
