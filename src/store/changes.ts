@@ -27,9 +27,13 @@ export async function changesSince(copy: RowSource, now: RowSource): Promise<Cha
   const [older, newer] = [await read(copy), await read(now)]
   const endings = new Map<string, Ending>()
   for (const [key, ending] of newer.endings) {
-    if (older.endings.has(key) || !older.live.has(ending.crmAccountId)) continue
-    const known = endings.get(ending.crmAccountId)
-    if (!known || known.at < ending.at) endings.set(ending.crmAccountId, ending)
+    const account = ending.crmAccountId
+    if (older.endings.has(key) || !older.live.has(account)) continue
+    // Only an earlier key was taken over: the connection that the copy knows is there still.
+    const kept = newer.current.get(account)
+    if (kept !== undefined && kept === older.current.get(account)) continue
+    const known = endings.get(account)
+    if (!known || known.at < ending.at) endings.set(account, ending)
   }
   const connected = [...newer.current].filter(([account, id]) => older.current.get(account) !== id)
   const uploads = [...newer.uploads].filter(

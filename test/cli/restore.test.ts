@@ -18,14 +18,19 @@ let at: FilledDatabase
 let copy: string
 let keys: Record<string, string>
 
-/** A copy of three customers; since then one was disconnected, one has connected again, and one is new. */
+/**
+ * A copy of five customers; since then one was disconnected, one has connected again, one both, and one is new. The new one
+ * has the key that another had before its own.
+ */
 beforeEach(async () => {
   keys = {}
-  const connect = async (store: Store, account: string, name = account) => {
-    keys[name] = (await connected(store, account, `api-key-of-${name}`)).crmKey
+  const connect = async (store: Store, account: string, name = account, apiKey = `api-key-of-${name}`) => {
+    keys[name] = (await connected(store, account, apiKey)).crmKey
   }
   at = await filledDatabase(async (store) => {
     for (const account of ['stays', 'leaves', 'returns', 'leaves-and-returns']) await connect(store, account)
+    await connect(store, 'moves', 'moves', 'api-key-of-two')
+    await connect(store, 'moves')
   })
   onTestFinished(at.remove)
   copy = join(at.folder, 'copy.db')
@@ -35,7 +40,7 @@ beforeEach(async () => {
     await store.connections.disconnect(account, OPERATOR, NOON)
   await connect(store, 'returns', 'returns, later')
   await connect(store, 'leaves-and-returns', 'leaves-and-returns, later')
-  await connect(store, 'comes')
+  await connect(store, 'comes', 'comes', 'api-key-of-two')
   await store.close()
 })
 
@@ -52,8 +57,8 @@ async function resolving() {
   return found
 }
 
-const OLD = ['stays', 'returns, later', 'leaves-and-returns, later', 'comes']
-const NEW = ['stays', 'returns']
+const OLD = ['stays', 'returns', 'moves', 'returns, later', 'leaves-and-returns, later', 'comes']
+const NEW = ['stays', 'returns', 'moves']
 const LOST = { connected: ['comes'], reconnected: ['leaves-and-returns', 'returns'], uploads: [] }
 const LEFT = ['leaves', 'leaves-and-returns']
 
@@ -159,7 +164,7 @@ describe('a database', () => {
     await writeFile(`${at.path}-wal`, 'the log of another database')
     expect((await restore([])).stderr).toContain('nobody can say what would be lost')
     expect(await restore()).toMatchObject({ code: 0 })
-    expect(await resolving()).toEqual(['stays', 'leaves', 'returns', 'leaves-and-returns'])
+    expect(await resolving()).toEqual(['stays', 'leaves', 'returns', 'leaves-and-returns', 'moves'])
     expect(await kept()).not.toEqual([])
   })
 
