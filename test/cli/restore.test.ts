@@ -41,6 +41,7 @@ beforeEach(async () => {
   await connect(store, 'returns', 'returns, later')
   await connect(store, 'leaves-and-returns', 'leaves-and-returns, later')
   await connect(store, 'comes', 'comes', 'api-key-of-two')
+  await store.installs.set('the CRM is being moved', OPERATOR, NOON)
   await store.close()
 })
 
@@ -68,16 +69,18 @@ test('the copy becomes the database; who was disconnected stays so; the replaced
   const { code, stdout, stderr } = await restore()
   expect({ code, told: JSON.parse(stdout) as object }).toMatchObject({
     code: 0,
-    told: { replaced: 'found', lost: LOST },
+    told: { replaced: 'found', lost: LOST, installs: { paused: true, takenOver: true } },
   })
   expect((JSON.parse(stdout) as { staysDisconnected: string[] }).staysDisconnected.toSorted()).toEqual(LEFT)
   expect(stderr).toContain('Disconnected since, and will stay so (2):')
+  expect(stderr).toContain('New installs stay paused: the CRM is being moved\n')
   expect(await resolving()).toEqual(NEW)
   const store = await openStore(at.settings())
   expect(await store.connections.find('leaves')).toMatchObject({
     status: 'disconnected',
     disconnectedAt: NOON,
   })
+  expect(await store.installs.read()).toMatchObject({ paused: true, changedAt: NOON })
   expect(await store.audit.of('leaves', 1)).toMatchObject([
     { action: 'connection.disconnected', at: NOON, ...OPERATOR },
   ])

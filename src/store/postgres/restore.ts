@@ -1,12 +1,11 @@
 import type { Client } from 'pg'
 import { AppError } from '../../shared/app-error.ts'
 import { systemClock } from '../../shared/clock.ts'
-import type { Ending } from '../changes.ts'
 import { StoreUnavailable } from '../errors.ts'
 import { inUse, stampOf, type Restore, type RestoreOptions } from '../held.ts'
 import { rowsOf, SEEN_MIGRATIONS, type Programs, type RowSource } from '../row-source.ts'
 import { replicaKeys } from '../sql/replica-keys.ts'
-import { takeOver } from '../sql/take-over.ts'
+import { takeOver, type TakenOver } from '../sql/take-over.ts'
 import { TABLES, type TableRow } from '../table-rows.ts'
 import { wholeFile } from '../whole-file.ts'
 import { withinTransaction, type Database } from './database.ts'
@@ -42,7 +41,7 @@ export async function restorePostgres(
     if (holds && isThere) await said(url, () => hold(client, { db, there }))
     return {
       ...{ copy, close, replaced: { state: isThere ? 'found' : 'none', current } },
-      replace: (endings) => said(url, () => replace({ url, programs, client, db, there }, copy, endings)),
+      replace: (changes) => said(url, () => replace({ url, programs, client, db, there }, copy, changes)),
     }
   } catch (error) {
     await close()
@@ -123,7 +122,7 @@ interface Place {
 }
 
 /** One transaction, up to the commit at its end: the tables are made as the copy's release made them, filled, and brought up to date. */
-async function replace({ url, programs, client, db, there }: Place, copy: Dump, endings: readonly Ending[]) {
+async function replace({ url, programs, client, db, there }: Place, copy: Dump, changes: TakenOver) {
   const kept = there.length > 0 ? `${copy.file}.replaced-${stampOf(systemClock())}` : null
   if (kept !== null) await wholeFile(kept, (file) => dump(url, file, { programs }))
   const were = await rightsIn(client)
@@ -141,7 +140,7 @@ async function replace({ url, programs, client, db, there }: Place, copy: Dump, 
     if (table.counted && (await has(db, table.name))) await db.all(countOn(table))
   }
   await migrator.migrate()
-  await takeOver(runner(db), endings)
+  await takeOver(runner(db), changes)
   await client.query(`ANALYZE ${TABLES.map(({ name }) => name).join(', ')}`)
   await giveBack(client, were)
   await client.query('COMMIT')

@@ -81,9 +81,9 @@ export async function restoreSqlite(path: string, file: string, { holds }: Resto
     return {
       ...{ copy, replaced: { state, current: db ? rowsIn(db) : NO_ROWS } },
       close: () => copy.close().finally(close),
-      async replace(endings) {
+      async replace(changes) {
         await migrate(copy.db, { keeps: false })
-        await takeOver(runner(copy.db, databaseTimeOf(systemClock, null)), endings)
+        await takeOver(runner(copy.db, databaseTimeOf(systemClock, null)), changes)
         copy.db.close()
         return putInPlace(copy.file, path, state)
       },
