@@ -1,4 +1,4 @@
-import { readdir, stat, truncate, writeFile } from 'node:fs/promises'
+import { readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
@@ -12,7 +12,8 @@ import { filledDatabase, newKey, type FilledDatabase } from '../support/filled-d
 import { spawnService } from '../support/service-process.ts'
 import { wauth } from '../support/wauth-command.ts'
 
-const KILL = `--import=${fileURLToPath(new URL('../support/kill-at-call.ts', import.meta.url))}`
+const loading = (file: string) => `--import=${fileURLToPath(new URL(`../support/${file}`, import.meta.url))}`
+const KILL = loading('kill-at-call.ts')
 
 let at: FilledDatabase
 let copy: string
@@ -169,6 +170,18 @@ describe('a database', () => {
     expect(await restore()).toMatchObject({ code: 0 })
     expect(await resolving()).toEqual(['stays', 'leaves', 'returns', 'leaves-and-returns', 'moves'])
     expect(await kept()).not.toEqual([])
+  })
+
+  test('whose file system knows no links is kept whole, and nobody else gets in before it is replaced', async () => {
+    const seen = join(at.folder, 'seen')
+    const env = { NODE_OPTIONS: loading('without-links.ts'), DATABASE_FILE: at.path, SEEN_FILE: seen }
+    const { code, stdout } = await restore(['--yes'], env)
+    expect({ code, seen: await readFile(seen, 'utf8') }).toEqual({ code: 0, seen: 'SQLITE_BUSY' })
+    expect(await resolving()).toEqual(NEW)
+    const { kept: path } = JSON.parse(stdout) as { kept: string }
+    expect((await stat(path)).mode & 0o777).toBe(0o600)
+    expect(await restore(['--yes'], {}, path)).toMatchObject({ code: 0 })
+    expect(await resolving()).toEqual(OLD)
   })
 
   test('that is not there is made, without a question', async () => {
