@@ -57,7 +57,7 @@ async function restore(file: string, { rehearse, yes, ...output }: Options) {
       return
     }
     if (!(await isWanted(found, yes === true))) return
-    const kept = await open.replace(changes.endings)
+    const kept = await open.replace(changes)
     print({ rehearsed: false, ...told(found), kept }, output, () => done(found, kept))
   } finally {
     await open.close()
@@ -71,9 +71,14 @@ interface Found {
 }
 
 /** What a script reads. */
-const told = ({ state, facts: { schema, rows, opened, closed }, changes: { endings, ...lost } }: Found) => ({
+const told = ({
+  state,
+  facts: { schema, rows, opened, closed },
+  changes: { endings, installs, ...lost },
+}: Found) => ({
   ...{ replaced: state, copy: { schema, rows, opened, closed }, lost },
   staysDisconnected: endings.map(({ crmAccountId }) => crmAccountId),
+  installs: { paused: installs.paused, reason: installs.reason, takenOver: installs.by !== null },
 })
 
 /** Of a database that does not say who uses it, the listener may. */
@@ -113,10 +118,18 @@ function wordsOf({ state, facts, changes }: Found): string {
     ...listOf('Connected again since; they have to do so once more', reconnected),
     ...listOf('Disconnected since, and will stay so', ended),
     ...listOf('Their uploads begin where they stood in the copy', uploads),
+    ...wordsOfInstalls(changes.installs),
   ]
   if (lines.length === 1 && state === 'found')
     lines.push('Nothing that was connected or disconnected since would be lost.')
   return lines.join('\n')
+}
+
+function wordsOfInstalls({ paused, reason, by }: Changes['installs']): string[] {
+  const why = `: ${printable(reason ?? '')}`
+  if (by !== null)
+    return [paused ? `New installs stay paused${why}` : 'New installs stay open; they are paused in the copy']
+  return paused ? [`New installs are paused in the copy, too, or there alone${why}`] : []
 }
 
 function listOf(title: string, accounts: readonly string[]): string[] {

@@ -1,3 +1,5 @@
+import type { Actor } from './audit.ts'
+import { NEVER_PAUSED, toInstalls, type Installs } from './installs.ts'
 import { rowsOf, type RowSource } from './row-source.ts'
 import { TABLES, type TableRow } from './table-rows.ts'
 
@@ -20,6 +22,14 @@ export interface Changes {
   uploads: string[]
   /** Who is connected in the copy and has been disconnected since, the latest end of each. */
   endings: Ending[]
+  /** Whether new customers may connect. */
+  installs: InstallsAfter
+}
+
+/** What a restore leaves: what the database says. The copy counts where nobody has ever said anything in that. */
+export interface InstallsAfter extends Pick<Installs, 'paused' | 'reason'> {
+  /** Who has said so, and when; null when the copy says the same, or counts. */
+  by: (Actor & { at: Date }) | null
 }
 
 /** Compares rows, not times: clocks may have been set, and the copy may be of another history than the database. */
@@ -27,9 +37,13 @@ export async function changesSince(copy: RowSource, now: RowSource): Promise<Cha
   const [older, newer] = [await read(copy), await read(now)]
   const endings = new Map<string, Ending>()
   for (const [key, ending] of newer.endings) {
-    if (older.endings.has(key) || !older.live.has(ending.crmAccountId)) continue
-    const known = endings.get(ending.crmAccountId)
-    if (!known || known.at < ending.at) endings.set(ending.crmAccountId, ending)
+    const account = ending.crmAccountId
+    if (older.endings.has(key) || !older.live.has(account)) continue
+    // Only an earlier key was taken over: the connection that the copy knows is there still.
+    const kept = newer.current.get(account)
+    if (kept !== undefined && kept === older.current.get(account)) continue
+    const known = endings.get(account)
+    if (!known || known.at < ending.at) endings.set(account, ending)
   }
   const connected = [...newer.current].filter(([account, id]) => older.current.get(account) !== id)
   const uploads = [...newer.uploads].filter(
@@ -40,8 +54,20 @@ export async function changesSince(copy: RowSource, now: RowSource): Promise<Cha
     reconnected: accounts(connected.filter(([account]) => older.current.has(account))),
     uploads: [...new Set(uploads.map(([, { account }]) => account))].sort(),
     endings: [...endings.values()],
+    installs: installsAfter(older, newer),
   }
 }
+
+function installsAfter(older: Read, newer: Read): InstallsAfter {
+  const { installs, switched } = newer
+  const { paused, reason } = installs ?? older.installs ?? NEVER_PAUSED
+  const before = older.installs ?? NEVER_PAUSED
+  if (!installs || (before.paused === paused && before.reason === reason)) return { paused, reason, by: null }
+  const unknown = { userId: '', userName: installs.changedBy ?? '', address: '' }
+  return { paused, reason, by: { ...(switched ?? unknown), at: installs.changedAt ?? new Date(0) } }
+}
+
+type Read = Awaited<ReturnType<typeof read>>
 
 const accounts = (found: readonly (readonly [string, unknown])[]) => found.map(([account]) => account).sort()
 
@@ -65,18 +91,39 @@ async function read(source: RowSource) {
     uploads.set(id, { account: generations.get(id) ?? '', status: text(row, 'status') })
   }
   const endings = new Map<string, Ending>()
-  for await (const row of rowsOf(source, table('audit')))
-    if (ENDS.test(text(row, 'action')))
-      endings.set(`${text(row, 'at')} ${text(row, 'crm_account_id')}`, toEnding(row))
-  return { live, current, uploads, endings }
+  let switched: Actor | undefined
+  for await (const row of rowsOf(source, table('audit'))) {
+    const action = text(row, 'action')
+    if (ENDS.test(action)) endings.set(`${text(row, 'at')} ${text(row, 'crm_account_id')}`, toEnding(row))
+    if (action.startsWith('installs.')) switched = toActor(row)
+  }
+  return { live, current, uploads, endings, switched, installs: await installsIn(source) }
+}
+
+async function installsIn(source: RowSource): Promise<Installs | null> {
+  for await (const row of rowsOf(source, table('installs'))) {
+    const { paused, reason } = row
+    const [changed_by, changed_at] = [text(row, 'changed_by'), Number(row['changed_at'])]
+    return toInstalls({
+      ...{ paused: Number(paused), reason: reason === null ? null : text(row, 'reason') },
+      ...{ changed_by, changed_at },
+    })
+  }
+  return null
 }
 
 const table = (name: string) => TABLES.find((one) => one.name === name) ?? { name, key: [] }
 
 const text = (row: TableRow, column: string) => String(row[column] ?? '')
 
+const toActor = (row: TableRow): Actor => ({
+  userId: text(row, 'user_id'),
+  userName: text(row, 'user_name'),
+  address: text(row, 'address'),
+})
+
 const toEnding = (row: TableRow): Ending => ({
   crmAccountId: text(row, 'crm_account_id'),
   at: new Date(Number(row['at'])),
-  ...{ userId: text(row, 'user_id'), userName: text(row, 'user_name'), address: text(row, 'address') },
+  ...toActor(row),
 })

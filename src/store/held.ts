@@ -1,4 +1,4 @@
-import type { Ending } from './changes.ts'
+import type { Changes } from './changes.ts'
 import { AppError } from '../shared/app-error.ts'
 import type { OpenCopy, Programs, RowSource } from './row-source.ts'
 
@@ -15,10 +15,10 @@ export interface Restore {
   copy: OpenCopy
   replaced: Replaced
   /**
-   * Ends what is to stay ended, and puts the copy in the place of the database: all of it, or nothing. Resolves to where the
+   * Ends what is to stay ended, takes over whether new installs are paused, and puts the copy in the place of the database: all of it, or nothing. Resolves to where the
    * replaced one is kept; null when there was none. Only of one that holds it.
    */
-  replace(endings: readonly Ending[]): Promise<string | null>
+  replace(changes: Pick<Changes, 'endings' | 'installs'>): Promise<string | null>
   close(): Promise<void>
 }
 

@@ -1,4 +1,4 @@
-import { readdir, stat, truncate, writeFile } from 'node:fs/promises'
+import { readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
@@ -12,20 +12,26 @@ import { filledDatabase, newKey, type FilledDatabase } from '../support/filled-d
 import { spawnService } from '../support/service-process.ts'
 import { wauth } from '../support/wauth-command.ts'
 
-const KILL = `--import=${fileURLToPath(new URL('../support/kill-at-call.ts', import.meta.url))}`
+const loading = (file: string) => `--import=${fileURLToPath(new URL(`../support/${file}`, import.meta.url))}`
+const KILL = loading('kill-at-call.ts')
 
 let at: FilledDatabase
 let copy: string
 let keys: Record<string, string>
 
-/** A copy of three customers; since then one was disconnected, one has connected again, and one is new. */
+/**
+ * A copy of five customers; since then one was disconnected, one has connected again, one both, and one is new. The new one
+ * has the key that another had before its own.
+ */
 beforeEach(async () => {
   keys = {}
-  const connect = async (store: Store, account: string, name = account) => {
-    keys[name] = (await connected(store, account, `api-key-of-${name}`)).crmKey
+  const connect = async (store: Store, account: string, name = account, apiKey = `api-key-of-${name}`) => {
+    keys[name] = (await connected(store, account, apiKey)).crmKey
   }
   at = await filledDatabase(async (store) => {
     for (const account of ['stays', 'leaves', 'returns', 'leaves-and-returns']) await connect(store, account)
+    await connect(store, 'moves', 'moves', 'api-key-of-two')
+    await connect(store, 'moves')
   })
   onTestFinished(at.remove)
   copy = join(at.folder, 'copy.db')
@@ -35,7 +41,8 @@ beforeEach(async () => {
     await store.connections.disconnect(account, OPERATOR, NOON)
   await connect(store, 'returns', 'returns, later')
   await connect(store, 'leaves-and-returns', 'leaves-and-returns, later')
-  await connect(store, 'comes')
+  await connect(store, 'comes', 'comes', 'api-key-of-two')
+  await store.installs.set('the CRM is being moved', OPERATOR, NOON)
   await store.close()
 })
 
@@ -52,8 +59,8 @@ async function resolving() {
   return found
 }
 
-const OLD = ['stays', 'returns, later', 'leaves-and-returns, later', 'comes']
-const NEW = ['stays', 'returns']
+const OLD = ['stays', 'returns', 'moves', 'returns, later', 'leaves-and-returns, later', 'comes']
+const NEW = ['stays', 'returns', 'moves']
 const LOST = { connected: ['comes'], reconnected: ['leaves-and-returns', 'returns'], uploads: [] }
 const LEFT = ['leaves', 'leaves-and-returns']
 
@@ -63,16 +70,18 @@ test('the copy becomes the database; who was disconnected stays so; the replaced
   const { code, stdout, stderr } = await restore()
   expect({ code, told: JSON.parse(stdout) as object }).toMatchObject({
     code: 0,
-    told: { replaced: 'found', lost: LOST },
+    told: { replaced: 'found', lost: LOST, installs: { paused: true, takenOver: true } },
   })
   expect((JSON.parse(stdout) as { staysDisconnected: string[] }).staysDisconnected.toSorted()).toEqual(LEFT)
   expect(stderr).toContain('Disconnected since, and will stay so (2):')
+  expect(stderr).toContain('New installs stay paused: the CRM is being moved\n')
   expect(await resolving()).toEqual(NEW)
   const store = await openStore(at.settings())
   expect(await store.connections.find('leaves')).toMatchObject({
     status: 'disconnected',
     disconnectedAt: NOON,
   })
+  expect(await store.installs.read()).toMatchObject({ paused: true, changedAt: NOON })
   expect(await store.audit.of('leaves', 1)).toMatchObject([
     { action: 'connection.disconnected', at: NOON, ...OPERATOR },
   ])
@@ -159,8 +168,20 @@ describe('a database', () => {
     await writeFile(`${at.path}-wal`, 'the log of another database')
     expect((await restore([])).stderr).toContain('nobody can say what would be lost')
     expect(await restore()).toMatchObject({ code: 0 })
-    expect(await resolving()).toEqual(['stays', 'leaves', 'returns', 'leaves-and-returns'])
+    expect(await resolving()).toEqual(['stays', 'leaves', 'returns', 'leaves-and-returns', 'moves'])
     expect(await kept()).not.toEqual([])
+  })
+
+  test('whose file system knows no links is kept whole, and nobody else gets in before it is replaced', async () => {
+    const seen = join(at.folder, 'seen')
+    const env = { NODE_OPTIONS: loading('without-links.ts'), DATABASE_FILE: at.path, SEEN_FILE: seen }
+    const { code, stdout } = await restore(['--yes'], env)
+    expect({ code, seen: await readFile(seen, 'utf8') }).toEqual({ code: 0, seen: 'SQLITE_BUSY' })
+    expect(await resolving()).toEqual(NEW)
+    const { kept: path } = JSON.parse(stdout) as { kept: string }
+    expect((await stat(path)).mode & 0o777).toBe(0o600)
+    expect(await restore(['--yes'], {}, path)).toMatchObject({ code: 0 })
+    expect(await resolving()).toEqual(OLD)
   })
 
   test('that is not there is made, without a question', async () => {

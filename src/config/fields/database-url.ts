@@ -32,12 +32,17 @@ const FORM = 'is not written as postgres://user:password@host:port/database'
 /** What stands where a host does that the parameters name: without any, Node does not take an address with a user for a URL. */
 const NO_HOST = /^(\w+:\/\/(?:[^@/]*@)?)(?=\/)/
 
+const withHost = (text: string) => text.replace(NO_HOST, '$1in-parameters')
+
+/** The parts of an address of a server. The host of one that names it among the parameters says nothing. */
+export const partsOf = (text: string): URL => new URL(withHost(text))
+
 /** What keeps the driver from understanding an address of a server; null when nothing does. */
 function wrongWithServer(text: string): string | null {
   const hosts = `${/^\w+:\/\/(?:.*@)?([^/?#]*)/.exec(text)?.[1] ?? ''} ${parameterOf(text, 'host')} ${parameterOf(text, 'port')}`
   if (hosts.includes(','))
     return 'names several servers, of which one is used: name the one that is written to'
-  const filled = text.replace(NO_HOST, '$1in-parameters')
+  const filled = withHost(text)
   if (!URL.canParse(filled)) return FORM
   const { hostname, username, pathname } = new URL(filled)
   const host = parameterOf(text, 'host')

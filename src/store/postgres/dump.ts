@@ -6,6 +6,7 @@ import { StoreUnusable } from '../errors.ts'
 import { SEEN_MIGRATIONS, type Programs } from '../row-source.ts'
 import { TABLES } from '../table-rows.ts'
 import { openClient } from './open.ts'
+import { programEnvironment } from './program-environment.ts'
 import { startError, wordsOf } from './start-error.ts'
 
 type Program = 'pg_dump' | 'pg_restore'
@@ -50,7 +51,11 @@ async function look(url: string): Promise<{ places: string[]; server: number }> 
   } catch (cause) {
     throw startError(
       'The database cannot be copied',
-      { code: 'backup_failed', hint: 'Let the role in DATABASE_URL read its tables.', cause },
+      {
+        code: 'backup_failed',
+        hint: 'Let the role in DATABASE_URL read its tables and their sequences.',
+        cause,
+      },
       url,
     )
   } finally {
@@ -67,7 +72,7 @@ export async function start(
   options: readonly string[],
   { programs, url, stdout = 'pipe' }: { programs: Programs; url?: string; stdout?: number | 'pipe' },
 ) {
-  const env = { ...programs, LC_ALL: 'C', ...(url !== undefined && toEnvironment(url)) }
+  const env = { ...programs, LC_ALL: 'C', ...(url !== undefined && programEnvironment(url)) }
   const child = spawn(program, options, { env, stdio: ['ignore', stdout, 'pipe'] })
   let said = ''
   child.stderr?.on('data', (chunk: Buffer) => (said = (said + chunk.toString('utf8')).slice(-2000)))
@@ -76,28 +81,6 @@ export async function start(
   })
   const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, said: said.trim() }))
   return { stdout: child.stdout, ended, stop: () => child.kill() }
-}
-
-/** How libpq is told what the address says (PostgreSQL, «Environment Variables» of libpq). */
-function toEnvironment(address: string): Record<string, string> {
-  const url = new URL(address)
-  const of = (name: string) => url.searchParams.get(name) ?? ''
-  const host = decodeURIComponent(url.hostname).replace(/^\[(.*)\]$/, '$1')
-  const all = {
-    PGHOST: of('host') || host,
-    PGPORT: of('port') || url.port,
-    PGUSER: of('user') || decodeURIComponent(url.username),
-    PGPASSWORD: of('password') || decodeURIComponent(url.password),
-    PGDATABASE: decodeURIComponent(url.pathname.slice(1)),
-    // `no-verify` is the driver's own word.
-    PGSSLMODE: (of('sslmode') || (/^(true|1)$/.test(of('ssl')) ? 'require' : '')).replace(
-      'no-verify',
-      'require',
-    ),
-    ...{ PGSSLROOTCERT: of('sslrootcert'), PGSSLCERT: of('sslcert'), PGSSLKEY: of('sslkey') },
-    ...{ PGOPTIONS: of('options'), PGAPPNAME: 'wauth backup' },
-  }
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ''))
 }
 
 /** The major version of a program. */
@@ -132,5 +115,10 @@ const nothingThere = () =>
 const failed = (program: Program, words: string) =>
   new AppError(`${program} has failed: ${words}`, {
     code: 'backup_failed',
-    hint: 'Mend what it names, and run this again.',
+    hint: /certificate file "system"/.test(words)
+      ? NO_AUTHORITIES
+      : 'Mend what it names, and run this again.',
   })
+
+const NO_AUTHORITIES =
+  'libpq before 16 does not know the authorities of the system: install a newer one, or name the file of the authority in DATABASE_URL (sslrootcert=/path/ca.pem).'

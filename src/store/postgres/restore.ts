@@ -1,12 +1,11 @@
 import type { Client } from 'pg'
 import { AppError } from '../../shared/app-error.ts'
 import { systemClock } from '../../shared/clock.ts'
-import type { Ending } from '../changes.ts'
 import { StoreUnavailable } from '../errors.ts'
 import { inUse, stampOf, type Restore, type RestoreOptions } from '../held.ts'
 import { rowsOf, SEEN_MIGRATIONS, type Programs, type RowSource } from '../row-source.ts'
 import { replicaKeys } from '../sql/replica-keys.ts'
-import { takeOver } from '../sql/take-over.ts'
+import { takeOver, type TakenOver } from '../sql/take-over.ts'
 import { TABLES, type TableRow } from '../table-rows.ts'
 import { wholeFile } from '../whole-file.ts'
 import { withinTransaction, type Database } from './database.ts'
@@ -17,6 +16,7 @@ import { openClient } from './open.ts'
 import { runner } from './run.ts'
 import { has, runner as migrations } from './schema.ts'
 import { startError } from './start-error.ts'
+import { dropTables, giveBack, rightsIn } from './rights.ts'
 import { addTo, countOn, tableRows } from './table-rows.ts'
 
 /** Rows that are read, or added, at a time. */
@@ -41,7 +41,7 @@ export async function restorePostgres(
     if (holds && isThere) await said(url, () => hold(client, { db, there }))
     return {
       ...{ copy, close, replaced: { state: isThere ? 'found' : 'none', current } },
-      replace: (endings) => said(url, () => replace({ url, programs, client, db, there }, copy, endings)),
+      replace: (changes) => said(url, () => replace({ url, programs, client, db, there }, copy, changes)),
     }
   } catch (error) {
     await close()
@@ -122,11 +122,11 @@ interface Place {
 }
 
 /** One transaction, up to the commit at its end: the tables are made as the copy's release made them, filled, and brought up to date. */
-async function replace({ url, programs, client, db, there }: Place, copy: Dump, endings: readonly Ending[]) {
+async function replace({ url, programs, client, db, there }: Place, copy: Dump, changes: TakenOver) {
   const kept = there.length > 0 ? `${copy.file}.replaced-${stampOf(systemClock())}` : null
   if (kept !== null) await wholeFile(kept, (file) => dump(url, file, { programs }))
-  const rights = await client.query<{ order: string }>(RIGHTS, [there])
-  await dropTables(client)
+  const were = await rightsIn(client)
+  await dropTables(client, were)
   const migrator = migrations((sql) => client.query<object>(sql))
   await migrator.migrate(String(await schemaOf(copy)))
   for (const table of TABLES) {
@@ -140,9 +140,9 @@ async function replace({ url, programs, client, db, there }: Place, copy: Dump, 
     if (table.counted && (await has(db, table.name))) await db.all(countOn(table))
   }
   await migrator.migrate()
-  for (const { order } of rights.rows) await client.query(order)
-  await takeOver(runner(db), endings)
+  await takeOver(runner(db), changes)
   await client.query(`ANALYZE ${TABLES.map(({ name }) => name).join(', ')}`)
+  await giveBack(client, were)
   await client.query('COMMIT')
   return kept
 }
@@ -151,26 +151,4 @@ async function schemaOf(copy: Dump): Promise<number> {
   let newest = 0
   for await (const { version } of copy.rows(SEEN_MIGRATIONS)) newest = Math.max(newest, Number(version))
   return newest
-}
-
-/** What others than the owner may do with the tables. */
-const RIGHTS = `
-  SELECT format('GRANT %s ON %I TO %s', privilege_type, relname,
-    CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END) AS order
-  FROM pg_class, aclexplode(relacl)
-  WHERE pg_class.oid IN (SELECT to_regclass(name) FROM unnest($1::text[]) AS name) AND grantee <> relowner`
-
-/** The functions of their triggers, too: migrations make all of them. */
-const DROP = `
-  SELECT format('DROP TABLE %s', string_agg(DISTINCT pg_class.oid::regclass::text, ', ')) AS tables,
-    format('DROP FUNCTION %s', string_agg(DISTINCT tgfoid::regprocedure::text, ', ')) AS functions
-  FROM pg_class LEFT JOIN pg_trigger ON tgrelid = pg_class.oid AND NOT tgisinternal
-  WHERE pg_class.oid IN (SELECT to_regclass(name) FROM unnest($1::text[]) AS name)`
-
-async function dropTables(client: Client) {
-  const names = [...COPIED.map(({ name }) => name), 'health_writes']
-  const { rows } = await client.query<{ tables: string | null; functions: string | null }>(DROP, [names])
-  for (const order of [rows[0]?.tables, rows[0]?.functions])
-    if (typeof order === 'string' && / \S/.test(order.replace(/^DROP (TABLE|FUNCTION)/, '')))
-      await client.query(order)
 }

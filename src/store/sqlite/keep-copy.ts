@@ -13,7 +13,7 @@ const [KEPT, KEPT_FOR] = [2, hours(24 * 31)]
  */
 export function keepCopy(path: string, version: number): void {
   if (version === 0) return
-  for (const file of besides(path, /^\.\d+(-journal|-wal|-shm)?$/)) rmSync(file, { force: true })
+  for (const file of besides(path, /^\.\d+(-journal|-wal|-shm)?$/)) removeIfAllowed(file)
   const copy = `${path}.schema-${version}`
   const unfinished = `${copy}.${process.pid}`
   try {
@@ -38,13 +38,23 @@ function copyInto(file: string, path: string) {
   }
 }
 
-/** Takes away all copies but the newest, and those that are too old. */
+/** Takes away all copies but the newest, and those that are too old. Nothing that stands in its way keeps the service from its work. */
 export function forgetCopies(path: string, now: Date): void {
   const copies = besides(path, /^$/)
-    .map((file) => ({ file, made: statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
+    .map((file) => ({ file, made: statSync(file, { throwIfNoEntry: false }) }))
+    .flatMap(({ file, made }) => (made?.isFile() ? [{ file, made: made.mtimeMs }] : []))
     .toSorted((one, two) => two.made - one.made)
   for (const [index, { file, made }] of copies.entries()) {
-    if (index >= KEPT || now.getTime() - made > KEPT_FOR) rmSync(file, { force: true })
+    if (index >= KEPT || now.getTime() - made > KEPT_FOR) removeIfAllowed(file)
+  }
+}
+
+/** One of another user, in a folder where each user removes only its own, stays. */
+function removeIfAllowed(file: string) {
+  try {
+    rmSync(file, { force: true })
+  } catch {
+    // The next start tries it again.
   }
 }
 

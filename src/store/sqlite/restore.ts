@@ -19,7 +19,7 @@ import { errorFields } from '../../observability/error-fields.ts'
 import { inUse, NO_ROWS, stampOf, type Replaced, type Restore, type RestoreOptions } from '../held.ts'
 import { mustBeFile } from '../judge-copy.ts'
 import { takeOver } from '../sql/take-over.ts'
-import { hasSecondName, openNew, toDisk } from '../whole-file.ts'
+import { hasSecondName, openNew, toDisk, wholeFile } from '../whole-file.ts'
 import { besides, COMING, GONE, leftBeside } from './beside.ts'
 import { isDamage, openSqliteFile, type SqliteCopy } from './backup.ts'
 import { migrate } from './migrate.ts'
@@ -81,11 +81,11 @@ export async function restoreSqlite(path: string, file: string, { holds }: Resto
     return {
       ...{ copy, replaced: { state, current: db ? rowsIn(db) : NO_ROWS } },
       close: () => copy.close().finally(close),
-      async replace(endings) {
+      async replace(changes) {
         await migrate(copy.db, { keeps: false })
-        await takeOver(runner(copy.db, databaseTimeOf(systemClock, null)), endings)
+        await takeOver(runner(copy.db, databaseTimeOf(systemClock, null)), changes)
         copy.db.close()
-        return putInPlace(copy.file, path, state)
+        return putInPlace(copy.file, path, { state, db })
       },
     }
   } catch (error) {
@@ -135,11 +135,11 @@ function held(path: string): Opened {
 
 /**
  * One rename puts the copy in the place of the database, so that one of the two is there at any moment. The replaced one gets
- * a second name before. Nothing here opens it: closing it would give up the lock on it.
+ * a second name before. Nothing here opens it: closing it would give up the lock on it (POSIX, «fcntl»).
  */
-async function putInPlace(file: string, path: string, state: Replaced['state']): Promise<string | null> {
+async function putInPlace(file: string, path: string, { state, db }: Opened): Promise<string | null> {
   const kept = `${path}${GONE}${stampOf(systemClock())}`
-  if (existsSync(path)) keep(path, { file, kept })
+  if (existsSync(path)) await keep(path, { file, kept, db })
   // That of the lock, which has nothing to take back.
   if (state === 'found') rmSync(`${path}-journal`, { force: true })
   // Of a database that could not be opened. The one that comes has none of them, and would be spoilt by them.
@@ -153,12 +153,22 @@ async function putInPlace(file: string, path: string, state: Replaced['state']):
   return existsSync(kept) ? kept : null
 }
 
-function keep(path: string, { file, kept }: { file: string; kept: string }) {
+interface Kept {
+  file: string
+  kept: string
+  db: Opened['db']
+}
+
+async function keep(path: string, { file, kept, db }: Kept) {
   const { uid, gid, ino } = statSync(path)
   // The service may be another user than who restores.
   if (process.getuid?.() === 0) chownSync(file, uid, gid)
   chmodSync(path, 0o600)
   // Second names of it, by restores that were killed before their last step.
   for (const name of besides(path, GONE)) if (statSync(name).ino === ino) rmSync(name)
-  if (!hasSecondName(path, kept)) copyFileSync(path, kept, constants.COPYFILE_EXCL)
+  if (hasSecondName(path, kept)) return
+  if (db === null) return copyFileSync(path, kept, constants.COPYFILE_EXCL)
+  // SQLite copies nothing in the middle of a transaction that writes. The mode of locking keeps the lock.
+  db.exec('COMMIT')
+  await wholeFile(kept, (unfinished) => db.backup(unfinished))
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readdir, readFile, stat, truncate, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, stat, truncate, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import Database from 'better-sqlite3'
@@ -96,6 +96,17 @@ test('two copies are kept, and none for longer than a month', async () => {
   await store.cleanUp(new Date(now.getTime() + hours(24 * 22)), 100)
   expect(await besides(path)).toEqual(['wauth.db.schema-4'])
   await store.close()
+})
+
+test('what has the name of a copy and cannot be removed keeps no service from its start, nor from its clean-up', async () => {
+  const path = await madeBefore(dir.path)
+  await mkdir(`${path}.schema-4.1`)
+  await mkdir(`${path}.schema-3`)
+  await utimes(`${path}.schema-3`, 0, 0)
+  const store = await openSqliteStore(path)
+  await expect(store.cleanUp(new Date(), 100)).resolves.toBe(0)
+  await store.close()
+  expect(await besides(path)).toEqual(['wauth.db.schema-3', 'wauth.db.schema-4.1', 'wauth.db.schema-5'])
 })
 
 test('the write-ahead log shrinks again when a reader that kept it has gone', async () => {
