@@ -22,6 +22,8 @@ export interface StoreSettings {
   database: DatabaseAddress
   /** What `ENCRYPTION_KEYS` says: the first seals, all open. */
   encryptionKeys: { reveal(): readonly { id: string; key: Uint8Array }[] }
+  /** What `EVENTS_URL` says: with it, the CRM is told what happens to connections. */
+  events?: object | null
 }
 
 /** The engines. A new one gets its line here. */
@@ -45,7 +47,7 @@ export type { Resealer }
  */
 export async function openStore(
   settings: StoreSettings,
-  { count, ...time }: Omit<OpenOptions, 'beforeWriting'> & { count?: CountKeyUse } = {},
+  { count, ...time }: Omit<OpenOptions, 'beforeWriting' | 'teller'> & { count?: CountKeyUse } = {},
 ): Promise<Store> {
   const { keyRing, sealer, engine } = await openEngine(settings, time, count)
   await noteSealingKey(engine, keyRing, sealer)
@@ -153,6 +155,7 @@ async function openEngine(settings: StoreSettings, time: OpenOptions = {}, count
   const { database, keyRing, sealer } = withKeys(settings, count)
   const engine = await ENGINES[database.engine].open(database.place.reveal(), {
     ...time,
+    ...(settings.events && { teller: sealer }),
     beforeWriting: (records) => checkKeys(records, keyRing, sealer),
   })
   return { keyRing, sealer, engine }

@@ -1,5 +1,6 @@
 import type { Clock, Monotonic } from '../shared/clock.ts'
 import type { Store } from './port.ts'
+import type { Teller } from './sql/tell.ts'
 
 /** How an engine opens a store. */
 export interface OpenOptions {
@@ -11,4 +12,6 @@ export interface OpenOptions {
   monotonic?: Monotonic
   /** This is the service. Where a database has one process only, the leases of the one before it end. */
   keepsLeases?: boolean
+  /** The CRM is told what happens to connections: what it is told is sealed by this. */
+  teller?: Teller
 }

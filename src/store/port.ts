@@ -16,6 +16,7 @@ import type {
   Postponement,
   Recorded,
 } from './exchange.ts'
+import type { DeliveryStore } from './delivery.ts'
 import type { CurrentKey, ResolvedKey } from './key.ts'
 import type { Claim, Lease } from './lease.ts'
 import type { SealedValueStore, SealingKeyStore } from './sealing-records.ts'
@@ -37,6 +38,7 @@ export type * from './attempt.ts'
 export type * from './audit.ts'
 export type * from './connection.ts'
 export type * from './counts.ts'
+export type * from './delivery.ts'
 export type * from './exchange.ts'
 export type * from './key.ts'
 export type * from './lease.ts'
@@ -60,6 +62,7 @@ export interface Store {
   parked: ParkedStore
   uploads: UploadStore
   switchOffs: SwitchOffStore
+  deliveries: DeliveryStore
   audit: AuditStore
   support: SupportStore
   sealingKeys: SealingKeyStore

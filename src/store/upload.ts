@@ -1,3 +1,4 @@
+import type { StoreEvent } from './delivery.ts'
 import { moment } from './moment.ts'
 import type { CurrentKey } from './key.ts'
 
@@ -99,6 +100,18 @@ export interface UploadRelease {
   reason: string | null
   wait: number | null
   trouble: UploadTrouble
+}
+
+/** What the CRM is told of an upload that is over: how far each step has come, by numbers and codes. */
+export function uploadEvent(
+  status: UploadStatus,
+  reason: string | null,
+  ended: readonly UploadStep[],
+): StoreEvent {
+  const steps = ended.map(({ kind, status, reason, read, sent, rejected }) => ({
+    ...{ kind, status, reason, read, sent, rejected },
+  }))
+  return status === 'failed' ? { type: 'upload.failed', reason, steps } : { type: 'upload.finished', steps }
 }
 
 /** One row of `upload_steps`. */

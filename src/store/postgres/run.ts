@@ -1,10 +1,11 @@
-import type { Operation, Question, Run, Statement as Written, Steps } from '../sql/operation.ts'
+import type { Operation, Question, Run, Statement as Written, Steps, TellerQuestion } from '../sql/operation.ts'
+import type { Teller } from '../sql/tell.ts'
 import type { Database, Session } from './database.ts'
 import { statement, type Statement } from './statement.ts'
 
 /** Answers each question of an operation after a trip to the server. */
-export function runner(db: Database): Run {
-  const answer = answerer()
+export function runner(db: Database, teller?: Teller): Run {
+  const answer = answerer(teller)
   const walking: Session = {
     all: (statement, values) => db.walk(statement, values),
     one: async (statement, values) => (await db.walk(statement, values))[0],
@@ -23,15 +24,18 @@ export function runner(db: Database): Run {
   }
 }
 
-function answerer() {
+function answerer(teller: Teller | null = null) {
   const written = new WeakMap<Written<unknown>, Statement<never>>()
   const inDialect = (one: Written<unknown>) => {
     const known = written.get(one) ?? statement(translate(one.text))
     written.set(one, known)
     return known
   }
-  return ({ ask, statement: one, values }: Question, session: Session): Promise<unknown> =>
-    session[ask](inDialect(one), storable(values))
+  return async (question: Question | TellerQuestion, session: Session): Promise<unknown> => {
+    if (question.ask === 'teller') return teller
+    const { ask, statement: one, values } = question
+    return session[ask](inDialect(one), storable(values))
+  }
 }
 
 /** The server's time in milliseconds. Stable within a statement, so that an index can be searched by it. */
@@ -41,6 +45,7 @@ const NOW = 'CAST(extract(epoch FROM statement_timestamp()) * 1000 AS bigint)'
 const translate = (text: string) =>
   text
     .replaceAll('{skip locked}', 'FOR UPDATE SKIP LOCKED')
+    .replaceAll('{for update}', 'FOR UPDATE')
     .replaceAll(/\{index \w+\}/g, '')
     .replaceAll('{now}', NOW)
     .replaceAll(/\{each (\w+)\}/g, (_, name: string) => `(SELECT unnest(CAST(@${name} AS text[])) AS value)`)

@@ -13,7 +13,10 @@ import { LEASES } from './lease.ts'
 import { accountLock, generationLock } from './locks.ts'
 import { all, alone, one, read, run, single, sql, type Run, type Steps } from './operation.ts'
 import { tells } from './story.ts'
+import { tell } from './tell.ts'
 import { queueOfDisconnect } from './switch-offs.ts'
+import { uploadEvent } from '../upload.ts'
+import { stepsOf } from './uploads.ts'
 
 /** A connection that was never made, because its first exchange failed, is not there for anybody. */
 const SELECT = `
@@ -53,9 +56,12 @@ const holders = read(function* (wazzupAccountIds: readonly string[]): Steps<Hold
   return rows.map((row) => ({ wazzupAccountId: row.wazzup_account, crmAccountId: row.crm_account_id }))
 })
 
+/** Of a connection that the CRM knows of. */
+const IS_MADE = ['connected', 'invalid']
+
 /** There is something to end, be it the keys of a first exchange that is under way. `ended_id`: what it is about most. */
-const LIVE = sql<{ id: string; ended_id: string }>(`
-  SELECT connections.id, generations.id AS ended_id
+const LIVE = sql<{ id: string; ended_id: string; status: string }>(`
+  SELECT connections.id, connections.status, generations.id AS ended_id
   FROM connections JOIN generations ON connection_id = connections.id
   WHERE crm_account_id = @crmAccountId AND generations.status <> 'ended'
   ORDER BY CASE generations.status WHEN 'current' THEN 0 ELSE 1 END, generation DESC LIMIT 1`)
@@ -83,6 +89,8 @@ const disconnect = alone(
     yield* run(END_EXCHANGES, { crmAccountId })
     yield* queueOfDisconnect(live.id, taken)
     yield* endConnection(live.id, now, 'all keys')
+    if (IS_MADE.includes(live.status))
+      yield* tell(live.ended_id, { type: 'connection.disconnected', cause: 'operator' })
     return true
   },
 )
@@ -120,7 +128,10 @@ const noteHealth = alone(
     const values = { ...HEALTH_CHANGES[name], generationId, now }
     if ((yield* run(CHANGE_HEALTH, values)) === 0) return false
     yield* run(AUDIT_HEALTH, values)
-    yield* run(FOLLOW[name], values)
+    const uploads = yield* run(FOLLOW[name], values)
+    yield* tell(generationId, { type: values.action })
+    if (name === 'invalid' && uploads > 0)
+      yield* tell(generationId, uploadEvent('failed', 'key_refused', yield* stepsOf(generationId)))
     return true
   },
 )

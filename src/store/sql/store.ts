@@ -4,6 +4,7 @@ import { audit } from './audit.ts'
 import { cleanUp } from './clean-up.ts'
 import { connections } from './connections.ts'
 import { findCurrentKey } from './current-key.ts'
+import { deliveries } from './deliveries.ts'
 import { exchanges } from './exchanges.ts'
 import { writeHealth } from './health-write.ts'
 import type { Run } from './operation.ts'
@@ -37,6 +38,7 @@ export const storeOf = (run: Run, own: OwnWays): Store => ({
   parked: parked(run),
   uploads: { ...uploads(run), ...uploadClaims(run), ...uploadProgress(run), counts: own.uploadCounts },
   switchOffs: switchOffs(run),
+  deliveries: deliveries(run),
   audit: audit(run),
   support: support(run),
   ...recordsOf(run),

@@ -4,6 +4,7 @@ import type {
   ClaimedUpload,
   CurrentKey,
   Lease,
+  StoreEvent,
   UploadStep,
   UploadStore,
 } from '../port.ts'
@@ -12,6 +13,7 @@ import { keyOfGeneration } from './current-key.ts'
 import { LEASES, shownBy } from './lease.ts'
 import { generationLock } from './locks.ts'
 import { alone, one, read, run, single, sql, type Run, type Steps } from './operation.ts'
+import { hold, tell } from './tell.ts'
 import { stepsOf } from './uploads.ts'
 
 const DUE = `due_at <= {now} AND ${USABLE}`
@@ -90,11 +92,16 @@ const NOTE_UPLOAD = sql(`
 const NOTE_STEP = sql(`
   UPDATE upload_steps SET status = @status, reason = @reason WHERE generation_id = @row AND kind = 'webhooks'`)
 
+const addressEvent = ({ status, reason }: AddressCheck['step']): StoreEvent =>
+  status === 'done' ? { type: 'webhooks.registered' } : { type: 'webhooks.lost', reason }
+
 const noteCheck = alone(
   ({ key }: Claim) => generationLock(key.generationId),
   function* (claim: Claim, { step, upload }: AddressCheck): Steps<boolean> {
+    yield* hold(claim.key.generationId)
     if ((yield* run(NOTE_UPLOAD, { ...shownBy(claim), ...upload, ago: 0 })) === 0) return false
     yield* run(NOTE_STEP, { ...shownBy(claim), ...step })
+    yield* tell(claim.key.generationId, addressEvent(step))
     return true
   },
 )

@@ -22,9 +22,9 @@ import { batchReads, readEach } from './batch-reads.ts'
  * @throws StoreUnusable
  */
 export async function openSqliteStore(path: string, options: OpenOptions = {}): Promise<Store> {
-  const { beforeWriting, clock = systemClock, monotonic = systemMonotonic, keepsLeases } = options
+  const { beforeWriting, clock = systemClock, monotonic = systemMonotonic, keepsLeases, teller } = options
   const db = openForWriting(path)
-  const run = runner(db, { clock, ...(keepsLeases && { steps: clockSteps(clock, monotonic) }) })
+  const run = runner(db, { clock, teller, ...(keepsLeases && { steps: clockSteps(clock, monotonic) }) })
   try {
     if (isInUse(db)) await beforeWriting?.(ofAnyRelease(db, recordsOf(run)))
     await migrate(db)

@@ -1,21 +1,23 @@
 import type { Database, Statement as Prepared } from 'better-sqlite3'
 import { shiftLeases } from '../sql/lease.ts'
-import type { Operation, Question, Run, Statement, Steps } from '../sql/operation.ts'
+import type { Operation, Question, Run, Statement, Steps, TellerQuestion } from '../sql/operation.ts'
+import type { Teller } from '../sql/tell.ts'
 import type { Clock } from '../../shared/clock.ts'
 import type { clockSteps } from './clock-steps.ts'
 import { guarded } from './guarded.ts'
 import { immediate } from './immediate.ts'
 import { withoutFsync } from './without-fsync.ts'
 
-interface Time {
+interface Terms {
   clock: Clock
   /** Of the process that keeps the leases; nobody else has anything to move. */
   steps?: ReturnType<typeof clockSteps>
+  teller?: Teller | undefined
 }
 
 /** Answers the questions of an operation at once. */
-export function runner(db: Database, { clock, steps: clockIs }: Time): Run {
-  const answer = answerer(db, clock)
+export function runner(db: Database, { clock, steps: clockIs, teller }: Terms): Run {
+  const answer = answerer(db, clock, teller)
   const inTransaction = immediate(db, (begin: () => Steps<unknown>) => toTheEnd(begin(), answer))
   const asTheyCome = (begin: () => Steps<unknown>) => toTheEnd(begin(), answer)
   const ways = {
@@ -38,20 +40,22 @@ export function runner(db: Database, { clock, steps: clockIs }: Time): Run {
   }
 }
 
-function toTheEnd<T>(steps: Steps<T>, answer: (question: Question) => unknown): T {
+function toTheEnd<T>(steps: Steps<T>, answer: (question: Question | TellerQuestion) => unknown): T {
   let next = steps.next()
   while (next.done !== true) next = steps.next(answer(next.value))
   return next.value
 }
 
-function answerer(db: Database, clock: Clock) {
+function answerer(db: Database, clock: Clock, teller: Teller | null = null) {
   const prepared = new WeakMap<Statement<unknown>, Prepared<object>>()
   const prepare = (statement: Statement<unknown>) => {
     const known = prepared.get(statement) ?? db.prepare<object>(inDialect(statement.text))
     prepared.set(statement, known)
     return known
   }
-  return ({ ask, statement, values }: Question): unknown => {
+  return (question: Question | TellerQuestion): unknown => {
+    if (question.ask === 'teller') return teller
+    const { ask, statement, values } = question
     const query = prepare(statement)
     const bound = bind({ ...values, databaseNow: clock() })
     if (ask === 'run') return query.run(bound).changes
@@ -62,7 +66,7 @@ function answerer(db: Database, clock: Clock) {
 /** There is one writer, so nothing is locked row by row, and one process keeps the leases: its clock is the database's. */
 const inDialect = (text: string) =>
   text
-    .replaceAll('{skip locked}', '')
+    .replaceAll(/\{skip locked\}|\{for update\}/g, '')
     .replaceAll('{now}', '@databaseNow')
     .replaceAll(/\{index (\w+)\}/g, 'INDEXED BY $1')
     .replaceAll(/\{each (\w+)\}/g, (_, name: string) => `(SELECT value FROM json_each(@${name}))`)
