@@ -41,6 +41,8 @@ export interface Settings {
   /** `country`: where phones without a country code are at home. */
   upload: { exportUrl: URL; exportToken: Secret; country: string | null } | null
   webhooksUrl: URL | null
+  /** Where the CRM is told what happens, and what signs it: during a change two secrets. */
+  events: { url: URL; secrets: readonly Secret[] } | null
   crmKeyGraceMs: number
   /** 0 = never. */
   keyProbeIntervalMs: number
@@ -148,6 +150,7 @@ function toSettings(core: CoreSettings): Omit<Settings, 'login' | 'warnings' | '
     tenantHosts: core.TENANT_HOSTS ?? [],
     upload: toUpload(core),
     webhooksUrl: core.WEBHOOKS_URL ?? null,
+    events: toEvents(core),
     crmKeyGraceMs: core.CRM_KEY_GRACE,
     keyProbeIntervalMs: core.KEY_PROBE_INTERVAL,
     tracing: toTracing(core),
@@ -171,6 +174,14 @@ function toUpload({
   return exportUrl && exportToken ? { exportUrl, exportToken, country: country ?? null } : null
 }
 
+function toEvents({
+  EVENTS_URL: url,
+  EVENTS_SECRET: secret,
+  EVENTS_SECRET_PREVIOUS: previous,
+}: CoreSettings): Settings['events'] {
+  return url && secret ? { url, secrets: previous ? [secret, previous] : [secret] } : null
+}
+
 const toTracing = ({
   OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
   OTEL_TRACES_SAMPLER_ARG: share,
@@ -183,6 +194,6 @@ function misspelt(env: SettingsSource['env'], engines: Engines): Problem[] {
       ...Object.keys(coreSettings.shape),
       ...groupsWith(engines).flatMap(({ schema }) => Object.keys(schema.shape)),
     ],
-    prefixes: ['WAZZUP_', 'CRM_', 'INTERNAL_', ...engines.map(({ name }) => `${name.toUpperCase()}_`)],
+    prefixes: ['WAZZUP_', 'CRM_', 'INTERNAL_', 'EVENTS_', ...engines.map(({ name }) => `${name.toUpperCase()}_`)],
   })
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { crm } from './sections/crm.ts'
+import { events } from './sections/events.ts'
 import { keys } from './sections/keys.ts'
 import { listeners } from './sections/listeners.ts'
 import { limits } from './sections/limits.ts'
@@ -28,6 +29,7 @@ export const basicGroups: readonly SettingsGroup[] = [
 /** What can wait. */
 export const furtherGroups: readonly SettingsGroup[] = [
   { title: 'Upload and webhooks', schema: upload },
+  { title: 'Events', schema: events },
   { title: 'Keys', schema: keys },
   { title: 'Limits', schema: limits },
   { title: 'Running', schema: runtime },
@@ -40,6 +42,7 @@ export const coreSettings = z.object({
   ...wazzup.shape,
   ...crm.shape,
   ...upload.shape,
+  ...events.shape,
   ...keys.shape,
   ...limits.shape,
   ...runtime.shape,

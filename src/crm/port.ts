@@ -1,3 +1,5 @@
+import { seconds } from '../shared/clock.ts'
+
 /** The kinds of data that a CRM exports. */
 export type SourceKind = 'users' | 'pipelines' | 'contacts' | 'deals'
 
@@ -27,5 +29,22 @@ export interface PageRequest {
 /** Where the upload reads: the CRM's own data, page by page. */
 export interface CrmSource {
   page(request: PageRequest): Promise<PageOutcome>
+  close(): Promise<void>
+}
+
+/** From the request to the first line of the answer: a receiver that needs longer has not taken an event. */
+export const RECEIVER_DEADLINE = seconds(15)
+
+export type Receipt =
+  | { kind: 'taken' }
+  /** It asks never to be sent this one again. */
+  | { kind: 'unwanted' }
+  /** `retryAfter` in milliseconds, if the receiver says. */
+  | { kind: 'refused'; code: string; status: number | null; retryAfter: number | null }
+
+/** Where the CRM is told what happens to connections. */
+export interface EventReceiver {
+  /** Sends one event, signed. `id`: the same in every try. Never rejects. */
+  post(event: { id: string; body: string }): Promise<Receipt>
   close(): Promise<void>
 }

@@ -94,7 +94,10 @@ export interface DeliveryStore {
   /** Takes the one that has been due the longest, of those that this process can open: `opens`, beginnings of sealed values. */
   claimDue(lease: Lease & { opens?: readonly string[] }): Promise<TakenDelivery | null>
   /** It is over, and the next of its connection is due. False when the claim is gone. */
-  end(taken: TakenDelivery, how: { status: Exclude<DeliveryStatus, 'waiting'>; reason: string | null }): Promise<boolean>
+  end(
+    taken: TakenDelivery,
+    how: { status: Exclude<DeliveryStatus, 'waiting'>; reason: string | null },
+  ): Promise<boolean>
   /**
    * It is tried again after the pause. One that is refused for `ASIDE_AFTER` while others are taken, or for `DELIVERY_TRIED_FOR` whatever
    * becomes of others, steps aside as `failed`, so that those behind it are sent.

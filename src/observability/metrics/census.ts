@@ -10,6 +10,8 @@ export interface Census {
   connections: Partial<Record<string, number>>
   /** By kind: how many have not ended, and since when the oldest is due. */
   jobs: Record<string, { waiting: number; dueSince: Date | null }>
+  /** Events for the CRM: `oldest`, for how long the oldest has waited, in milliseconds. */
+  deliveries: { waiting: number; failed: number; oldest: number }
   /** Ids of the keys that have sealed something which is still there. */
   sealingKeys: readonly string[]
 }
@@ -42,13 +44,23 @@ export function createCensusGauges(
     connections: gauge('wauth_connections', ['status'], 'Connections by status.'),
     waiting: gauge('wauth_jobs_waiting', ['job'], 'Jobs that have not ended: exchange, upload, switch_off.'),
     late: gauge('wauth_job_lateness_seconds', ['job'], 'For how long the oldest job has been due.'),
+    deliveries: gauge(
+      'wauth_deliveries',
+      ['status'],
+      'Events for the CRM that wait, or are not tried any more.',
+    ),
+    oldest: gauge(
+      'wauth_delivery_oldest_seconds',
+      [],
+      'For how long the oldest event for the CRM has waited.',
+    ),
     keys: gauge('wauth_encryption_key_needed', ['key_id'], 'Keys that the store still has values of.'),
   }
   return (census, { now, takesWrites }) => {
     up.set(census && takesWrites ? 1 : 0)
     for (const one of Object.values(gauges)) one.reset()
     if (!census) return
-    const { uploads, connections, jobs, sealingKeys } = census
+    const { uploads, connections, jobs, deliveries, sealingKeys } = census
     for (const status of UPLOADS) gauges.uploads.set({ status }, uploads.byStatus[status] ?? 0)
     for (const [reason, n] of Object.entries(uploads.unregistered)) gauges.unregistered.set({ reason }, n)
     for (const status of CONNECTIONS) gauges.connections.set({ status }, connections[status] ?? 0)
@@ -56,6 +68,9 @@ export function createCensusGauges(
       gauges.waiting.set({ job }, waiting)
       gauges.late.set({ job }, dueSince ? (now.getTime() - dueSince.getTime()) / 1000 : 0)
     }
+    gauges.deliveries.set({ status: 'waiting' }, deliveries.waiting)
+    gauges.deliveries.set({ status: 'failed' }, deliveries.failed)
+    gauges.oldest.set(deliveries.oldest / 1000)
     for (const id of sealingKeys) gauges.keys.set({ key_id: id }, 1)
   }
 }

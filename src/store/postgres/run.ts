@@ -1,4 +1,11 @@
-import type { Operation, Question, Run, Statement as Written, Steps, TellerQuestion } from '../sql/operation.ts'
+import type {
+  Operation,
+  Question,
+  Run,
+  Statement as Written,
+  Steps,
+  TellerQuestion,
+} from '../sql/operation.ts'
 import type { Teller } from '../sql/tell.ts'
 import type { Database, Session } from './database.ts'
 import { statement, type Statement } from './statement.ts'

@@ -63,7 +63,13 @@ export const cleanUp =
   (run: Run) =>
   async (here: Date, limit: number): Promise<number> => {
     const now = new Date(Math.min(here.getTime(), await run(databaseTime)))
-    const values = { now, hourAgo: after(now, -UNUSED_KEPT), longAgo: after(now, -RESULTS_KEPT), ...KEPT, limit }
+    const values = {
+      now,
+      hourAgo: after(now, -UNUSED_KEPT),
+      longAgo: after(now, -RESULTS_KEPT),
+      ...KEPT,
+      limit,
+    }
     return (
       (await run(erase, values)) +
       (await run(endOutlivedKeys, values)) +

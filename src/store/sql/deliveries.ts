@@ -62,9 +62,7 @@ const POSTPONE = sql<{ refused_for: number; others_are_taken: number }>(`
 const STEP_ASIDE = sql(`
   UPDATE deliveries SET status = 'failed', due_at = NULL, ended_at = {now} WHERE id = @id AND status = 'waiting'`)
 
-const END_PAUSES = sql(
-  'UPDATE deliveries SET due_at = {now} WHERE due_at > {now} AND runner IS NULL',
-)
+const END_PAUSES = sql('UPDATE deliveries SET due_at = {now} WHERE due_at > {now} AND runner IS NULL')
 
 const anyDue = read(function* (values: Wanted): Steps<boolean> {
   return (yield* one(ANY_DUE, values)) !== undefined

@@ -1,0 +1,60 @@
+import { Webhook } from 'standardwebhooks'
+import { Agent, request } from 'undici'
+import { seconds, type Clock } from '../shared/clock.ts'
+import { retryAfter } from '../shared/retry-after.ts'
+import { RECEIVER_DEADLINE, type EventReceiver, type Receipt } from './port.ts'
+
+export interface ReceiverOptions {
+  /** `EVENTS_URL`. */
+  url: URL
+  /** `EVENTS_SECRET` and, during a change, the one before: each signs. */
+  secrets: readonly { reveal(): string }[]
+  clock: Clock
+  /** Milliseconds. */
+  deadline?: number
+}
+
+/** Bytes of an answer. What it says is not looked at; it is read so that the connection can be used again. */
+const MOST_ANSWER = 64 * 1024
+
+/** Sends events as Standard Webhooks says: see docs/events.md. Redirects are not followed. */
+export function createEventReceiver(options: ReceiverOptions): EventReceiver {
+  const agent = new Agent({ connect: { timeout: seconds(5) } })
+  const signers = options.secrets.map((secret) => new Webhook(secret.reveal()))
+  const { url, clock, deadline = RECEIVER_DEADLINE } = options
+  return {
+    async post({ id, body }) {
+      const now = clock()
+      const signature = signers.map((signer) => signer.sign(id, now, body)).join(' ')
+      try {
+        const answer = await request(url, {
+          ...{ dispatcher: agent, method: 'POST', body, signal: AbortSignal.timeout(deadline) },
+          headers: {
+            'content-type': 'application/json',
+            'webhook-id': id,
+            'webhook-timestamp': String(Math.floor(now.getTime() / seconds(1))),
+            'webhook-signature': signature,
+          },
+        })
+        // The first line says whether it was taken, whatever becomes of the rest.
+        await answer.body.dump({ limit: MOST_ANSWER }).catch(() => undefined)
+        return receiptOf(answer.statusCode, retryAfter(answer.headers['retry-after'], clock()))
+      } catch (error) {
+        const isLate = error instanceof Error && error.name === 'TimeoutError'
+        return refused(isLate ? 'events_too_slow' : 'events_out_of_reach')
+      }
+    },
+    close: () => agent.destroy(),
+  }
+}
+
+function receiptOf(status: number, wait: number | null): Receipt {
+  if (status >= 200 && status < 300) return { kind: 'taken' }
+  if (status === 410) return { kind: 'unwanted' }
+  if (status === 429 || status === 503) return refused('events_busy', status, wait)
+  return refused(status >= 500 ? 'events_failed' : 'events_refused', status, wait)
+}
+
+const refused = (code: string, status: number | null = null, wait: number | null = null): Receipt => ({
+  ...{ kind: 'refused', code, status, retryAfter: wait },
+})
