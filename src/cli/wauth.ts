@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   migrate: async () => (await import('./migrate.ts')).migrateCommand(),
   module: async () => (await import('./module/index.ts')).moduleCommand(),
   connections: async () => (await import('./connections/index.ts')).connectionsCommand(),
+  deliveries: async () => (await import('./deliveries/index.ts')).deliveriesCommand(),
   keys: async () => (await import('./keys/index.ts')).keysCommand(),
   login: async () => (await import('./login/index.ts')).loginCommand(),
   secrets: async () => (await import('./secrets.ts')).secretsCommand(),

@@ -73,6 +73,7 @@ export function createInternal(
         startUpload(crmAccountId, options, { store, clock, source, webhooksUrl }),
       now: clock,
     },
+    deliveries: store.deliveries,
     support: (supportId) => supportReport(supportId, { store, clock, plan: planOf({ source, webhooksUrl }) }),
     fingerprints,
     failureLimit: FAILURE_LIMIT,

@@ -80,7 +80,7 @@ export async function eventsAtHand({ behaviour = takes, secrets, receive = {} }:
   const settings = { database: database.address, encryptionKeys, events: {} }
   const store = await openStore(settings, database.time)
   const does = { now: behaviour }
-  const { url, came } = await receiver((received, response) => does.now(received, response))
+  const { url, came } = await receiver((received, response) => { does.now(received, response); })
   const log = collectLog()
   const signing = secrets ?? [newWebhookSecret()]
   // The library of the standard looks at the time by itself.

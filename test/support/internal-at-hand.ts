@@ -44,8 +44,8 @@ const noWebhooks: Webhooks = {
 async function startInternal(more: Partial<InternalDeps> = {}) {
   const dir = await tempDir()
   const path = join(dir.path, 'wauth.db')
-  const ring = createKeyRing([{ id: 'k1', key: randomBytes(32) }])
-  const store = sealStore(await openSqliteStore(path), createSealer(ring))
+  const sealer = createSealer(createKeyRing([{ id: 'k1', key: randomBytes(32) }]))
+  const store = sealStore(await openSqliteStore(path, { teller: sealer }), sealer)
   const log = collectLog()
   const metrics = createMetrics()
   const keys = {
@@ -82,6 +82,7 @@ async function startInternal(more: Partial<InternalDeps> = {}) {
         }),
       now: systemClock,
     },
+    deliveries: store.deliveries,
     support: (supportId) => supportReport(supportId, { store, plan: [], clock: systemClock }),
     fingerprints: () => [fingerprintsOf({ CRM_NAME: 'Acme' }, { id: 'k1', key: randomBytes(32) })],
     observe: { listener: 'internal', meter: metrics.requests, tracing: passOn },

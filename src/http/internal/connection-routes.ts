@@ -1,10 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { z } from 'zod'
 import type { Actor, Connection } from '../../store/port.ts'
 import { sendProblem } from '../problem.ts'
 import { cursorOf } from './cursor.ts'
 import type { InternalDeps } from './deps.ts'
-import { PROBLEMS } from './problems.ts'
+import { PROBLEMS, whatIsWrong } from './problems.ts'
 import {
   Listing,
   OperatorName,
@@ -76,6 +75,3 @@ function actorOf(request: FastifyRequest): Actor {
   const name = OperatorName.safeParse(request.headers['x-operator'])
   return { userId: 'operator', userName: name.data ?? 'internal API', address: request.ip }
 }
-
-const whatIsWrong = ({ issues }: z.ZodError) =>
-  issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')

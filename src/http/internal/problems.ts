@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import type { ZodError } from 'zod'
 import { needsAnotherKey } from '../../crypto/sealer.ts'
 import type { Logger } from '../../observability/logger.ts'
 import { StoreUnavailable } from '../../store/errors.ts'
@@ -16,6 +17,12 @@ export const PROBLEMS = {
     code: 'unknown_support_id',
     detail:
       'Compare it with the page. An attempt is kept for a day after its time is over, for an hour where no login has come to an end.',
+  },
+  unknownDelivery: { status: 404, code: 'unknown_delivery' },
+  deliveryOver: {
+    status: 409,
+    code: 'delivery_over',
+    detail: 'It is delivered or dropped already.',
   },
   noUpload: { status: 404, code: 'no_upload' },
   notConnected: {
@@ -45,6 +52,10 @@ export const PROBLEMS = {
   overloaded: { status: 503, code: 'overloaded', retryAfter: TRY_AGAIN },
   internal: { status: 500, code: 'internal' },
 } as const satisfies Record<string, Problem>
+
+/** Of a query that does not fit its schema: each field with what it should be. */
+export const whatIsWrong = ({ issues }: ZodError) =>
+  issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')
 
 /** Errors of the routes, by cause; what the caller gets has nothing of the request in it. */
 export const answerError =

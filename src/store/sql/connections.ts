@@ -56,9 +56,6 @@ const holders = read(function* (wazzupAccountIds: readonly string[]): Steps<Hold
   return rows.map((row) => ({ wazzupAccountId: row.wazzup_account, crmAccountId: row.crm_account_id }))
 })
 
-/** Of a connection that the CRM knows of. */
-const IS_MADE = ['connected', 'invalid']
-
 /** There is something to end, be it the keys of a first exchange that is under way. `ended_id`: what it is about most. */
 const LIVE = sql<{ id: string; ended_id: string; status: string }>(`
   SELECT connections.id, connections.status, generations.id AS ended_id
@@ -89,7 +86,7 @@ const disconnect = alone(
     yield* run(END_EXCHANGES, { crmAccountId })
     yield* queueOfDisconnect(live.id, taken)
     yield* endConnection(live.id, now, 'all keys')
-    if (IS_MADE.includes(live.status))
+    if (live.status === 'connected' || live.status === 'invalid')
       yield* tell(live.ended_id, { type: 'connection.disconnected', cause: 'operator' })
     return true
   },

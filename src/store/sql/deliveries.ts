@@ -1,17 +1,15 @@
+import { deliveryDesk } from './delivery-desk.ts'
 import {
   ASIDE_AFTER,
-  toDelivery,
   DELIVERY_TRIED_FOR,
-  type Delivery,
-  type DeliveryPage,
-  type DeliveryRow,
   type DeliveryStore,
   type Refused,
   type TakenDelivery,
 } from '../delivery.ts'
 import type { Lease } from '../lease.ts'
 import { LEASES } from './lease.ts'
-import { all, one, read, repeatable, run, single, sql, type Run, type Steps } from './operation.ts'
+import { one, read, repeatable, run, single, sql, type Run, type Steps } from './operation.ts'
+import { endAndGoOn, goOn, holdEvents } from './delivery-queue.ts'
 import { ALL_VALUES, opens } from './readable.ts'
 
 const { take, leave, mine } = LEASES.delivery
@@ -37,20 +35,10 @@ const CLAIM = sql<TakenRow>(`
   RETURNING id, connection_id, type, tries, created_at, body_sealed,
     (SELECT crm_account_id FROM connections WHERE connections.id = connection_id) AS crm_account_id`)
 
-/** As long as a transaction has it, no event of the connection is written, and none ends. */
-const HOLD = sql<object>('SELECT 1 FROM connections WHERE id = @connectionId {for update}')
-
 const END = sql(`
   UPDATE deliveries SET status = @status, reason = @reason, body_sealed = CASE WHEN @status = 'failed' THEN body_sealed END,
     due_at = NULL, ${leave}, ended_at = {now}
   WHERE ${mine}`)
-
-/** Of those that wait, the one that comes first. Nothing changes where that one is due already. */
-const NEXT = sql(`
-  UPDATE deliveries SET due_at = {now} WHERE due_at IS NULL AND id = (
-    SELECT id FROM deliveries WHERE connection_id = @connectionId AND status = 'waiting' ORDER BY sequence LIMIT 1)
-    AND NOT EXISTS (
-      SELECT 1 FROM deliveries AS other WHERE other.connection_id = @connectionId AND other.due_at IS NOT NULL)`)
 
 const POSTPONE = sql<{ refused_for: number; others_are_taken: number }>(`
   UPDATE deliveries SET ${leave}, due_at = {now} + @wait, reason = @reason, refused_since = coalesce(refused_since, {now})
@@ -70,7 +58,7 @@ const anyDue = read(function* (values: Wanted): Steps<boolean> {
 
 type Wanted = Lease & { opens: readonly string[] }
 
-const claimDue = repeatable(function* (wanted: Wanted): Steps<TakenDelivery | null> {
+const claimDelivery = repeatable(function* (wanted: Wanted): Steps<TakenDelivery | null> {
   const row = yield* one(CLAIM, wanted)
   if (!row) return null
   const { id, type, tries, connection_id, crm_account_id, created_at, body_sealed } = row
@@ -80,32 +68,25 @@ const claimDue = repeatable(function* (wanted: Wanted): Steps<TakenDelivery | nu
 
 const fence = ({ id, runner }: TakenDelivery) => ({ row: id, runner })
 
-function* endAndGoOn(connectionId: string, ending: Steps<number>): Steps<boolean> {
-  yield* one(HOLD, { connectionId })
-  if ((yield* ending) === 0) return false
-  yield* run(NEXT, { connectionId })
-  return true
-}
-
 /** What a power cut takes back is sent once more. */
-const end = repeatable(function* (
+const endDelivery = repeatable(function* (
   taken: TakenDelivery,
   how: Parameters<DeliveryStore['end']>[1],
 ): Steps<boolean> {
   return yield* endAndGoOn(taken.connectionId, run(END, { ...fence(taken), ...how }))
 })
 
-const refused = repeatable(function* (
+const refuseDelivery = repeatable(function* (
   taken: TakenDelivery,
   { reason, wait }: Refused,
 ): Steps<'waits' | 'failed' | 'gone'> {
-  yield* one(HOLD, taken)
+  yield* holdEvents(taken.connectionId)
   const row = yield* one(POSTPONE, { ...fence(taken), reason, wait })
   if (!row) return 'gone'
   const patience = row.others_are_taken === 1 ? ASIDE_AFTER : DELIVERY_TRIED_FOR
   if (row.refused_for < patience) return 'waits'
   yield* run(STEP_ASIDE, { id: taken.id })
-  yield* run(NEXT, taken)
+  yield* goOn(taken.connectionId)
   return 'failed'
 })
 
@@ -113,86 +94,14 @@ const endPauses = single(function* (): Steps<number> {
   return yield* run(END_PAUSES)
 })
 
-const COLUMNS = `number, deliveries.id, connection_id, crm_account_id, sequence, type, deliveries.status, created_at, tries,
-    deliveries.reason, due_at, ended_at`
-
-const page = (...conditions: string[]) =>
-  sql<DeliveryRow>(`
-    SELECT ${COLUMNS} FROM deliveries JOIN connections ON connections.id = connection_id
-    WHERE ${['number > @after', ...conditions].join(' AND ')} ORDER BY number LIMIT @limit`)
-
-const OF_ACCOUNT = 'crm_account_id = @crmAccountId'
-const OF_STATUS = 'deliveries.status = @status'
-const PAGES = {
-  all: page(),
-  account: page(OF_ACCOUNT),
-  status: page(OF_STATUS),
-  both: page(OF_ACCOUNT, OF_STATUS),
-}
-
-const list = read(function* ({ crmAccountId, status, ...bounds }: DeliveryPage): Steps<Delivery[]> {
-  const some = status === null ? ('account' as const) : ('both' as const)
-  const statement = crmAccountId === null ? PAGES[status === null ? 'all' : 'status'] : PAGES[some]
-  return (yield* all(statement, { ...bounds, crmAccountId, status })).map(toDelivery)
-})
-
-const FIND = sql<DeliveryRow & { body_sealed: string | null }>(`
-  SELECT ${COLUMNS}, body_sealed FROM deliveries JOIN connections ON connections.id = connection_id
-  WHERE deliveries.id = @id`)
-
-const find = read(function* (id: string): Steps<Awaited<ReturnType<DeliveryStore['find']>>> {
-  const row = yield* one(FIND, { id })
-  return row ? { ...toDelivery(row), body: () => row.body_sealed } : null
-})
-
-const OWNER = sql<{ connectionId: string }>(
-  'SELECT connection_id AS "connectionId" FROM deliveries WHERE id = @id',
-)
-
-/** One that is being sent this moment is left alone. */
-const RETRY = sql(`
-  UPDATE deliveries SET status = 'waiting', ended_at = NULL, refused_since = NULL,
-    due_at = CASE WHEN due_at IS NULL THEN NULL WHEN runner IS NULL THEN {now} ELSE due_at END
-  WHERE id = @id AND status IN ('waiting', 'failed')`)
-
-const DROP = sql(`
-  UPDATE deliveries SET status = 'dropped', reason = 'by_operator', body_sealed = NULL, due_at = NULL, ${leave}, ended_at = {now}
-  WHERE id = @id AND status IN ('waiting', 'failed')`)
-
-const onRequest = (statement: typeof RETRY) =>
-  repeatable(function* (id: string): Steps<boolean> {
-    const owner = yield* one(OWNER, { id })
-    return owner ? yield* endAndGoOn(owner.connectionId, run(statement, { id })) : false
-  })
-const retry = onRequest(RETRY)
-const drop = onRequest(DROP)
-
-const COUNTS = sql<{ status: string; n: number; oldest: number }>(`
-  SELECT status, count(*) AS n, {now} - min(created_at) AS oldest FROM deliveries
-  WHERE status IN ('waiting', 'failed') GROUP BY status`)
-
-const counts = read(function* (): Steps<Awaited<ReturnType<DeliveryStore['counts']>>> {
-  const rows = yield* all(COUNTS)
-  const of = (wanted: string) => rows.find(({ status }) => status === wanted)
-  return {
-    waiting: of('waiting')?.n ?? 0,
-    failed: of('failed')?.n ?? 0,
-    oldest: Math.max(0, of('waiting')?.oldest ?? 0),
-  }
-})
-
 export const deliveries = (run: Run): DeliveryStore => ({
+  ...deliveryDesk(run),
   async claimDue(wanted) {
     const values = { opens: ALL_VALUES, ...wanted }
     // Most of the time there is none: looking waits for nobody.
-    return (await run(anyDue, values)) ? run(claimDue, values) : null
+    return (await run(anyDue, values)) ? run(claimDelivery, values) : null
   },
-  end: (taken, how) => run(end, taken, how),
-  refused: (taken, how) => run(refused, taken, how),
+  end: (taken, how) => run(endDelivery, taken, how),
+  refused: (taken, how) => run(refuseDelivery, taken, how),
   endPauses: () => run(endPauses),
-  list: (wanted) => run(list, wanted),
-  find: (id) => run(find, id),
-  retry: (id) => run(retry, id),
-  drop: (id) => run(drop, id),
-  counts: () => run(counts),
 })

@@ -32,8 +32,7 @@ const isVisible = () => document.visibilityState === 'visible'
 /** Milliseconds of quiet that are still missing at that moment. */
 const quietLeft = (at) => (since === null ? Infinity : since + QUIET - at)
 
-const isAfterQuiet = (at) =>
-  quietLeft(at) <= 0 && isVisible() && (document.hasFocus() || !beganFocused)
+const isAfterQuiet = (at) => quietLeft(at) <= 0 && isVisible() && (document.hasFocus() || !beganFocused)
 
 /** Shows by the mouse pointer whether a press would count. */
 const show = () => {
