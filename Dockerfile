@@ -1,22 +1,23 @@
-FROM node:24-bookworm-slim AS build
+# A release names the digest, so that it can be built again: .ci/release finds it out.
+ARG NODE_IMAGE=node:24-bookworm-slim
+FROM $NODE_IMAGE AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=optional
 COPY tsconfig.json tsconfig.build.json ./
 COPY src src
-# The sandbox is for checkouts.
-RUN npm run build && rm -r dist/sandbox
+RUN npm run build
 
-FROM node:24-bookworm-slim AS dependencies
+FROM $NODE_IMAGE AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-# Optional packages are Node itself, which the image has, and a compiler that i18next names as a peer.
+# An optional package is the compiler that i18next names as a peer.
 RUN npm ci --omit=dev --omit=optional
 # The database driver brings its sources and the binaries of every platform.
 RUN cd node_modules/better-sqlite3 \
  && rm -r deps src prebuilds/darwin-* prebuilds/win32-* prebuilds/linuxmusl-*
 
-FROM node:24-bookworm-slim
+FROM $NODE_IMAGE
 WORKDIR /app
 COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/dist dist

@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os'
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
 
 /** What two engines could do differently: the flow, the exchange, the life of a key, the upload. */
 const ON_BOTH_ENGINES = [
   'test/e2e/{connect,faults,faults-lost-answer,isolation,key-health,kill,lifecycle,login-refusals,metrics,missing-key,oidc-refusals,switch-off}.test.ts',
-  'test/e2e/{clock,two-admins}.test.ts',
+  'test/e2e/{clock,moved-clock,two-admins}.test.ts',
   'test/e2e/{upload,upload-address,upload-disconnect,upload-kill,upload-operator,upload-problems}.test.ts',
   'test/connect/{exchange,record-key,full-disk}.test.ts',
   'test/events/deliver.test.ts',
@@ -16,8 +16,13 @@ const ON_BOTH_ENGINES = [
   'test/{simulation,long}/simulation.test.ts',
 ]
 
+/** The browser of the tests comes from the package registry, as a program for this alone. */
+const hasBrowser = process.platform === 'linux' && process.arch === 'x64'
+if (!hasBrowser) process.stderr.write('test/browser is left out: its browser needs Linux on x64.\n')
+
 export default defineConfig({
   test: {
+    exclude: [...configDefaults.exclude, ...(hasBrowser ? [] : ['test/browser/**'])],
     projects: [
       {
         extends: true,

@@ -50,8 +50,9 @@ export async function createApp(settings: Settings, log: Logger, env = realEnvir
   const wazzup = openWazzup(settings, { metrics, tracing, env })
   const background = createBackground()
   const shared = { store, clients: wazzup.clients, log, metrics, env }
-  const connect = connectDeps(settings, { ...shared, writeProof, login, background })
-  const logo = createLogoSource(settings.crm.logoUrl, log)
+  const forConnect = { ...shared, writeProof, login, background, installs: watch.installs }
+  const connect = connectDeps(settings, forConnect)
+  const logo = createLogoSource(settings.crm.logoUrl, log, settings.wayOut)
   const keys = keyDeps(settings, shared)
   const upload = uploadDeps(settings, shared)
   const events = eventDeps(settings, shared)
@@ -64,7 +65,7 @@ export async function createApp(settings: Settings, log: Logger, env = realEnvir
     ...{ loops, running: background.running, store, withdraw: watch.keys.withdraw, tracing },
     publicServer: drainable(publicServer),
     internalServer: drainable(internalServer),
-    cutCalls: () => Promise.all([wazzup.close(), login.close(), upload.source?.close(), events?.receiver.close()]),
+    cutCalls: () => closeAll([wazzup, login, upload.source, events?.receiver]),
   }
   let started: Promise<unknown> = Promise.resolve()
   return {
@@ -83,6 +84,9 @@ export async function createApp(settings: Settings, log: Logger, env = realEnvir
   }
 }
 
+const closeAll = (clients: readonly ({ close(): Promise<unknown> } | null | undefined)[]) =>
+  Promise.all(clients.map(async (one) => one?.close()))
+
 /** This is the process that works on the database. */
 const storeTerms = (metrics: Metrics, { clock, monotonic }: Environment) => ({
   ...{ count: metrics.keys.used, clock, monotonic, keepsLeases: true },
@@ -96,11 +100,12 @@ const createLogin = (
   settings.login.create({
     publicUrl: settings.publicUrl,
     allowHttpLoopback: settings.development,
+    wayOut: settings.wayOut,
     clock,
     monotonic,
     random,
     log,
-    claimOnce: (key, until) => store.claims.claim(key, until),
+    claimOnce: (key, keptFor) => store.claims.claim(key, keptFor),
   })
 
 interface Watched {
@@ -124,6 +129,7 @@ const healthOf = (
   },
   lackingKeys: watch.keys.lacking,
   clock: watch.clock.health,
+  installs: watch.installs.known,
   login: () => login.health(),
   wazzup: () => wazzup.health(),
   recovery: () => loops.recovery.health(),
@@ -141,7 +147,7 @@ interface Running {
 /** The internal listener opens first, so monitors see the start. */
 async function start({ listeners }: Settings, { publicServer, internalServer, loops, watch }: Running) {
   // Nothing is sealed before others can know with which keys. A database that is away now is asked again by the loop.
-  await Promise.allSettled([watch.look()])
+  await Promise.allSettled([watch.look(), watch.installs.look()])
   const { host, port } = listeners.internal
   const internalAddress = await internalServer.listen({ host, port })
   const publicAddress = await publicServer.listen({

@@ -4,19 +4,25 @@ import {
   basicGroups,
   coreSettings,
   furtherGroups,
+  publicHost,
+  toEvents,
+  toTracing,
+  toUpload,
   type CoreSettings,
   type SettingsGroup,
 } from './config/core-settings.ts'
-import type { DatabaseAddress } from './config/fields/database-url.ts'
+import { warningsOf, type DatabaseAddress } from './config/fields/database-url.ts'
 import type { EncryptionKey } from './config/fields/encryption-keys.ts'
 import { fingerprintsOf, type Fingerprints } from './config/fingerprints.ts'
 import { readSection } from './config/read-section.ts'
 import { checkRules } from './config/rules.ts'
-import { Secret } from './config/secret.ts'
+import type { Secret } from './config/secret.ts'
 import type { SettingsSource } from './config/text-value.ts'
 import { unknownNames } from './config/unknown-names.ts'
+import { wayOutOf } from './config/way-out.ts'
 import { loginEngines } from './login/index.ts'
 import type { LoginDeps, LoginEngine, LoginMethod } from './login/port.ts'
+import type { WayOut } from './upstream/way-out.ts'
 
 /** The service's set-up, checked. Secrets in it do not print; `null` and empty lists mean "off". */
 export interface Settings {
@@ -43,6 +49,8 @@ export interface Settings {
   webhooksUrl: URL | null
   /** Where the CRM is told what happens, and what signs it: during a change two secrets. */
   events: { url: URL; secrets: readonly Secret[] } | null
+  /** Of everything that is asked of others. */
+  wayOut: WayOut
   crmKeyGraceMs: number
   /** 0 = never. */
   keyProbeIntervalMs: number
@@ -55,7 +63,7 @@ export interface Settings {
   }
   /** How long a stop goes on taking requests. */
   shutdownDelayMs: number
-  /** Names in the environment that look like misspelt settings, and lines of `.env` that others would read otherwise. */
+  /** What is good to know and stops nobody, such as names in the environment that look like misspelt settings. */
   warnings: readonly Problem[]
   /** Settings for a time of change that are set: each is a secret that still opens what a newer one is for. */
   previous: readonly string[]
@@ -97,34 +105,43 @@ export function loadSettings(source: SettingsSource, engines: Engines = loginEng
   const choice = readSection(loginChoice(engines), source)
   const engine = engines.find(({ name }) => name === choice.complete?.LOGIN)
   const login = engine && readSection(engine.settings, source)
+  const way = wayOutOf(core.partial, source.readFile)
   const problems = [
     ...core.problems,
+    ...way.problems,
     ...choice.problems,
     ...(login?.problems ?? []),
     ...checkRules({ ...login?.partial, ...core.partial }),
   ]
   const values = login?.complete
-  const texts = ofService({ ...core.texts, ...choice.texts, ...login?.texts })
+  const used = ofService({ ...core.partial, ...choice.partial, ...login?.partial })
   if (problems.length > 0 || !core.complete || !engine || !values) throw new ConfigError(problems)
   const keys = core.complete.ENCRYPTION_KEYS.reveal()
   return {
     ...toSettings(core.complete),
+    wayOut: way.wayOut,
     login: { name: engine.name, create: (deps) => engine.create(values, deps) },
-    warnings: [...misspelt(source.env, engines), ...(source.file?.warnings ?? [])],
+    warnings: [
+      ...misspelt(source.env, engines),
+      ...(source.file?.warnings ?? []),
+      ...warningsOf(core.complete.DATABASE_URL),
+    ],
     previous: Object.entries({ ...core.partial, ...login.partial })
       .filter(([name, value]) => name.endsWith('_PREVIOUS') && value !== undefined)
       .map(([name]) => name),
-    fingerprints: () => keys.map((key) => fingerprintsOf(texts.reveal(), key)),
+    fingerprints: () => keys.map((key) => fingerprintsOf(used, key)),
   }
 }
 
 /** What only commands use: the service need not have it. */
 const ONLY_OF_COMMANDS = ['WAZZUP_PARTNER_API_KEY']
 
-const ofService = (texts: Record<string, string>) =>
-  new Secret(Object.fromEntries(Object.entries(texts).filter(([name]) => !ONLY_OF_COMMANDS.includes(name))))
+const ofService = (values: object): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(values).filter(([name]) => !ONLY_OF_COMMANDS.includes(name)))
 
-function toSettings(core: CoreSettings): Omit<Settings, 'login' | 'warnings' | 'previous' | 'fingerprints'> {
+function toSettings(
+  core: CoreSettings,
+): Omit<Settings, 'login' | 'wayOut' | 'warnings' | 'previous' | 'fingerprints'> {
   return {
     development: core.NODE_ENV === 'development',
     logLevel: core.LOG_LEVEL,
@@ -162,31 +179,6 @@ function toSettings(core: CoreSettings): Omit<Settings, 'login' | 'warnings' | '
   }
 }
 
-/** Without TLS a cookie can be read on the way: then the listener is not open to the network, whatever HOST says. */
-const publicHost = ({ PUBLIC_URL, HOST }: CoreSettings) =>
-  PUBLIC_URL.protocol === 'http:' ? PUBLIC_URL.hostname.replace(/^\[|\]$/g, '') : HOST
-
-function toUpload({
-  CRM_EXPORT_URL: exportUrl,
-  CRM_EXPORT_TOKEN: exportToken,
-  CRM_EXPORT_COUNTRY: country,
-}: CoreSettings): Settings['upload'] {
-  return exportUrl && exportToken ? { exportUrl, exportToken, country: country ?? null } : null
-}
-
-function toEvents({
-  EVENTS_URL: url,
-  EVENTS_SECRET: secret,
-  EVENTS_SECRET_PREVIOUS: previous,
-}: CoreSettings): Settings['events'] {
-  return url && secret ? { url, secrets: previous ? [secret, previous] : [secret] } : null
-}
-
-const toTracing = ({
-  OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
-  OTEL_TRACES_SAMPLER_ARG: share,
-}: CoreSettings): Settings['tracing'] => (endpoint ? { endpoint, share } : null)
-
 function misspelt(env: SettingsSource['env'], engines: Engines): Problem[] {
   return unknownNames({
     names: Object.keys(env).filter((name) => env[name]),
@@ -194,6 +186,12 @@ function misspelt(env: SettingsSource['env'], engines: Engines): Problem[] {
       ...Object.keys(coreSettings.shape),
       ...groupsWith(engines).flatMap(({ schema }) => Object.keys(schema.shape)),
     ],
-    prefixes: ['WAZZUP_', 'CRM_', 'INTERNAL_', 'EVENTS_', ...engines.map(({ name }) => `${name.toUpperCase()}_`)],
+    prefixes: [
+      'WAZZUP_',
+      'CRM_',
+      'INTERNAL_',
+      'EVENTS_',
+      ...engines.map(({ name }) => `${name.toUpperCase()}_`),
+    ],
   })
 }

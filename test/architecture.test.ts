@@ -44,6 +44,8 @@ describe('a source that breaks them is found out', () => {
     ['src/workers/c.ts', 'opentelemetry-in-one-file', "import '@opentelemetry/api'"],
     ['src/compose/a.ts', 'opentelemetry-only-when-asked-for', "import '../observability/tracing/otlp.ts'"],
     ['src/crypto/a.ts', 'no-cycle', "import './b.ts'"],
+    ['src/keys/b.ts', 'no-cycle-between-folders', "import '../upload/b.ts'"],
+    ['src/upload/b.ts', 'no-cycle-between-folders', "import type { X } from '../keys/x.ts'"],
     ['src/crypto/c.ts', 'no-unknown-import', "import './nowhere.ts'"],
     ['src/connect/f.ts', 'environment-only-at-the-entry', 'export const home = process.env.HOME'],
     ['src/connect/g.ts', 'environment-only-at-the-entry', "import { env } from 'node:process'"],
@@ -56,7 +58,7 @@ describe('a source that breaks them is found out', () => {
   const targets = new Map(
     [
       ...['config', 'shared', 'wazzup', 'login/oidc', 'login/handoff', 'store/sqlite', 'http/public'],
-      ...['http/internal', 'sandbox', 'cli'],
+      ...['http/internal', 'sandbox', 'cli', 'keys'],
     ].map((folder) => [`src/${folder}/x.ts`, '']),
   )
   targets.set('src/settings.ts', '')

@@ -8,6 +8,7 @@ import { Secret } from '../src/config/secret.ts'
 import { renderEnvExample } from '../src/config/render-env-example.ts'
 import { settingFacts } from '../src/config/setting-facts.ts'
 import { loadSettings, settingsGroups } from '../src/settings.ts'
+import { TEST_AUTHORITY } from './support/tls-proxy.ts'
 
 const key = Buffer.from('a key for tests, of 32 bytes:-)!').toString('base64')
 
@@ -50,6 +51,51 @@ function problems(change: Record<string, string>, base: Record<string, string> =
   }
   return []
 }
+
+describe('the way out', () => {
+  test.each([
+    ['proxy.crm.example:3128', 'http://proxy.crm.example:3128/', null],
+    ['http://me:p%40ss@proxy.crm.example', 'http://proxy.crm.example/', `Basic ${btoa('me:p@ss')}`],
+  ])('a proxy may be written as %s, and shows no password', (HTTPS_PROXY, href, authorization) => {
+    const { wayOut } = load({ ...core, ...handoff, HTTPS_PROXY })
+    expect(wayOut.proxy?.url.href).toBe(href)
+    expect(wayOut.proxy?.authorization?.reveal() ?? null).toBe(authorization)
+    expect(inspect(wayOut, { depth: 9 })).not.toContain('p@ss')
+  })
+
+  test.each([
+    'socks5://proxy:1080',
+    'http://proxy/path',
+    'http://me:canary%zz@proxy',
+    'http://',
+    '"http://proxy"',
+  ])('a proxy is refused that is written as %s', (HTTPS_PROXY) => {
+    expect(problems({ HTTPS_PROXY })).toEqual([expect.stringMatching(/^HTTPS_PROXY (is|has) /)])
+    expect(problems({ HTTPS_PROXY }).join()).not.toContain('canary')
+  })
+
+  test('small letters do not count, which is said', () => {
+    const { warnings } = load({ ...core, ...handoff, https_proxy: 'http://proxy:3128' })
+    expect(warnings).toMatchObject([{ name: 'https_proxy', hint: 'Set HTTPS_PROXY.' }])
+  })
+
+  test('a file of authorities holds certificates, and nothing else', () => {
+    const pem = readFileSync(TEST_AUTHORITY, 'utf8')
+    const read = (text: string) => {
+      try {
+        const env = { ...core, ...handoff, CA_FILE: 'ca.pem' }
+        return loadSettings({ env, readFile: () => text }).wayOut.authorities.length
+      } catch (error) {
+        return error instanceof ConfigError ? error.problems.map(({ problem }) => problem).join() : error
+      }
+    }
+    expect(read(`# one\r\n${pem}\n# two\n${pem}`)).toBe(2)
+    expect(read('no certificate')).toBe('names a file without a certificate in PEM')
+    expect(read(pem + pem.replace(/\n.{20}/, '\nAAAA'))).toContain('number 2 cannot be read')
+    expect(read(`${pem}-----BEGIN PRIVATE KEY-----`)).toBe('names a file with a private key')
+    expect(problems({ NO_PROXY: 'crm.example,http://x' })).toHaveLength(1)
+  })
+})
 
 describe('a good set-up', () => {
   test('needs little; the rest has safe defaults', () => {
@@ -236,7 +282,16 @@ describe('what is written about the settings', () => {
     expect(
       problems(
         {},
-        { ...example, ...examples, ...core, ...handoff, HANDOFF_JWKS_URL: '', CRM_EXPORT_URL: '' },
+        {
+          ...example,
+          ...examples,
+          ...core,
+          ...handoff,
+          HANDOFF_JWKS_URL: '',
+          CRM_EXPORT_URL: '',
+          EVENTS_URL: '',
+          CA_FILE: '',
+        },
       ),
     ).toEqual([])
   })

@@ -1,7 +1,6 @@
 import { Command, Option } from 'commander'
 import { AppError } from '../shared/app-error.ts'
 import { explain } from './exit.ts'
-import { fromCheckout } from './from-checkout.ts'
 
 interface Options {
   auto?: true
@@ -31,7 +30,7 @@ export const demoCommand = () =>
 
 async function demo({ auto, login, verbose }: Options) {
   try {
-    const { startDemo, walkDemo, waitForPerson } = await fromCheckout(() => import('./demo/index.ts'))
+    const { startDemo, walkDemo, waitForPerson } = await import('./demo/index.ts')
     const running = await startDemo({ login, verbose: verbose === true })
     if (auto) process.exitCode = await walkDemo(running).finally(running.stop)
     else waitForPerson(running)

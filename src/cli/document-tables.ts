@@ -4,7 +4,7 @@ import { renderClaims } from '../login/claim-facts.ts'
 import { loginClaims } from '../login/index.ts'
 import { renderFailures } from '../login/render-failures.ts'
 import { settingsGroups } from '../settings.ts'
-import { renderAdvice, renderUploadAdvice } from './render-advice.ts'
+import { renderAdvice, renderTroubles, renderUploadAdvice } from './render-advice.ts'
 
 /** Every table of the documents that is made from the code: where it stands, its name there, and what makes it. */
 const TABLES: readonly { document: string; name: string; render: () => string }[] = [
@@ -16,6 +16,7 @@ const TABLES: readonly { document: string; name: string; render: () => string }[
   })),
   { document: 'docs/troubleshooting.md', name: 'reasons', render: renderAdvice },
   { document: 'docs/troubleshooting.md', name: 'upload-reasons', render: renderUploadAdvice },
+  { document: 'docs/network.md', name: 'connection-troubles', render: renderTroubles },
   { document: 'docs/login-codes.md', name: 'login-codes', render: renderFailures },
 ]
 

@@ -20,7 +20,7 @@ export const migrateCommand = () =>
     .addCommand(copyCommand())
 
 const HELP = `
-On PostgreSQL the service does not start before this was run: make a copy first (pg_dump). An SQLite file is also
+On PostgreSQL the service does not start before this was run: make a copy first (wauth backup). An SQLite file is also
 migrated by the start of the service, and a copy of it kept beside it. Run it from as many places as you like: each
 migration is applied once, and a run that fails changes nothing.
 

@@ -32,6 +32,20 @@ export function showProgress(
   }
 }
 
+/** Copies smaller than this, in pages of the database, are there before anybody wonders: some 40 MB. */
+const LARGE = 10_000
+
+/** The same for a copy whose size is known once it has begun; of a small one nothing is shown. */
+export function progressOfPages(label: string): (done: number, total: number) => void {
+  let shown: Progress | null = null
+  return (done, total) => {
+    if (total < LARGE) return
+    shown ??= showProgress(label, total)
+    shown.at(done)
+    if (done === total) shown.end()
+  }
+}
+
 function bar(done: number, total: number): string {
   const full = total === 0 ? WIDTH : Math.min(WIDTH, Math.round((done / total) * WIDTH))
   return `[${'#'.repeat(full)}${'.'.repeat(WIDTH - full)}]`

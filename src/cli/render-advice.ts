@@ -1,6 +1,7 @@
 import { isPendingReason, type Result } from '../connect/outcome.ts'
 import { STATUSES } from '../http/public/statuses.ts'
 import { ADVICE } from '../support/advice.ts'
+import { TROUBLES } from '../upstream/connection-trouble.ts'
 import { UPLOAD_ADVICE } from '../support/upload-advice.ts'
 
 const isPending = (reason: string) => isPendingReason(reason as Result['reason'])
@@ -32,4 +33,13 @@ export function renderUploadAdvice(): string {
     ({ reasons, toDo }) => `| ${reasons.map((reason) => `\`${reason}\``).join(' ')} | ${toDo} |`,
   )
   return ['| Why a step failed | What to do |', '| --- | --- |', ...lines, ''].join('\n')
+}
+
+/** The same of all ways in which a connection does not come about. */
+export function renderTroubles(): string {
+  const lines = TROUBLES.map(({ codes, says, next }) => {
+    const code = codes.source.replaceAll(/[\^$]/g, '').replaceAll('|', '\\|')
+    return `| ${says} | ${next} | \`${code}\` |`
+  })
+  return ['| Seen | What to do | Code |', '| --- | --- | --- |', ...lines, ''].join('\n')
 }

@@ -1,6 +1,5 @@
 import closeWithGrace from 'close-with-grace'
 import { Command, InvalidArgumentError } from 'commander'
-import { fromCheckout } from './from-checkout.ts'
 import { action } from './run-command.ts'
 import { readSandboxSettings, type SandboxSettings } from './sandbox-settings.ts'
 
@@ -33,7 +32,7 @@ function portNumber(text: string): number {
 
 async function sandbox({ port }: { port: number }): Promise<void> {
   const settings = readSandboxSettings()
-  const { startWazzupAlone } = await fromCheckout(() => import('./demo/index.ts'))
+  const { startWazzupAlone } = await import('./demo/index.ts')
   const wazzup = await startWazzupAlone(settings, port)
   process.stdout.write(words(settings, wazzup))
   closeWithGrace({ delay: 10_000, logger: false }, () => wazzup.close())

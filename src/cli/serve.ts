@@ -3,11 +3,17 @@ import type { App } from '../app.ts'
 import { healthWhileStarting } from '../http/internal/health-while-starting.ts'
 import { createLogOutput } from '../observability/log-output.ts'
 import { createLogger } from '../observability/logger.ts'
+import type { Settings } from '../settings.ts'
+import { leftBeside } from '../store/sqlite/beside.ts'
 import { endInOrder } from './end-in-order.ts'
 import { readEnvironment } from './environment.ts'
 import { explain } from './exit.ts'
 
 const STANDARD_OUTPUT = 1
+
+/** What is to be done about the file of a restore that was killed. */
+const AGAIN =
+  'Nothing was replaced: this is the database from before. Stop the service and run wauth restore again, or remove the file.'
 
 export const serveCommand = () =>
   new Command('serve').description('Run the service until a signal ends it.').action(serve)
@@ -27,6 +33,8 @@ export async function serve(): Promise<void> {
     })
     const log = createLogger(settings.logLevel, output)
     for (const warning of settings.warnings) log.warn({ event: 'settings.warning', ...warning })
+    for (const file of leftByRestore(settings))
+      log.warn({ event: 'database.restore_unfinished', file, hint: AGAIN })
     const running: { app?: App } = {}
     // From here on, so that a signal also ends a start: as the first process of a container it has no other effect.
     endInOrder(log, output, async ({ crashed }) => {
@@ -47,3 +55,6 @@ export async function serve(): Promise<void> {
     process.exit()
   }
 }
+
+const leftByRestore = ({ database: { engine, place } }: Settings) =>
+  engine === 'sqlite' ? leftBeside(place.reveal()) : []

@@ -1,13 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { VERSION } from '../shared/version.ts'
 
 const ROOT = new URL('../../', import.meta.url)
-
-const Package = JSON.parse(readFileSync(new URL('package.json', ROOT), 'utf8')) as { version: string }
-
-/** The version of this package. */
-export const VERSION: string = Package.version
 
 /** `0.1.0 (1a2b3c4)`: the version, and the commit it was made of where that is known. */
 export function versionLine(): string {

@@ -5,12 +5,13 @@ import { systemRandom } from '../shared/random.ts'
 
 /** Does a piece of work with the login method of the settings, and closes it whatever happens. Nobody can log in by it. */
 export async function withLogin<T>(
-  { login, publicUrl, development }: Settings,
+  { login, publicUrl, development, wayOut }: Settings,
   work: (method: LoginMethod) => Promise<T>,
 ): Promise<T> {
   const method = login.create({
     publicUrl,
     allowHttpLoopback: development,
+    wayOut,
     clock: systemClock,
     monotonic: systemMonotonic,
     random: systemRandom,

@@ -4,6 +4,7 @@ import type { LoginMethod } from '../login/port.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import type { Settings } from '../settings.ts'
+import type { InstallsWatch } from '../store/installs-watch.ts'
 import type { Store } from '../store/port.ts'
 import type { WriteProof } from '../store/write-proof.ts'
 import { planOf } from '../upload/plan.ts'
@@ -20,12 +21,13 @@ interface Parts {
   metrics: Metrics
   env: Environment
   background: Background
+  installs: Pick<InstallsWatch, 'known'>
 }
 
 /** What the install flow works with. */
 export const connectDeps = (
   settings: Settings,
-  { store, writeProof, login, clients, log, metrics, env, background }: Parts,
+  { store, writeProof, login, clients, log, metrics, env, background, installs }: Parts,
 ): ConnectDeps => ({
   store,
   storeWellFor: writeProof.wellFor,
@@ -47,4 +49,5 @@ export const connectDeps = (
   jitter: env.jitter,
   sleep: env.sleep,
   isNews: createNews(),
+  wasPaused: () => installs.known().paused,
 })

@@ -16,12 +16,15 @@ interface Parts {
 }
 
 /** What tells the CRM; null where it is told nothing. */
-export function eventDeps({ events }: Settings, { store, log, metrics, env }: Parts): EventDeps | null {
+export function eventDeps(
+  { events, wayOut }: Settings,
+  { store, log, metrics, env }: Parts,
+): EventDeps | null {
   const { clock, monotonic, random, jitter } = env
   return (
     events && {
       ...{ store, log, clock, random, jitter, meter: metrics.events },
-      receiver: createEventReceiver({ ...events, clock }),
+      receiver: createEventReceiver({ ...events, clock, wayOut }),
       breaker: createBreaker(monotonic),
       standing: createStanding(),
     }

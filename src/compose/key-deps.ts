@@ -60,7 +60,7 @@ export function createInternal(
     observe: { listener: 'internal', meter: metrics.requests, tracing },
     tokens: listeners.internal.tokens.map((token) => token.reveal()),
     lookupTokens: listeners.internal.lookupTokens.map((token) => token.reveal()),
-    lookup: countLookups(createLookup(store.keys, clock), metrics.keys),
+    lookup: countLookups(createLookup(store.keys), metrics.keys),
     connections: {
       find: (crmAccountId) => store.connections.find(crmAccountId),
       list: (page) => store.connections.list(page),
@@ -71,7 +71,10 @@ export function createInternal(
       find: (crmAccountId) => store.uploads.find(crmAccountId),
       start: (crmAccountId, options) =>
         startUpload(crmAccountId, options, { store, clock, source, webhooksUrl }),
-      now: clock,
+    },
+    installs: {
+      read: () => store.installs.read(),
+      set: (reason, by) => store.installs.set(reason, by, clock()),
     },
     deliveries: store.deliveries,
     support: (supportId) => supportReport(supportId, { store, clock, plan: planOf({ source, webhooksUrl }) }),

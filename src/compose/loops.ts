@@ -20,6 +20,12 @@ const CLEAN_UP_BATCH = 200
 /** Milliseconds after which a key that is missing, or a clock that was set, is noticed. */
 const WATCH_EVERY = seconds(5)
 
+/** Milliseconds. A turn of an upload is over sooner (`upload/turn.ts`), unless one call or page hangs: others go on then. */
+export const OVERDUE = seconds(4)
+
+/** A pause is known on all replicas within a second. */
+const LOOK_AT_INSTALLS_EVERY = seconds(0.5)
+
 export interface LoopParts {
   connect: ConnectDeps
   keys: KeyDeps
@@ -27,8 +33,14 @@ export interface LoopParts {
   logo: LogoSource
   upload: UploadDeps
   writeProof: WriteProof
-  watch: Pick<Watch, 'look'>
+  watch: Pick<Watch, 'look' | 'installs'>
   env: Pick<Environment, 'longestIdle'>
+}
+
+/** Work of which there is never more to do at once. */
+const nowAndThen = (work: () => Promise<unknown>) => async () => {
+  await work()
+  return false
 }
 
 /** Everything that runs without being asked. */
@@ -37,18 +49,19 @@ export function createLoops({ keyProbeIntervalMs: interval }: Settings, parts: L
   const idle = env.longestIdle
   const { store, clock, log } = connect
   const erase = async () => (await store.cleanUp(clock(), CLEAN_UP_BATCH)) > 0
-  const prove = async () => {
-    await writeProof.make()
-    return false
-  }
-  const look = async () => {
-    await watch.look()
-    return false
-  }
   return {
     // What is announced ends by itself: it is said again as soon as the database is back.
-    watch: createLoop(look, { name: 'watch', idle: WATCH_EVERY, longest: WATCH_EVERY, log }),
-    writeProof: createLoop(prove, { name: 'write-proof', idle: WRITE_EVERY, log }),
+    watch: createLoop(nowAndThen(watch.look), {
+      name: 'watch',
+      idle: WATCH_EVERY,
+      longest: WATCH_EVERY,
+      log,
+    }),
+    installs: createLoop(nowAndThen(watch.installs.look), {
+      ...{ name: 'installs', idle: LOOK_AT_INSTALLS_EVERY, longest: WATCH_EVERY },
+      log,
+    }),
+    writeProof: createLoop(nowAndThen(writeProof.make), { name: 'write-proof', idle: WRITE_EVERY, log }),
     recovery: createLoop(() => recoverOne(connect), {
       name: 'recovery',
       idle: seconds(1),
@@ -62,6 +75,7 @@ export function createLoops({ keyProbeIntervalMs: interval }: Settings, parts: L
       idle: seconds(1),
       // Customers at a time; each gives its place up after a few seconds when others wait.
       width: 4,
+      patience: OVERDUE,
       log,
     }),
     switchOff: createLoop(() => switchOffOne(keys), { name: 'switch-off', idle: seconds(1), width: 2, log }),
@@ -71,18 +85,14 @@ export function createLoops({ keyProbeIntervalMs: interval }: Settings, parts: L
       log,
     }),
     logo: createLoop(() => logo.refresh(), { name: 'logo', idle, log }),
-    ...(events && {
-      // Connections at a time: of each, one event after the other.
-      deliveries: createLoop(() => deliverOne(events), {
-        name: 'deliveries',
-        idle: seconds(1),
-        width: 8,
-        log,
-      }),
-    }),
+    ...(events && { deliveries: deliveryLoop(events) }),
     ...(interval > 0 && {
       // Often enough that a new key is tried at once; looking is one read of an index.
       probe: createLoop(() => probeOne({ ...keys, interval }), { name: 'probe', idle: seconds(1), log }),
     }),
   }
 }
+
+/** `width`: connections at a time; of each, one event after the other. */
+const deliveryLoop = (events: EventDeps) =>
+  createLoop(() => deliverOne(events), { name: 'deliveries', idle: seconds(1), width: 8, log: events.log })

@@ -14,20 +14,20 @@ interface Watched {
 
 export const metricsOf = (
   { store, watch, upstreams, takesWrites }: Watched,
-  { clock, linesLost, registerProcess }: Environment,
+  { linesLost, registerProcess }: Environment,
 ): Metrics =>
   createMetrics({
-    census: (now) => takeCensus(store(), now),
+    census: () => takeCensus(store()),
     upstreams,
     takesWrites,
     clockAhead: () => watch().clock.ahead(),
+    installsPaused: () => watch().installs.known().paused,
     linesLost,
     registerProcess,
-    clock,
   })
 
-async function takeCensus(store: Store, now: Date): Promise<Census> {
-  const { connections, jobs } = await store.counts(now)
+async function takeCensus(store: Store): Promise<Census> {
+  const { connections, jobs } = await store.counts()
   const deliveries = await store.deliveries.counts()
   const uploads = await store.uploads.counts()
   const sealingKeys = (await store.sealingKeys.all()).map(({ id }) => id)

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { run } from '../connect/run.ts'
 import type { ConnectDeps } from '../connect/visit.ts'
 import type { LogoSource } from '../crm/logo.ts'
+import { isCheckProof } from '../crypto/check-proof.ts'
 import { PUBLIC_LIMITS } from '../http/public/limits.ts'
 import { createPages } from '../http/public/pages/pages.ts'
 import { createPublicServer } from '../http/public/server.ts'
@@ -16,8 +17,9 @@ export const createPublic = (
   settings: Settings,
   connect: PublicParts,
   logo: LogoSource,
-): Promise<FastifyInstance> =>
-  createPublicServer({
+): Promise<FastifyInstance> => {
+  const keys = settings.encryptionKeys.reveal().map(({ key }) => key)
+  return createPublicServer({
     run(row, request) {
       const visit = run(row, request, connect)
       connect.background.keep(visit)
@@ -33,11 +35,17 @@ export const createPublic = (
     observe: { listener: 'public', meter: connect.metrics.requests, tracing: connect.tracing },
     log: connect.log,
     clock: connect.clock,
+    monotonic: connect.monotonic,
     random: connect.random,
     limits: { ...PUBLIC_LIMITS, arrivals: settings.limits.attemptsPerAddress },
+    checks: {
+      isProof: (asked) => isCheckProof(keys, asked, connect.clock()),
+      sleep: connect.sleep,
+    },
     settings: {
       publicUrl: settings.publicUrl,
       trustProxy: settings.listeners.public.trustProxy,
       tenantHosts: settings.tenantHosts,
     },
   })
+}

@@ -7,7 +7,7 @@ import type { Loop } from '../workers/loop.ts'
 const CUT_AFTER = seconds(7)
 
 /** After this long nothing is waited for: whatever is left is as after a crash, and the next start settles it. */
-const GIVE_UP_AFTER = seconds(9)
+export const GIVE_UP_AFTER = seconds(9)
 
 export interface Stoppable {
   publicServer: Drain

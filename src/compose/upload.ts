@@ -26,7 +26,7 @@ interface Parts {
 
 /** What the upload works with; its calls share one measure per apiKey. */
 export function uploadDeps(
-  { upload, webhooksUrl }: Settings,
+  { upload, webhooksUrl, wayOut }: Settings,
   { store, clients, log, metrics, env }: Parts,
 ): UploadDeps {
   const { clock, monotonic, sleep, random, jitter, uploadRate } = env
@@ -40,7 +40,10 @@ export function uploadDeps(
     rooms: createRooms(monotonic),
     source:
       upload &&
-      createExportSource({ url: upload.exportUrl, token: () => upload.exportToken.reveal(), clock }),
+      createExportSource({
+        ...{ url: upload.exportUrl, token: () => upload.exportToken.reveal() },
+        ...{ clock, wayOut },
+      }),
     readPhone: createReadPhone(upload?.country ?? null),
     upsert: createUpsert(call),
     entities: createEntities(call),

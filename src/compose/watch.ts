@@ -1,6 +1,7 @@
 import type { Logger } from '../observability/logger.ts'
 import type { Settings } from '../settings.ts'
 import { createClockWatch, type ClockWatch } from '../store/clock-watch.ts'
+import { createInstallsWatch, type InstallsWatch } from '../store/installs-watch.ts'
 import { createKeyWatch, type KeyWatch } from '../store/key-watch.ts'
 import type { Store } from '../store/port.ts'
 import type { Environment } from './environment.ts'
@@ -11,6 +12,8 @@ export interface Watch {
   clock: ClockWatch
   /** Looks at both. */
   look: () => Promise<void>
+  /** Looked at more often. */
+  installs: InstallsWatch
 }
 
 export function createWatch(
@@ -24,6 +27,7 @@ export function createWatch(
   return {
     keys,
     clock: clockWatch,
+    installs: createInstallsWatch(store, log),
     async look() {
       await keys.look()
       await clockWatch.look()

@@ -25,10 +25,10 @@ export interface WazzupClients {
 
 /** The one way to Wazzup. */
 export function openWazzup(
-  { wazzup: { apiUrl } }: Settings,
+  { wazzup: { apiUrl }, wayOut }: Settings,
   { metrics, tracing, env: { monotonic, connectLimits } }: WazzupParts,
 ): { clients: WazzupClients; health: () => Health; close: () => Promise<void> } {
-  const client = observeCalls(createWazzupClient({ apiUrl, ...connectLimits }), {
+  const client = observeCalls(createWazzupClient({ apiUrl, wayOut, ...connectLimits }), {
     ...{ meter: metrics.requests, tracing, monotonic },
   })
   const { rejectedByGate } = metrics.upstream

@@ -3,12 +3,10 @@ import type { Problem } from './config-error.ts'
 import { settingFacts } from './setting-facts.ts'
 import { textValue, type SettingsSource } from './text-value.ts'
 
-/** What came of reading a section. `partial` has every field that was good; `complete` only when all were. */
+/** What came of reading a section. `partial` has every field that was good, also those that are not set; `complete` only when all were. */
 export interface SectionReading<T> {
   partial: Partial<T>
   complete: T | null
-  /** As written, every field; what is not set has its default, or nothing. */
-  texts: Record<string, string>
   problems: Problem[]
 }
 
@@ -44,11 +42,9 @@ export function readSection<S extends z.ZodObject>(
 
   const whole = problems.length === 0 ? schema.safeParse(texts) : undefined
   if (whole?.error) for (const issue of whole.error.issues) report(String(issue.path[0]), [issue])
-  const fallbacks = Object.fromEntries(facts.map(({ name, fallback = '' }) => [name, fallback]))
   return {
     partial: partial as Partial<z.output<S>>,
     complete: whole?.data ?? null,
-    texts: { ...fallbacks, ...texts },
     problems,
   }
 }

@@ -13,6 +13,10 @@ export function unknownNames({ names, known, prefixes }: NameCheck): Problem[] {
   const ours = known.flatMap((name) => [name, fileName(name)])
   const strangers = names.filter((name) => !ours.includes(name))
   return strangers.flatMap((name) => {
+    // Other programs read `https_proxy` and `no_proxy`, too.
+    const large = name.toUpperCase()
+    if (name !== large && large.length >= 8 && ours.includes(large) && !names.includes(large))
+      return [{ name, problem: 'is not read: only large letters count', hint: `Set ${large}.` }]
     // Short names would match half of every environment: HOME is nearly HOST.
     const near = ours.find((other) => other.length >= 8 && isNear(name, other, 2))
     if (!near && !prefixes.some((prefix) => name.startsWith(prefix))) return []

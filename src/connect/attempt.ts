@@ -79,25 +79,23 @@ export const moves = {
 const OPEN: readonly Attempt['status'][] = ['arrived', 'identifying', 'identified']
 
 /** Where an attempt stands. */
-export type Standing = Pick<Attempt, 'status' | 'reason' | 'expiresAt' | 'identity'>
+export type Standing = Pick<Attempt, 'status' | 'reason' | 'expiresIn' | 'identity'>
 
 /** Whether the attempt's time ran out before anything was decided. */
-export const isExpired = (attempt: Standing, now: Date) =>
-  OPEN.includes(attempt.status) && attempt.expiresAt <= now
+export const isExpired = (attempt: Standing) => OPEN.includes(attempt.status) && attempt.expiresIn <= 0
 
 /** Whether the attempt still waits for the person. */
-export const isOpen = (attempt: Standing, now: Date) =>
-  OPEN.includes(attempt.status) && attempt.expiresAt > now
+export const isOpen = (attempt: Standing) => OPEN.includes(attempt.status) && attempt.expiresIn > 0
 
 /**
  * Whether another login may help: the wrong person logged in, or the login was cancelled or went wrong, if only for them: a
  * user without a customer, as an operator of the CRM may be, has no account that the login could tell. On the confirm page a
  * user is there, and their «Cancel» ends the attempt.
  */
-export function mayLogInAgain(attempt: Standing, now: Date): boolean {
+export function mayLogInAgain(attempt: Standing): boolean {
   const loginFailed = attempt.status === 'failed' && LOGIN_REASONS.includes(attempt.reason)
   const loginCancelled = attempt.status === 'cancelled' && attempt.identity === null
-  return attempt.expiresAt > now && (loginFailed || loginCancelled || isOpen(attempt, now))
+  return attempt.expiresIn > 0 && (loginFailed || loginCancelled || isOpen(attempt))
 }
 
 const LOGIN_REASONS: readonly (FailureReason | null)[] = [

@@ -1,8 +1,10 @@
 import { backoff } from '../shared/backoff.ts'
-import { after, seconds } from '../shared/clock.ts'
-import type { ClaimedExchange, Due, FailureReason, Lease, Postponement } from '../store/port.ts'
+import { seconds } from '../shared/clock.ts'
+import { GIVE_UP_AFTER } from '../store/exchange.ts'
+import type { ClaimedExchange, FailureReason, Lease, Postponement } from '../store/port.ts'
+import { hintOf } from '../upstream/connection-trouble.ts'
 import type { ConnectAnswer } from '../wazzup/connect.ts'
-import { GIVE_UP_AFTER, LEAST_TRIES, WAITED_OUT, WELL_FOR } from './give-up.ts'
+import { LEAST_TRIES, WAITED_OUT, WELL_FOR } from './give-up.ts'
 import { LEASE } from './lease.ts'
 import { recordKey, tellOlder } from './record-key.ts'
 import type { ExchangeDeps } from './visit.ts'
@@ -13,15 +15,10 @@ const TRY_AGAIN = seconds(10)
 /** A lease for one sender. */
 export const newLease = (random: ExchangeDeps['random']): Lease => ({ runner: random(16), lease: LEASE })
 
-/** What may be taken now, by one sender. */
-export const due = (random: ExchangeDeps['random']): Due => ({
-  ...newLease(random),
-  giveUpAfter: GIVE_UP_AFTER,
-})
-
 /** What goes into the log event: never anything of the exchange itself. */
 export type Settled = Record<'exchange' | 'wazzupStatus' | 'wazzupCode' | 'tries', string | number | null> & {
   err?: Error
+  hint?: string
 }
 
 /**
@@ -49,8 +46,12 @@ export async function settle(exchange: ClaimedExchange, deps: ExchangeDeps): Pro
     wazzupStatus: 'status' in answer ? answer.status : 200,
     wazzupCode: 'code' in answer ? answer.code : null,
     tries,
+    ...hintFor(answer),
   }
 }
+
+/** Where the way to Wazzup is to blame. */
+const hintFor = (answer: ConnectAnswer) => (answer.kind === 'not_processed' ? hintOf(answer.code) : {})
 
 const why = ({ unreadable }: ClaimedExchange) => (unreadable ? { err: unreadable } : {})
 
@@ -106,16 +107,9 @@ async function fail(
   deps: ExchangeDeps,
 ): Promise<string> {
   const { clock, settings, store } = deps
-  const [now, upload] = [clock(), settings.uploadPlan.length > 0]
-  const graceUntil = after(now, settings.crmKeyGrace)
-  const failed = await store.exchanges.fail(exchange, {
-    reason,
-    code,
-    now,
-    graceUntil,
-    retryIn: wait,
-    upload,
-  })
+  const [grace, upload] = [settings.crmKeyGrace, settings.uploadPlan.length > 0]
+  const failure = { reason, code, now: clock(), grace, retryIn: wait, upload }
+  const failed = await store.exchanges.fail(exchange, failure)
   if (failed.kind === 'gone') return 'settled_before'
   tellOlder(failed.older, exchange, deps)
   deps.meter.missed('connected', reason)

@@ -1,9 +1,6 @@
 import { minutes, seconds } from '../shared/clock.ts'
 
-/** A lost answer is asked for again until then. */
-export const GIVE_UP_AFTER = minutes(15)
-
-/** And so often at least, in case a clock was set forward. */
+/** A lost answer is asked for again so often at least, in case a clock was set forward. */
 export const LEAST_TRIES = 3
 
 /**

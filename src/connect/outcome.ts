@@ -51,6 +51,7 @@ export type Refusal =
   | 'login_unavailable'
   | 'login_misconfigured'
   | 'overloaded'
+  | 'installs_paused'
 
 /** What the person is asked to agree to. */
 export interface Review {

@@ -1,5 +1,5 @@
 import { digest } from '../crypto/digest.ts'
-import { after, seconds } from '../shared/clock.ts'
+import { seconds } from '../shared/clock.ts'
 import { inTime } from '../shared/sleep.ts'
 import type { ClaimedExchange, Exchange, Older, TakenOver } from '../store/port.ts'
 import { LEASE } from './lease.ts'
@@ -69,14 +69,13 @@ async function tellOf(recorded: Promise<string>, exchange: Exchange, { log }: Ex
 
 async function recordOnce(exchange: Exchange, apiKey: string, deps: ExchangeDeps) {
   const { stateHash, generationId } = exchange
-  const now = deps.clock()
   const recorded = await deps.store.exchanges.record({
     stateHash,
     generationId,
     apiKey,
     apiKeyHash: digest(apiKey),
-    now,
-    graceUntil: after(now, deps.settings.crmKeyGrace),
+    now: deps.clock(),
+    grace: deps.settings.crmKeyGrace,
     upload: deps.settings.uploadPlan.length > 0,
   })
   if (recorded.kind === 'connected') tellConnected(recorded.takenOver, exchange, deps)
@@ -99,7 +98,7 @@ export function tellOlder(older: Older, exchange: Exchange, deps: ExchangeDeps):
 
 function tellConnected(takenOver: readonly TakenOver[], exchange: Exchange, deps: ExchangeDeps) {
   deps.meter.reached('connected')
-  for (const holder of takenOver) warnOf(holder, exchange, deps)
+  for (const one of takenOver) warnOf(one, exchange, deps)
 }
 
 /** Somebody else's key has ended by this connect: an operator must be able to find out why. */

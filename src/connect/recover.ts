@@ -1,5 +1,5 @@
 import { LONGEST_TRY } from '../upstream/breaker.ts'
-import { due, settle } from './exchange.ts'
+import { newLease, settle } from './exchange.ts'
 import { supportIdOf } from '../shared/support-id.ts'
 import type { ExchangeDeps } from './visit.ts'
 
@@ -9,7 +9,7 @@ import type { ExchangeDeps } from './visit.ts'
  * @returns whether there was one; the caller then asks again at once. While no call is let through, for how long to rest
  */
 export async function recoverOne(deps: ExchangeDeps): Promise<boolean | number> {
-  const exchange = await deps.store.exchanges.claimDue(due(deps.random))
+  const exchange = await deps.store.exchanges.claimDue(newLease(deps.random))
   if (!exchange) return false
   const settled = await settle(exchange, deps)
   const { attemptId, crmAccountId } = exchange

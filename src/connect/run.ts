@@ -1,7 +1,7 @@
 import { AppError } from '../shared/app-error.ts'
 import { flow, type Row } from './flow.ts'
 import type { Outcome } from './outcome.ts'
-import { supportIdFor } from '../support/request-id.ts'
+import { supportIdFor } from '../shared/request-id.ts'
 import { supportIdOf } from '../shared/support-id.ts'
 import type { ConnectDeps, Request, Step, Visit } from './visit.ts'
 
@@ -10,7 +10,7 @@ import type { ConnectDeps, Request, Step, Visit } from './visit.ts'
  * long each took. Errors of the store and of sealed values pass through to the caller, after the event.
  */
 export async function run(row: Row, request: Request, deps: ConnectDeps): Promise<Outcome> {
-  const visit = newVisit(request, deps.clock())
+  const visit = newVisit(request)
   const took: Record<string, number> = {}
   for (const step of flow[row]) {
     const started = deps.monotonic()
@@ -24,9 +24,8 @@ export async function run(row: Row, request: Request, deps: ConnectDeps): Promis
   throw new AppError('A row of the connect flow ended without an outcome', { code: 'flow_without_outcome' })
 }
 
-const newVisit = (request: Request, now: Date): Visit => ({
+const newVisit = (request: Request): Visit => ({
   request,
-  now,
   state: null,
   own: [],
   attemptId: request.attemptId,

@@ -37,7 +37,6 @@ export interface Request {
 /** A request on its way through the steps: what they have found out so far. */
 export interface Visit {
   request: Request
-  now: Date
   /** Set by `arrive`. */
   state: string | null
   /** Set by `resumeAttempt`: the attempts that this browser has opened, the oldest first. */
@@ -87,6 +86,8 @@ export interface ConnectDeps {
   sleep: Sleep
   background: Background
   isNews: IsNews
+  /** Whether new installs were paused when the store was last asked; for when it gives no answer. */
+  wasPaused: () => boolean
 }
 
 /** What sending an exchange needs; part of the flow's own dependencies. */

@@ -1,8 +1,11 @@
 import { Webhook } from 'standardwebhooks'
-import { Agent, request } from 'undici'
+import { request } from 'undici'
 import { seconds, type Clock } from '../shared/clock.ts'
 import { retryAfter } from '../shared/retry-after.ts'
-import { RECEIVER_DEADLINE, type EventReceiver, type Receipt } from './port.ts'
+import { USER_AGENT } from '../shared/version.ts'
+import { transportCode } from '../upstream/before-sending.ts'
+import { agentFor, STRAIGHT, type WayOut } from '../upstream/way-out.ts'
+import { RECEIVER_DEADLINE, type EventReceiver, type Receipt, type Refusal } from './port.ts'
 
 export interface ReceiverOptions {
   /** `EVENTS_URL`. */
@@ -10,6 +13,8 @@ export interface ReceiverOptions {
   /** `EVENTS_SECRET` and, during a change, the one before: each signs. */
   secrets: readonly { reveal(): string }[]
   clock: Clock
+  /** Without it straight, by the authorities of Node. */
+  wayOut?: WayOut
   /** Milliseconds. */
   deadline?: number
 }
@@ -19,7 +24,7 @@ const MOST_ANSWER = 64 * 1024
 
 /** Sends events as Standard Webhooks says: see docs/events.md. Redirects are not followed. */
 export function createEventReceiver(options: ReceiverOptions): EventReceiver {
-  const agent = new Agent({ connect: { timeout: seconds(5) } })
+  const agent = agentFor(options.wayOut ?? STRAIGHT)
   const signers = options.secrets.map((secret) => new Webhook(secret.reveal()))
   const { url, clock, deadline = RECEIVER_DEADLINE } = options
   return {
@@ -31,6 +36,7 @@ export function createEventReceiver(options: ReceiverOptions): EventReceiver {
           ...{ dispatcher: agent, method: 'POST', body, signal: AbortSignal.timeout(deadline) },
           headers: {
             'content-type': 'application/json',
+            'user-agent': USER_AGENT,
             'webhook-id': id,
             'webhook-timestamp': String(Math.floor(now.getTime() / seconds(1))),
             'webhook-signature': signature,
@@ -41,7 +47,8 @@ export function createEventReceiver(options: ReceiverOptions): EventReceiver {
         return receiptOf(answer.statusCode, retryAfter(answer.headers['retry-after'], clock()))
       } catch (error) {
         const isLate = error instanceof Error && error.name === 'TimeoutError'
-        return refused(isLate ? 'events_too_slow' : 'events_out_of_reach')
+        const code = isLate ? 'events_too_slow' : 'events_out_of_reach'
+        return { ...refused(code), transport: transportCode(error) }
       }
     },
     close: () => agent.destroy(),
@@ -55,6 +62,6 @@ function receiptOf(status: number, wait: number | null): Receipt {
   return refused(status >= 500 ? 'events_failed' : 'events_refused', status, wait)
 }
 
-const refused = (code: string, status: number | null = null, wait: number | null = null): Receipt => ({
+const refused = (code: string, status: number | null = null, wait: number | null = null): Refusal => ({
   ...{ kind: 'refused', code, status, retryAfter: wait },
 })

@@ -1,6 +1,8 @@
-import { Agent, request } from 'undici'
+import { request } from 'undici'
 import type { Logger } from '../observability/logger.ts'
 import { seconds } from '../shared/clock.ts'
+import { USER_AGENT } from '../shared/version.ts'
+import { agentFor, STRAIGHT, type WayOut } from '../upstream/way-out.ts'
 
 /** The CRM's logo, fetched by us so that a customer's browser never asks a third party. */
 export interface Logo {
@@ -19,13 +21,13 @@ export interface LogoSource {
   refresh: () => Promise<false>
 }
 
-export function createLogoSource(url: URL | null, log: Logger): LogoSource {
+export function createLogoSource(url: URL | null, log: Logger, wayOut: WayOut): LogoSource {
   let logo: Logo | null = null
   return {
     current: () => logo,
     async refresh() {
       if (!url || logo) return false
-      logo = await fetchLogo(url)
+      logo = await fetchLogo(url, { wayOut })
       if (!logo) log.warn({ event: 'crm.logo_missing', hint: 'Check CRM_LOGO_URL. Pages do without it.' })
       return false
     },
@@ -33,11 +35,17 @@ export function createLogoSource(url: URL | null, log: Logger): LogoSource {
 }
 
 /** Fetches a logo. Null when it is out of reach, no image, or larger than 256 KiB. */
-export async function fetchLogo(url: URL, deadline = DEADLINE): Promise<Logo | null> {
-  const agent = new Agent({ maxResponseSize: LARGEST })
+export async function fetchLogo(
+  url: URL,
+  { deadline = DEADLINE, wayOut = STRAIGHT }: { deadline?: number; wayOut?: WayOut } = {},
+): Promise<Logo | null> {
+  const agent = agentFor(wayOut, { maxResponseSize: LARGEST })
   try {
     const signal = AbortSignal.timeout(deadline)
-    const { statusCode, headers, body } = await request(url, { dispatcher: agent, signal })
+    const { statusCode, headers, body } = await request(url, {
+      ...{ dispatcher: agent, signal },
+      headers: { 'user-agent': USER_AGENT },
+    })
     const type = String(headers['content-type']).split(';')[0]?.trim() ?? ''
     if (statusCode !== 200 || !TYPES.includes(type)) return null
     return { type, body: Buffer.from(await body.arrayBuffer()) }

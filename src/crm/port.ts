@@ -15,7 +15,14 @@ export interface SourcePage {
 export type PageOutcome =
   | { kind: 'page'; page: SourcePage }
   /** Nothing usable came; asking again may help. `retryAfter` in milliseconds, if the CRM says. */
-  | { kind: 'unavailable'; code: string; status: number | null; retryAfter: number | null }
+  | {
+      kind: 'unavailable'
+      code: string
+      status: number | null
+      retryAfter: number | null
+      /** The word of the transport, where there was no answer at all. */
+      transport?: string
+    }
   /** The CRM understood and does not give it: our token, or this account. Asking again does not help. */
   | { kind: 'refused'; code: string; status: number }
 
@@ -39,8 +46,17 @@ export type Receipt =
   | { kind: 'taken' }
   /** It asks never to be sent this one again. */
   | { kind: 'unwanted' }
-  /** `retryAfter` in milliseconds, if the receiver says. */
-  | { kind: 'refused'; code: string; status: number | null; retryAfter: number | null }
+  | Refusal
+
+export interface Refusal {
+  kind: 'refused'
+  code: string
+  status: number | null
+  /** Milliseconds, if the receiver says. */
+  retryAfter: number | null
+  /** The word of the transport, where there was no answer at all. */
+  transport?: string
+}
 
 /** Where the CRM is told what happens to connections. */
 export interface EventReceiver {

@@ -27,6 +27,9 @@ export class SealError extends AppError {}
 export const needsAnotherKey = (error: unknown): error is SealError =>
   error instanceof SealError && error.code === 'seal_unknown_key'
 
+/** Whether an error says that a sealed value opens nowhere, as it is damaged: to try again soon would change nothing. */
+export const isDamaged = (error: unknown): boolean => error instanceof SealError && !needsAnotherKey(error)
+
 /** Codes of a SealError; operators and programs key on them. */
 export const SEAL_CODES = ['seal_malformed', 'seal_tampered', 'seal_unknown_key', 'seal_wrong_place'] as const
 
@@ -78,11 +81,18 @@ export function createSealer(
 }
 
 /** The id comes from the database; only what can be one in `ENCRYPTION_KEYS` is repeated. */
+const shownId = (kid: string) => (/^[A-Za-z0-9_-]{1,32}$/.test(kid) ? kid : 'with an id that is not possible')
+
+/**
+ * The id of the key that has sealed a value, to be shown.
+ * @throws SealError when it is malformed
+ */
+export const keyIdOf = (sealed: string): string => shownId(parse(sealed).kid)
+
 function unknownKey(kid: string) {
-  const id = /^[A-Za-z0-9_-]{1,32}$/.test(kid) ? kid : 'with an id that is not possible'
   return sealError(
     'seal_unknown_key',
-    `A value needs the encryption key ${id}, which this process does not have`,
+    `A value needs the encryption key ${shownId(kid)}, which this process does not have`,
     {
       hint: 'Put that key into ENCRYPTION_KEYS of every replica, behind the one that seals, and restart them.',
     },

@@ -1,4 +1,4 @@
-import { RECEIVER_DEADLINE, type EventReceiver, type Receipt } from '../crm/port.ts'
+import { RECEIVER_DEADLINE, type EventReceiver, type Receipt, type Refusal } from '../crm/port.ts'
 import { SealError } from '../crypto/sealer.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { EventMeter } from '../observability/metrics.ts'
@@ -7,6 +7,7 @@ import { hours, seconds, type Clock } from '../shared/clock.ts'
 import type { Random } from '../shared/random.ts'
 import type { Store, TakenDelivery } from '../store/port.ts'
 import type { Breaker } from '../upstream/breaker.ts'
+import { hintOf } from '../upstream/connection-trouble.ts'
 import type { Standing } from './standing.ts'
 
 export interface EventDeps {
@@ -83,15 +84,17 @@ async function conclude(taken: TakenDelivery, { kind }: Receipt, { store, clock,
   log.warn({ event: 'delivery.gone', ...told(taken) })
 }
 
-type Refusal = Extract<Receipt, { kind: 'refused' }>
-
-async function postpone(taken: TakenDelivery, { code, status, retryAfter }: Refusal, deps: EventDeps) {
+async function postpone(
+  taken: TakenDelivery,
+  { code, status, retryAfter, transport = '' }: Refusal,
+  deps: EventDeps,
+) {
   const { store, jitter, log, meter } = deps
   const wait = Math.max(pauseAfter(taken.tries, jitter), retryAfter ?? 0)
   const what = await store.deliveries.refused(taken, { reason: code, wait })
   meter.refused(code)
   const facts = { ...told(taken), code, status, tries: taken.tries }
-  if (what === 'waits') log.info({ event: 'delivery.waits', ...facts, wait })
+  if (what === 'waits') log.info({ event: 'delivery.waits', ...facts, wait, ...hintOf(transport) })
   if (what !== 'failed') return
   meter.ended('failed')
   log.error({ event: 'delivery.failed', ...facts, hint: `wauth deliveries retry ${taken.id}` })

@@ -1,5 +1,4 @@
 import { digest } from '../crypto/digest.ts'
-import type { Clock } from '../shared/clock.ts'
 import type { KeyStore, ResolvedKey } from '../store/port.ts'
 
 /**
@@ -13,6 +12,6 @@ export type Lookup = (crmKey: string) => Promise<ResolvedKey | null>
  * search takes microseconds, and a cache would go on answering after another replica has disconnected the customer.
  */
 export const createLookup =
-  (keys: Pick<KeyStore, 'find'>, clock: Clock): Lookup =>
+  (keys: Pick<KeyStore, 'find'>): Lookup =>
   (crmKey) =>
-    keys.find(digest(crmKey), clock())
+    keys.find(digest(crmKey))

@@ -1,5 +1,5 @@
 import type { Jitter } from '../shared/backoff.ts'
-import { needsAnotherKey } from '../crypto/sealer.ts'
+import { isDamaged } from '../crypto/sealer.ts'
 import { minutes } from '../shared/clock.ts'
 import type { Random } from '../shared/random.ts'
 import { FIRST_PAUSE } from '../store/connection.ts'
@@ -47,8 +47,7 @@ export async function probeOne(deps: ProbeDeps): Promise<boolean | number> {
   } catch (err) {
     // A key that does not open is somebody's mistake to find, and must not keep the others from being tried.
     log.error({ event: 'keys.probe_failed', connectionId, crmAccountId, err })
-    const ago = needsAnotherKey(err) ? triedAgo('unknown', deps) : 0
-    await store.connections.noteProbe({ runner, key }, { ago })
+    await store.connections.noteProbe({ runner, key }, isDamaged(err) ? { ago: 0 } : unanswered(key, deps))
   }
   return true
 }
@@ -58,6 +57,10 @@ const NOTHING_TO_TRY: KeyHealth = { health: 'unknown', status: null, code: 'no_a
 /** As it was: due at once, and after no longer a pause. */
 const untried = ({ pause }: UntriedKey, { interval }: ProbeDeps): NextTry =>
   pause === null ? { ago: interval } : { ago: pause, pause: 0 }
+
+/** No longer a pause than before: nothing is known that was not known then. */
+const unanswered = ({ pause }: UntriedKey, deps: ProbeDeps): NextTry =>
+  pause === null ? { ago: triedAgo('unknown', deps) } : { ago: 0, pause }
 
 /** A customer may have blocked the key for a moment only, so it is tried soon, and then after longer and longer. */
 function nextTry({ pause }: UntriedKey, health: KeyHealth['health'], deps: ProbeDeps): NextTry {

@@ -1,4 +1,5 @@
 import type { Logger } from '../observability/logger.ts'
+import { isSameAddress } from '../shared/same-address.ts'
 import { WAZZUP_CALL } from '../shared/wazzup-deadline.ts'
 import { NO_SUBSCRIPTIONS, type Webhooks } from '../wazzup/webhooks.ts'
 
@@ -32,7 +33,7 @@ export async function switchOff(
   const { address } = now.settings
   if (address === null) return 'none'
   // Another system may have put its own address there with the same key; its events are not ours to end.
-  if (webhooksUrl && URL.parse(address)?.href !== webhooksUrl.href) return 'left_to_their_owner'
+  if (webhooksUrl && !isSameAddress(address, webhooksUrl)) return 'left_to_their_owner'
   const off = { address, subscriptions: NO_SUBSCRIPTIONS }
   const outcome = await webhooks.change(apiKey, off, { signal })
   return outcome.kind === 'done' ? 'off' : failed('change', outcome, deps)

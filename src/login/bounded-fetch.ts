@@ -1,7 +1,10 @@
-import { Agent, request } from 'undici'
+import { request } from 'undici'
 import { isLoopback } from '../config/loopback.ts'
 import { AppError } from '../shared/app-error.ts'
-import { maybeSent, transportCode } from '../upstream/before-sending.ts'
+import { isOfProxy, maybeSent, transportCode } from '../upstream/before-sending.ts'
+import { troubleOf, type Trouble } from '../upstream/connection-trouble.ts'
+import { agentFor, STRAIGHT, type WayOut } from '../upstream/way-out.ts'
+import { USER_AGENT } from '../shared/version.ts'
 import type { Gate, Sign } from '../upstream/gate.ts'
 import { seconds } from '../shared/clock.ts'
 import type { FailureCode } from './failures.ts'
@@ -11,10 +14,15 @@ import { sentence, type Facts } from './login-refused.ts'
 export class PeerUnavailable extends AppError {
   /** Of an answer that is of no use; null without any. */
   readonly status: number | null
+  /** Where the way to it is to blame. */
+  readonly trouble: Trouble | null
 
   constructor(code: FailureCode, facts: Facts = {}, cause?: unknown) {
-    super('The login of the CRM gave no usable answer', { code, hint: sentence(code, facts), cause })
+    const trouble = cause === undefined ? null : troubleOf(transportCode(cause))
+    const hint = sentence(code, facts) + (trouble ? ` Seen: ${trouble.says}. ${trouble.next}` : '')
+    super('The login of the CRM gave no usable answer', { code, hint, cause })
     this.status = facts.status ?? null
+    this.trouble = trouble
   }
 }
 
@@ -37,6 +45,10 @@ export interface BoundedFetch {
 
 export interface Bounds {
   allowHttpLoopback: boolean
+  /** Without it straight, by the authorities of Node. */
+  wayOut?: WayOut
+  /** What the peer is told that asks. */
+  userAgent?: string
   /** From the call to the last byte, in milliseconds. */
   deadline?: number
   /** Bytes of one answer. */
@@ -45,14 +57,13 @@ export interface Bounds {
   gate?: Gate
 }
 
-const CONNECT_TIMEOUT = seconds(5)
-
 /** How many errors a library wraps around one of our own, at most. */
 const DEPTH = 4
 
 export function createBoundedFetch(bounds: Bounds): BoundedFetch {
   const { allowHttpLoopback, deadline = seconds(10), maxBytes = 256 * 1024, gate } = bounds
-  const agent = new Agent({ connect: { timeout: CONNECT_TIMEOUT }, maxResponseSize: maxBytes })
+  const { wayOut = STRAIGHT, userAgent = USER_AGENT } = bounds
+  const agent = agentFor(wayOut, { maxResponseSize: maxBytes })
 
   async function fetch(url: string, { method, headers, body }: Outgoing): Promise<Response> {
     if (!isAllowed(url, allowHttpLoopback)) throw new PeerUnavailable('peer_address_not_allowed')
@@ -60,7 +71,8 @@ export function createBoundedFetch(bounds: Bounds): BoundedFetch {
       const received = await request(url, {
         dispatcher: agent,
         method,
-        headers: Object.fromEntries(new Headers(headers)),
+        // The libraries name themselves.
+        headers: { ...Object.fromEntries(new Headers(headers)), 'user-agent': userAgent },
         body: body instanceof URLSearchParams ? body.toString() : null,
         signal: AbortSignal.timeout(deadline),
       })
@@ -100,7 +112,8 @@ async function through<T extends { statusCode: number }>(
     pass?.done(signOf(answer.statusCode))
     return answer
   } catch (error) {
-    pass?.done(signOf(null, transportCode(error)))
+    const code = transportCode(error)
+    pass?.done(isOfProxy(code) ? 'silent' : signOf(null, code))
     throw new PeerUnavailable(reasonOf(error), {}, error)
   }
 }

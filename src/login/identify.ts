@@ -4,7 +4,7 @@ import { claimAt, isAbsent, type Claims } from './claim-path.ts'
 import type { FailureCode } from './failures.ts'
 import { refusal } from './login-refused.ts'
 import type { Identity, LoginOutcome } from './port.ts'
-import { decidingRole, roleMayConnect, type AllowedRoles } from './roles.ts'
+import { decidingRole, roleMayConnect, roleRefusal, type AllowedRoles } from './roles.ts'
 
 /** Under which names the CRM says it, each a claim or a path to one. */
 export interface ClaimNames {
@@ -51,7 +51,7 @@ export function identityClaims(names: ClaimNames, allowed: AllowedRoles): ClaimC
       flaw(claims) {
         const role = decidingRole(allowed, claimAt(claims, names.role))
         if (roleMayConnect(allowed, role)) return null
-        return refusal(role === null ? 'role_missing' : 'role_not_allowed', { claim: names.role })
+        return refusal(roleRefusal(role), { claim: names.role })
       },
     },
   ]

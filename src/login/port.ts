@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { Logger } from '../observability/logger.ts'
 import type { Clock, Monotonic } from '../shared/clock.ts'
 import type { Random } from '../shared/random.ts'
+import type { WayOut } from '../upstream/way-out.ts'
 
 /** Who the CRM says is sitting at the browser, and for which of its customers they act. */
 export interface Identity {
@@ -123,12 +124,14 @@ export interface LoginDeps {
   publicUrl: URL
   /** Plain http issuers and key sets on loopback are allowed (development only). */
   allowHttpLoopback: boolean
+  /** How the CRM, or its provider, is reached. */
+  wayOut: WayOut
   clock: Clock
   monotonic: Monotonic
   random: Random
   log: Pick<Logger, 'info'>
-  /** True for exactly one caller per key, over all replicas, until `until`. */
-  claimOnce(key: string, until: Date): Promise<boolean>
+  /** True for exactly one caller per key, over all replicas, for so many milliseconds. */
+  claimOnce(key: string, keptFor: number): Promise<boolean>
 }
 
 /** One entry of the list in `login/index.ts`. Field names of `settings` are the environment variables. */

@@ -9,6 +9,9 @@ export function roleMayConnect(allowed: AllowedRoles, role: string | null): bool
   return role !== null && allowed.includes(role)
 }
 
+/** Why a user of this role may not connect, where only some roles may. */
+export const roleRefusal = (role: string | null) => (role === null ? 'role_missing' : 'role_not_allowed')
+
 /** Of the roles that a user has, the one that lets them in; else the first, to be written down. */
 export function decidingRole(allowed: AllowedRoles, claim: unknown): string | null {
   const roles = typeof claim === 'string' ? rolesInText(claim, allowed) : [claim].flat().flatMap(rolesInItem)

@@ -6,7 +6,6 @@ import { encryptionKeys } from '../config/fields/encryption-keys.ts'
 import { readSection } from '../config/read-section.ts'
 import { createLookup } from '../keys/lookup.ts'
 import { createKeys, type Keys } from '../keys/webhook-keys.ts'
-import { systemClock } from '../shared/clock.ts'
 import { openKeyStore } from '../store/index.ts'
 
 export {
@@ -42,5 +41,5 @@ export async function openKeys(options: KeysOptions): Promise<Keys> {
   if (!read.complete) throw new ConfigError(read.problems)
   const { databaseUrl: database, encryptionKeys: ring } = read.complete
   const store = await openKeyStore({ database, encryptionKeys: ring })
-  return createKeys(createLookup(store.keys, systemClock), () => store.close())
+  return createKeys(createLookup(store.keys), () => store.close())
 }

@@ -1,12 +1,15 @@
-import { digest } from '../crypto/digest.ts'
+import { hash } from 'node:crypto'
 import { latinTwinOf } from './latin-twin.ts'
 
 /** Crockford's base 32: no letters that a person on the phone could mistake for a digit. */
 export const SYMBOLS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 
+/** In hex; what is made of it hides nothing. */
+export const hashOf = (text: string) => hash('sha256', text)
+
 /** A short name of an attempt, made of its id, the same on its pages and in the log: `WA-7K3M-9Q2P`. */
 export function supportIdOf(attemptId: string): string {
-  const symbols = Buffer.from(digest(attemptId), 'hex')
+  const symbols = Buffer.from(hashOf(attemptId), 'hex')
     .subarray(0, 8)
     .reduce((text, byte) => text + (SYMBOLS[byte % SYMBOLS.length] ?? ''), '')
   return written(symbols)

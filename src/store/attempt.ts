@@ -29,19 +29,20 @@ export interface Attempt {
   identity: Identity | null
   /** Told by the state, proved by nobody. */
   wazzupAccountId: string | null
-  createdAt: Date
-  expiresAt: Date
+  /** Milliseconds until its time is over, by the clock that all processes share; 0 or less when it is. */
+  expiresIn: number
 }
 
-export type NewAttempt = Pick<
-  Attempt,
-  'id' | 'stateHash' | 'browserHash' | 'wazzupAccountId' | 'createdAt' | 'expiresAt'
-> & { state: string }
+export interface NewAttempt extends Pick<Attempt, 'id' | 'stateHash' | 'browserHash' | 'wazzupAccountId'> {
+  state: string
+  /** Milliseconds until its time is over. */
+  life: number
+}
 
 /** What tells an attempt from others, without what is sealed in it. */
 export interface KnownAttempt extends Pick<
   Attempt,
-  'id' | 'stateHash' | 'browserHash' | 'status' | 'createdAt' | 'expiresAt'
+  'id' | 'stateHash' | 'browserHash' | 'status' | 'expiresIn'
 > {
   /** Somebody has logged in. */
   hasUser: boolean
@@ -69,16 +70,22 @@ export interface Parked {
   attemptId: string
   /** Who has surely made it, as the login method says; null when anybody may have. */
   sender: string | null
+  /** The address that it came from. */
+  from: string
   idHash: string
   answer: string
-  until: Date
+  /** For how many milliseconds. */
+  keptFor: number
 }
 
 /** Login answers that came by POST, kept for seconds. */
 export interface ParkedStore {
-  /** Of one attempt and sender the newest few are kept: nobody can push out what another has sent. */
+  /**
+   * Of one attempt and sender the newest few are kept: nobody can push out what another has sent. Where nobody can tell the
+   * sender, those of one address are kept together, many more of them.
+   */
   put(parked: Parked): Promise<void>
-  find(idHash: string, now: Date): Promise<string | null>
+  find(idHash: string): Promise<string | null>
 }
 
 /** One row of `attempts`. */
@@ -96,8 +103,7 @@ export interface AttemptRow {
   crm_account_name: string
   role: string | null
   wazzup_account_id: string | null
-  created_at: number
-  expires_at: number
+  expires_in: number
 }
 
 export const toKnownAttempt = (row: KnownRow): KnownAttempt => ({
@@ -106,13 +112,12 @@ export const toKnownAttempt = (row: KnownRow): KnownAttempt => ({
   browserHash: row.browser_hash,
   status: row.status,
   hasUser: row.user_id !== null,
-  createdAt: new Date(row.created_at),
-  expiresAt: new Date(row.expires_at),
+  expiresIn: row.expires_in,
 })
 
 export type KnownRow = Pick<
   AttemptRow,
-  'id' | 'state_hash' | 'browser_hash' | 'status' | 'user_id' | 'created_at' | 'expires_at'
+  'id' | 'state_hash' | 'browser_hash' | 'status' | 'user_id' | 'expires_in'
 >
 
 /** What a move sets that takes the identity away. */
@@ -129,8 +134,7 @@ export function toAttempt(row: AttemptRow): Attempt {
     login: row.login_sealed,
     identity: row.user_id === null ? null : toIdentity(row, row.user_id),
     wazzupAccountId: row.wazzup_account_id,
-    createdAt: new Date(row.created_at),
-    expiresAt: new Date(row.expires_at),
+    expiresIn: row.expires_in,
   }
 }
 
@@ -141,6 +145,9 @@ const toIdentity = (row: AttemptRow, userId: string) => ({
   crmAccountName: row.crm_account_name,
   role: row.role,
 })
+
+/** What became of a new attempt. `full`: too many have no user yet; `paused`: new installs are. */
+export type Opened = 'opened' | 'full' | 'paused'
 
 /** Of attempts without a user; both databases can count so far. */
 export const ANY_NUMBER = 2 ** 31 - 1

@@ -5,10 +5,11 @@ export interface Actor {
   address: string
 }
 
-/** What somebody did with a connection. It is written once and never changed; nothing of it is secret. */
+/** What somebody did with a connection, or with the installs as a whole. It is written once and never changed; nothing of it is secret. */
 export interface AuditEntry extends Actor {
   at: Date
   action: AuditAction
+  /** Empty when it was about all installs. */
   crmAccountId: string
   wazzupAccountId: string | null
   /** 0 when it was about no generation in particular. */
@@ -31,6 +32,8 @@ type AuditAction =
   | 'connection.invalid'
   | 'connection.recovered'
   | 'api_key.read'
+  | 'installs.paused'
+  | 'installs.resumed'
 
 /** One row of `audit`. */
 export interface AuditRow {

@@ -1,5 +1,5 @@
 import { StoreUnusable } from './errors.ts'
-import { TABLES, type Table, type TableRow, type TableRows } from './table-rows.ts'
+import { RowsDoNotFit, TABLES, type Table, type TableRow, type TableRows } from './table-rows.ts'
 
 /** Rows of one commit: few enough for the engines' deadlines, whatever is in them. */
 const PAGE = 500
@@ -15,16 +15,14 @@ export interface Copier {
 }
 
 /**
- * Copies a database that nobody writes to into one that holds nothing else. Rows go in the order of their keys, so that
- * the last one that is there says where to go on.
+ * Copies a database that nobody writes to into one that holds nothing else. Rows go in the order of their keys, in both the
+ * same. What came in since an earlier run may stand anywhere in it, so each page is compared with what is there.
  * @throws StoreUnusable when the target holds rows of its own
  */
 export async function copier(from: TableRows, to: TableRows): Promise<Copier> {
   let toDo = 0
-  const begun = new Map<Table, TableRow | null>()
   for (const table of TABLES) {
     const last = await to.last(table)
-    begun.set(table, last)
     const left = (await from.count(table)) - (await to.count(table))
     if (left < 0 || (last && !(await from.has(table, last)))) throw other()
     toDo += left
@@ -32,25 +30,59 @@ export async function copier(from: TableRows, to: TableRows): Promise<Copier> {
   return {
     toDo,
     async *copy() {
-      for (const table of TABLES) yield* copyTable(table, begun.get(table) ?? null, { from, to })
+      for (const table of TABLES) yield* copyTable(table, { from, to })
     },
     compare: () => compare(from, to),
   }
 }
 
-async function* copyTable(
-  table: Table,
-  last: TableRow | null,
-  { from, to }: { from: TableRows; to: TableRows },
-) {
-  for (let after = last; ;) {
-    const rows = await from.page(table, after, PAGE)
+export interface OpenCopier extends Copier {
+  close(): Promise<void>
+}
+
+type Open = () => Promise<TableRows>
+
+/** The same, over two databases that it opens, and closes in the end. */
+export async function copierBetween(openSource: Open, openTarget: Open): Promise<OpenCopier> {
+  const [source, target] = [await openSource(), await openTarget()]
+  const close = async () => {
+    await source.close()
+    await target.close()
+  }
+  try {
+    return { ...(await copier(source, target)), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function* copyTable(table: Table, { from, to }: { from: TableRows; to: TableRows }) {
+  for (let after: TableRow | null = null; ;) {
+    const rows: TableRow[] = await from.page(table, after, PAGE)
     if (rows.length === 0) return
-    await to.add(table, rows)
-    yield rows.length
+    const there = new Set((await to.page(table, after, PAGE)).map((row) => keyOf(table, row)))
+    const missing = rows.filter((row) => !there.has(keyOf(table, row)))
+    if (missing.length > 0) {
+      await addTo(to, table, missing)
+      yield missing.length
+    }
     after = rows.at(-1) ?? null
   }
 }
+
+/** A row that another one refers to, or is in the way of, has come, gone or changed since it was copied. */
+async function addTo(to: TableRows, table: Table, rows: readonly TableRow[]) {
+  try {
+    await to.add(table, rows)
+  } catch (error) {
+    throw error instanceof RowsDoNotFit ? differs(error.cause) : error
+  }
+}
+
+/** As an engine keeps it: PostgreSQL has no U+0000. */
+const keyOf = ({ key }: Table, row: TableRow) =>
+  JSON.stringify(key.map((column) => row[column])).replaceAll('\\u0000', '\uFFFD')
 
 async function compare(from: TableRows, to: TableRows) {
   const counts: Record<string, number> = {}
@@ -84,11 +116,12 @@ const textOf = (rows: readonly TableRow[] = []) =>
 const other = () =>
   new StoreUnusable('The target holds rows that are not in the source', {
     code: 'copy_target_in_use',
-    hint: 'Name a database that only wauth migrate has been run on, or one that an earlier copy of this source has begun.',
+    hint: 'Name a database that only wauth migrate has been run on, or one that an earlier copy of this source has begun; if the source was used since then, empty the target first.',
   })
 
-const differs = () =>
+const differs = (cause?: unknown) =>
   new StoreUnusable('The two databases do not hold the same rows', {
     code: 'copy_differs',
     hint: 'Stop every service that writes to either of them, empty the target, and copy again.',
+    cause,
   })

@@ -1,5 +1,4 @@
 import type { Connection } from './connection.ts'
-import { USABLE } from './upload.ts'
 
 /**
  * Work that the store keeps for the workers. `exchange`: answers to be settled; `upload`: first uploads; `switch_off`: webhooks
@@ -11,8 +10,8 @@ type JobKind = 'exchange' | 'upload' | 'switch_off'
 export interface JobCount {
   /** All of them, also those that pause or are being worked on. */
   waiting: number
-  /** When the one that has been due the longest became due; null when none is. */
-  dueSince: Date | null
+  /** For how many milliseconds the one has been due that has been due the longest; 0 when none is. */
+  late: number
 }
 
 /** What is counted for the metrics; a status that no connection has is not there. */
@@ -21,25 +20,16 @@ export interface StoreCounts {
   jobs: Record<JobKind, JobCount>
 }
 
-/** How the engines count jobs. `first`: the earliest moment at which one is due, perhaps still to come. */
+/** How jobs are counted. `late`: below 0 when the first of them is still to come. */
 export interface JobCountRow {
   waiting: number
-  first: number | null
+  late: number | null
 }
 
-export function toJobCount(row: JobCountRow | undefined, now: Date): JobCount {
-  const first = row?.first ?? null
-  const isDue = first !== null && first <= now.getTime()
-  return { waiting: row?.waiting ?? 0, dueSince: isDue ? new Date(first) : null }
-}
-
-export const PENDING_EXCHANGES =
-  "SELECT count(*) AS waiting, min(due_at) AS first FROM exchanges WHERE status = 'pending'"
-
-export const DUE_UPLOADS = `
-  SELECT count(*) AS waiting, min(due_at) AS first FROM uploads WHERE due_at IS NOT NULL AND ${USABLE}`
-
-export const SWITCH_OFFS = 'SELECT count(*) AS waiting, min(due_at) AS first FROM switch_offs'
+export const toJobCount = (row: JobCountRow | undefined): JobCount => ({
+  waiting: row?.waiting ?? 0,
+  late: Math.max(row?.late ?? 0, 0),
+})
 
 /** Webhooks addresses that are lost, by the reason. */
 export const UNREGISTERED = `

@@ -1,10 +1,16 @@
+import type { Place } from '../crypto/sealer.ts'
 import { hours, minutes } from '../shared/clock.ts'
 import type { Lease } from './lease.ts'
 import { moment } from './moment.ts'
-import type { UploadStep } from './upload.ts'
+import type { UploadStatus, UploadStep } from './upload.ts'
 
 /** How far a step of an upload has come, as the CRM is told: numbers and codes only. */
 export type StepFacts = Pick<UploadStep, 'kind' | 'status' | 'reason' | 'read' | 'sent' | 'rejected'>
+
+/** Seals what the CRM is told; without one it is told nothing. */
+export interface Teller {
+  seal(text: string, place: Place): string
+}
 
 /** What the CRM is told of a connection. */
 export type StoreEvent =
@@ -19,6 +25,18 @@ export type StoreEvent =
   | { type: 'upload.failed'; reason: string | null; steps: StepFacts[] }
   | { type: 'webhooks.registered' }
   | { type: 'webhooks.lost'; reason: string | null }
+
+/** What the CRM is told of an upload that is over: how far each step has come, by numbers and codes. */
+export function uploadEvent(
+  status: UploadStatus,
+  reason: string | null,
+  ended: readonly UploadStep[],
+): StoreEvent {
+  const steps = ended.map(({ kind, status, reason, read, sent, rejected }) => ({
+    ...{ kind, status, reason, read, sent, rejected },
+  }))
+  return status === 'failed' ? { type: 'upload.failed', reason, steps } : { type: 'upload.finished', steps }
+}
 
 /** Every event body: what all events have in common, and what its type needs. */
 export interface EventBody {

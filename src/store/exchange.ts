@@ -1,3 +1,4 @@
+import { minutes } from '../shared/clock.ts'
 import type { FailureReason } from './attempt.ts'
 import type { Lease } from './lease.ts'
 
@@ -45,10 +46,11 @@ export interface ClaimedExchange extends Exchange {
 /** What a sender shows with every write: it changes nothing once somebody else has taken the exchange. */
 export type ExchangeClaim = Pick<ClaimedExchange, 'stateHash' | 'runner' | 'tries'>
 
+/** A lost answer is asked for again until then, in milliseconds; any process may take what is older, to end it. */
+export const GIVE_UP_AFTER = minutes(15)
+
 /** Which exchanges a worker may take. */
 export interface Due extends Lease {
-  /** Those that are older are taken by any process, also by one that cannot open them: their time is over. Milliseconds. */
-  giveUpAfter: number
   /** How the values begin that this process can open; without it, all. Those of others are left alone. Set by sealing. */
   opens?: readonly string[]
 }
@@ -67,9 +69,8 @@ export interface NewExchange extends Lease {
   address: string
   /** What the person was shown that this replaces: see `replacedBy`. */
   replaces: string
-  now: Date
-  /** Until when the crmKey of an older exchange that this one makes pointless still resolves. */
-  graceUntil: Date
+  /** For how many milliseconds the crmKey of an older exchange that this one makes pointless still resolves. */
+  grace: number
 }
 
 export type ClaimResult =
@@ -91,8 +92,8 @@ export interface Connected {
   apiKey: string
   apiKeyHash: string
   now: Date
-  /** Until when the crmKey of the older generation still resolves. */
-  graceUntil: Date
+  /** For how many milliseconds the crmKey of the older generation still resolves. */
+  grace: number
   /** Whether a first upload is to be queued. */
   upload: boolean
 }
@@ -117,13 +118,12 @@ export interface TakenOver {
 }
 
 /** How an exchange ends without a key. One that came late for an older confirmation then becomes current, as `Connected` says. */
-export interface Failure extends Pick<Connected, 'now' | 'upload'> {
+export interface Failure extends Pick<Connected, 'now' | 'grace' | 'upload'> {
   /**
    * Keys are erased, with two exceptions: after `wazzup_unavailable` everything is kept for a reclaim, and when Wazzup
-   * may know the crmKey, after `restart_needed` and `bad_answer`, it resolves until `graceUntil`.
+   * may know the crmKey, after `restart_needed` and `bad_answer`, it resolves for `grace`.
    */
   reason: FailureReason
-  graceUntil: Date
   /** After so many milliseconds sending again makes sense. */
   retryIn: number
   /** What Wazzup, or the call, has said: for the support. */

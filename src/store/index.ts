@@ -1,40 +1,43 @@
 import type { DatabaseAddress } from '../config/fields/database-url.ts'
-import { createKeyRing } from '../crypto/key-ring.ts'
-import { createSealer, type CountKeyUse } from '../crypto/sealer.ts'
+import type { CountKeyUse } from '../crypto/sealer.ts'
 import { checkKeys, noteSealingKey } from './check-keys.ts'
 import { aheadOfDatabase, type OwnClock } from './clock-watch.ts'
-import { copier, type Copier } from './copy.ts'
+import { copierBetween, type OpenCopier } from './copy.ts'
+import type { RestoreOptions } from './held.ts'
 import type { Inspection } from './inspection.ts'
+import { judgeCopy, type CopyFacts } from './judge-copy.ts'
 import type { OpenOptions } from './open-options.ts'
-import type { KeyStore, ReplicaKeys, Store } from './port.ts'
+import type { Installs, KeyStore, ReplicaKeys, Store } from './port.ts'
 import { openPostgresKeys, openPostgresRows, openPostgresStore } from './postgres/index.ts'
+import { dump } from './postgres/dump.ts'
+import { openDump } from './postgres/dump-rows.ts'
 import { inspectPostgres } from './postgres/inspect.ts'
 import { migratePostgres, planPostgres } from './postgres/migrate.ts'
+import { restorePostgres } from './postgres/restore.ts'
 import { resealer, type Resealer } from './reseal.ts'
+import type { BackUpOptions } from './row-source.ts'
+import { placeOf, SEALED } from './sealed-columns.ts'
 import { sealKeys, sealStore } from './sealed.ts'
+import { backUpSqlite, openSqliteFile } from './sqlite/backup.ts'
 import { openSqliteKeys, openSqliteStore } from './sqlite/index.ts'
 import { inspectSqlite } from './sqlite/inspect.ts'
 import { migrateSqlite, openSqliteRows, planSqlite } from './sqlite/migrate-file.ts'
+import { restoreSqlite } from './sqlite/restore.ts'
 import { tryValues, type TriedValues } from './try-values.ts'
-
-export interface StoreSettings {
-  /** Which engine, and where: what `DATABASE_URL` says. */
-  database: DatabaseAddress
-  /** What `ENCRYPTION_KEYS` says: the first seals, all open. */
-  encryptionKeys: { reveal(): readonly { id: string; key: Uint8Array }[] }
-  /** What `EVENTS_URL` says: with it, the CRM is told what happens to connections. */
-  events?: object | null
-}
+import { wholeFile } from './whole-file.ts'
+import { withKeys, type StoreSettings } from './with-keys.ts'
 
 /** The engines. A new one gets its line here. */
 const ENGINES = {
   sqlite: {
     ...{ open: openSqliteStore, openKeys: openSqliteKeys, inspect: inspectSqlite },
     ...{ migrate: migrateSqlite, plan: planSqlite, openRows: openSqliteRows },
+    ...{ backUp: backUpSqlite, openFile: openSqliteFile, restore: restoreSqlite },
   },
   postgres: {
     ...{ open: openPostgresStore, openKeys: openPostgresKeys, inspect: inspectPostgres },
     ...{ migrate: migratePostgres, plan: planPostgres, openRows: openPostgresRows },
+    ...{ backUp: dump, openFile: openDump, restore: restorePostgres },
   },
 }
 
@@ -105,12 +108,35 @@ export async function announcedKeys(settings: StoreSettings): Promise<ReplicaKey
 }
 
 /**
+ * The crmKey that a CRM account has now; null when it is not connected.
+ * @throws StoreUnusable, also when the database is not at the schema of this version; SealError
+ */
+export async function crmKeyOf(settings: StoreSettings, crmAccountId: string): Promise<string | null> {
+  const { sealer, engine } = await openForReading(settings)
+  const found = async () => {
+    const id = (await engine.keys.current(crmAccountId))?.generationId ?? ''
+    const sealed = await engine.sealedValues.find(SEALED.crmKey, id)
+    return sealed && sealer.open(sealed, placeOf(SEALED.crmKey, id))
+  }
+  return found().finally(() => engine.close())
+}
+
+/**
  * By how many milliseconds this machine's clock is ahead of the database's; null where that has none of its own.
  * @throws StoreUnusable, also when the database is not at the schema of this version
  */
 export async function clockAhead(settings: StoreSettings, own: OwnClock): Promise<number | null> {
   const { engine } = await openForReading(settings)
   return aheadOfDatabase(engine, own).finally(() => engine.close())
+}
+
+/**
+ * Whether new installs are paused.
+ * @throws StoreUnusable, also when the database is not at the schema of this version
+ */
+export async function installsNow(settings: StoreSettings): Promise<Installs> {
+  const { engine } = await openForReading(settings)
+  return engine.installs.read().finally(() => engine.close())
 }
 
 /** Looks at the database that the settings name; creates, migrates and changes nothing. */
@@ -127,27 +153,28 @@ export const migrateStore = (
   { plan }: { plan: boolean },
 ): Promise<string[]> => ENGINES[database.engine][plan ? 'plan' : 'migrate'](database.place.reveal())
 
+/** Copies the database into a new file, and opens every sealed value of the copy before that has its name. */
+export const backUpStore = (settings: StoreSettings, file: string, how: BackUpOptions): Promise<CopyFacts> =>
+  wholeFile(file, async (unfinished) => {
+    const { backUp, openFile } = ENGINES[settings.database.engine]
+    await backUp(settings.database.place.reveal(), unfinished, how)
+    const copy = await openFile(unfinished, how.programs)
+    return judgeCopy(copy, settings.encryptionKeys.reveal()).finally(() => copy.close())
+  })
+
+/** Opens a copy, and the database that it is to replace. @throws StoreUnusable, StoreUnavailable; AppError while that is in use */
+export const openRestore = ({ engine, place }: DatabaseAddress, file: string, options: RestoreOptions) =>
+  ENGINES[engine].restore(place.reveal(), file, options)
+
 /**
  * Opens two databases of stopped services, to copy the rows of one into the other.
  * @throws StoreUnusable, also when the target holds rows of its own; StoreUnavailable
  */
-export async function openCopier(from: DatabaseAddress, to: DatabaseAddress): Promise<OpenCopier> {
-  const [source, target] = [await openRows(from), await openRows(to)]
-  const close = async () => {
-    await source.close()
-    await target.close()
-  }
-  try {
-    return { ...(await copier(source, target)), close }
-  } catch (error) {
-    await close()
-    throw error
-  }
-}
-
-interface OpenCopier extends Copier {
-  close(): Promise<void>
-}
+export const openCopier = (from: DatabaseAddress, to: DatabaseAddress): Promise<OpenCopier> =>
+  copierBetween(
+    () => openRows(from),
+    () => openRows(to),
+  )
 
 const openRows = ({ engine, place }: DatabaseAddress) => ENGINES[engine].openRows(place.reveal())
 
@@ -164,9 +191,4 @@ async function openEngine(settings: StoreSettings, time: OpenOptions = {}, count
 async function openForReading(settings: StoreSettings) {
   const { database, keyRing, sealer } = withKeys(settings)
   return { keyRing, sealer, engine: await ENGINES[database.engine].openKeys(database.place.reveal()) }
-}
-
-function withKeys({ database, encryptionKeys }: StoreSettings, count?: CountKeyUse) {
-  const keyRing = createKeyRing(encryptionKeys.reveal())
-  return { database, keyRing, sealer: createSealer(keyRing, count) }
 }

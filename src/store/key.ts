@@ -7,6 +7,12 @@ export interface CurrentKey {
   apiKey: () => string | null
 }
 
+/** The same for a worker that registers the webhooks address. */
+export interface CurrentKeys extends CurrentKey {
+  /** Null where a later connection of another CRM account is for the same Wazzup account: its crmKey is Wazzup's. */
+  crmKey: () => string | null
+}
+
 /** What a crmKey resolves to. */
 export interface ResolvedKey extends CurrentKey {
   crmAccountName: string
@@ -22,13 +28,18 @@ export interface CurrentKeyRow {
   api_key_sealed: string | null
 }
 
+export interface CurrentKeysRow extends CurrentKeyRow {
+  crm_key_sealed: string | null
+}
+
 export interface ResolvedKeyRow extends CurrentKeyRow {
   crm_account_name: string
   wazzup_account_id: string | null
   status: 'pending' | 'current' | 'previous' | 'abandoned'
-  /** When its grace is over; null while it has none. */
-  resolves_until: number | null
 }
+
+/** Condition on `generations`: its crmKey resolves at this moment. An older one does until its grace is over. */
+export const RESOLVES = "generations.status <> 'ended' AND (resolves_until IS NULL OR resolves_until > {now})"
 
 const KEY_STATUS = {
   pending: 'pending',
@@ -45,13 +56,14 @@ export const toCurrentKey = (row: CurrentKeyRow): CurrentKey => ({
   apiKey: () => row.api_key_sealed,
 })
 
-/** What a crmKey that was found resolves to at this moment; null once its grace is over. */
-export function toResolvedKey(row: ResolvedKeyRow, now: Date): ResolvedKey | null {
-  if (row.resolves_until !== null && row.resolves_until <= now.getTime()) return null
-  return {
-    ...toCurrentKey(row),
-    crmAccountName: row.crm_account_name,
-    wazzupAccountId: row.wazzup_account_id,
-    keyStatus: KEY_STATUS[row.status],
-  }
-}
+export const toCurrentKeys = (row: CurrentKeysRow): CurrentKeys => ({
+  ...toCurrentKey(row),
+  crmKey: () => row.crm_key_sealed,
+})
+
+export const toResolvedKey = (row: ResolvedKeyRow): ResolvedKey => ({
+  ...toCurrentKey(row),
+  crmAccountName: row.crm_account_name,
+  wazzupAccountId: row.wazzup_account_id,
+  keyStatus: KEY_STATUS[row.status],
+})

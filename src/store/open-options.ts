@@ -1,6 +1,6 @@
 import type { Clock, Monotonic } from '../shared/clock.ts'
+import type { Teller } from './delivery.ts'
 import type { Store } from './port.ts'
-import type { Teller } from './sql/tell.ts'
 
 /** How an engine opens a store. */
 export interface OpenOptions {

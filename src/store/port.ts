@@ -1,4 +1,4 @@
-import type { Attempt, AttemptMove, KnownAttempt, NewAttempt, ParkedStore, Told } from './attempt.ts'
+import type { Attempt, AttemptMove, KnownAttempt, NewAttempt, Opened, ParkedStore, Told } from './attempt.ts'
 import type { Actor, AuditStore } from './audit.ts'
 import type { Connection, ConnectionPage, Holder, NextTry, UntriedKey } from './connection.ts'
 import type { StoreCounts } from './counts.ts'
@@ -17,9 +17,11 @@ import type {
   Recorded,
 } from './exchange.ts'
 import type { DeliveryStore } from './delivery.ts'
+import type { InstallsStore } from './installs.ts'
 import type { CurrentKey, ResolvedKey } from './key.ts'
 import type { Claim, Lease } from './lease.ts'
 import type { SealedValueStore, SealingKeyStore } from './sealing-records.ts'
+import type { ClaimStore, NoteStore } from './short-lived.ts'
 import type { SupportStore } from './support.ts'
 import type { SwitchOffStore } from './switch-off.ts'
 import type {
@@ -40,9 +42,11 @@ export type * from './connection.ts'
 export type * from './counts.ts'
 export type * from './delivery.ts'
 export type * from './exchange.ts'
+export type * from './installs.ts'
 export type * from './key.ts'
 export type * from './lease.ts'
 export type * from './sealing-records.ts'
+export type * from './short-lived.ts'
 export type * from './support.ts'
 export type * from './switch-off.ts'
 export type * from './upload.ts'
@@ -59,10 +63,12 @@ export interface Store {
   connections: ConnectionStore
   keys: KeyStore
   claims: ClaimStore
+  notes: NoteStore
   parked: ParkedStore
   uploads: UploadStore
   switchOffs: SwitchOffStore
   deliveries: DeliveryStore
+  installs: InstallsStore
   audit: AuditStore
   support: SupportStore
   sealingKeys: SealingKeyStore
@@ -70,7 +76,7 @@ export interface Store {
   /** Erases what is no longer needed, at most `limit` rows of a kind. Resolves to how many it touched. */
   cleanUp(now: Date, limit: number): Promise<number>
   /** Of all connections and jobs. Asked for at every scrape of the metrics, so it has to be cheap. */
-  counts(now: Date): Promise<StoreCounts>
+  counts(): Promise<StoreCounts>
   /** Resolves when the database answers, and would let us begin a write. Nothing is written. */
   ping(): Promise<void>
   /** What the database's clock says, in milliseconds since 1970; null where it has none of its own. */
@@ -82,15 +88,15 @@ export interface Store {
 
 export interface AttemptStore {
   /**
-   * Stores the attempt. When `most` attempts have no user yet, evicts the oldest one that is not at a login, failed and
-   * expired ones among them; returns false, and stores nothing, if there is none.
+   * Stores the attempt, unless new installs are paused. When `most` attempts have no user yet, evicts the oldest one that is
+   * not at a login, failed and expired ones among them; stores nothing if there is none.
    */
-  open(attempt: NewAttempt, most?: number): Promise<boolean>
+  open(attempt: NewAttempt, most?: number): Promise<Opened>
   find(id: string): Promise<Attempt | null>
   /** Those of them that there are, the oldest first; in one question, however many are asked for. */
   known(ids: readonly string[]): Promise<KnownAttempt[]>
   /** False when the attempt is not in a `from` status, or its time is over. True for one caller only. */
-  move(id: string, move: AttemptMove, now: Date): Promise<boolean>
+  move(id: string, move: AttemptMove): Promise<boolean>
   /** Keeps a step for the support that has changed nothing. */
   tell(id: string, told: Told): Promise<void>
 }
@@ -138,10 +144,9 @@ export interface ConnectionStore {
    */
   disconnect(crmAccountId: string, by: Actor & { taken?: Lease }, now: Date): Promise<boolean>
   /**
-   * Notes that Wazzup refuses the apiKey of a generation, or takes it again. False when nothing has changed: it was
-   * so before, or the generation is not the current one any more. A refused key ends an unfinished upload as `failed`
-   * with `key_refused`; once it is taken again, that upload is queued, to go on where it stood. A refused key is tried
-   * again after `FIRST_PAUSE`.
+   * Notes that Wazzup refuses the apiKey of a generation, or takes it again. False when nothing has changed: it was so before, or
+   * the generation is not the current one any more. A refused key ends an unfinished upload as `failed` with `key_refused`; once
+   * it is taken again, that upload is queued, to go on where it stood. A refused key is tried again after `FIRST_PAUSE`.
    */
   noteHealth(generationId: string, health: 'valid' | 'invalid', now: Date): Promise<boolean>
   /**
@@ -155,7 +160,7 @@ export interface ConnectionStore {
 
 export interface KeyStore {
   /** Null for a key that never was, has ended, or whose grace is over. */
-  find(crmKeyHash: string, now: Date): Promise<ResolvedKey | null>
+  find(crmKeyHash: string): Promise<ResolvedKey | null>
   /** Null when the CRM account is not connected. */
   current(crmAccountId: string): Promise<CurrentKey | null>
 }
@@ -192,9 +197,4 @@ export interface UploadStore {
   endCheck(claim: Claim, ago: number): Promise<boolean>
   /** Of all connections. Asked for at every scrape, so it has to be cheap. */
   counts(): Promise<UploadCounts>
-}
-
-export interface ClaimStore {
-  /** True for exactly one caller per key. The claim may be forgotten after `until`. */
-  claim(key: string, until: Date): Promise<boolean>
 }

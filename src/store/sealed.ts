@@ -1,5 +1,5 @@
 import { needsAnotherKey, SealError, type Place, type Sealer } from '../crypto/sealer.ts'
-import type { ResolvedKey } from './key.ts'
+import type { CurrentKeys, ResolvedKey } from './key.ts'
 import type { Attempt, ClaimedExchange, SealedColumn, Store } from './port.ts'
 import { openedKeys, type OpenedKeys } from './opened-keys.ts'
 import { placeOf, SEALED } from './sealed-columns.ts'
@@ -32,7 +32,7 @@ export function sealStore(engine: Store, sealer: Sealer): Store {
       ...engine.uploads,
       async claimDue(...args) {
         const claim = await engine.uploads.claimDue(...args)
-        return claim && { ...claim, key: sealKey(claim.key, sealer) }
+        return claim && { ...claim, key: sealBoth(claim.key, sealer) }
       },
       async claimCheck(...args) {
         const check = await engine.uploads.claimCheck(...args)
@@ -44,7 +44,7 @@ export function sealStore(engine: Store, sealer: Sealer): Store {
     parked: {
       put: (parked) =>
         engine.parked.put({ ...parked, answer: sealer.seal(parked.answer, parkedAnswer(parked.idHash)) }),
-      find: async (idHash, now) => open(sealer, await engine.parked.find(idHash, now), parkedAnswer(idHash)),
+      find: async (idHash) => open(sealer, await engine.parked.find(idHash), parkedAnswer(idHash)),
     },
   }
 }
@@ -54,6 +54,12 @@ function sealKey<K extends { generationId: string; apiKey: () => string | null }
   return { ...key, apiKey: () => open(sealer, key.apiKey(), apiKeyOf(key.generationId)) }
 }
 
+/** The same with the crmKey. */
+const sealBoth = (keys: CurrentKeys, sealer: Opener): CurrentKeys => ({
+  ...sealKey(keys, sealer),
+  crmKey: () => open(sealer, keys.crmKey(), crmKeyOf(keys.generationId)),
+})
+
 /** The part of the store that webhook handlers need, for a sealed store and for one that is only read. */
 export function sealKeys(
   keys: Store['keys'],
@@ -61,8 +67,8 @@ export function sealKeys(
   opened: OpenedKeys = openedKeys(),
 ): Store['keys'] {
   return {
-    async find(crmKeyHash, now) {
-      const key = await keys.find(crmKeyHash, now)
+    async find(crmKeyHash) {
+      const key = await keys.find(crmKeyHash)
       if (!key) opened.forget(crmKeyHash)
       return key && { ...key, apiKey: () => openFound(crmKeyHash, key) }
     },
@@ -95,10 +101,10 @@ function sealAttempts(attempts: Store['attempts'], sealer: Sealer): Store['attem
       const attempt = await attempts.find(id)
       return attempt && opened(attempt)
     },
-    move(id, move, now) {
+    move(id, move) {
       const login = move.set?.login
-      if (typeof login !== 'string') return attempts.move(id, move, now)
-      return attempts.move(id, { ...move, set: { ...move.set, login: sealer.seal(login, loginOf(id)) } }, now)
+      if (typeof login !== 'string') return attempts.move(id, move)
+      return attempts.move(id, { ...move, set: { ...move.set, login: sealer.seal(login, loginOf(id)) } })
     },
   }
 }

@@ -42,6 +42,8 @@ export interface SealedValueStore {
   count(column: SealedColumn, but: readonly string[]): Promise<number>
   /** Whether there is one, in whatever order is the fastest to look through. */
   any(column: SealedColumn, but: readonly string[]): Promise<boolean>
+  /** The value of one row; null when it has none. */
+  find(column: SealedColumn, row: string): Promise<string | null>
   /** In the order of their rows, those behind the row `after`. */
   page(
     column: SealedColumn,

@@ -26,10 +26,14 @@ export interface SupportRecord {
   areStepsLeftOut: boolean
 }
 
-export type SupportedAttempt = Pick<
+export interface SupportedAttempt extends Pick<
   Attempt,
-  'status' | 'reason' | 'identity' | 'wazzupAccountId' | 'createdAt' | 'expiresAt'
->
+  'status' | 'reason' | 'identity' | 'wazzupAccountId' | 'expiresIn'
+> {
+  createdAt: Date
+  /** To be shown; `expiresIn` says whether it is over. */
+  expiresAt: Date
+}
 
 export interface SupportedExchange extends Exchange {
   generation: number

@@ -21,10 +21,14 @@ export const TABLES: readonly Table[] = [
   { name: 'deliveries', key: ['number'], counted: true },
   { name: 'upload_steps', key: ['generation_id', 'kind'] },
   { name: 'upload_rejects', key: ['id'], counted: true },
+  { name: 'installs', key: ['id'] },
   { name: 'audit', key: ['id'], counted: true },
   { name: 'claims', key: ['key'] },
   { name: 'parked', key: ['attempt_id'] },
 ]
+
+/** What the engine says of it is the cause. */
+export class RowsDoNotFit extends Error {}
 
 /** What of an engine is needed to move rows out of a database, or into one. */
 export interface TableRows {
@@ -35,7 +39,7 @@ export interface TableRows {
   has(table: Table, row: TableRow): Promise<boolean>
   /** The rows after this one, by the table's key. */
   page(table: Table, after: TableRow | null, limit: number): Promise<TableRow[]>
-  /** Adds rows, all or none. */
+  /** Adds rows, all or none. @throws RowsDoNotFit when others are in their way, or what they refer to is not there */
   add(table: Table, rows: readonly TableRow[]): Promise<void>
   close(): Promise<void>
 }

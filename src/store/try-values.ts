@@ -27,7 +27,8 @@ export async function tryValues(values: Pick<Store, 'sealedValues'>, sealer: Sea
   return tried
 }
 
-function whyClosed(sealer: Sealer, sealed: string, place: Place): string | null {
+/** Why a value does not open: a code of SealError; null when it does. */
+export function whyClosed(sealer: Sealer, sealed: string, place: Place): string | null {
   try {
     sealer.open(sealed, place)
     return null

@@ -1,6 +1,4 @@
-import type { StoreEvent } from './delivery.ts'
-import { moment } from './moment.ts'
-import type { CurrentKey } from './key.ts'
+import type { CurrentKeys } from './key.ts'
 
 /** The steps of an upload, in their order. */
 export type UploadKind = 'users' | 'pipelines' | 'contacts' | 'deals' | 'webhooks'
@@ -19,8 +17,8 @@ export interface UploadStep {
   rejected: number
   /** Rows that there are in all; null when the CRM does not tell. */
   total: number | null
-  startedAt: Date | null
-  endedAt: Date | null
+  /** Milliseconds since it began; null for one that has not. */
+  runsFor: number | null
 }
 
 /** Where a step goes on: the page that `cursor` leads to, behind its row number `rowOnPage`, whose id was `lastRow`. */
@@ -60,7 +58,7 @@ export interface UploadCounts {
 
 /** An upload that a runner has taken: nobody else works on it until its lease ends. */
 export interface ClaimedUpload {
-  key: CurrentKey
+  key: CurrentKeys
   /** Names this claim; a claim that was taken over commits nothing any more. */
   runner: string
   trouble: UploadTrouble
@@ -85,7 +83,7 @@ export interface UploadReject {
   reason: string
 }
 
-/** One commit of a runner: how some steps stand now, and what was rejected since the last. */
+/** One commit of a runner: how some steps stand now, whatever `runsFor` says, and what was rejected since the last. */
 export interface UploadCommit {
   steps: readonly (UploadStep & UploadPlace)[]
   rejects: readonly UploadReject[]
@@ -102,18 +100,6 @@ export interface UploadRelease {
   trouble: UploadTrouble
 }
 
-/** What the CRM is told of an upload that is over: how far each step has come, by numbers and codes. */
-export function uploadEvent(
-  status: UploadStatus,
-  reason: string | null,
-  ended: readonly UploadStep[],
-): StoreEvent {
-  const steps = ended.map(({ kind, status, reason, read, sent, rejected }) => ({
-    ...{ kind, status, reason, read, sent, rejected },
-  }))
-  return status === 'failed' ? { type: 'upload.failed', reason, steps } : { type: 'upload.finished', steps }
-}
-
 /** One row of `upload_steps`. */
 export interface StepRow {
   kind: UploadKind
@@ -128,16 +114,15 @@ export interface StepRow {
   sent: number
   rejected: number
   total: number | null
-  started_at: number | null
-  ended_at: number | null
+  runs_for: number | null
 }
 
 export type Step = UploadStep & UploadPlace
 
 /** A step without where it goes on, for those who only look. */
 export function shown(step: Step): UploadStep {
-  const { kind, status, reason, read, sent, rejected, total, startedAt, endedAt } = step
-  return { kind, status, reason, read, sent, rejected, total, startedAt, endedAt }
+  const { kind, status, reason, read, sent, rejected, total, runsFor } = step
+  return { kind, status, reason, read, sent, rejected, total, runsFor }
 }
 
 const PLACES: readonly UploadKind[] = ['users', 'pipelines', 'contacts', 'deals', 'webhooks']
@@ -157,8 +142,7 @@ export const toStep = (row: StepRow): Step => ({
   sent: row.sent,
   rejected: row.rejected,
   total: row.total,
-  startedAt: moment(row.started_at),
-  endedAt: moment(row.ended_at),
+  runsFor: row.runs_for,
 })
 
 /** One row of `uploads`, with its account. */
@@ -178,23 +162,21 @@ export interface RejectRow {
   reason: string
 }
 
-export const toReject = ({
-  id,
-  kind,
-  row_id,
-  position,
-  reason,
-}: RejectRow): UploadReject & { number: number } => ({
-  ...{ number: id, kind, rowId: row_id, position, reason },
+export const toReject = (row: RejectRow): UploadReject & { number: number } => ({
+  ...{ number: row.id, kind: row.kind, rowId: row.row_id, position: row.position, reason: row.reason },
 })
 
-/** An upload as people may see it. */
+/** As people may see it: in one that has failed no step runs or waits. Its place is kept, for an apiKey that is taken again. */
 export const toUpload = (row: UploadRow, steps: readonly Step[]): Upload => ({
   generationId: row.generation_id,
   crmAccountId: row.crm_account_id,
   status: row.status,
   reason: row.reason,
-  steps: steps.map(shown),
+  steps: steps.map((step) =>
+    row.status === 'failed' && ['running', 'waiting'].includes(step.status)
+      ? { ...shown(step), status: row.status, reason: row.reason }
+      : shown(step),
+  ),
 })
 
 /** Rejects that are kept of one upload; what comes after is counted only. */

@@ -1,5 +1,5 @@
 import type { ConfirmNote, FailureReason, PendingReason, Result } from '../connect/outcome.ts'
-import type { RequestProblem } from './request-id.ts'
+import type { RequestProblem } from '../shared/request-id.ts'
 
 /** What the support says to what a customer sees. Texts are those of `docs/troubleshooting.md`, which is made of them. */
 interface Advice {
@@ -143,6 +143,11 @@ export const ADVICE: Readonly<Record<Told, Advice>> = {
     'the service is busy',
     'too much to do, or too many open attempts',
     'try again; [scaling](scaling.md#what-to-watch)',
+  ),
+  installs_paused: advice(
+    'new connections are paused',
+    'an operator has paused them: `wauth installs` says who, when and why',
+    'come back later; an operator lets them in again with `wauth installs resume`',
   ),
   internal: advice(
     'something went wrong',

@@ -16,7 +16,7 @@ import { RESULTS_KEPT, UNUSED_KEPT } from '../store/support.ts'
 import { progressOf, shownSteps, type Planned, type UploadProgress } from '../upload/progress.ts'
 import { ADVICE, type Told } from './advice.ts'
 import { plain } from './plain.ts'
-import { readRequestId, type RefusedRequest } from './request-id.ts'
+import { readRequestId, type RefusedRequest } from '../shared/request-id.ts'
 import { uploadAdviceOf } from './upload-advice.ts'
 
 /** What happened under a support id. Nothing of it is secret, and nothing of another customer. */
@@ -53,14 +53,13 @@ interface SupportDeps {
 export async function supportReport(text: string, deps: SupportDeps): Promise<SupportReport | null> {
   const supportId = readSupportId(text)
   if (supportId === null) return null
-  const now = deps.clock()
-  const refused = readRequestId(supportId, now)
+  const refused = readRequestId(supportId, deps.clock())
   const record = await deps.store.support.find(supportId).catch((error: unknown) => {
     // The database may be what the page was about.
     if (refused) return null
     throw error
   })
-  if (record) return ofRecord(supportId, record, { ...deps, now })
+  if (record) return ofRecord(supportId, record, deps)
   return refused && ofRequest(supportId, refused)
 }
 
@@ -85,17 +84,13 @@ const ofRequest = (supportId: string, { problem, at }: RefusedRequest): SupportR
 async function ofRecord(
   supportId: string,
   { attempt, exchange, ...kept }: SupportRecord,
-  { store, plan, now }: SupportDeps & { now: Date },
+  { store, plan }: SupportDeps,
 ): Promise<SupportReport> {
-  const { status, reason } = toldOf({ attempt: { ...(attempt ?? ERASED), identity: null }, exchange }, now)
+  const { status, reason } = toldOf({ attempt: { ...(attempt ?? ERASED), identity: null }, exchange })
   const { crmAccountId = null, crmAccountName = null } = exchange ?? attempt?.identity ?? {}
-  const steps = [
-    ...(attempt ? [openedOf(attempt)] : []),
-    ...kept.steps,
-    ...(attempt ? endOf(attempt, now) : []),
-  ]
+  const steps = [...(attempt ? [openedOf(attempt)] : []), ...kept.steps, ...(attempt ? endOf(attempt) : [])]
   const upload = exchange?.upload ? await store.uploads.ofGeneration(exchange.generationId) : null
-  const progress = upload && progressOf({ ...upload, steps: shownSteps(upload, plan) }, now)
+  const progress = upload && progressOf({ ...upload, steps: shownSteps(upload, plan) })
   const loginCode = loginCodeOf(steps)
   const connection = crmAccountId === null ? null : await store.connections.find(crmAccountId)
   return {
@@ -117,7 +112,7 @@ async function ofRecord(
 }
 
 /** What is left of an attempt that had an exchange. */
-const ERASED = { status: 'confirmed', reason: null, expiresAt: new Date(0) } as const
+const ERASED = { status: 'confirmed', reason: null, expiresIn: 0 } as const
 
 const isUnused = ({ identity, status }: SupportedAttempt) =>
   identity === null && status !== 'failed' && status !== 'cancelled'
@@ -128,8 +123,8 @@ const openedOf = ({ createdAt }: SupportedAttempt): SupportStep => ({
   code: null,
 })
 
-const endOf = (attempt: SupportedAttempt, now: Date): SupportStep[] =>
-  isExpired(attempt, now) ? [{ at: attempt.expiresAt, step: 'expired', code: null }] : []
+const endOf = (attempt: SupportedAttempt): SupportStep[] =>
+  isExpired(attempt) ? [{ at: attempt.expiresAt, step: 'expired', code: null }] : []
 
 const LOGIN_ENDS: readonly string[] = [
   'login_failed',

@@ -1,3 +1,4 @@
+import { isSameAddress } from '../shared/same-address.ts'
 import type { SeenSubscriptions, Subscriptions, WebhookSettings } from '../wazzup/webhooks.ts'
 
 export const ALL_SUBSCRIPTIONS: Subscriptions = {
@@ -12,7 +13,7 @@ type Seen = WebhookSettings<SeenSubscriptions>
 /** What differs from our settings: a reason that people are shown; null when nothing that is shown does. */
 export function differenceTo(url: URL, { address, subscriptions }: Seen): string | null {
   if (address === null) return 'address_removed'
-  if (URL.parse(address)?.href !== url.href) return 'address_overwritten'
+  if (!isSameAddress(address, url)) return 'address_overwritten'
   return Object.values(subscriptions).includes(false) ? 'subscriptions_off' : null
 }
 

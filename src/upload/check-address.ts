@@ -1,4 +1,4 @@
-import { needsAnotherKey } from '../crypto/sealer.ts'
+import { isDamaged } from '../crypto/sealer.ts'
 import { noteHealth } from '../keys/health.ts'
 import { hours, minutes } from '../shared/clock.ts'
 import type { Claim, CurrentKey, UploadResult, UploadStep } from '../store/port.ts'
@@ -44,7 +44,7 @@ export async function checkOneAddress(deps: UploadDeps): Promise<boolean | numbe
     // A key that does not open is somebody's mistake to find, and must not keep the others from being compared.
     const { crmAccountId, connectionId } = due.key
     log.error({ event: 'upload.address_check_failed', crmAccountId, connectionId, err })
-    await store.uploads.endCheck(claim, needsAnotherKey(err) ? INTERVAL - TRY_AGAIN : 0)
+    await store.uploads.endCheck(claim, isDamaged(err) ? 0 : INTERVAL - TRY_AGAIN)
   }
   return true
 }

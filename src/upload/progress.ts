@@ -6,17 +6,17 @@ export interface UploadProgress {
   status: Upload['status']
   /** A code: why it failed or, while it is `running`, what it waits for. */
   reason: string | null
-  steps: (Omit<UploadStep, 'startedAt' | 'endedAt'> & { secondsLeft: number | null })[]
+  steps: (Omit<UploadStep, 'runsFor'> & { secondsLeft: number | null })[]
 }
 
 /** A step as far as it is planned. */
 export type Planned = Pick<UploadStep, 'kind'>
 
-export const progressOf = ({ status, reason, steps }: Upload, now: Date): UploadProgress => ({
+export const progressOf = ({ status, reason, steps }: Upload): UploadProgress => ({
   status,
   reason,
-  steps: steps.map(({ startedAt, endedAt, ...step }) => {
-    const left = timeLeft({ ...step, startedAt, endedAt }, now)
+  steps: steps.map(({ runsFor, ...step }) => {
+    const left = timeLeft({ ...step, runsFor })
     return { ...step, secondsLeft: left === null ? null : Math.ceil(left / 1000) }
   }),
 })
@@ -24,7 +24,7 @@ export const progressOf = ({ status, reason, steps }: Upload, now: Date): Upload
 /** A step that has not begun. */
 export const waitingStep = (kind: UploadKind): UploadStep => ({
   ...{ kind, status: 'waiting', reason: null },
-  ...{ read: 0, sent: 0, rejected: 0, total: null, startedAt: null, endedAt: null },
+  ...{ read: 0, sent: 0, rejected: 0, total: null, runsFor: null },
 })
 
 /** The steps to show: before the runner has written its plan down, those that it will write, so that they are there at once. */

@@ -87,7 +87,7 @@ async function workOn(turn: Turn, deps: UploadDeps): Promise<Worked> {
     const { kind } = row
     const step = known.get(kind)
     if (!step || isEnded(step)) continue
-    const begun: Step = { ...step, status: 'running', startedAt: step.startedAt ?? deps.clock() }
+    const begun: Step = { ...step, status: 'running' }
     if (step.status === 'waiting' && !(await turn.commit(begun))) return GONE
     const end = await attempted(row, { turn, begun }, deps)
     if (end.kind === 'stopped') return end
@@ -147,7 +147,7 @@ async function letGo(turn: Turn, stop: Stop, deps: UploadDeps) {
     log.warn({ event: 'upload.ended', crmAccountId, connectionId, status: 'failed', reason: 'key_refused' })
     return
   }
-  const { code, status, tried } = stop
+  const { code, status, tried, hint } = stop
   const { tries: before, spent: longer } = turn.trouble()
   if (stop === TURN_OVER) {
     // Nothing may have been written down in it: then the trouble goes on.
@@ -164,7 +164,10 @@ async function letGo(turn: Turn, stop: Stop, deps: UploadDeps) {
   const pause = tried ? backoff(tries, jitter) : 0
   const wait = Math.max(pause, stop.wait ?? (tried ? 0 : nextWindow(jitter)), SHORTEST_PAUSE)
   await store.uploads.release(claim, goesOn(code, wait, { tries, spent: spent + pause }))
-  log.info({ event: 'upload.waits', crmAccountId, connectionId, code, status, tries, spent, wait })
+  log.info({
+    ...{ event: 'upload.waits', crmAccountId, connectionId, code, status, tries, spent, wait },
+    ...(hint !== undefined && { hint }),
+  })
 }
 
 const goesOn = (reason: string | null, wait: number, trouble: UploadTrouble): UploadRelease => ({
@@ -179,7 +182,7 @@ async function giveUp({ claim, commit }: Turn, code: string, deps: UploadDeps) {
   const { store } = deps
   const step = claim.steps.find(({ status }) => status === 'running')
   if (step) {
-    const end = failed(step, code, deps)
+    const end = failed(step, code)
     if (!(await commit(end))) return
     logStep(claim, end, deps)
   }

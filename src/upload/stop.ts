@@ -1,3 +1,4 @@
+import { hintOf } from '../upstream/connection-trouble.ts'
 import type { CallOutcome } from '../wazzup/authorized-call.ts'
 
 /** Why a runner lets go of an upload before its plan is done. */
@@ -18,6 +19,8 @@ interface StopForNow {
   status: number | null
   wait: number | null
   tried: boolean
+  /** What to do, where the way to the other side is to blame. */
+  hint?: string
   /** Nothing is let through to Wazzup, for anybody, for so many milliseconds. */
   heldBack?: number
 }
@@ -41,7 +44,7 @@ export function stopAfter(outcome: Hindrance): Stop {
       }
     case 'unavailable': {
       const { code, status, heldBack } = outcome
-      const later = { kind: 'later', code, status } as const
+      const later = { kind: 'later', code, status, ...hintOf(code) } as const
       return heldBack === undefined
         ? { ...later, wait: null, tried: true }
         : { ...later, wait: heldBack, tried: false, heldBack }

@@ -87,16 +87,14 @@ export async function endStep(
   return (await turn.commit(step, rejects)) ? { kind: 'ended', step } : GONE
 }
 
-export const failed = (step: Step, reason: string, { clock }: Pick<UploadDeps, 'clock'>): Step => ({
+export const failed = (step: Step, reason: string): Step => ({
   ...step,
   status: 'failed',
   reason,
-  endedAt: clock(),
 })
 
-export const finished = (step: Step, { clock }: Pick<UploadDeps, 'clock'>): Step => ({
+export const finished = (step: Step): Step => ({
   ...step,
   status: step.rejected > 0 ? 'done_with_rejects' : 'done',
   reason: null,
-  endedAt: clock(),
 })

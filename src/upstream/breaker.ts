@@ -42,7 +42,7 @@ export function createBreaker(now: Monotonic): Breaker {
   /** The call that tries whether the other side is back, and until when others wait for it. */
   let trying: { until: number } | null = null
   let emptyTries = 0
-  const left = () => Math.ceil(Math.max(openUntil, trying?.until ?? 0) - now())
+  const left = () => (row.isFull() ? Math.ceil(Math.max(openUntil, trying?.until ?? 0) - now()) : 0)
 
   function close() {
     row.clear()
@@ -57,6 +57,7 @@ export function createBreaker(now: Monotonic): Breaker {
     if (emptyTries === 0) row.makeRoom()
   }
   function go(): Leave {
+    if (trying) endEmptyTry()
     const mine = row.isFull() ? { until: now() + LONGEST_TRY } : null
     const madeAt = opened
     trying = mine
@@ -76,9 +77,8 @@ export function createBreaker(now: Monotonic): Breaker {
   }
   return {
     ask() {
-      if (row.isFull() && left() > 0) return { kind: 'wait', ms: left() }
-      if (trying) endEmptyTry()
-      return go()
+      const ms = left()
+      return ms > 0 ? { kind: 'wait', ms } : go()
     },
     health: () => (row.isFull() ? unwell(Math.ceil(Math.max(openUntil - now(), 0) / seconds(1))) : CLOSED),
   }

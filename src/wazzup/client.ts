@@ -1,5 +1,7 @@
-import { Agent, request, type Dispatcher } from 'undici'
+import { request, type Dispatcher } from 'undici'
+import { USER_AGENT } from '../shared/version.ts'
 import { maybeSent, transportCode } from '../upstream/before-sending.ts'
+import { agentFor, STRAIGHT, type WayOut } from '../upstream/way-out.ts'
 import { readBody, TooLarge, Undecodable } from '../upstream/read-body.ts'
 
 /** Wazzup answered. `body` is null when there was more than the limit, or nothing that can be decoded. */
@@ -30,6 +32,8 @@ export interface Call {
   path: string
   /** Sent as bearer; without it the request has no `Authorization`. */
   apiKey?: string
+  /** Only `wauth check` sends one, to the service itself. */
+  cookie?: string
   body?: object
   /** Its effect must not happen twice, so it does not go out on a kept socket: see `reset` below. */
   once?: true
@@ -53,15 +57,19 @@ export interface WazzupClient {
 
 export interface WazzupClientOptions {
   apiUrl: URL
+  /** Without it straight, by the authorities of Node. */
+  wayOut?: WayOut
   /** See `Call`: what holds where a call says nothing else. */
   deadline: number
   maxAnswer: number
 }
 
-const CONNECT_TIMEOUT = 5000
-
-export function createWazzupClient({ apiUrl, ...limits }: WazzupClientOptions): WazzupClient {
-  const agent = new Agent({ connect: { timeout: CONNECT_TIMEOUT } })
+export function createWazzupClient({
+  apiUrl,
+  wayOut = STRAIGHT,
+  ...limits
+}: WazzupClientOptions): WazzupClient {
+  const agent = agentFor(wayOut)
 
   return {
     async send(call) {
@@ -82,13 +90,14 @@ export function createWazzupClient({ apiUrl, ...limits }: WazzupClientOptions): 
   }
 }
 
-const requestOf = ({ method, apiKey, body, once, traceparent }: Call) => ({
+const requestOf = ({ method, apiKey, cookie, body, once, traceparent }: Call) => ({
   method,
   headers: {
-    accept: 'application/json',
+    ...{ accept: 'application/json', 'user-agent': USER_AGENT },
     'accept-encoding': 'identity',
     ...(body !== undefined && { 'content-type': 'application/json' }),
     ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
+    ...(cookie !== undefined && { cookie }),
     ...(traceparent !== undefined && { traceparent }),
   },
   body: body === undefined ? null : JSON.stringify(body),

@@ -1,5 +1,6 @@
 import { digest } from '../crypto/digest.ts'
 import type { Monotonic } from '../shared/clock.ts'
+import { isOfProxy } from '../upstream/before-sending.ts'
 import type { Gate, Sign } from '../upstream/gate.ts'
 import type { Call, Exchanged, WazzupClient } from './client.ts'
 
@@ -48,7 +49,7 @@ const DOWN = [502, 503]
 function signOf(exchanged: Exchanged, { apiKey, signal }: Call): Sign {
   if (exchanged.kind === 'no_answer') {
     const ofRows = apiKey !== undefined && exchanged.code === 'deadline'
-    return signal?.aborted || ofRows ? 'silent' : 'down'
+    return signal?.aborted || ofRows || isOfProxy(exchanged.code) ? 'silent' : 'down'
   }
   const { status } = exchanged.answer
   if (status < 500) return 'up'

@@ -51,14 +51,25 @@ const BOTH_NAMES = ['templateStatus', 'wabaTemplatesStatus']
  */
 const ONE_NAME = [['wabaTemplatesStatus'], ['templateStatus']]
 
-/** Refusals that are about the address: they say nothing about the names of the switches. */
+/** Refusals that are about the address: they say nothing about the rest of the body. */
 const OF_THE_ADDRESS = ['URI_NOT_VALID', 'TEST_POST_NOT_PASSED']
+
+/** The address could not be asked, which may be otherwise a moment later: nothing is to be learnt from that (fact sheet, 4.1). */
+const OF_THE_WAY = 'WEBHOOKS_REQUEST_ERROR'
 
 export interface WebhookSettings<S = Subscriptions> {
   /** Null when none is registered. */
   address: string | null
   subscriptions: S
 }
+
+/** What is to be, and with which crmKey; null leaves that out. */
+interface Change extends WebhookSettings {
+  crmKey?: string | null
+}
+
+/** `refusedKey`: Wazzup has refused the request with the crmKey, and taken the same one without it. */
+type Changed = CallOutcome & { refusedKey?: true }
 
 type Failed = Exclude<CallOutcome, { kind: 'done' }> | { kind: 'unreadable'; status: number }
 
@@ -67,8 +78,11 @@ export interface Webhooks {
     apiKey: string,
     signal?: AbortSignal,
   ): Promise<{ kind: 'read'; settings: WebhookSettings<SeenSubscriptions> } | Failed>
-  /** Resolves when Wazzup has tried the address and taken it, or has refused; of two refusals, with the first. */
-  change(apiKey: string, settings: WebhookSettings, limits?: ChangeLimits): Promise<CallOutcome>
+  /**
+   * Resolves when Wazzup has tried the address and taken it, or has refused. Of several refusals that of the request with
+   * both names and, if one was sent, without the crmKey counts.
+   */
+  change(apiKey: string, change: Change, limits?: ChangeLimits): Promise<Changed>
 }
 
 interface ChangeLimits {
@@ -91,26 +105,51 @@ export const createWebhooks = (call: AuthorizedCall): Webhooks => ({
     }
     return { kind: 'read', settings: { address: answer.data.webhooksUri || null, subscriptions } }
   },
-  async change(apiKey, { address, subscriptions }, limits = {}) {
+  async change(apiKey, { address, subscriptions, crmKey = null }, limits = {}) {
     const { signal = AbortSignal.timeout(CHANGE_DEADLINE), mayGoOn = always } = limits
     const { templateStatus, ...switches } = subscriptions
-    const send = (names: readonly string[]) => {
+    const send = ({ names, key }: Form) => {
       const named = Object.fromEntries(names.map((name) => [name, templateStatus]))
-      const body = { webhooksUri: address ?? '', subscriptions: { ...switches, ...named } }
+      const settings = { webhooksUri: address ?? '', subscriptions: { ...switches, ...named } }
+      const body = { ...settings, ...(key !== null && { crmKey: key }) }
       return call({ method: 'PATCH', path: '/v3/webhooks', apiKey, body, deadline: CHANGE_DEADLINE, signal })
     }
-    const first = await send(BOTH_NAMES)
-    let latest = first
-    for (const names of ONE_NAME) {
-      if (!mayBeTheNames(latest) || !(await mayGoOn())) break
-      latest = await send(names)
+    const [whole, ...others] = formsWith(crmKey)
+    let latest = await send(whole)
+    let refusal = latest
+    for (const form of others) {
+      if (!mayBeTheBody(latest) || !(await mayGoOn())) break
+      const before = latest
+      latest = await send(form)
+      if (form.names === BOTH_NAMES) refusal = latest
+      if (latest.kind === 'done' && crmKey !== null && form.key === null)
+        return { ...latest, ...(isOfTheKey(before) && { refusedKey: true as const }) }
     }
     // What is wrong with one name alone may not be what is wrong with both.
-    return latest.kind === 'refused' ? first : latest
+    return latest.kind === 'refused' ? refusal : latest
   },
 })
 
+/** One way to write the same change. */
+interface Form {
+  names: readonly string[]
+  key: string | null
+}
+
+/** Each with the crmKey, if there is one, and once more without it. */
+function formsWith(crmKey: string | null): [Form, ...Form[]] {
+  const without = (names: readonly string[]): Form[] => (crmKey === null ? [] : [{ names, key: null }])
+  return [
+    { names: BOTH_NAMES, key: crmKey },
+    ...without(BOTH_NAMES),
+    ...ONE_NAME.flatMap((names) => [{ names, key: crmKey }, ...without(names)]),
+  ]
+}
+
 const always = async () => true
 
-const mayBeTheNames = (outcome: CallOutcome): boolean =>
+const mayBeTheBody = (outcome: CallOutcome): boolean =>
   outcome.kind === 'refused' && outcome.status === 400 && !OF_THE_ADDRESS.includes(outcome.code ?? '')
+
+const isOfTheKey = (outcome: CallOutcome): boolean =>
+  outcome.kind === 'refused' && outcome.code !== OF_THE_WAY

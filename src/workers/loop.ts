@@ -1,4 +1,5 @@
 import type { Logger } from '../observability/logger.ts'
+import { sleep as systemSleep, type Sleep } from '../shared/sleep.ts'
 
 /**
  * A piece of background work. Resolves to true when there may be more to do at once; to milliseconds when nothing can be
@@ -21,18 +22,24 @@ export interface LoopOptions {
   longest?: number
   /** How many pieces may run at a time, by default one. */
   width?: number
+  /** A piece that takes longer, in milliseconds, is not counted: one more runs meanwhile. By default all are. */
+  patience?: number
   log: Logger
+  /** By default the system's. */
+  sleep?: Sleep
 }
 
 /** Failures pause longer and longer; the loop itself never dies of one. */
 export const LONGEST_PAUSE = 60_000
 
+/** Pieces that others stand in for may be so many times the width; more would be a flood. */
+const MOST_STAND_INS = 3
+
 /** Makes a loop that runs `work` over and over, from `start` to `stop`. */
-export function createLoop(
-  work: Work,
-  { name, idle, log, width = 1, longest = LONGEST_PAUSE }: LoopOptions,
-): Loop {
+export function createLoop(work: Work, options: LoopOptions): Loop {
+  const { name, idle, log, width = 1, longest = LONGEST_PAUSE, sleep = systemSleep, patience } = options
   const stopped = new AbortController()
+  const standIns = createStandIns(run, { patience, sleep, most: MOST_STAND_INS * width })
   let failures = 0
 
   async function once(): Promise<number> {
@@ -48,17 +55,18 @@ export function createLoop(
     }
   }
 
-  async function run() {
-    while (!stopped.signal.aborted) {
-      const pause = await once()
-      await wait(pause, stopped.signal)
+  async function run(end?: AbortSignal) {
+    while (!stopped.signal.aborted && end?.aborted !== true) {
+      const pause = await standIns.during(once())
+      // Also for a pause of nothing a turn of the event loop, so that a busy worker leaves room for requests.
+      await sleep(pause, stopped.signal)
     }
   }
 
   let ended: Promise<unknown> = Promise.resolve()
   return {
     start: () => {
-      ended = Promise.all(Array.from({ length: width }, run))
+      ended = Promise.all(Array.from({ length: width }, () => run()))
     },
     health: () => ({
       ok: failures === 0,
@@ -67,23 +75,33 @@ export function createLoop(
     stop: async () => {
       stopped.abort()
       await ended
+      await standIns.ended()
     },
   }
 }
 
-/** Also for a pause of nothing a turn of the event loop, so that a busy worker leaves room for requests. */
-function wait(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) {
-      resolve()
-      return
-    }
-    const timer = setTimeout(done, ms)
-    signal.addEventListener('abort', done, { once: true })
-    function done() {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-  })
+interface StandInTerms {
+  patience: number | undefined
+  sleep: Sleep
+  most: number
+}
+
+/** While a piece takes longer than others should wait for it, one more works in its place. */
+function createStandIns(run: (end: AbortSignal) => Promise<void>, { patience, sleep, most }: StandInTerms) {
+  const running = new Set<Promise<void>>()
+  return {
+    async during(piece: Promise<number>): Promise<number> {
+      if (patience === undefined) return piece
+      const over = new AbortController()
+      void sleep(patience, over.signal).then(() => {
+        if (over.signal.aborted || running.size >= most) return
+        const standIn = run(over.signal).finally(() => running.delete(standIn))
+        running.add(standIn)
+      })
+      return piece.finally(() => {
+        over.abort()
+      })
+    },
+    ended: () => Promise.all(running),
+  }
 }

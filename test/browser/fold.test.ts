@@ -33,7 +33,7 @@ async function lowerEdge(tab: Tab, form: string): Promise<number> {
 
 const SCREENS: [string, { width: number; height: number }, string[]][] = [
   ['a desktop', { width: 1280, height: 800 }, ['plain', 'replacing', 'held', 'both']],
-  ['a phone', { width: 390, height: 844 }, ['plain', 'replacing', 'held']],
+  ['a phone', { width: 390, height: 844 }, ['plain', 'replacing', 'held', 'both']],
   ['the smallest phone', { width: 320, height: 568 }, ['plain']],
 ]
 

@@ -1,8 +1,10 @@
 import { join } from 'node:path'
 import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
+import { startPageServer } from '../http/public/pages/page-server.ts'
+import { uploadPage } from '../http/public/pages/upload-pages.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { connectorAtHand } from '../support/connector.ts'
 import { installWalk } from './install-walk.ts'
@@ -80,6 +82,25 @@ test('a proxy that fails on the way stops the bars for a moment only', async () 
   const [first = 0, second = 0, third = 0] = asked
   expect(second - first).toBeGreaterThanOrEqual(1000)
   expect(third - second).toBeGreaterThanOrEqual(2000)
+})
+
+test('a page that does not know the form of an event, of another release, loads again and shows how far it is', async () => {
+  const running = (read: number) => uploadPage('running', { status: 'running', read, total: 100 })
+  const shown = { page: running(0) }
+  const server = await startPageServer(shown)
+  onTestFinished(server.close)
+  const { tab, complaints } = await openTab(browser)
+  const of = { heading: '', rows: [], ending: '', tone: 'busy', live: true }
+  await tab.route('**/*', (route) =>
+    route.request().resourceType() === 'eventsource'
+      ? route.fulfill({ contentType: 'text/event-stream', body: `data: ${JSON.stringify(of)}\n\n` })
+      : route.continue(),
+  )
+  await tab.goto(`${server.origin}/page`)
+  expect(await tab.locator('#next').textContent()).not.toBe('')
+  shown.page = running(50)
+  await expect.poll(() => tab.evaluate<number>(valueOf)).toBe(50)
+  expect(complaints).toEqual([])
 })
 
 test('without JavaScript the page looks again by itself, and fits on a small phone', async () => {

@@ -2,7 +2,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openStore } from '../../src/store/index.ts'
 import { OPERATOR } from '../contracts/store-lifecycle.ts'
-import { claimed, connected, NOON, openedKey, recordKey } from '../support/attempts.ts'
+import { claimed, connected, openedKey, recordKey } from '../support/attempts.ts'
 import { filledDatabase, type FilledDatabase } from '../support/filled-database.ts'
 import { testDatabase } from '../support/postgres/test-database.ts'
 import { wauth } from '../support/wauth-command.ts'
@@ -17,7 +17,7 @@ beforeAll(async () => {
     for (let i = 0; i < ACCOUNTS; i++)
       crmKeys.push((await connected(store, `account-${i}`, `api-key-${i}`)).crmKey)
     await recordKey(store, await claimed(store, 'uploading'), 'api-key-of-uploading', true)
-    await store.claims.claim('some-jti', NOON)
+    await store.claims.claim('some-jti', 60_000)
   })
 }, 120_000)
 afterAll(async () => {

@@ -15,7 +15,14 @@ test('makes secrets that the settings take, several at once the same ones', asyn
   const folder = await newFolder()
   const runs = await Promise.all([1, 2, 3].map(() => wauth(['secrets', folder, '--json'])))
   const said = runs.map(({ stdout }) => JSON.parse(stdout) as { name: string; made: boolean }[])
-  const names = ['CRM_EXPORT_TOKEN', 'ENCRYPTION_KEYS', 'EVENTS_SECRET', 'HANDOFF_SECRET', 'INTERNAL_TOKEN', 'WAZZUP_SECRET']
+  const names = [
+    'CRM_EXPORT_TOKEN',
+    'ENCRYPTION_KEYS',
+    'EVENTS_SECRET',
+    'HANDOFF_SECRET',
+    'INTERNAL_TOKEN',
+    'WAZZUP_SECRET',
+  ]
   expect(await readdir(folder)).toEqual(names)
   const made = said.flat().filter((secret) => secret.made)
   expect(made.map(({ name }) => name).sort()).toEqual(names)

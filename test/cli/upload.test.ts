@@ -42,7 +42,7 @@ test('start --webhooks-only takes the address back, and sends nothing else', asy
   expect(new Set(wazzup.requests.slice(before).map(({ path }) => path))).toEqual(new Set(['/v3/webhooks']))
 })
 
-test('an upload that fails: --watch exits 1', async () => {
+test('an upload that fails: status exits 1, with and without --watch', async () => {
   await uploadEnd(connector)
   connector.sandbox.crm.exports.faults.push(fault.refuse(403))
   expect(await run('start', 'acme')).toMatchObject({ code: 0 })
@@ -50,6 +50,8 @@ test('an upload that fails: --watch exits 1', async () => {
   expect(code).toBe(1)
   expect(stdout).toMatch(/^Upload: failed \(export_refused\)$/m)
   expect(stdout).toMatch(/^deals +done/m)
+  expect((await run('status', 'acme')).code).toBe(1)
+  expect((await run('status', 'acme', '--rejects')).code).toBe(1)
 })
 
 test.each([

@@ -7,13 +7,14 @@ import {
   moves,
   type Shown,
 } from '../../src/connect/attempt.ts'
-import { after, minutes } from '../../src/shared/clock.ts'
+import { minutes } from '../../src/shared/clock.ts'
 import type { Attempt, AttemptMove } from '../../src/store/port.ts'
-import { identityOf, newAttempt, NOON } from '../support/attempts.ts'
+import { identityOf, newAttempt } from '../support/attempts.ts'
 
 const attempt = (more: Partial<Attempt> = {}): Attempt => ({
   ...newAttempt('the state'),
   ...{ id: 'A'.repeat(22), status: 'arrived', reason: null, login: null, identity: null },
+  expiresIn: minutes(10),
   ...more,
 })
 
@@ -64,29 +65,25 @@ describe('the moves', () => {
 })
 
 describe('time', () => {
-  const { expiresAt } = attempt()
-  const justBefore = after(expiresAt, -1)
   const open = ['arrived', 'identifying', 'identified'] as const
   const decided = ['confirmed', 'cancelled', 'failed'] as const
 
   test.each(open)('%s: open to the last moment, then expired', (status) => {
-    expect(isOpen(attempt({ status }), justBefore)).toBe(true)
-    expect(isExpired(attempt({ status }), justBefore)).toBe(false)
-    expect(isOpen(attempt({ status }), expiresAt)).toBe(false)
-    expect(isExpired(attempt({ status }), expiresAt)).toBe(true)
+    expect(isOpen(attempt({ status, expiresIn: 1 }))).toBe(true)
+    expect(isExpired(attempt({ status, expiresIn: 1 }))).toBe(false)
+    expect(isOpen(attempt({ status, expiresIn: 0 }))).toBe(false)
+    expect(isExpired(attempt({ status, expiresIn: 0 }))).toBe(true)
   })
 
   test.each(decided)('%s: neither open nor ever expired', (status) => {
-    for (const moment of [NOON, justBefore, expiresAt, after(expiresAt, minutes(60))]) {
-      expect(isOpen(attempt({ status }), moment)).toBe(false)
-      expect(isExpired(attempt({ status }), moment)).toBe(false)
+    for (const expiresIn of [minutes(10), 1, 0, -minutes(60)]) {
+      expect(isOpen(attempt({ status, expiresIn }))).toBe(false)
+      expect(isExpired(attempt({ status, expiresIn }))).toBe(false)
     }
   })
 })
 
 describe('another login', () => {
-  const { expiresAt } = attempt()
-
   test.each<[string, Partial<Attempt>, boolean]>([
     ['while it is open', { status: 'identified' }, true],
     ['after a login that failed', { status: 'failed', reason: 'login_failed' }, true],
@@ -97,8 +94,8 @@ describe('another login', () => {
     ['after cancelling on the confirm page', { status: 'cancelled', identity: identityOf('acme') }, false],
     ['after confirming', { status: 'confirmed' }, false],
   ])('%s: %o → %s', (_when, more, may) => {
-    expect(mayLogInAgain(attempt(more), after(expiresAt, -1))).toBe(may)
-    expect(mayLogInAgain(attempt(more), expiresAt)).toBe(false)
+    expect(mayLogInAgain(attempt({ ...more, expiresIn: 1 }))).toBe(may)
+    expect(mayLogInAgain(attempt({ ...more, expiresIn: 0 }))).toBe(false)
   })
 })
 
@@ -109,7 +106,7 @@ describe('the token of a form', () => {
     formTokenOf(attempt({ status: 'identified', identity, ...more }), { ...shown, ...of })
 
   test('is the same whenever the same page is shown', () => {
-    expect(tokenOf({ expiresAt: NOON, status: 'confirmed' })).toBe(tokenOf())
+    expect(tokenOf({ expiresIn: 0, status: 'confirmed' })).toBe(tokenOf())
   })
 
   test.each([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { due, settle } from '../../src/connect/exchange.ts'
+import { newLease, settle } from '../../src/connect/exchange.ts'
 import type { ExchangeDeps } from '../../src/connect/visit.ts'
 import { createLogger } from '../../src/observability/logger.ts'
 import { minutes, seconds, systemMonotonic } from '../../src/shared/clock.ts'
@@ -26,7 +26,7 @@ async function settleAs(
   const store = await storeAtHand()
   const first = await claimed(store, 'acme')
   if (isAgain) await store.exchanges.postpone(first, { wait: 0, lost: false })
-  const again = isAgain ? await store.exchanges.claimDue(due(systemRandom)) : null
+  const again = isAgain ? await store.exchanges.claimDue(newLease(systemRandom)) : null
   const exchange = { ...(again ?? first), ...so }
   const { exchange: ended } = await settle(exchange, {
     ...{ store, connect, storeWellFor: () => storeWellFor, clock: () => NOON, random: systemRandom },

@@ -7,20 +7,7 @@ import { seconds } from '../../src/shared/clock.ts'
 import { openClient } from '../../src/store/postgres/open.ts'
 import { connectorFor, pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
 import { onOneEngine } from '../support/on-one-engine.ts'
-
-/** The database takes everything but a new apiKey, as one whose disk is full at that moment. */
-const REFUSE_KEYS = {
-  sqlite: [
-    "CREATE TRIGGER no_keys BEFORE UPDATE OF api_key_sealed ON generations BEGIN SELECT RAISE(ABORT, 'full'); END",
-    'DROP TRIGGER no_keys',
-  ],
-  postgres: [
-    `CREATE FUNCTION no_keys() RETURNS trigger LANGUAGE plpgsql AS
-       $$BEGIN RAISE EXCEPTION 'full' USING ERRCODE = 'disk_full'; END$$;
-     CREATE TRIGGER no_keys BEFORE UPDATE OF api_key_sealed ON generations FOR EACH ROW EXECUTE FUNCTION no_keys()`,
-    'DROP TRIGGER no_keys ON generations',
-  ],
-} as const
+import { REFUSE_KEYS } from '../support/refuse-keys.ts'
 
 const connector = connectorFor('each', {
   overrides: { connectLimits: { deadline: seconds(15), maxAnswer: 65536 } },

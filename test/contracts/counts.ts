@@ -1,15 +1,21 @@
 import { describe, expect, test } from 'vitest'
 import { after, minutes, seconds } from '../../src/shared/clock.ts'
-import type { Store } from '../../src/store/port.ts'
+import type { Store, StoreCounts } from '../../src/store/port.ts'
 import { claimed, connected, NOON, recordKey } from '../support/attempts.ts'
 
 /** What a store counts for the metrics: part of the contract of every store. */
-export function describeCounts(store: () => Store) {
+export function describeCounts(store: () => Store, setTime: (to: Date) => Promise<void>) {
+  /** Of one kind, when the database has this time. */
+  const jobsOf = (kind: keyof StoreCounts['jobs']) => async (at: Date) => {
+    await setTime(at)
+    return (await store().counts()).jobs[kind]
+  }
+
   describe('counts', () => {
-    const nothing = { waiting: 0, dueSince: null }
+    const nothing = { waiting: 0, late: 0 }
 
     test('an empty store has none', async () => {
-      expect(await store().counts(NOON)).toEqual({
+      expect(await store().counts()).toEqual({
         connections: {},
         jobs: { exchange: nothing, upload: nothing, switch_off: nothing },
       })
@@ -27,17 +33,16 @@ export function describeCounts(store: () => Store) {
         { userId: 'operator', userName: 'Olga', address: '192.0.2.1' },
         NOON,
       )
-      expect((await store().counts(NOON)).connections).toEqual({ connected: 1, invalid: 1, disconnected: 1 })
+      expect((await store().counts()).connections).toEqual({ connected: 1, invalid: 1, disconnected: 1 })
     })
 
     test('exchanges wait until they are settled, and are late from the end of their lease on', async () => {
       const exchange = await claimed(store(), 'acme')
-      const jobs = async (now: Date) => (await store().counts(now)).jobs.exchange
-      const leaseEnd = after(NOON, seconds(30))
-      expect(await jobs(NOON)).toEqual({ waiting: 1, dueSince: null })
-      expect(await jobs(after(NOON, minutes(1)))).toEqual({ waiting: 1, dueSince: leaseEnd })
+      const jobs = jobsOf('exchange')
+      expect(await jobs(NOON)).toEqual({ waiting: 1, late: 0 })
+      expect(await jobs(after(NOON, minutes(1)))).toEqual({ waiting: 1, late: seconds(30) })
       await store().exchanges.postpone(exchange, { wait: minutes(5), lost: true })
-      expect(await jobs(after(NOON, minutes(1)))).toEqual({ waiting: 1, dueSince: null })
+      expect(await jobs(after(NOON, minutes(1)))).toEqual({ waiting: 1, late: 0 })
       await recordKey(store(), exchange, 'api-key-1')
       expect(await jobs(after(NOON, minutes(9)))).toEqual(nothing)
     })
@@ -47,9 +52,9 @@ export function describeCounts(store: () => Store) {
       const operator = { userId: 'operator', userName: 'Olga', address: '192.0.2.1' }
       const taken = { runner: 'operator', lease: minutes(2) }
       await store().connections.disconnect('acme', { ...operator, taken }, NOON)
-      const jobs = async (now: Date) => (await store().counts(now)).jobs.switch_off
-      expect(await jobs(NOON)).toEqual({ waiting: 1, dueSince: null })
-      expect(await jobs(after(NOON, minutes(3)))).toEqual({ waiting: 1, dueSince: after(NOON, minutes(2)) })
+      const jobs = jobsOf('switch_off')
+      expect(await jobs(NOON)).toEqual({ waiting: 1, late: 0 })
+      expect(await jobs(after(NOON, minutes(3)))).toEqual({ waiting: 1, late: minutes(1) })
       for (const one of await store().switchOffs.heldBy('operator')) await store().switchOffs.end(one)
       expect(await jobs(after(NOON, minutes(3)))).toEqual(nothing)
     })
@@ -58,12 +63,12 @@ export function describeCounts(store: () => Store) {
       const [one, other] = [await claimed(store(), 'one'), await claimed(store(), 'other')]
       await recordKey(store(), one, 'api-key-1', true)
       await recordKey(store(), other, 'api-key-2', true)
-      const jobs = async (now: Date) => (await store().counts(now)).jobs.upload
-      expect(await jobs(NOON)).toEqual({ waiting: 2, dueSince: NOON })
+      const jobs = jobsOf('upload')
+      expect(await jobs(NOON)).toEqual({ waiting: 2, late: 0 })
       await store().connections.noteHealth(other.generationId, 'invalid', NOON)
-      expect(await jobs(NOON)).toEqual({ waiting: 1, dueSince: NOON })
+      expect(await jobs(NOON)).toEqual({ waiting: 1, late: 0 })
       const claim = await store().uploads.claimDue({ runner: 'runner', lease: minutes(2) })
-      expect(await jobs(NOON)).toEqual({ waiting: 1, dueSince: null })
+      expect(await jobs(NOON)).toEqual({ waiting: 1, late: 0 })
       if (!claim) throw new Error('nothing to claim')
       await store().uploads.release(claim, {
         ...{ status: 'done', reason: null, wait: null },

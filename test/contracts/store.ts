@@ -4,8 +4,9 @@ import { after, hours, minutes, seconds } from '../../src/shared/clock.ts'
 import type { NewAttempt, Store } from '../../src/store/port.ts'
 import { SEALED } from '../../src/store/sealed-columns.ts'
 import { describeCounts } from './counts.ts'
+import { describeInstalls } from './installs.ts'
 import { describeReplicaKeys } from './replica-keys.ts'
-import { due } from '../../src/connect/exchange.ts'
+import { newLease } from '../../src/connect/exchange.ts'
 import { systemRandom } from '../../src/shared/random.ts'
 import { describeLifecycle, OPERATOR } from './store-lifecycle.ts'
 import { describeSupport } from './support.ts'
@@ -46,11 +47,35 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
       return store.cleanUp(at, limit)
     }
     afterEach(() => close())
-    const keyOf = (crmKey: string, now = NOON) => openedKey(store, crmKey, now)
-    const reclaim = (stateHash: string) => store.exchanges.reclaim(stateHash, due(systemRandom))
+    const keyOf = async (crmKey: string, at?: Date) => {
+      if (at) await setTime(at)
+      return openedKey(store, crmKey)
+    }
+    const reclaim = (stateHash: string) => store.exchanges.reclaim(stateHash, newLease(systemRandom))
 
-    describeAttempts(() => store)
-    describeClaims(() => store)
+    describeAttempts(
+      () => store,
+      (to) => setTime(to),
+    )
+    describeClaims(
+      () => store,
+      (to) => setTime(to),
+    )
+
+    test('keeps a note for as long as it is to last, by the clock of the database', async () => {
+      await store.notes.keep('a fact', hours(24))
+      expect(await store.notes.has('a fact')).toBe(true)
+      expect(await store.notes.has('another')).toBe(false)
+      await setTime(after(NOON, hours(23)))
+      // It is as old as it is.
+      await store.notes.keep('a fact', hours(24))
+      await setTime(after(NOON, hours(24)))
+      expect(await store.notes.has('a fact')).toBe(false)
+      await store.notes.keep('a fact', hours(24))
+      expect(await store.notes.has('a fact')).toBe(true)
+    })
+
+    describeInstalls(() => store)
     describeLifecycle(
       () => store,
       (to) => setTime(to),
@@ -67,10 +92,13 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
       () => store,
       (to) => setTime(to),
     )
-    describeCounts(() => store)
+    describeCounts(
+      () => store,
+      (to) => setTime(to),
+    )
 
     describe('recording', () => {
-      const GIVEN_UP = { graceUntil: after(NOON, hours(24)), retryIn: 0, now: NOON, upload: true }
+      const GIVEN_UP = { grace: hours(24), retryIn: 0, now: NOON, upload: true }
 
       test('makes the key current, counts the generation and remembers who is connected', async () => {
         const exchange = await claimed(store, 'acme')
@@ -95,7 +123,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
 
       test('however short the grace is, a key may come for an hour after its exchange was given up', async () => {
         const late = await claimed(store, 'acme')
-        await store.exchanges.fail(late, { ...GIVEN_UP, reason: 'restart_needed', graceUntil: NOON })
+        await store.exchanges.fail(late, { ...GIVEN_UP, reason: 'restart_needed', grace: 0 })
         await cleanUpAt(after(NOON, minutes(59)), 100)
         expect(await recordKey(store, late, 'api-key-1')).toBe(true)
       })
@@ -151,8 +179,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
         async (reason) => {
           const older = await connected(store, 'acme', 'api-key-1')
           const late = await claimed(store, 'acme')
-          const graceUntil = after(NOON, hours(24))
-          await store.exchanges.fail(late, { reason, graceUntil, retryIn: 0, ...AT_NOON })
+          await store.exchanges.fail(late, { reason, grace: hours(24), retryIn: 0, ...AT_NOON })
           expect(await recordKey(store, late, 'api-key-2', true)).toBe(true)
           expect(await keyOf(late.crmKey)).toMatchObject({ keyStatus: 'current', apiKey: 'api-key-2' })
           expect(await keyOf(older.crmKey)).toMatchObject({ keyStatus: 'previous', apiKey: 'api-key-1' })
@@ -165,7 +192,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
 
       test('a key that comes after a late «Try again» was offered is kept, and nothing is sent again', async () => {
         const exchange = await claimed(store, 'acme')
-        const failure = { reason: 'wazzup_unavailable', graceUntil: NOON, retryIn: 0, ...AT_NOON } as const
+        const failure = { reason: 'wazzup_unavailable', grace: 0, retryIn: 0, ...AT_NOON } as const
         await store.exchanges.fail(exchange, failure)
         expect(await recordKey(store, exchange, 'api-key-1')).toBe(true)
         expect(await reclaim(exchange.stateHash)).toBeNull()
@@ -336,7 +363,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
           const late = await claimed(store, 'acme')
           const failure = {
             reason: 'restart_needed',
-            graceUntil: after(NOON, hours(24)),
+            grace: hours(24),
             retryIn: 0,
             ...AT_NOON,
           } as const
@@ -394,12 +421,12 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
 
       test('a key that comes after a refusal or the end of the grace is not kept', async () => {
         const refused = await claimed(store, 'acme')
-        const graceUntil = after(NOON, hours(24))
-        await store.exchanges.fail(refused, { reason: 'state_refused', graceUntil, retryIn: 0, ...AT_NOON })
+        const grace = hours(24)
+        await store.exchanges.fail(refused, { reason: 'state_refused', grace, retryIn: 0, ...AT_NOON })
         expect(await recordKey(store, refused, 'api-key-1')).toBe(false)
         const late = await claimed(store, 'nordwind')
-        await store.exchanges.fail(late, { reason: 'restart_needed', graceUntil, retryIn: 0, ...AT_NOON })
-        await cleanUpAt(graceUntil, 100)
+        await store.exchanges.fail(late, { reason: 'restart_needed', grace, retryIn: 0, ...AT_NOON })
+        await cleanUpAt(after(NOON, grace), 100)
         expect(await recordKey(store, late, 'api-key-2')).toBe(false)
         expect(await store.keys.current('nordwind')).toBeNull()
       })
@@ -451,14 +478,14 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
     })
 
     describe('an exchange that did not succeed', () => {
-      const graceUntil = after(NOON, hours(24))
+      const grace = hours(24)
       const retryIn = seconds(10)
 
       test('refused: the crmKey is gone and the state stays used', async () => {
         const exchange = await claimed(store, 'acme', 'the state')
         await store.exchanges.fail(exchange, {
           reason: 'state_refused',
-          graceUntil,
+          grace,
           retryIn,
           ...AT_NOON,
         })
@@ -475,19 +502,19 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
         const exchange = await claimed(store, 'acme')
         await store.exchanges.fail(exchange, {
           reason: 'restart_needed',
-          graceUntil,
+          grace,
           retryIn,
           ...AT_NOON,
         })
         expect(await keyOf(exchange.crmKey)).toMatchObject({ keyStatus: 'pending', apiKey: null })
-        expect(await keyOf(exchange.crmKey, graceUntil)).toBeNull()
+        expect(await keyOf(exchange.crmKey, after(NOON, grace))).toBeNull()
       })
 
       test('an answer that made no sense: Wazzup may know the crmKey, so it resolves until the grace is over', async () => {
         const exchange = await claimed(store, 'acme')
         await store.exchanges.fail(exchange, {
           reason: 'bad_answer',
-          graceUntil,
+          grace,
           retryIn,
           ...AT_NOON,
         })
@@ -498,7 +525,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
         const exchange = await claimed(store, 'acme')
         await store.exchanges.fail(exchange, {
           reason: 'wazzup_unavailable',
-          graceUntil,
+          grace,
           retryIn,
           ...AT_NOON,
         })
@@ -509,7 +536,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
         const exchange = await claimed(store, 'acme', 'the state')
         await store.exchanges.fail(exchange, {
           reason: 'wazzup_unavailable',
-          graceUntil,
+          grace,
           retryIn,
           ...AT_NOON,
         })
@@ -528,7 +555,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
       test('is settled once', async () => {
         const exchange = await claimed(store, 'acme')
         await recordKey(store, exchange, 'api-key-1')
-        const failure = { reason: 'bad_answer', graceUntil, retryIn, ...AT_NOON } as const
+        const failure = { reason: 'bad_answer', grace, retryIn, ...AT_NOON } as const
         expect(await store.exchanges.fail(exchange, failure)).toEqual({ kind: 'gone' })
         expect(await keyOf(exchange.crmKey)).toMatchObject({ keyStatus: 'current' })
       })
@@ -537,7 +564,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
     describe('what is due', () => {
       const dueAfter = async (ms: number) => {
         await setTime(after(NOON, ms))
-        return store.exchanges.claimDue(due(systemRandom))
+        return store.exchanges.claimDue(newLease(systemRandom))
       }
 
       test('a leased exchange is left alone until the lease is over, then it may have been answered', async () => {
@@ -629,7 +656,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
       expect(await latest()).toEqual([{ name: refused.name, reason: null }])
       await store.exchanges.fail(refused, {
         reason: 'state_refused',
-        graceUntil: NOON,
+        grace: 0,
         retryIn: 0,
         ...AT_NOON,
       })
@@ -642,7 +669,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
 
     test('a newer confirmation also ends an older exchange that a person could send again', async () => {
       const older = await claimed(store, 'acme')
-      const failure = { reason: 'wazzup_unavailable', graceUntil: NOON, retryIn: 0, ...AT_NOON } as const
+      const failure = { reason: 'wazzup_unavailable', grace: 0, retryIn: 0, ...AT_NOON } as const
       await store.exchanges.fail(older, failure)
       await claimed(store, 'acme')
       expect(await reclaim(older.stateHash)).toBeNull()
@@ -668,8 +695,8 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
         const { crmKey } = await connected(store, 'acme', 'api-key-1')
         await connected(store, 'acme', 'api-key-2')
         const late = await claimed(store, 'nordwind')
-        const graceUntil = after(NOON, hours(24))
-        await store.exchanges.fail(late, { reason: 'restart_needed', graceUntil, retryIn: 0, ...AT_NOON })
+        const grace = hours(24)
+        await store.exchanges.fail(late, { reason: 'restart_needed', grace, retryIn: 0, ...AT_NOON })
         const attempt = newAttempt()
         await store.attempts.open(attempt)
         expect(await store.cleanUp(after(NOON, hours(25)), 100)).toBe(0)
@@ -696,7 +723,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
 
       test('erases keys that nobody came back for', async () => {
         const exchange = await claimed(store, 'acme')
-        const failure = { reason: 'wazzup_unavailable', graceUntil: later, retryIn: 0, ...AT_NOON } as const
+        const failure = { reason: 'wazzup_unavailable', grace: hours(24), retryIn: 0, ...AT_NOON } as const
         await store.exchanges.fail(exchange, failure)
         await cleanUpAt(later, 10)
         expect(await reclaim(exchange.stateHash)).toBeNull()
@@ -712,26 +739,33 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
 
     describe('short-lived things', () => {
       test('a claim is given to one of many', async () => {
-        const until = after(NOON, minutes(2))
-        const given = await Promise.all([1, 2, 3, 4].map(() => store.claims.claim('jti:1', until)))
+        const given = await Promise.all([1, 2, 3, 4].map(() => store.claims.claim('jti:1', minutes(2))))
         expect(given.filter(Boolean)).toHaveLength(1)
-        expect(await store.claims.claim('jti:2', until)).toBe(true)
+        expect(await store.claims.claim('jti:2', minutes(2))).toBe(true)
       })
 
       test('a parked answer can be fetched until its time is over', async () => {
-        const until = after(NOON, minutes(1))
-        await store.parked.put({ attemptId: 'a1', sender: null, idHash: 'hash', answer: 'token=abc', until })
-        expect(await store.parked.find('hash', NOON)).toBe('token=abc')
-        expect(await store.parked.find('other', NOON)).toBeNull()
-        expect(await store.parked.find('hash', until)).toBeNull()
+        const keptFor = minutes(1)
+        await store.parked.put({
+          attemptId: 'a1',
+          sender: null,
+          from: '192.0.2.1',
+          idHash: 'hash',
+          answer: 'token=abc',
+          keptFor,
+        })
+        expect(await store.parked.find('hash')).toBe('token=abc')
+        expect(await store.parked.find('other')).toBeNull()
+        await setTime(after(NOON, keptFor))
+        expect(await store.parked.find('hash')).toBeNull()
       })
 
-      const park = (idHash: string, sender: string | null, attemptId = 'a1') => {
+      const park = (idHash: string, sender: string | null, { attemptId = 'a1', from = '192.0.2.1' } = {}) => {
         const number = Number(/\d+$/.exec(idHash)?.[0] ?? 0)
-        const until = after(NOON, minutes(1) + number)
-        return store.parked.put({ attemptId, sender, idHash, answer: `token=${idHash}`, until })
+        const keptFor = minutes(1) + number
+        return store.parked.put({ attemptId, sender, from, idHash, answer: `token=${idHash}`, keptFor })
       }
-      const isParked = async (idHash: string) => (await store.parked.find(idHash, NOON)) !== null
+      const isParked = async (idHash: string) => (await store.parked.find(idHash)) !== null
 
       test('of the parked answers of one sender the newest eight are kept', async () => {
         for (let i = 1; i <= 10; i++) await park(`answer-${i}`, 'Anna')
@@ -742,16 +776,13 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
       test('nobody pushes out a parked answer of another sender, nor of another attempt', async () => {
         await park('hers', 'Anna')
         await park('unproved', null)
-        await park('elsewhere', null, 'a2')
+        await park('elsewhere', null, { attemptId: 'a2' })
         for (let i = 1; i <= 20; i++) {
-          await park(`stranger-${i}`, null)
+          await park(`neighbour-${i}`, null)
+          await park(`stranger-${i}`, null, { from: '198.51.100.7' })
           await park(`colleague-${i}`, 'Boris')
         }
-        expect(await Promise.all(['hers', 'unproved', 'elsewhere'].map(isParked))).toEqual([
-          true,
-          false,
-          true,
-        ])
+        expect(await Promise.all(['hers', 'unproved', 'elsewhere'].map(isParked))).toEqual([true, true, true])
       })
 
       test('a sealing key is noted once', async () => {
@@ -776,58 +807,62 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
   })
 }
 
-function describeAttempts(store: () => Store) {
+function describeAttempts(store: () => Store, setTime: OpenedStore['setTime']) {
   describe('attempts', () => {
     test('come back as they were opened', async () => {
       const attempt = newAttempt('a state')
+      const { life, ...kept } = attempt
       await store().attempts.open(attempt)
+      await setTime(after(NOON, seconds(1)))
       expect(await store().attempts.find(attempt.id)).toEqual({
-        ...attempt,
+        ...{ ...kept, expiresIn: life - seconds(1) },
         ...{ status: 'arrived', reason: null, login: null, identity: null },
       })
       expect(await store().attempts.find('nobody')).toBeNull()
     })
 
     test('are known by their ids, the oldest first, with whether somebody has logged in', async () => {
-      const { id: withUser } = await identified(store(), 'acme', { at: after(NOON, 2) })
-      const [older, younger] = [after(NOON, 1), after(NOON, 3)].map((createdAt) =>
-        newAttempt(undefined, { createdAt }),
-      ) as [NewAttempt, NewAttempt]
-      for (const attempt of [younger, older]) await store().attempts.open(attempt)
+      const [older, younger] = [newAttempt(), newAttempt()]
+      await setTime(after(NOON, 3))
+      await store().attempts.open(younger)
+      await setTime(after(NOON, 2))
+      const { id: withUser } = await identified(store(), 'acme')
+      await setTime(after(NOON, 1))
+      await store().attempts.open(older)
       const known = await store().attempts.known([younger.id, 'nobody', withUser, older.id])
       expect(known.map(({ id, hasUser }) => [id, hasUser])).toEqual([
         [older.id, false],
         [withUser, true],
         [younger.id, false],
       ])
-      const { id, stateHash, browserHash, createdAt, expiresAt } = older
-      const told = { id, stateHash, browserHash, createdAt, expiresAt, status: 'arrived', hasUser: false }
+      const { id, stateHash, browserHash, life: expiresIn } = older
+      const told = { id, stateHash, browserHash, expiresIn, status: 'arrived', hasUser: false }
       expect(known[0]).toEqual(told)
+      await setTime(after(NOON, 1 + expiresIn))
+      expect(await store().attempts.known([older.id])).toEqual([{ ...told, expiresIn: 0 }])
       expect(await store().attempts.known([])).toEqual([])
     })
 
     test('of nobody have a limit: the oldest that is at no login makes room, and when there is none, no more', async () => {
       const { attempts } = store()
-      const opened = Array.from({ length: 4 }, (_, i) =>
-        newAttempt(undefined, { expiresAt: after(NOON, minutes(10 + i)) }),
-      )
+      const opened = Array.from({ length: 4 }, (_, i) => newAttempt(undefined, { life: minutes(10 + i) }))
       const [atLogin, oldest, younger, last] = opened
-      for (const attempt of opened.slice(0, 3)) expect(await attempts.open(attempt, 3)).toBe(true)
+      for (const attempt of opened.slice(0, 3)) expect(await attempts.open(attempt, 3)).toBe('opened')
       const start = { from: ['arrived'], to: 'arrived', set: { login: 'a round' } } as const
       const left = async () => {
         const found = await Promise.all(opened.map(({ id }) => attempts.find(id)))
         return opened.filter((_, i) => found[i] !== null)
       }
-      await attempts.move(atLogin?.id ?? '', start, NOON)
-      expect(await attempts.open(last ?? newAttempt(), 3)).toBe(true)
+      await attempts.move(atLogin?.id ?? '', start)
+      expect(await attempts.open(last ?? newAttempt(), 3)).toBe('opened')
       expect(await left()).toEqual([atLogin, younger, last])
       expect(await left()).not.toContain(oldest)
-      for (const attempt of [younger, last]) await attempts.move(attempt?.id ?? '', start, NOON)
-      expect(await attempts.open(newAttempt(), 3)).toBe(false)
+      for (const attempt of [younger, last]) await attempts.move(attempt?.id ?? '', start)
+      expect(await attempts.open(newAttempt(), 3)).toBe('full')
       // Who has logged in is nobody's stranger, and takes no place.
       await identified(store(), 'acme')
-      await attempts.move(last?.id ?? '', { from: ['arrived'], to: 'failed', set: { login: null } }, NOON)
-      expect(await attempts.open(newAttempt(), 3)).toBe(true)
+      await attempts.move(last?.id ?? '', { from: ['arrived'], to: 'failed', set: { login: null } })
+      expect(await attempts.open(newAttempt(), 3)).toBe('opened')
       expect(await left()).toEqual([atLogin, younger])
     })
 
@@ -836,16 +871,16 @@ function describeAttempts(store: () => Store) {
       await store().attempts.open(attempt)
       const move: Store['attempts']['move'] = (...args) => store().attempts.move(...args)
       const start = { from: ['arrived'], to: 'arrived', set: { login: 'a round' } } as const
-      expect(await move(attempt.id, start, NOON)).toBe(true)
-      expect(await move(attempt.id, { from: ['identified'], to: 'cancelled' }, NOON)).toBe(false)
-      expect(await move(attempt.id, { from: ['arrived'], to: 'identifying' }, NOON)).toBe(true)
+      expect(await move(attempt.id, start)).toBe(true)
+      expect(await move(attempt.id, { from: ['identified'], to: 'cancelled' })).toBe(false)
+      expect(await move(attempt.id, { from: ['arrived'], to: 'identifying' })).toBe(true)
       expect(await store().attempts.find(attempt.id)).toMatchObject({
         status: 'identifying',
         login: 'a round',
       })
       const identity = identityOf('acme')
       const finish = { from: ['identifying'], to: 'identified', set: { identity, login: null } } as const
-      expect(await move(attempt.id, finish, NOON)).toBe(true)
+      expect(await move(attempt.id, finish)).toBe(true)
       expect(await store().attempts.find(attempt.id)).toMatchObject({
         status: 'identified',
         identity,
@@ -857,7 +892,7 @@ function describeAttempts(store: () => Store) {
       const attempt = newAttempt()
       await store().attempts.open(attempt)
       const move = { from: ['arrived'], to: 'identifying' } as const
-      const moved = await Promise.all([1, 2, 3].map(() => store().attempts.move(attempt.id, move, NOON)))
+      const moved = await Promise.all([1, 2, 3].map(() => store().attempts.move(attempt.id, move)))
       expect(moved.filter(Boolean)).toHaveLength(1)
     })
 
@@ -867,7 +902,7 @@ function describeAttempts(store: () => Store) {
       const start = (login: string) =>
         ({ from: ['arrived'], to: 'arrived', onlyWithoutLogin: true, set: { login } }) as const
       const started = await Promise.all(
-        ['one', 'two'].map((round) => store().attempts.move(attempt.id, start(round), NOON)),
+        ['one', 'two'].map((round) => store().attempts.move(attempt.id, start(round))),
       )
       expect(started.filter(Boolean)).toHaveLength(1)
       expect((await store().attempts.find(attempt.id))?.login).toBe(started[0] ? 'one' : 'two')
@@ -877,12 +912,13 @@ function describeAttempts(store: () => Store) {
       const attempt = newAttempt()
       await store().attempts.open(attempt)
       const move = { from: ['arrived'], to: 'identifying' } as const
-      expect(await store().attempts.move(attempt.id, move, attempt.expiresAt)).toBe(false)
+      await setTime(after(NOON, attempt.life))
+      expect(await store().attempts.move(attempt.id, move)).toBe(false)
     })
   })
 }
 
-function describeClaims(store: () => Store) {
+function describeClaims(store: () => Store, setTime: OpenedStore['setTime']) {
   describe('claiming', () => {
     test('gives one of many confirmations the exchange and commits a crmKey that resolves', async () => {
       const attempt = await identified(store(), 'acme', { state: 'the state' })
@@ -980,7 +1016,7 @@ function describeClaims(store: () => Store) {
       const pressed = newExchange(attempt, await page())
       const failed = await claimed(store(), 'acme')
       await store().exchanges.fail(failed, {
-        ...{ reason: 'state_refused', graceUntil: NOON, retryIn: 0, ...AT_NOON },
+        ...{ reason: 'state_refused', grace: 0, retryIn: 0, ...AT_NOON },
       })
       expect(await store().exchanges.claim(pressed)).toMatchObject({ kind: 'claimed' })
     })
@@ -1005,8 +1041,8 @@ function describeClaims(store: () => Store) {
 
     test('an attempt whose time is over gets nothing', async () => {
       const attempt = await identified(store(), 'acme')
-      const late = newExchange(attempt, { now: attempt.expiresAt })
-      expect(await store().exchanges.claim(late)).toEqual({ kind: 'not_open' })
+      await setTime(after(NOON, attempt.life))
+      expect(await store().exchanges.claim(newExchange(attempt))).toEqual({ kind: 'not_open' })
       expect(await store().exchanges.find(attempt.stateHash)).toBeNull()
     })
   })

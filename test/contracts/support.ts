@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { after, hours, minutes } from '../../src/shared/clock.ts'
 import { supportIdOf } from '../../src/shared/support-id.ts'
 import type { Store } from '../../src/store/port.ts'
+import { supportReport } from '../../src/support/report.ts'
 import { AT_NOON, claimed, connected, identified, newAttempt, NOON } from '../support/attempts.ts'
 
 /** What every store keeps for the support. */
@@ -15,10 +16,24 @@ export function describeSupport(store: () => Store, setTime: (to: Date) => Promi
       const attempt = newAttempt()
       await store().attempts.open(attempt)
       expect(await find(attempt.id)).toMatchObject({
-        attempt: { status: 'arrived', createdAt: NOON },
+        attempt: { status: 'arrived', createdAt: NOON, expiresAt: after(NOON, attempt.life) },
         ...{ exchange: null, steps: [], areStepsLeftOut: false },
       })
       expect(await find('another')).toBeNull()
+    })
+
+    test('says that an attempt is over when it is by the clock of the database, whatever that of the process says', async () => {
+      const attempt = newAttempt()
+      await store().attempts.open(attempt)
+      const clock = () => after(NOON, hours(24))
+      const report = () => supportReport(supportIdOf(attempt.id), { store: store(), plan: [], clock })
+      expect(await report()).toMatchObject({ status: 'pending', steps: [{ at: NOON, step: 'opened' }] })
+      const end = after(NOON, attempt.life)
+      await setTime(end)
+      expect(await report()).toMatchObject({
+        status: 'expired',
+        steps: [{ step: 'opened' }, { at: end, step: 'expired' }],
+      })
     })
 
     test('keeps what happened, when and why, with the change itself; none of it is sealed or secret', async () => {
@@ -26,9 +41,9 @@ export function describeSupport(store: () => Store, setTime: (to: Date) => Promi
       await store().attempts.open(attempt)
       await setTime(after(NOON, minutes(1)))
       const tells = { step: 'login_failed', code: 'token_expired' }
-      await store().attempts.move(attempt.id, { from: ['arrived'], to: 'failed', tells }, NOON)
+      await store().attempts.move(attempt.id, { from: ['arrived'], to: 'failed', tells })
       // It changes nothing, so there is nothing to tell.
-      await store().attempts.move(attempt.id, { from: ['arrived'], to: 'failed', tells }, NOON)
+      await store().attempts.move(attempt.id, { from: ['arrived'], to: 'failed', tells })
       const record = await find(attempt.id)
       expect(record?.steps).toEqual([{ at: after(NOON, minutes(1)), ...tells }])
       expect(JSON.stringify(record)).not.toContain(attempt.browserHash)
@@ -49,12 +64,12 @@ export function describeSupport(store: () => Store, setTime: (to: Date) => Promi
       const exchange = await claimed(store(), 'acme')
       await store().exchanges.postpone(exchange, { wait: 0, lost: true, code: 'ECONNRESET' })
       await setTime(after(NOON, minutes(2)))
-      const again = await store().exchanges.claimDue({ runner: 'worker', lease: 1000, giveUpAfter: hours(1) })
+      const again = await store().exchanges.claimDue({ runner: 'worker', lease: 1000 })
       if (!again) throw new Error('nothing was due')
       const refused = {
         reason: 'state_refused',
         code: 'BAD_STATE',
-        graceUntil: NOON,
+        grace: 0,
         retryIn: 0,
         ...AT_NOON,
       } as const

@@ -25,7 +25,7 @@ export function describeSwitchOffs(store: () => Store, setTime: (to: Date) => Pr
   /** An exchange that was given up, and whose apiKey may still come. */
   async function givenUp(account: string) {
     const exchange = await confirm(account)
-    const failure = { reason: 'restart_needed', graceUntil: GRACE_OVER, retryIn: 0, ...AT_NOON } as const
+    const failure = { reason: 'restart_needed', grace: hours(24), retryIn: 0, ...AT_NOON } as const
     await store().exchanges.fail(exchange, failure)
     return exchange
   }

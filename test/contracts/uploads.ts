@@ -27,7 +27,7 @@ const progress = (
         pages: 1,
         landmark: 'page-1',
       },
-      ...{ read: 300, sent: 298, rejected: 2, total: 1000, startedAt: NOON, endedAt: null },
+      ...{ read: 300, sent: 298, rejected: 2, total: 1000, runsFor: null },
       ...over,
     },
   ],
@@ -61,6 +61,20 @@ export function describeUploads(name: string, open: () => Promise<OpenedStore>) 
       return claim
     }
 
+    test('its runner has the crmKey, unless another CRM account has connected that Wazzup account since', async () => {
+      const keys = []
+      for (const account of ['acme', 'nordwind']) {
+        await setTime(after(NOON, keys.length))
+        const exchange = await claimed(store, account, undefined, 'one-wazzup-account')
+        await recordKey(store, exchange, `key-of-${account}`, true)
+        keys.push(exchange.crmKey)
+      }
+      const later = after(NOON, minutes(1))
+      const claims = [await taken('runner-1', later), await taken('runner-2', later)]
+      const keyOf = (account: string) => claims.find(({ key }) => key.crmAccountId === account)?.key.crmKey()
+      expect([keyOf('acme'), keyOf('nordwind')]).toEqual([null, keys[1]])
+    })
+
     test('one runner has it; when the lease ends, the next goes on where the last commit stood', async () => {
       await connectWithUpload('acme')
       const claim = await taken()
@@ -72,7 +86,7 @@ export function describeUploads(name: string, open: () => Promise<OpenedStore>) 
       expect(await take('runner-2')).toBeNull()
       expect(await store.uploads.commit(claim, progress())).toBe(true)
       const next = await take('runner-2', after(NOON, minutes(3)))
-      expect(next?.steps).toEqual(progress().steps)
+      expect(next?.steps).toEqual(progress({ runsFor: minutes(3) }).steps)
       expect(await store.uploads.commit(claim, progress({ read: 400 }))).toBe(false)
       expect(await store.uploads.renew(claim, LEASE)).toBe(false)
       expect(await store.uploads.release(claim, DONE)).toBe(false)
@@ -202,7 +216,7 @@ export function describeUploads(name: string, open: () => Promise<OpenedStore>) 
     async function withAddress(account = 'acme') {
       const generationId = await connectWithUpload(account)
       const claim = await taken()
-      await store.uploads.commit(claim, progress({ kind: 'webhooks', status: 'done', endedAt: NOON }))
+      await store.uploads.commit(claim, progress({ kind: 'webhooks', status: 'done' }))
       await store.uploads.release(claim, DONE)
       return generationId
     }
@@ -262,14 +276,15 @@ export function describeUploads(name: string, open: () => Promise<OpenedStore>) 
       await store.uploads.commit(await taken(), progress())
       await note(generationId, 'invalid')
       expect(await store.uploads.find('acme')).toMatchObject({
-        ...{ status: 'failed', reason: 'key_refused', steps: [{ status: 'running', read: 300 }] },
+        ...{ status: 'failed', reason: 'key_refused' },
+        steps: [{ status: 'failed', reason: 'key_refused', read: 300 }],
       })
       expect(await take('runner-2', after(NOON, hours(1)))).toBeNull()
       const later = after(NOON, hours(2))
       await note(generationId, 'valid', later)
       expect(await store.uploads.find('acme')).toMatchObject({ status: 'waiting', reason: null })
       const next = await take('runner-2', later)
-      expect(next).toMatchObject({ trouble: NONE, steps: progress().steps })
+      expect(next).toMatchObject({ trouble: NONE, steps: progress({ runsFor: hours(2) }).steps })
     })
 
     test('so does one whose own runner was told that the key is refused, and one that had not begun', async () => {

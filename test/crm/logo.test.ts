@@ -105,7 +105,7 @@ describe('fetching', () => {
       },
     ],
   ])('%s ends with the deadline', async (_what, listener) => {
-    expect(await fetchLogo(await serve(listener), 200)).toBeNull()
+    expect(await fetchLogo(await serve(listener), { deadline: 200 })).toBeNull()
   })
 
   test('nobody there is no logo', async () => {

@@ -72,7 +72,7 @@ test('the steps of the installation lead to a set-up that passes its check', asy
   await writeFile(
     join(folder.path, '.env'),
     [
-      blockWith('docs/install.md', 'ENCRYPTION_KEYS_FILE=').replace('#CRM_EXPORT', 'CRM_EXPORT'),
+      blockWith('docs/install.md', 'ENCRYPTION_KEYS_FILE=./').replace('#CRM_EXPORT', 'CRM_EXPORT'),
       ...lines,
     ].join('\n'),
   )
@@ -86,16 +86,14 @@ test('a copy of the database is made and put back as the page says, with all tha
     await connected(store, 'acme', 'the-api-key-of-acme')
   })
   onTestFinished(at.remove)
-  const recipe = blockWith('docs/backup.md', 'VACUUM INTO')
-  const folder = dirname(at.path)
-  const local = (line: string) =>
-    line.replaceAll('/data/', `${folder}/`).replaceAll('/somewhere/else/', `${folder}/else-`)
-  const copying = /docker exec CONTAINER node (-e .*)/.exec(recipe)?.[1] ?? ''
-  await bash(local(`"${process.execPath}" ${copying}`))
-  await bash(
-    `cp ${folder}/backup-*.db ${folder}/else-backup-2026-11-23.db; echo lost > ${at.path}; touch ${at.path}-wal`,
-  )
-  await bash(local(/^cp .*$/m.exec(recipe)?.[0] ?? 'false'))
+  const recipe = blockWith('docs/backup.md', 'wauth -- backup')
+  const copying =
+    /npm run -s wauth -- (.*?) +#/.exec(recipe)?.[1]?.replace('data/', `${dirname(at.path)}/`) ?? ''
+  const words = async (line: string) => (await bash(`printf '%s ' ${line}`)).stdout.trim().split(' ')
+  const [backup = '', file = ''] = await words(copying)
+  expect(await wauth([backup, file], { env: at.env })).toMatchObject({ code: 0 })
+  await writeFile(at.path, 'lost')
+  expect(await wauth(['restore', file, '--yes'], { env: at.env })).toMatchObject({ code: 0 })
   const store = await openStore(at.settings())
   onTestFinished(() => store.close())
   expect((await store.keys.current('acme'))?.apiKey()).toBe('the-api-key-of-acme')

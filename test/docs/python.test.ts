@@ -8,7 +8,9 @@ import Fastify from 'fastify'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createBrowser } from '../../src/sandbox/browser/create-browser.ts'
 import { connectorAtHand, pressConfirm, type TestConnector } from '../support/connector.ts'
+import { handlerFaults } from '../support/handler-faults.ts'
 import { freePort } from '../support/free-port.ts'
+import { answeredWrongly, ODD_BODIES, ODD_BUT_WHOLE, TRIALS } from '../support/odd-webhooks.ts'
 import { tempDir } from '../support/temp-dir.ts'
 import { connectAccount, uploadEnd } from '../support/uploads.ts'
 import { blockWith } from './blocks.ts'
@@ -168,7 +170,32 @@ describe.skipIf(!hasPython)(`the handler in Python${hasPython ? '' : ', which is
     expect(await wazzup.meetNewClient(wazzup.accountId, client)).toMatchObject({
       ...{ kind: 'created', contact: { name: 'Zoe' }, deal: { contacts: ['contacts-1'] } },
     })
+    expect(await handlerFaults(connector.settings, 'acme')).toEqual([])
     await connector.app.stop()
     expect(await wazzup.deliver(wazzup.accountId, message)).toMatchObject({ status: 503 })
+  })
+
+  test('takes the trial in every form, and answers what is odd with 400 or an entity', async () => {
+    const keys = Fastify()
+    keys.post('/v1/keys/lookup', (request, reply) => {
+      const { crmKey } = request.body as { crmKey: string }
+      return reply.code(crmKey === 'good' ? 200 : 404).send({ crmAccountId: 'acme' })
+    })
+    onTestFinished(() => keys.close())
+    const WAUTH_URL = await keys.listen({ host: '127.0.0.1', port: 0 })
+    const folder = await tempDir()
+    onTestFinished(() => folder.remove())
+    const port = await freePort()
+    const env = { WAUTH_URL, INTERNAL_TOKEN: 'token', PORT: String(port) }
+    await program(blockWith('docs/webhooks-and-keys.md', 'ThreadingHTTPServer'), folder.path, env)
+    const send = async (body: string, headers: Record<string, string> = { authorization: 'Bearer good' }) => {
+      const answer = await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', headers, body })
+      return { status: answer.status, json: (await answer.json()) as Record<string, unknown> }
+    }
+    await expect.poll(() => send('').catch(() => null)).toMatchObject({ status: 200 })
+    for (const trial of TRIALS) expect((await send(trial, {})).json).toEqual({ ok: true })
+    expect((await send('{"test":true,"messages":[{}]}', {})).status).toBe(401)
+    expect(await answeredWrongly(ODD_BODIES, send)).toEqual([])
+    for (const body of ODD_BUT_WHOLE) expect((await send(body)).json).toHaveProperty('id')
   })
 })

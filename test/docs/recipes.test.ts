@@ -19,7 +19,8 @@ const RUN: Record<string, readonly (readonly [words: string, by: string])[]> = {
   ],
   'docs/install.md': [
     ['wauth -- secrets ./secrets', 'test/docs/commands.test.ts'],
-    ['ENCRYPTION_KEYS_FILE=', 'test/docs/commands.test.ts'],
+    ['ENCRYPTION_KEYS_FILE=./', 'test/docs/commands.test.ts'],
+    ['ENCRYPTION_KEYS_FILE=/', 'test/docs/container.test.ts'],
     ['wauth -- check --offline', 'test/docs/commands.test.ts'],
     ['npm start', 'test/e2e/npm-scripts.test.ts'],
     ['wauth -- check ', 'test/cli/check/check.test.ts'],
@@ -33,7 +34,6 @@ const RUN: Record<string, readonly (readonly [words: string, by: string])[]> = {
     ['wauth login verify', 'test/cli/login/verify.test.ts'],
   ],
   'docs/observability/README.md': [['scrape_configs', 'test/observability/documents.test.ts']],
-  'docs/operations.md': [['ExecStart=', 'test/docs/start-command.test.ts']],
   'docs/troubleshooting.md': [
     ['wauth support', 'test/cli/support.test.ts'],
     ['supportId ==', 'test/docs/commands.test.ts'],
@@ -62,8 +62,13 @@ const NOT_RUN: Record<string, readonly (readonly [words: string, why: string])[]
   'docs/benchmarks.md': [['npm run bench', '`npm run test:long` runs the quick one']],
   'docs/install.md': [
     ['git clone', 'the address of the repository is not known here'],
-    ['docker build', 'there is no Docker'],
+    ['docker build', 'there is no Docker; `test/docs/container.test.ts` reads it'],
     ['head /secrets/wauth', 'there is no Docker'],
+  ],
+  'docs/service-managers.md': [
+    ['useradd --system', 'it changes the machine; `test/docs/systemd.test.ts` runs the unit'],
+    ['systemctl enable', 'the same'],
+    ['kubectl apply', 'there is no cluster; `test/docs/kubernetes.test.ts` reads the manifest'],
   ],
   'docs/login.md': [
     ['jwt.sign(', 'a fragment of a page of the CRM; the demo CRM does the same, and the Python one is run'],

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
 import { fault, type Fault } from '../../src/sandbox/wazzup/fault.ts'
 import type { Switches } from '../../src/sandbox/wazzup/switches.ts'
-import { hours, minutes, seconds } from '../../src/shared/clock.ts'
+import { minutes, seconds } from '../../src/shared/clock.ts'
 import { pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
 import { onOneEngine } from '../support/on-one-engine.ts'
 import { connectorUnderFaults } from './connector-under-faults.ts'
@@ -104,19 +104,6 @@ describe('Wazzup has not done anything', () => {
     expect(await settled(browser)).toMatchObject({ status: 'connected' })
     expect(calls()).toHaveLength(3)
   })
-
-  test.each([-hours(1), -minutes(20), minutes(20), hours(1)])(
-    '429, and a clock that is set by %i ms while it is waited for: no longer, and it connects',
-    onOneEngine,
-    async (ms) => {
-      const { browser, calls } = await confirmWith([fault.rateLimited(2)])
-      connector.setClock(ms)
-      const began = performance.now()
-      expect(await settled(browser)).toMatchObject({ status: 'connected' })
-      expect(performance.now() - began).toBeLessThan(seconds(30))
-      expect(calls()).toHaveLength(2)
-    },
-  )
 
   test('429 for longer than 90 seconds → unavailable, and «Try again» has as long again', async () => {
     const { browser, calls } = await confirmWith(Array.from({ length: 200 }, () => fault.rateLimited()))

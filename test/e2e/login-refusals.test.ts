@@ -1,8 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { SignJWT, UnsecuredJWT, type JWTPayload } from 'jose'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Browser } from '../../src/sandbox/browser/create-browser.ts'
-import { minutes } from '../../src/shared/clock.ts'
+import { minutes, seconds } from '../../src/shared/clock.ts'
+import { startKeySet } from '../login/handoff/crm.ts'
 import { connectorAtHand, connectorFor, pressConfirm, resultOf } from '../support/connector.ts'
 import { atLogin, expectRefused } from '../support/refused-login.ts'
 
@@ -30,11 +31,19 @@ const sign = (word: JWTPayload, key = bytes(connector.environment['HANDOFF_SECRE
 const callback = (token: string) => `${connector.url}/wauth/callback?token=${token}`
 
 /** What a form on the CRM's site does: a POST that leaves the cookie at home. Resolves to where it leads. */
-async function postFromElsewhere(token: string, { url } = connector): Promise<string> {
+async function postFromElsewhere(token: string, { url } = connector, address = '127.0.0.1'): Promise<string> {
   const body = new URLSearchParams({ token })
-  const answer = await fetch(`${url}/wauth/callback`, { method: 'POST', body, redirect: 'manual' })
+  const headers = { 'x-forwarded-for': address }
+  const answer = await fetch(`${url}/wauth/callback`, { method: 'POST', body, headers, redirect: 'manual' })
   expect(answer.status).toBe(303)
   return new URL(answer.headers.get('location') ?? '', url).href
+}
+
+/** A key set of the CRM that gives no answer yet, and the key in it. */
+async function keysOutOfReach() {
+  const keySet = await startKeySet({ down: true })
+  onTestFinished(keySet.close)
+  return { ...keySet, ...keySet.key() }
 }
 
 /** From `from` to `to`, in seconds around now; both of one look at the clock. */
@@ -134,7 +143,9 @@ describe('a hand-over', () => {
     await second.get(callback(await sign(wordOf(second, { jti }))))
     await expectRefused(connector, { browser: second, state, code: 'token_used_before' })
   })
+})
 
+describe('a hand-over by POST', () => {
   test('posted without the cookie is put aside, and taken up with it', async () => {
     const { browser } = await atLogin(connector)
     const way = await postFromElsewhere(await sign(wordOf(browser)))
@@ -164,6 +175,28 @@ describe('a hand-over', () => {
     await browser.get(way)
     await pressConfirm(browser)
     expect(await resultOf(browser)).toMatchObject({ status: 'connected', crmAccountName: 'Acme Travel' })
+  })
+
+  test('put aside stays while nobody can prove anything: the keys of the CRM are out of reach', async () => {
+    const { privateKey, alg, kid, ...keys } = await keysOutOfReach()
+    const away = await connectorAtHand({
+      login: 'handoff',
+      env: { TRUST_PROXY: '127.0.0.1', HANDOFF_SECRET: '', HANDOFF_JWKS_URL: keys.url },
+    })
+    const signAway = (word: JWTPayload) => new SignJWT(word).setProtectedHeader({ alg, kid }).sign(privateKey)
+    const { browser } = await atLogin(away)
+    const word = wordOf(browser, {}, away)
+    const flood = async (address: string) => {
+      // They know all that stands in the address of the login, and for whom the person acts.
+      for (let i = 0; i < 12; i++)
+        await postFromElsewhere(await sign({ ...word, jti: `${i}` }, bytes('x'.repeat(32))), away, address)
+    }
+    const way = await postFromElsewhere(await signAway(word), away, '192.0.2.1')
+    for (const address of ['192.0.2.1', '198.51.100.7']) await flood(address)
+    keys.script.down = false
+    await away.moveTime(seconds(30))
+    await browser.get(way)
+    expect(browser.page.form('/confirm')).toBeDefined()
   })
 
   test('posted twice by one person leads on by both ways', async () => {

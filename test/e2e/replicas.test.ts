@@ -9,6 +9,7 @@ import { pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
 import { ask, lookUp } from '../support/internal-at-hand.ts'
 import { LEASE as UPLOAD_LEASE } from '../../src/upload/turn.ts'
 import { replicasAtHand, type Replicas } from '../support/replicas.ts'
+import { visit } from '../support/visit.ts'
 
 const connects = ({ sandbox }: Replicas, state: string) =>
   sandbox.wazzup.connects().filter((call) => call.state === state)
@@ -96,6 +97,31 @@ test('a disconnect on one replica is refused by the very next look-up on the oth
   if (!first) throw new Error('no replica')
   expect((await ask(first, '/v1/connections/acme', { method: 'DELETE' })).status).toBe(200)
   for (const one of others) expect((await lookUp(one, crmKey)).status).toBe(404)
+})
+
+test('a pause on one replica is met by the very next arrival on the other, and so is its end', async () => {
+  const at = await replicasAtHand(2)
+  const [first, second] = at.replicas
+  if (!first || !second) throw new Error('no two replicas')
+  const set = (body: object) =>
+    ask({ url: first.internalUrl }, '/v1/installs', {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+  const arrive = async () => {
+    const state = encodeURIComponent(await at.sandbox.wazzup.mintState())
+    return (await visit(`http://127.0.0.1:${second.port}/wauth?state=${state}`)).status
+  }
+  expect(await arrive()).toBe(303)
+  expect((await set({ paused: true, reason: 'it is moved' })).status).toBe(200)
+  expect(await arrive()).toBe(503)
+  const told = async () => (await fetch(`${second.internalUrl}/readyz`)).json()
+  await expect
+    .poll(told, { timeout: 30_000 })
+    .toMatchObject({ status: 'ready', parts: { installs: { paused: true } } })
+  expect((await set({ paused: false })).status).toBe(200)
+  expect(await arrive()).toBe(303)
 })
 
 /**

@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import type { Switches } from '../../src/sandbox/wazzup/switches.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { connectorAtHand, type TestConnector } from '../support/connector.ts'
+import { hours } from '../../src/shared/clock.ts'
 import { onOneEngine } from '../support/on-one-engine.ts'
 import { connectAccount, hurry, uploadEnd } from '../support/uploads.ts'
 
@@ -133,3 +134,41 @@ test.each([
   const both = expect.arrayContaining(['templateStatus', 'wabaTemplatesStatus']) as string[]
   expect(patches()).toEqual(patches().map(() => both))
 })
+
+/** Registers the address once more, and resolves to which of the requests for it had the crmKey. */
+async function keysOfNext({ store, sandbox }: TestConnector): Promise<boolean[]> {
+  const { requests } = sandbox.wazzup
+  const before = requests.length
+  await store.uploads.start('acme', ['webhooks'], new Date())
+  await uploadEnd({ store })
+  return requests
+    .slice(before)
+    .filter(({ method, path }) => method === 'PATCH' && path === '/v3/webhooks')
+    .map(({ body }) => 'crmKey' in (JSON.parse(body) as object))
+}
+
+test.each(['ignored', 'taken'] as const)(
+  'where Wazzup has the crmKey of a change %s and forgets one that is left out, webhooks still come with it',
+  async (patchedCrmKey) => {
+    const { wazzup, connector, end } = await registerAt({ patchedCrmKey, omittedCrmKey: 'cleared' })
+    const { step } = await end()
+    expect(step).toMatchObject({ status: 'done', reason: null })
+    const sent = JSON.parse(wazzup.requests.find(({ path }) => path === '/v3/connect')?.body ?? '') as object
+    expect(wazzup.connections()[0]).toMatchObject({ crmKey: (sent as { crmKey: string }).crmKey })
+    expect(await keysOfNext(connector)).toEqual([true])
+  },
+)
+
+test.each(['refused', 'refused-as-unknown'] as const)(
+  'a Wazzup by which the crmKey of a change is %s is not asked with it for a day, by any replica',
+  async (patchedCrmKey) => {
+    const { wazzup, connector, end } = await registerAt({ patchedCrmKey })
+    expect(await end()).toMatchObject({ step: { status: 'done', reason: null }, warning: null })
+    expect(wazzup.account().webhooks.subscriptions).toEqual(ALL_ON)
+    expect(connector.log.events('upload.crm_key_not_taken')).toHaveLength(1)
+    expect(await keysOfNext(connector)).toEqual([false])
+    await connector.moveTime(hours(25))
+    expect(await keysOfNext(connector)).toEqual([true, false])
+    expect(connector.log.events('upload.step').at(-1)).toMatchObject({ kind: 'webhooks', status: 'done' })
+  },
+)

@@ -71,7 +71,7 @@ describe('the CRM is told', () => {
     const exchange = await claimed(store, 'acme')
     await store.exchanges.fail(exchange, {
       reason: 'state_refused',
-      graceUntil: NOON,
+      grace: 0,
       retryIn: 0,
       ...AT_NOON,
     })
@@ -284,7 +284,7 @@ describe('nothing is lost', () => {
   test('between the answer and its commit: it comes once more, known by its id', async () => {
     const { store, deliver, came, pass } = await eventsAtHand()
     await connected(store, 'acme', 'key')
-    const { end } = store.deliveries
+    const end = store.deliveries.end.bind(store.deliveries)
     store.deliveries.end = () => Promise.reject(new Error('killed'))
     await expect(deliver()).rejects.toThrow('killed')
     store.deliveries.end = end

@@ -80,7 +80,9 @@ export async function eventsAtHand({ behaviour = takes, secrets, receive = {} }:
   const settings = { database: database.address, encryptionKeys, events: {} }
   const store = await openStore(settings, database.time)
   const does = { now: behaviour }
-  const { url, came } = await receiver((received, response) => { does.now(received, response); })
+  const { url, came } = await receiver((received, response) => {
+    does.now(received, response)
+  })
   const log = collectLog()
   const signing = secrets ?? [newWebhookSecret()]
   // The library of the standard looks at the time by itself.
@@ -115,7 +117,7 @@ export async function eventsAtHand({ behaviour = takes, secrets, receive = {} }:
   return {
     ...{ store, settings, came, does, log, deliver, replica, pass, order: database.order },
     /** Everything that is due now; stops at a receiver that is taken for away. */
-    async deliverAll() {
+    deliverAll: async () => {
       while ((await deliver()) === true);
     },
     /** Throws when none of the secrets has signed it. */

@@ -74,12 +74,11 @@ const confirm = (account: Account): Command => ({
   toString: () => `confirm ${account}`,
   async run(model, { store }) {
     const attempt = await identified(store, account, {
-      at: time(model.now),
       wazzupAccountId: `of-${account}`,
     })
     const exchange = newExchange(attempt, {
       ...(await shownNow(store, account)),
-      ...{ now: time(model.now), lease: LEASE, graceUntil: time(model.now + GRACE) },
+      ...{ lease: LEASE, grace: GRACE },
     })
     const busy = model.of(account).some(({ isSent, leaseUntil }) => isSent && leaseUntil > model.now)
     const { kind } = await store.exchanges.claim(exchange)
@@ -119,7 +118,7 @@ const answer = (account: Account, back: number): Command => ({
         apiKeyHash: apiKey,
         upload: false,
       },
-      ...{ now: time(model.now), graceUntil: time(model.now + GRACE) },
+      ...{ now: time(model.now), grace: GRACE },
     })
     // A key in hand is kept, also after its exchange was given up, unless a newer confirmation has its own.
     const newerIs = (state: Key['state']) =>
@@ -141,7 +140,7 @@ const fail = (account: Account, reason: 'state_refused' | 'restart_needed'): Com
     if (!key) return
     const failure = {
       reason,
-      graceUntil: time(model.now + GRACE),
+      grace: GRACE,
       retryIn: 0,
       now: time(model.now),
       upload: false,
@@ -208,7 +207,7 @@ const checked = (command: Command): Command => ({
   async run(model, real) {
     await command.run(model, real)
     for (const key of model.keys) {
-      const found = await openedKey(real.store, key.crmKey, time(model.now))
+      const found = await openedKey(real.store, key.crmKey)
       expect(found?.keyStatus ?? null).toBe(model.resolves(key))
       if (found)
         expect(found).toMatchObject({ crmAccountId: key.account, generation: key.number, apiKey: key.apiKey })

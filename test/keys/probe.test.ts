@@ -89,3 +89,28 @@ test('while nothing is let through to Wazzup, one apiKey is taken up at a time, 
   await watch(seconds(30))
   expect(new Set(tried.map(({ apiKey }) => apiKey)).size).toBe(30)
 })
+
+test('a try that breaks off without an answer makes no pause longer', async () => {
+  let answer = (): KeyHealth => INVALID
+  const { tried, watch } = await customers(['acme'], () => answer())
+  await watch(minutes(2))
+  const from = tried.length
+  answer = () => {
+    throw new Error('unforeseen')
+  }
+  await watch(minutes(7))
+  // The first pause is one of two minutes; each next one would have been twice as long, or a day.
+  expect(tried.slice(from).map(({ after }) => after / minutes(1))).toEqual([3, 5, 7])
+})
+
+test('nor does it put off a good apiKey for a day', async () => {
+  let isBroken = true
+  const { tried, watch } = await customers(['acme'], () => {
+    if (isBroken) throw new Error('unforeseen')
+    return VALID
+  })
+  await watch(minutes(1))
+  isBroken = false
+  await watch(minutes(10))
+  expect(tried).toHaveLength(2)
+})

@@ -37,6 +37,13 @@ test.each<Partial<Switches>>([
   expect(Object.values(wazzup.account().webhooks.subscriptions)).toEqual([false, false, false, false])
 })
 
+test('an address that only Wazzup spells otherwise is ours to switch off', async () => {
+  const { wazzup, off } = await sendingWazzup({})
+  const { webhooks } = wazzup.account()
+  webhooks.uri = new URL(webhooks.uri ?? '').origin.replace('http:', 'HTTP:') + '/%68ook?s=1'
+  expect(await off()).toBe('off')
+})
+
 test.each(['no-address', 'null', 'empty', 'not-found'] as const)(
   'an answer that shows no address, %s, does not mean that there is none',
   async (webhooksShown) => {

@@ -4,7 +4,6 @@ import { expect, test } from 'vitest'
 import { createKeyRing } from '../../src/crypto/key-ring.ts'
 import { createSealer } from '../../src/crypto/sealer.ts'
 import { createLookup, type Lookup } from '../../src/keys/lookup.ts'
-import { systemClock } from '../../src/shared/clock.ts'
 import { systemRandom } from '../../src/shared/random.ts'
 import { sealStore } from '../../src/store/sealed.ts'
 import { openSqliteStore } from '../../src/store/sqlite/index.ts'
@@ -68,7 +67,7 @@ test('a key that never was, a revoked and a malformed one take the same time', a
     await store.connections.disconnect(`gone-${i}`, OPERATOR, new Date())
     await connected(store, `live-${i}`, `live-key-${i}`)
   }
-  const lookup = createLookup(store.keys, systemClock)
+  const lookup = createLookup(store.keys)
   // Of the same length each: what differs is only what they are.
   const kinds = [
     Array.from({ length: 50 }, () => systemRandom(32)),

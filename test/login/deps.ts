@@ -1,6 +1,7 @@
 import type { LoginDeps } from '../../src/login/port.ts'
 import { createLogger } from '../../src/observability/logger.ts'
 import { systemRandom } from '../../src/shared/random.ts'
+import { STRAIGHT } from '../../src/upstream/way-out.ts'
 import { collectLog } from '../support/log-lines.ts'
 
 export interface TestDeps extends LoginDeps {
@@ -8,8 +9,8 @@ export interface TestDeps extends LoginDeps {
   laterBy: (ms: number) => void
   /** What was logged under a name. */
   logged: ReturnType<typeof collectLog>['events']
-  /** Keys that were claimed, and until when. */
-  claimed: Map<string, Date>
+  /** Keys that were claimed, and for how many milliseconds. */
+  claimed: Map<string, number>
 }
 
 export const publicUrl = new URL('https://connector.example')
@@ -18,17 +19,18 @@ export const publicUrl = new URL('https://connector.example')
 export function testDeps(overrides: Partial<LoginDeps> = {}): TestDeps {
   let ahead = 0
   const log = collectLog()
-  const claimed = new Map<string, Date>()
+  const claimed = new Map<string, number>()
   return {
     publicUrl,
     allowHttpLoopback: true,
+    wayOut: STRAIGHT,
     clock: () => new Date(Date.now() + ahead),
     monotonic: () => performance.now() + ahead,
     random: systemRandom,
     log: createLogger('trace', log.destination),
-    async claimOnce(key, until) {
+    async claimOnce(key, keptFor) {
       if (claimed.has(key)) return false
-      claimed.set(key, until)
+      claimed.set(key, keptFor)
       return true
     },
     ...overrides,

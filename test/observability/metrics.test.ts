@@ -1,14 +1,12 @@
 import { expect, test } from 'vitest'
 import { createMetrics, type Census } from '../../src/observability/metrics.ts'
 
-const NOON = new Date('2026-11-23T12:00:00Z')
-
 const census = (uploads: Census['uploads']): Census => ({
   uploads,
   connections: { connected: 3 },
   jobs: {
-    exchange: { waiting: 2, dueSince: new Date(NOON.getTime() - 90_000) },
-    upload: { waiting: 0, dueSince: null },
+    exchange: { waiting: 2, late: 90_000 },
+    upload: { waiting: 0, late: 0 },
   },
   deliveries: { waiting: 4, failed: 1, oldest: 30_000 },
   sealingKeys: ['k1', 'k2'],
@@ -22,7 +20,6 @@ test('the page asks the store each time; while that does not answer, it has the 
   ]
   const metrics = createMetrics({
     census: () => answers.shift()?.() ?? Promise.reject(new Error('asked too often')),
-    clock: () => NOON,
   })
   metrics.upload.ended('deals', 'done')
   const page = async () => (await metrics.page()).text

@@ -17,6 +17,8 @@ const lookupsWithin = (le: string) =>
   `wauth_http_request_duration_seconds_bucket{listener="internal",route="/v1/keys/lookup",le="${le}"}`
 const requests = (status: string) =>
   `wauth_http_request_duration_seconds_count{instance="a",listener="internal",route="/v1/keys/lookup",status="${status}"}`
+const arrivals = (status: string) =>
+  `wauth_http_request_duration_seconds_count{instance="a",listener="public",route="/wauth",status="${status}"}`
 const calls = (answer: string) => `wauth_wazzup_call_duration_seconds_count{answer="${answer}"}`
 const keyNeeded = (id: string) => `wauth_encryption_key_needed{key_id="${id}"}`
 
@@ -50,6 +52,9 @@ export const HEALTHY: Series = {
   [keyNeeded('k2')]: steady(1),
   'wauth_log_lines_lost_total{instance="a"}': rising(0),
   'wauth_clock_ahead_seconds{instance="a"}': steady(0.2),
+  'wauth_installs_paused{instance="a"}': steady(0),
+  [arrivals('303')]: rising(10),
+  [arrivals('503')]: rising(0),
   'nodejs_eventloop_lag_p99_seconds{instance="a"}': steady(0.02),
 }
 
@@ -105,6 +110,15 @@ export const TROUBLES: Record<string, Trouble> = {
     ...{ within: 7 * DAY + 10, every: 5 },
   },
   WauthClockWrong: { series: { 'wauth_clock_ahead_seconds{instance="a"}': steady(-7) }, within: 10 },
+  // What it turns away is meant to be, and no trouble of its own.
+  WauthInstallsPaused: {
+    series: {
+      'wauth_installs_paused{instance="a"}': steady(1),
+      [arrivals('303')]: rising(0),
+      [arrivals('503')]: rising(10),
+    },
+    within: 65,
+  },
   // There is no such series before the first one.
   WauthInternalErrors: { series: { [requests('500')]: `_x5 1+0${ON}` }, within: 8 },
   WauthTurnsAway: { series: { [requests('503')]: rising(100) }, within: 15 },

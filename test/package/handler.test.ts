@@ -12,6 +12,8 @@ import { systemRandom } from '../../src/shared/random.ts'
 import { OPERATOR } from '../contracts/store-lifecycle.ts'
 import { connected } from '../support/attempts.ts'
 import { filledDatabase, type FilledDatabase } from '../support/filled-database.ts'
+import { answeredWrongly, ODD_BODIES, ODD_BUT_WHOLE, TRIALS } from '../support/odd-webhooks.ts'
+import { handlerFaults } from '../support/handler-faults.ts'
 import { onlyLoopback } from '../support/service-process.ts'
 
 const project = join(import.meta.dirname, '../..')
@@ -64,20 +66,29 @@ afterAll(async () => {
 })
 
 /** As Wazzup sends it, with its content type that no parser takes. */
-async function send(body: object, headers: Record<string, string> = { authorization: `Bearer ${crmKey}` }) {
+async function send(
+  body: object | string,
+  headers: Record<string, string> = { authorization: `Bearer ${crmKey}` },
+) {
   const answer = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json; charset-utf-8', ...headers },
-    body: JSON.stringify(body),
+    body: typeof body === 'string' ? body : JSON.stringify(body),
   })
   const json = (await answer.json()) as Record<string, unknown>
   return { status: answer.status, challenge: answer.headers.get('www-authenticate'), json }
 }
 
-test('answers the trial with 200, with and without a key', async () => {
-  expect((await send({ test: true }, {})).status).toBe(200)
-  expect((await send({ test: true }, { authorization: 'Bearer nonsense' })).status).toBe(200)
-  expect((await send({ test: true })).status).toBe(200)
+test.each(TRIALS)('answers the trial with 200, with and without a key: %j', async (trial) => {
+  for (const headers of [{}, { authorization: 'Bearer nonsense' }, { authorization: `Bearer ${crmKey}` }]) {
+    expect(await send(trial, headers)).toMatchObject({ status: 200, json: { ok: true } })
+  }
+})
+
+test('what is odd is answered 400 or with an entity, and never fails', async () => {
+  expect(await answeredWrongly(ODD_BODIES, send)).toEqual([])
+  for (const body of ODD_BUT_WHOLE)
+    expect(await send(body)).toMatchObject({ status: 200, json: { id: expect.any(String) as string } })
 })
 
 test('knows whose message it is, and logs no key', async () => {
@@ -101,6 +112,10 @@ test('creates a contact and a deal and answers with them, the same when asked ag
   expect((await send({ createDeal })).json).toEqual(deal.json)
 })
 
+test('wauth check --handler finds nothing wrong with it', async () => {
+  expect(await handlerFaults(at.settings({ WEBHOOKS_URL: url }), 'acme')).toEqual([])
+})
+
 test('refuses whoever has no key, or none that is known', async () => {
   const none = await send({ messages: [] }, {})
   expect(none).toMatchObject({ status: 401, challenge: 'Bearer', json: { code: 'no_crm_key' } })
@@ -109,6 +124,8 @@ test('refuses whoever has no key, or none that is known', async () => {
   expect(unknown.challenge).toContain('invalid_token')
   // The trial is nothing but the trial.
   expect((await send({ test: true, messages: [{ messageId: 'm-2' }] }, {})).status).toBe(401)
+  // Nor does a stranger learn what would be taken.
+  expect((await send({ createContact: null }, {})).status).toBe(401)
 })
 
 test('refuses a customer from the moment that another process has disconnected it', async () => {

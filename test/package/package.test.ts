@@ -1,6 +1,6 @@
-import { execFile } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { mkdir, readFile, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core'
@@ -12,10 +12,22 @@ import { tempDir } from '../support/temp-dir.ts'
 const run = promisify(execFile)
 const project = join(import.meta.dirname, '../..')
 
+interface Manifest {
+  private?: boolean
+  dependencies: Record<string, string>
+  optionalDependencies?: Record<string, string>
+}
+
+/** The machine's own Node, where it is one that this package does not run on. */
+const olderNode = ['/usr/bin/node', '/usr/local/bin/node'].find(
+  (path) => existsSync(path) && /^v(1\d|20)\./.test(execFileSync(path, ['--version'], { encoding: 'utf8' })),
+)
+
 /** What `npm run build && npm pack` gives a vendor. */
 describe('the package', () => {
   let dir: Awaited<ReturnType<typeof tempDir>>
   let tarball: Buffer
+  let tarballName: string
   let files: string[]
   beforeAll(async () => {
     dir = await tempDir()
@@ -25,7 +37,8 @@ describe('the package', () => {
     const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', dir.path], { cwd: project })
     const packed = JSON.parse(stdout) as { filename: string; files: { path: string }[] }[]
     files = packed[0]?.files.map(({ path }) => path) ?? []
-    tarball = await readFile(join(dir.path, packed[0]?.filename ?? ''))
+    tarballName = packed[0]?.filename ?? ''
+    tarball = await readFile(join(dir.path, tarballName))
   }, 600_000)
   afterAll(() => dir.remove())
 
@@ -39,7 +52,47 @@ describe('the package', () => {
       ]),
     )
     expect(files.filter((file) => file.startsWith('migrations/sqlite/')).length).toBeGreaterThan(1)
-    expect(files.filter((file) => /^(test|src)\/|\.env$/.test(file))).toEqual([])
+    expect(files.filter((file) => /^(test|src)\/|\.env$|\.map$/.test(file))).toEqual([])
+    expect(files).toEqual(expect.arrayContaining(['dist/cli/demo/index.js', 'dist/sandbox/start-sandbox.js']))
+  })
+
+  test('brings no Node of its own, can be published, and has what the sandbox needs', async () => {
+    const { dependencies, ...pkg } = JSON.parse(
+      await readFile(join(project, 'package.json'), 'utf8'),
+    ) as Manifest
+    expect([pkg.private, pkg.optionalDependencies]).toEqual([undefined, undefined])
+    expect(Object.keys(dependencies).filter((name) => /^node-(bin-)?(linux|darwin|win)/.test(name))).toEqual(
+      [],
+    )
+    expect(dependencies).toMatchObject({ 'oidc-provider': expect.anything() as unknown })
+  })
+
+  describe('unpacked, as `npm install --global` does it', () => {
+    let command: string
+    beforeAll(async () => {
+      const modules = join(dir.path, 'lib/node_modules')
+      const home = join(modules, 'wauth-connector')
+      await mkdir(home, { recursive: true })
+      await run('tar', ['-xzf', join(dir.path, tarballName), '--strip-components=1', '-C', home])
+      await symlink(join(project, 'node_modules'), join(home, 'node_modules'))
+      command = join(dir.path, 'wauth')
+      await symlink(join(home, 'dist/cli/wauth.js'), command)
+    })
+
+    test('it runs, with its sandbox and its demo', async () => {
+      const wauth = async (...words: string[]) =>
+        (await run(process.execPath, [command, ...words], { cwd: dir.path })).stdout
+      expect(await wauth('--version')).toBe('0.1.0\n')
+      expect(await wauth('demo', '--auto')).not.toBe('')
+    })
+
+    test.skipIf(!olderNode)('on a Node that is too old it says which one it needs', async () => {
+      const { code, stderr } = (await run(olderNode ?? '', [command, '--version']).catch(
+        (error: unknown) => error,
+      )) as { code: number; stderr: string }
+      expect(code).toBe(78)
+      expect(stderr).toMatch(/^This needs Node 22\.20 or newer; this is 2\d\.\d+\.\d+\.\n$/)
+    })
   })
 
   test('passes publint', async () => {

@@ -32,15 +32,15 @@ function isWanted(key: Key, all: readonly Key[]): boolean {
 export async function checkAtRest(world: World): Promise<void> {
   const { oracle, store } = world
   const { keys, wrong } = oracle
-  const now = timeAt(world.scheduler.now())
+  await world.setStoreTime()
   for (const { name, state, account } of keys) {
     const exchange = await store.exchanges.find(digest(state))
     if (!exchange) wrong(`the exchange of ${name} is gone`)
     if (exchange?.status === 'pending') wrong(`the exchange of ${name} is pending for ever`)
     if (exchange && exchange.crmAccountId !== account) wrong(`the exchange of ${name} is another account's`)
   }
-  await checkHolders(oracle, store, now)
-  await checkWanted(oracle, store, now)
+  await checkHolders(oracle, store)
+  await checkWanted(oracle, store)
   await checkConnections(oracle, store)
   await checkValues(world)
 }
@@ -54,15 +54,15 @@ export async function checkADayLater(
   const later = after(timeAt(scheduler.now()), hours(26))
   await setTime(later)
   while ((await store.cleanUp(later, 100)) > 0);
-  await checkWanted(oracle, store, later)
-  for (const [i, seen] of (await lookUpAll(store, keys, later)).entries()) {
+  await checkWanted(oracle, store)
+  for (const [i, seen] of (await lookUpAll(store, keys)).entries()) {
     if (seen && seen.status !== 'current') wrong(`${keys[i]?.name ?? ''} is ${seen.status} after its grace`)
   }
 }
 
-async function checkWanted(oracle: Oracle, store: Store, now: Date) {
+async function checkWanted(oracle: Oracle, store: Store) {
   const { keys, wrong } = oracle
-  const seen = await lookUpAll(store, keys, now)
+  const seen = await lookUpAll(store, keys)
   for (const [i, key] of keys.entries()) {
     const apiKey = keptBy(key)?.apiKey
     if (apiKey === undefined || !isWanted(key, keys)) continue
@@ -77,9 +77,9 @@ async function checkWanted(oracle: Oracle, store: Store, now: Date) {
 }
 
 /** One apiKey belongs to one CRM account. */
-async function checkHolders({ keys, wrong }: Oracle, store: Store, now: Date) {
+async function checkHolders({ keys, wrong }: Oracle, store: Store) {
   const holders = new Map<string, string>()
-  for (const seen of await lookUpAll(store, keys, now)) {
+  for (const seen of await lookUpAll(store, keys)) {
     if (seen?.apiKey === undefined || seen.apiKey === null) continue
     const holder = holders.get(seen.apiKey) ?? seen.account
     holders.set(seen.apiKey, holder)

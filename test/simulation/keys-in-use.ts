@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { GIVE_UP_AFTER } from '../../src/connect/give-up.ts'
 import { createKeyRing, type KeyRing } from '../../src/crypto/key-ring.ts'
 import { needsAnotherKey } from '../../src/crypto/sealer.ts'
+import { GIVE_UP_AFTER } from '../../src/store/exchange.ts'
 import type { ClaimedExchange, ResolvedKey } from '../../src/store/port.ts'
 import { showSeen, toSeen, type Seen } from './looked-up.ts'
 import type { Call } from './oracle.ts'

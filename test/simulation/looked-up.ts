@@ -35,14 +35,10 @@ export const showSeen = (seen: Seen | null | undefined): string =>
   seen ? `${seen.status} of ${seen.account}, ${seen.apiKey ?? 'no apiKey'}` : 'nothing'
 
 /** Looks up every crmKey that was ever made; null where nothing resolves. */
-export async function lookUpAll(
-  store: Pick<Store, 'keys'>,
-  keys: readonly Key[],
-  now: Date,
-): Promise<(Seen | null)[]> {
+export async function lookUpAll(store: Pick<Store, 'keys'>, keys: readonly Key[]): Promise<(Seen | null)[]> {
   return Promise.all(
     keys.map(async ({ crmKey }) => {
-      const found = await store.keys.find(digest(crmKey), now)
+      const found = await store.keys.find(digest(crmKey))
       return found && toSeen(found)
     }),
   )

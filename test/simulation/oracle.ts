@@ -51,7 +51,7 @@ const fieldsOf = (value: unknown) =>
 const stateHashOf = ([first]: readonly unknown[]) => String(fieldsOf(first)['stateHash'] ?? first)
 
 /** @param store as it is: no trouble reaches it */
-export function createOracle(store: Store, now: () => Date, trace: Trace): Oracle {
+export function createOracle(store: Store, trace: Trace): Oracle {
   const keys: Key[] = []
   const encryptionKeys = createKeysInUse(trace)
   const attempts = new Map<string, Opened>()
@@ -94,7 +94,7 @@ export function createOracle(store: Store, now: () => Date, trace: Trace): Oracl
 
   async function compare(asked: About) {
     const before = seen
-    seen = await lookUpAll(store, keys, now())
+    seen = await lookUpAll(store, keys)
     const changeOf = (i: number) => ({ before: before[i] ?? null, after: seen[i] ?? null })
     const forward = keys.findIndex((key, i) => comesForward({ key, ...changeOf(i) }))
     const about = { ...asked, apiKey: asked.apiKey ?? seen[forward]?.apiKey ?? null }

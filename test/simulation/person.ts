@@ -5,7 +5,7 @@ import { minutes, seconds } from '../../src/shared/clock.ts'
 import { identityOf, newAttempt } from '../support/attempts.ts'
 import { during } from './replica.ts'
 import { actorNamed, type Actor } from './scheduler.ts'
-import { timeAt, type World } from './world.ts'
+import { type World } from './world.ts'
 
 /** Whose digest `newAttempt` writes down. */
 const SECRET = 'the browser'
@@ -47,14 +47,12 @@ async function logIn(person: Actor, world: World): Promise<Link> {
       async work() {
         const store = whereToArrive(world)
         if (!store) return false
-        const now = timeAt(scheduler.now())
         // Not all of them live long: what the person did not send in time ends.
-        const expiresAt = timeAt(scheduler.now() + dice.within(minutes(10), minutes(120)))
-        const told = { id, wazzupAccountId: wazzupAccount, createdAt: now, expiresAt }
+        const told = { id, wazzupAccountId: wazzupAccount, life: dice.within(minutes(10), minutes(120)) }
         await store.attempts.open(newAttempt(state, told))
-        await store.attempts.move(id, { from: ['arrived'], to: 'identifying' }, now)
+        await store.attempts.move(id, { from: ['arrived'], to: 'identifying' })
         const set = { identity: identityOf(account) }
-        await store.attempts.move(id, { from: ['identifying'], to: 'identified', set }, now)
+        await store.attempts.move(id, { from: ['identifying'], to: 'identified', set })
         oracle.opened(id, { account, wazzupAccount })
         trace.tell(person, `is ${account}, with ${trace.show(state)} of ${wazzupAccount}`)
         return true

@@ -86,9 +86,10 @@ export function createReplica(name: string, machine: Machine, world: World): Rep
     ...{ store, clock, storeWellFor: writeProof.wellFor, ...around(actor, world) },
     background: { keep: (work) => void keep(work), stopped: new AbortController().signal },
     isNews: () => true,
+    wasPaused: () => false,
   }
   const replica: Replica = Object.assign(actor, {
-    ...{ machine, sealed, recording, killed, deps, lookUp: createLookup(store.keys, clock) },
+    ...{ machine, sealed, recording, killed, deps, lookUp: createLookup(store.keys) },
     ...{ serves: false, servesSince: null, announcedAt: null, underWay: new Set<Promise<unknown>>() },
     disconnect: (crmAccountId: string) =>
       disconnectAccount(crmAccountId, OPERATOR, {

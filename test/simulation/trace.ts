@@ -30,8 +30,8 @@ const SILENT = new Set([
     'connectionId',
     'address',
   ],
-  ...['generationId', 'login', 'upload', 'graceUntil', 'expiresAt', 'sendable', 'invalidSince', 'lease'],
-  ...['giveUpAfter', 'runner', 'age'],
+  ...['generationId', 'login', 'upload', 'grace', 'life', 'sendable', 'invalidSince', 'lease'],
+  ...['runner', 'age'],
 ])
 
 export function createTrace(now: () => number): Trace {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { due } from '../../src/connect/exchange.ts'
-import { after, hours, minutes, seconds } from '../../src/shared/clock.ts'
+import { newLease } from '../../src/connect/exchange.ts'
+import { after, hours, seconds } from '../../src/shared/clock.ts'
+import { GIVE_UP_AFTER } from '../../src/store/exchange.ts'
 import { systemRandom } from '../../src/shared/random.ts'
 import { openResealer, openStore } from '../../src/store/index.ts'
 import type { Store } from '../../src/store/port.ts'
@@ -47,7 +48,7 @@ beforeEach(async () => {
 afterEach(() => close())
 
 const LEASE_OVER = after(NOON, seconds(30))
-const GIVEN_UP = after(NOON, minutes(15))
+const GIVEN_UP = after(NOON, GIVE_UP_AFTER)
 const MISSING = {
   code: 'seal_unknown_key',
   message: expect.stringContaining('encryption key k2') as string,
@@ -55,7 +56,7 @@ const MISSING = {
 
 const claimDue = async (store: Store, at: Date) => {
   await setTime(at)
-  return store.exchanges.claimDue(due(systemRandom))
+  return store.exchanges.claimDue(newLease(systemRandom))
 }
 
 describe('an exchange that needs a key which one replica lacks', () => {
@@ -94,18 +95,18 @@ describe('an exchange that needs a key which one replica lacks', () => {
     const exchange = await claimed(newer, 'acme', 'the state')
     const failure = {
       reason: 'wazzup_unavailable',
-      graceUntil: after(NOON, hours(24)),
+      grace: hours(24),
       retryIn: 0,
       ...AT_NOON,
     } as const
     await newer.exchanges.fail(exchange, failure)
-    await expect(older.exchanges.reclaim(exchange.stateHash, due(systemRandom))).rejects.toMatchObject(
+    await expect(older.exchanges.reclaim(exchange.stateHash, newLease(systemRandom))).rejects.toMatchObject(
       MISSING,
     )
     expect(await older.exchanges.find(exchange.stateHash)).toMatchObject({
       ...{ status: 'failed', reason: 'wazzup_unavailable', sendable: true },
     })
-    expect(await newer.exchanges.reclaim(exchange.stateHash, due(systemRandom))).toMatchObject({
+    expect(await newer.exchanges.reclaim(exchange.stateHash, newLease(systemRandom))).toMatchObject({
       ...{ state: 'the state', crmKey: exchange.crmKey },
     })
   })

@@ -8,7 +8,7 @@ import type { Store } from '../../src/store/port.ts'
 import { sealStore } from '../../src/store/sealed.ts'
 import { openSqliteStore } from '../../src/store/sqlite/index.ts'
 import { describeStore } from '../contracts/store.ts'
-import { claimed, connected, newAttempt, NOON, openedKey } from '../support/attempts.ts'
+import { claimed, connected, newAttempt, openedKey } from '../support/attempts.ts'
 import { storeTime } from '../support/store-time.ts'
 import { tempDir } from '../support/temp-dir.ts'
 
@@ -53,9 +53,10 @@ describe('sealing a store', () => {
     await store.parked.put({
       attemptId: 'a1',
       sender: null,
+      from: '192.0.2.1',
       idHash: 'hash',
       answer: 'token=abc',
-      until: NOON,
+      keptFor: 60_000,
     })
     const values = [
       ...sealedColumns('attempts', ['state_sealed', 'login_sealed']),

@@ -6,6 +6,8 @@ interface LockedPackage {
   dev?: true
   optional?: true
   devOptional?: true
+  /** A folder of the checkout, which comes with no package. */
+  link?: true
 }
 
 /** What we read of a package-lock.json. */
@@ -33,7 +35,7 @@ export const withoutDevelopment = <M extends object>(manifest: M) => ({
 /** The same lock for `npm ci --omit=dev --omit=optional`, which is what the image installs. */
 export function productionLock(lock: Lock): Lock {
   const shipped = Object.entries(lock.packages)
-    .filter(([, { dev, optional, devOptional }]) => !dev && !optional && !devOptional)
+    .filter(([, { dev, optional, devOptional, link }]) => !dev && !optional && !devOptional && !link)
     .map(([path, locked]) => [path, withoutDevelopment(locked)] as const)
   return { ...lock, packages: Object.fromEntries(shipped) }
 }

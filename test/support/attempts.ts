@@ -1,5 +1,5 @@
 import { digest } from '../../src/crypto/digest.ts'
-import { after, hours, minutes, seconds } from '../../src/shared/clock.ts'
+import { hours, minutes, seconds } from '../../src/shared/clock.ts'
 import { systemRandom } from '../../src/shared/random.ts'
 import type { Identity } from '../../src/login/port.ts'
 import { replacedBy } from '../../src/store/connection.ts'
@@ -29,8 +29,7 @@ export function newAttempt(state = `state-${systemRandom(8)}`, more: Partial<New
     stateHash: digest(state),
     browserHash: digest('the browser'),
     wazzupAccountId: '12345678',
-    createdAt: NOON,
-    expiresAt: after(NOON, minutes(10)),
+    life: minutes(10),
     ...more,
   }
 }
@@ -39,14 +38,14 @@ export function newAttempt(state = `state-${systemRandom(8)}`, more: Partial<New
 export async function identified(
   store: Store,
   account: string,
-  { state, at = NOON, wazzupAccountId }: { state?: string; at?: Date; wazzupAccountId?: string | null } = {},
+  { state, wazzupAccountId }: { state?: string; wazzupAccountId?: string | null } = {},
 ): Promise<NewAttempt> {
   const of = wazzupAccountId === undefined ? {} : { wazzupAccountId }
-  const attempt = newAttempt(state, { createdAt: at, expiresAt: after(at, minutes(10)), ...of })
+  const attempt = newAttempt(state, { ...of })
   await store.attempts.open(attempt)
-  await store.attempts.move(attempt.id, { from: ['arrived'], to: 'identifying' }, at)
+  await store.attempts.move(attempt.id, { from: ['arrived'], to: 'identifying' })
   const set = { identity: identityOf(account) }
-  await store.attempts.move(attempt.id, { from: ['identifying'], to: 'identified', set }, at)
+  await store.attempts.move(attempt.id, { from: ['identifying'], to: 'identified', set })
   return attempt
 }
 
@@ -62,10 +61,9 @@ export function newExchange(attempt: NewAttempt, more: Partial<NewExchange> = {}
     connectionId: systemRandom(16),
     address: '203.0.113.7',
     replaces: 'none',
-    now: NOON,
     runner: systemRandom(16),
     lease: seconds(30),
-    graceUntil: after(NOON, hours(24)),
+    grace: hours(24),
     ...more,
   }
 }
@@ -102,7 +100,7 @@ export const keyFor = (
   upload = false,
 ): Connected => ({
   ...{ stateHash, generationId, apiKey, apiKeyHash: digest(apiKey), upload, now: NOON },
-  graceUntil: after(NOON, hours(24)),
+  grace: hours(24),
 })
 
 /** Records an apiKey for a claimed exchange; false when it is not wanted any more. */
@@ -117,7 +115,7 @@ export async function connected(store: Store, account: string, apiKey: string, w
 }
 
 /** What a crmKey resolves to, its apiKey opened. */
-export async function openedKey(store: Pick<Store, 'keys'>, crmKey: string, now = NOON) {
-  const key = await store.keys.find(digest(crmKey), now)
+export async function openedKey(store: Pick<Store, 'keys'>, crmKey: string) {
+  const key = await store.keys.find(digest(crmKey))
   return key && { ...key, apiKey: key.apiKey() }
 }

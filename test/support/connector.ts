@@ -43,7 +43,7 @@ async function startConnector({ overrides = {}, engines, ...options }: Connector
     /** Changes the database behind the service's back. */
     order: database.order,
     /** A second pair of eyes on the database: what does this crmKey resolve to? */
-    keyOf: (crmKey: string) => openedKey(store, crmKey, clock()),
+    keyOf: (crmKey: string) => openedKey(store, crmKey),
     /** So many milliseconds pass at once, for the service and for its database. */
     moveTime: async (ms: number) => {
       passed += ms

@@ -4,6 +4,7 @@ import type { Run, Steps } from '../../src/store/sql/operation.ts'
 import { storeOf, type OwnWays } from '../../src/store/sql/store.ts'
 import { openSqliteStore } from '../../src/store/sqlite/index.ts'
 import { openDatabase } from '../../src/store/sqlite/open.ts'
+import { databaseTimeOf } from '../../src/store/sqlite/database-time.ts'
 import { runner } from '../../src/store/sqlite/run.ts'
 import { NOON } from './attempts.ts'
 import { storeTime } from './store-time.ts'
@@ -25,15 +26,17 @@ export async function countTrips(one: Case): Promise<Counted> {
   const folder = await tempDir()
   const path = join(folder.path, 'wauth.db')
   const { time, setTime } = storeTime()
+  const databaseTime = databaseTimeOf(time.clock, null)
   await setTime(NOON)
   const teller = { seal: (text: string) => text }
   const store = await openSqliteStore(path, { ...time, teller })
   const db = openDatabase(path)
-  const { run, seen } = counting(runner(db, { ...time, teller }))
+  const { run, seen } = counting(runner(db, databaseTime, teller))
   const own: OwnWays = {
     ...store,
     open: (...args) => store.attempts.open(...args),
     findKey: (...args) => store.keys.find(...args),
+    connectionCounts: async () => (await store.counts()).connections,
     uploadCounts: () => store.uploads.counts(),
   }
   await one(storeOf(run, own), { ...store, setTime }, run).finally(async () => {

@@ -14,6 +14,7 @@ import { createMetrics } from '../../src/observability/metrics.ts'
 import { passOn } from '../../src/observability/tracing/tracing.ts'
 import { systemClock } from '../../src/shared/clock.ts'
 import { systemRandom } from '../../src/shared/random.ts'
+import { NEVER_PAUSED } from '../../src/store/installs.ts'
 import { sealStore } from '../../src/store/sealed.ts'
 import { openSqliteStore } from '../../src/store/sqlite/index.ts'
 import { supportReport } from '../../src/support/report.ts'
@@ -60,12 +61,13 @@ async function startInternal(more: Partial<InternalDeps> = {}) {
       login: () => ({ ok: true, detail: 'fine' }),
       wazzup: () => ({ ok: true, detail: 'breaker closed' }),
       recovery: () => ({ ok: true, detail: 'running' }),
+      installs: () => NEVER_PAUSED,
       phase: () => 'serving',
       metrics: metrics.page,
     },
     tokens: [TOKEN],
     lookupTokens: [],
-    lookup: createLookup(store.keys, systemClock),
+    lookup: createLookup(store.keys),
     connections: {
       ...store.connections,
       readApiKey: (account, by) => readApiKey(account, by, keys),
@@ -80,9 +82,9 @@ async function startInternal(more: Partial<InternalDeps> = {}) {
           source: null,
           webhooksUrl: new URL('https://crm.example/hook'),
         }),
-      now: systemClock,
     },
     deliveries: store.deliveries,
+    installs: { ...store.installs, set: (reason, by) => store.installs.set(reason, by, systemClock()) },
     support: (supportId) => supportReport(supportId, { store, plan: [], clock: systemClock }),
     fingerprints: () => [fingerprintsOf({ CRM_NAME: 'Acme' }, { id: 'k1', key: randomBytes(32) })],
     observe: { listener: 'internal', meter: metrics.requests, tracing: passOn },

@@ -19,7 +19,6 @@ import { createUpsert } from '../../src/wazzup/upsert.ts'
 import { createWebhooks } from '../../src/wazzup/webhooks.ts'
 import { claimed } from './attempts.ts'
 import { digest } from '../../src/crypto/digest.ts'
-import { after } from '../../src/shared/clock.ts'
 import { tempDir } from './temp-dir.ts'
 
 const env = process.env as Record<string, string>
@@ -29,7 +28,7 @@ const { stateHash, generationId } = await claimed(store, 'acme')
 const apiKey = env['API_KEY'] ?? ''
 await store.exchanges.record({
   ...{ stateHash, generationId, apiKey, apiKeyHash: digest(apiKey), upload: true },
-  ...{ now: new Date(), graceUntil: after(new Date(), hours(1)) },
+  ...{ now: new Date(), grace: hours(1) },
 })
 const client = createWazzupClient({
   apiUrl: new URL(env['WAZZUP_API_URL'] ?? ''),

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cruise, type ICruiseResult } from 'dependency-cruiser'
+import { folderCycles } from './folder-cycles.ts'
 import { importRules } from './import-rules.ts'
 
 /** Names that say nothing about what is inside, so that anything ends up there. */
@@ -23,11 +24,9 @@ async function importProblems(root: string) {
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
   })
-  const { violations, totalCruised } = (output as ICruiseResult).summary
-  return {
-    problems: violations.map(({ rule, from, to }) => `${rule.name}: ${from} → ${to}`),
-    modules: totalCruised,
-  }
+  const { modules, summary } = output as ICruiseResult
+  const problems = summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} → ${to}`)
+  return { problems: [...problems, ...folderCycles(modules)], modules: summary.totalCruised }
 }
 
 async function fileProblems(root: string): Promise<string[]> {

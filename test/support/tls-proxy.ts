@@ -27,7 +27,8 @@ export type Spoil = (
 export async function startTlsProxy(target: () => string, spoil: () => Spoil): Promise<TlsProxy> {
   const keys = { key: readFileSync(LOCALHOST.key), cert: readFileSync(LOCALHOST.cert) }
   const server: Server = createServer(keys, (incoming, outgoing) => {
-    const { method = 'GET', url = '/', headers } = incoming
+    const { method = 'GET', url = '/' } = incoming
+    const headers = { ...incoming.headers, 'x-forwarded-for': incoming.socket.remoteAddress ?? '' }
     const onward = request(new URL(url, target()), { method, headers }, (answer) => {
       const passed = Object.entries(spoil()(answer.headers)).filter(([, value]) => value !== undefined)
       outgoing.writeHead(answer.statusCode ?? 502, Object.fromEntries(passed))

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
+import { SealError } from '../../src/crypto/sealer.ts'
 import { createMetrics } from '../../src/observability/metrics.ts'
 import { createLogger } from '../../src/observability/logger.ts'
 import { after, hours, minutes, seconds } from '../../src/shared/clock.ts'
 import { systemRandom } from '../../src/shared/random.ts'
-import type { UploadStep } from '../../src/store/port.ts'
+import type { Store, UploadStep } from '../../src/store/port.ts'
 import { ALL_SUBSCRIPTIONS } from '../../src/upload/address.ts'
 import { checkOneAddress } from '../../src/upload/check-address.ts'
 import { createRooms } from '../../src/upload/room.ts'
@@ -36,7 +37,7 @@ async function uploadAtHand(steps: readonly Ended[], answers: Answer[]) {
   if (!claim) throw new Error('nothing was due')
   const place = { cursor: null, rowOnPage: 0, lastRow: null, pages: 0, landmark: null }
   const counts = { total: null, read: 0, sent: 0, rejected: 0 }
-  const whole = steps.map((step) => ({ ...place, ...counts, ...step, startedAt: NOON, endedAt: NOON }))
+  const whole = steps.map((step) => ({ ...place, ...counts, ...step, runsFor: null }))
   await store.uploads.commit(claim, { steps: whole, rejects: [], lease: minutes(2) })
   await store.uploads.release(claim, { ...resultOf(steps), wait: null, trouble: { tries: 0, spent: 0 } })
   let reads = 0
@@ -54,14 +55,9 @@ async function uploadAtHand(steps: readonly Ended[], answers: Answer[]) {
       readPhone: () => ({ kind: 'phone_not_usable' }),
       entities: { ids: () => Promise.reject(new Error()), count: () => Promise.reject(new Error()) },
       webhooks: { read, change: () => Promise.reject(new Error()) },
+      ...{ clock: () => now, monotonic: () => now.getTime(), random: systemRandom, jitter: () => 0 },
       ...{
-        clock: () => now,
-        monotonic: () => now.getTime(),
-        random: systemRandom,
-        jitter: () => 0,
         log: createLogger('silent'),
-      },
-      ...{
         meter: createMetrics().upload,
         narrowings: createNarrowings(() => 0),
         rooms: createRooms(() => 0),
@@ -141,6 +137,7 @@ test.each<[string, Ended, Answer, [string, string | null]]>([
   ['an answer without switches', noted, silent, ['done', 'address_not_verified']],
   ['an answer that cannot be read', noted, { kind: 'unreadable', status: 200 }, ['done', noted.reason]],
   ['our address', noted, registered(OURS.href), ['done', null]],
+  ['our address in another spelling', noted, registered('https://CRM.example:443/h%6Fok'), ['done', null]],
   ['another address', noted, registered('https://other.example/'), ['failed', 'address_overwritten']],
   ['no address', noted, registered(null), ['failed', 'address_removed']],
   ['a switch that is off', noted, oneOff, ['failed', 'subscriptions_off']],
@@ -159,19 +156,35 @@ test('an upload that has just registered its address is not asked about', async 
   expect(await check(after(NOON, hours(23)))).toBe(false)
 })
 
-test('a key that does not open is asked about once a day, and keeps nobody else waiting', async () => {
-  const { store, check, address } = await uploadAtHand([done], [])
+/** Claims of comparisons, whose apiKey is read in this way. */
+function readingKeys(store: Store, apiKey: () => string) {
   const claimCheck: typeof store.uploads.claimCheck = async (...args) => {
     const due = await store.uploads.claimCheck(...args)
-    const apiKey = () => {
-      throw new Error('damaged')
-    }
     return due && { ...due, key: { ...due.key, apiKey } }
   }
-  const damaged = { store: { ...store, uploads: { ...store.uploads, claimCheck } } }
+  return { store: { ...store, uploads: { ...store.uploads, claimCheck } } }
+}
+
+test('a key that does not open is asked about once a day, and keeps nobody else waiting', async () => {
+  const { store, check, address } = await uploadAtHand([done], [])
+  const damaged = readingKeys(store, () => {
+    throw new SealError('damaged', { code: 'seal_tampered' })
+  })
   expect(await check(TOMORROW, damaged)).toBe(true)
-  expect(await check(TOMORROW, damaged)).toBe(false)
+  expect(await check(after(TOMORROW, hours(23)), damaged)).toBe(false)
+  expect(await check(after(TOMORROW, hours(24)), damaged)).toBe(true)
   expect(await address()).toMatchObject({ upload: ['done', null] })
+})
+
+test('a comparison that breaks off without an answer is made again in an hour, and not a day later', async () => {
+  const { store, check, reads } = await uploadAtHand([done], [registered(OURS.href)])
+  const broken = readingKeys(store, () => {
+    throw new Error('unforeseen')
+  })
+  expect(await check(TOMORROW, broken)).toBe(true)
+  expect(await check(after(TOMORROW, minutes(59)))).toBe(false)
+  expect(await check(after(TOMORROW, hours(1)))).toBe(true)
+  expect(reads()).toBe(1)
 })
 
 test('while nothing is let through to Wazzup no other is compared, and this one is due when it is', async () => {

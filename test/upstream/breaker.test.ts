@@ -172,3 +172,12 @@ test('calls that were under way when it opened do not lengthen the pause', () =>
   pass(seconds(10))
   expect(breaker.ask().kind).toBe('go')
 })
+
+test('a wait that ends between two readings of the clock is no wait of nothing', () => {
+  let [now, isPassing] = [0, false]
+  const breaker = createBreaker(() => (isPassing ? (now += seconds(5)) : now))
+  fail(breaker, FAILURES)
+  isPassing = true
+  // Half of it is over when the clock is read first, and all of it at a second reading.
+  expect(breaker.ask()).toEqual({ kind: 'wait', ms: seconds(5) })
+})

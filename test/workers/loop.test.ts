@@ -43,6 +43,17 @@ test('a failure is logged and shown, does not end the loop, and is forgotten aft
   await loop.stop()
 })
 
+test('while a piece takes longer than others should wait for it, they go on in its place', async () => {
+  const hanging = Promise.withResolvers<boolean>()
+  let begun = 0
+  const work = async () => (++begun === 1 ? hanging.promise : false)
+  const loop = createLoop(work, { name: 'test', idle: 1, patience: 20, log: createLogger('silent') })
+  loop.start()
+  await expect.poll(() => begun).toBeGreaterThan(3)
+  hanging.resolve(false)
+  await loop.stop()
+})
+
 test('a loop that keeps failing says so', async () => {
   const { loop } = start(async () => {
     throw new Error('out of order')

@@ -1,14 +1,22 @@
 import { seconds, type Clock } from '../../shared/clock.ts'
+import { troubleOf } from '../../upstream/connection-trouble.ts'
+import type { WayOut } from '../../upstream/way-out.ts'
 import { createWazzupClient, type Answer } from '../../wazzup/client.ts'
 
 /** An answer, or why there is none. `at`: when it was half under way, to compare clocks with. */
 export type Asked =
-  { kind: 'answer'; answer: Answer; at: Date } | { kind: 'silent'; why: string; code: string }
+  | { kind: 'answer'; answer: Answer; at: Date }
+  /** `next`: what to do, where the way to it is to blame; null where nothing is known. */
+  | { kind: 'silent'; why: string; next: string | null; code: string }
 
 interface Question {
   method?: 'GET' | 'POST'
   /** Sent as bearer. */
   token?: string
+  /** Sent as `Cookie`. */
+  cookie?: string
+  /** For the whole answer, in milliseconds; by default ten seconds. */
+  deadline?: number
   body?: object
 }
 
@@ -19,14 +27,15 @@ const LIMITS = { deadline: seconds(10), maxAnswer: 1024 * 1024 }
 
 /** The transport is the one that speaks to Wazzup: it keeps those promises already, and is at home with any address. */
 export const createAsk =
-  (clock: Clock): Ask =>
-  async (url, { method = 'GET', token, body } = {}) => {
-    const client = createWazzupClient({ apiUrl: url, ...LIMITS })
+  (clock: Clock, wayOut: WayOut): Ask =>
+  async (url, { method = 'GET', token, cookie, deadline = LIMITS.deadline, body } = {}) => {
+    const client = createWazzupClient({ apiUrl: url, wayOut, ...LIMITS, deadline })
     const asked = clock().getTime()
     try {
       const exchanged = await client.send({
         ...{ method, path: url.href },
         ...(token !== undefined && { apiKey: token }),
+        ...(cookie !== undefined && { cookie }),
         ...(body && { body }),
       })
       if (exchanged.kind === 'no_answer') return { kind: 'silent', ...silence(exchanged.code) }
@@ -36,18 +45,11 @@ export const createAsk =
     }
   }
 
-const silence = (code: string) => ({
-  code,
-  why: `${REASONS.find(([codes]) => codes.test(code))?.[1] ?? 'the connection broke'} (${code})`,
-})
-
-const REASONS: readonly (readonly [codes: RegExp, why: string])[] = [
-  [/^(ENOTFOUND|EAI_AGAIN)$/, 'its name is not known'],
-  [/^(ECONNREFUSED)$/, 'nothing listens there'],
-  [/^(EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/, 'there is no way to it'],
-  [/^(deadline|UND_ERR_CONNECT_TIMEOUT)$/, 'it does not answer in time'],
-  [/CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS_|ERR_SSL_|EPROTO/, 'its TLS certificate is not accepted'],
-]
+/** Why nobody has answered, by the transport's own word. */
+export function silence(code: string) {
+  const trouble = troubleOf(code)
+  return { code, why: `${trouble?.says ?? 'the connection broke'} (${code})`, next: trouble?.next ?? null }
+}
 
 /** A header's value; several of one name come as one text, as in `fetch`. */
 export const headerOf = ({ headers }: Answer, name: string): string | null => {

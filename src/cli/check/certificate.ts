@@ -1,6 +1,7 @@
-import { connect } from 'node:tls'
-import { errorFields } from '../../observability/error-fields.ts'
 import { seconds } from '../../shared/clock.ts'
+import { transportCode } from '../../upstream/before-sending.ts'
+import { troubleOf } from '../../upstream/connection-trouble.ts'
+import { openTls } from '../../upstream/way-out.ts'
 import { failure, pass, warning, type Check } from './check.ts'
 
 const DAY = 24 * 60 * 60 * 1000
@@ -12,44 +13,28 @@ export const certificate: Check = {
   name: 'certificate',
   title: 'TLS',
   network: true,
-  async run({ settings: { publicUrl }, clock }) {
+  async run({ settings: { publicUrl, wayOut }, clock }) {
     if (publicUrl.protocol === 'http:') return pass('none, as is allowed for development on this machine')
-    const found = await certificateOf(publicUrl)
-    if ('code' in found) {
+    let socket
+    try {
+      socket = await openTls(wayOut, publicUrl, seconds(10))
+    } catch (error) {
+      const code = transportCode(error)
+      const trouble = troubleOf(code)
       return failure(
-        `no trusted connection to ${publicUrl.host} (${found.code})`,
-        'Serve the whole chain of a certificate that browsers trust. For a private authority set NODE_EXTRA_CA_CERTS.',
+        `no trusted connection to ${publicUrl.host}${trouble ? `: ${trouble.says}` : ''} (${code})`,
+        trouble?.next ?? 'Serve the whole chain of a certificate that browsers trust.',
       )
     }
-    const days = Math.floor((found.until.getTime() - clock().getTime()) / DAY)
+    const until = new Date(socket.getPeerCertificate().valid_to)
+    const protocol = socket.getProtocol() ?? 'TLS'
+    socket.destroy()
+    const days = Math.floor((until.getTime() - clock().getTime()) / DAY)
     return days < SOON
       ? warning(
           `the certificate ends in ${days} days`,
           'Renew it, and look why that did not happen by itself.',
         )
-      : pass(`trusted, ${found.protocol}, valid for ${days} more days`)
+      : pass(`trusted, ${protocol}, valid for ${days} more days`)
   },
-}
-
-type Found = { until: Date; protocol: string } | { code: string }
-
-function certificateOf({ hostname, port }: URL): Promise<Found> {
-  return new Promise((resolve) => {
-    const host = hostname.replace(/^\[|\]$/g, '')
-    const socket = connect({ host, port: Number(port || 443), servername: host, timeout: seconds(10) })
-    const end = (found: Found) => {
-      socket.destroy()
-      resolve(found)
-    }
-    socket.once('secureConnect', () => {
-      const until = new Date(socket.getPeerCertificate().valid_to)
-      end({ until, protocol: socket.getProtocol() ?? 'TLS' })
-    })
-    socket.once('timeout', () => {
-      end({ code: 'deadline' })
-    })
-    socket.once('error', (error: Error) => {
-      end({ code: errorFields(error).code ?? error.name })
-    })
-  })
 }

@@ -12,6 +12,8 @@ export interface Finding {
   status: Status
   says: string
   next: string | null
+  /** What it is known by, for scripts: of a check that finds several things. */
+  code?: string
 }
 
 /** One of several lines of a check; `part` goes behind its name and title, unless it is null. */
@@ -27,11 +29,17 @@ export interface CheckContext {
   account: string | null
   /** The host of `--tenant-host`. */
   tenantHost: string | null
+  /** The files of `--access-log`. */
+  accessLogs: readonly string[]
+  /** For how long an answer must be allowed to take, in milliseconds; null with `--quick`. */
+  slowest: number | null
   ask: Ask
   clock: Clock
   inspection: () => Promise<Inspection>
   /** `GET PUBLIC_URL/wauth`, without a state. */
   home: () => Promise<Asked>
+  /** `GET PUBLIC_URL/wauth` with a made-up state of WAZZUP_CRM_CODE: it opens an attempt, which ends by itself. `cookie`: as who came so before. */
+  visit: (cookie?: string) => Promise<Asked>
   /** `GET /v3/channels` of Wazzup, without a key. */
   wazzup: () => Promise<Asked>
 }

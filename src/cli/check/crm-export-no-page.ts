@@ -1,10 +1,12 @@
 import type { PageOutcome, SourceKind } from '../../crm/port.ts'
+import { troubleOf } from '../../upstream/connection-trouble.ts'
 import { failure, type Finding } from './check.ts'
 
 type NoPage = Exclude<PageOutcome, { kind: 'page' }>
 
 /** What is wrong with page number `number`, in words that name the kind, and how to mend it. */
-export function noPage(kind: SourceKind, { code, status }: NoPage, number: number): Finding {
+export function noPage(kind: SourceKind, missing: NoPage, number: number): Finding {
+  const { code, status } = missing
   const of = number === 1 ? kind : `${kind}, page ${number}`
   const route = `GET …/${kind}?account=ID`
   if (status === 401 || status === 403) {
@@ -15,10 +17,7 @@ export function noPage(kind: SourceKind, { code, status }: NoPage, number: numbe
   }
   switch (code) {
     case 'export_out_of_reach':
-      return failure(
-        `your export cannot be reached for the ${of}`,
-        'Start it where this machine can reach it; check CRM_EXPORT_URL.',
-      )
+      return outOfReach(of, missing)
     case 'export_too_slow':
       return failure(
         `your export takes longer than 30 s for a page of ${of}`,
@@ -45,4 +44,13 @@ export function noPage(kind: SourceKind, { code, status }: NoPage, number: numbe
         `It must answer 200 to ${route}; for a kind that you do not have, with { "items": [], "next": null }.`,
       )
   }
+}
+
+function outOfReach(of: string, missing: NoPage): Finding {
+  const transport = missing.kind === 'unavailable' ? (missing.transport ?? '') : ''
+  const trouble = troubleOf(transport)
+  return failure(
+    `your export cannot be reached for the ${of}${trouble ? `: ${trouble.says} (${transport})` : ''}`,
+    trouble?.next ?? 'Start it where this machine can reach it; check CRM_EXPORT_URL.',
+  )
 }

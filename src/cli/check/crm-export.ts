@@ -2,6 +2,7 @@ import { createExportSource } from '../../crm/export/source.ts'
 import type { SourceKind } from '../../crm/port.ts'
 import type { Clock } from '../../shared/clock.ts'
 import { printable } from '../../shared/printable.ts'
+import type { WayOut } from '../../upstream/way-out.ts'
 import { failure, pass, skip, warning, type Check, type CheckContext, type Finding } from './check.ts'
 import { tryDoors } from './crm-export-doors.ts'
 import { noPage } from './crm-export-no-page.ts'
@@ -19,7 +20,7 @@ export const crmExport: Check<Finding> = {
   name: 'crm-export',
   title: 'CRM_EXPORT_URL',
   network: true,
-  async run({ settings: { upload }, account: named, inspection, clock }) {
+  async run({ settings: { upload, wayOut }, account: named, inspection, clock }) {
     if (!upload) return skip('not set: nothing is loaded into Wazzup after a connect')
     const found = named === null ? await inspection() : null
     const account = named ?? (found?.kind === 'found' ? found.account : null)
@@ -29,7 +30,7 @@ export const crmExport: Check<Finding> = {
         'Name one of your own: wauth check --account ID',
       )
     }
-    return tryExport(account, upload, clock)
+    return tryExport(account, upload, { clock, wayOut })
   },
 }
 
@@ -38,9 +39,9 @@ type Upload = NonNullable<CheckContext['settings']['upload']>
 async function tryExport(
   account: string,
   { exportUrl: url, exportToken, country }: Upload,
-  clock: Clock,
+  { clock, wayOut }: { clock: Clock; wayOut: WayOut },
 ): Promise<Finding> {
-  const open = (token: string | null) => createExportSource({ url, token: () => token, clock })
+  const open = (token: string | null) => createExportSource({ url, token: () => token, clock, wayOut })
   const doors = {
     source: open(exportToken.reveal()),
     wrongToken: open('not-the-token-of-this-export'),
@@ -74,7 +75,18 @@ function together(findings: readonly Finding[]): Finding {
   const sorted = [...failures, ...findings.filter(({ status }) => status !== 'failure')]
   const hints = new Set(sorted.flatMap(({ next }) => next ?? []))
   const tell = failures.length > 0 ? failure : warning
-  return tell(sorted.map(({ says }) => says).join('; '), [...hints].join(' '))
+  return tell(ofSeveralKinds(sorted.map(({ says }) => says)).join('; '), ofSeveralKinds([...hints]).join(' '))
+}
+
+/** The last kind that a sentence names is the one that it is about. */
+const ABOUT = new RegExp(`(.*)\\b(${KINDS.join('|')})\\b(.*)`, 's')
+
+/** Sentences that are the same but for the kind that they are about become one, which names all of those. */
+function ofSeveralKinds(sentences: readonly string[]): string[] {
+  const groups = Map.groupBy(sentences, (says) => says.replace(ABOUT, '$1\u0000$3'))
+  return [...groups].map(([rest, all]) =>
+    rest.replace('\u0000', all.map((says) => ABOUT.exec(says)?.[2] ?? '').join(', ')),
+  )
 }
 
 interface Terms {

@@ -21,7 +21,7 @@ function findingOf(found: Inspection): Finding {
   if (found.pending.length > 0) {
     return warning(
       `writable, but not migrated yet: ${found.pending.join(', ')}`,
-      'Make a copy of it, then: wauth migrate',
+      'Make a copy of it (wauth backup), then: wauth migrate',
     )
   }
   return pass('writable, and at the schema of this version')

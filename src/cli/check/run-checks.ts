@@ -4,6 +4,7 @@ import type { Settings } from '../../settings.ts'
 import { systemClock } from '../../shared/clock.ts'
 import { inspectStore } from '../../store/index.ts'
 import { createAsk } from './ask.ts'
+import { madeUpState } from './made-up-state.ts'
 import { failure, skip, type Check, type CheckContext, type Finding, type Part } from './check.ts'
 
 /** A finding with the check that it is of. */
@@ -12,22 +13,21 @@ export interface Line extends Finding {
   title: string
 }
 
-/** Makes all checks at once; each line comes as soon as it and all before it are known. */
+/** Makes all checks at once; the lines of each come as soon as they and all before them are known. */
 export async function* runChecks(
   checks: readonly Check[],
   context: CheckContext,
   offline: boolean,
-): AsyncGenerator<Line> {
+): AsyncGenerator<Line[]> {
   const running = checks.map((check) =>
     check.network && offline ? Promise.resolve(skip('not tried: --offline')) : run(check, context),
   )
   for (const [index, check] of checks.entries()) {
-    for (const finding of [(await running[index]) ?? []].flat()) yield lineOf(check, finding)
+    yield [(await running[index]) ?? []].flat().map((finding) => lineOf(check, finding))
   }
 }
 
-function lineOf({ name, title }: Check, { status, says, next, part = null }: Finding & Partial<Part>): Line {
-  const found = { status, says, next }
+function lineOf({ name, title }: Check, { part = null, ...found }: Finding & Partial<Part>): Line {
   return part === null
     ? { name, title, ...found }
     : { name: `${name}-${part}`, title: `${title}, ${part}`, ...found }
@@ -51,20 +51,31 @@ export interface ContextParts {
   source: SettingsSource
   account: string | null
   tenantHost: string | null
+  accessLogs?: readonly string[]
+  slowest?: number | null
 }
 
 /** What the checks share. Nothing is asked before a check wants to know. */
 export function createContext(parts: ContextParts): CheckContext {
   const { settings } = parts
-  const ask = createAsk(systemClock)
+  const ask = createAsk(systemClock, settings.wayOut)
+  const there = visitTo(settings)
+  const firstVisit = once(() => ask(there))
   return {
-    ...parts,
+    ...{ accessLogs: [], slowest: null, ...parts },
     ask,
     clock: systemClock,
     inspection: once(() => inspectStore(settings)),
     home: once(() => ask(new URL('/wauth', settings.publicUrl))),
+    visit: (cookie) => (cookie === undefined ? firstVisit() : ask(there, { cookie })),
     wazzup: once(() => ask(new URL('/v3/channels', settings.wazzup.apiUrl))),
   }
+}
+
+function visitTo({ publicUrl, wazzup }: Settings): URL {
+  const url = new URL('/wauth', publicUrl)
+  url.searchParams.set('state', madeUpState(wazzup.crmCode))
+  return url
 }
 
 function once<T>(make: () => T): () => T {

@@ -34,7 +34,7 @@ async function visit(host: string, { settings, ask }: CheckContext): Promise<Fin
   if (asked.kind === 'silent')
     return failure(
       `${url.origin} does not answer: ${asked.why}`,
-      'Check its DNS, certificate and reverse proxy.',
+      asked.next ?? 'Check its DNS, certificate and reverse proxy.',
     )
   const home = new URL('/wauth', publicUrl).href
   return asked.answer.status === 303 &&

@@ -10,7 +10,7 @@ export const wazzup: Check = {
     if (asked.kind === 'silent') {
       return failure(
         `${origin} cannot be reached: ${asked.why}`,
-        'Let this machine make https connections to it (DNS, firewall; a proxy on the way out is not used), or mend WAZZUP_API_URL.',
+        asked.next ?? 'Let this machine make https connections to it, or mend WAZZUP_API_URL.',
       )
     }
     const { status } = asked.answer

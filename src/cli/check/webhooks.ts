@@ -19,7 +19,7 @@ export const webhooks: Check = {
     if (asked.kind === 'silent') {
       return failure(
         `your handler does not answer: ${asked.why}`,
-        'Start it where Wazzup can reach it, over https.',
+        asked.next ?? 'Start it where Wazzup can reach it, over https.',
       )
     }
     const { status } = asked.answer

@@ -4,9 +4,19 @@ import type { Status } from './check.ts'
 
 const MARKS: Record<Status, string> = { pass: 'pass', warning: 'WARN', failure: 'FAIL', skip: 'skip' }
 
+/** The same finding about several parts of a check becomes one, with all their titles. */
+export function folded(lines: readonly Line[]): Line[] {
+  const groups = Map.groupBy(lines, ({ status, says, next }) => JSON.stringify([status, says, next]))
+  return [...groups.values()].flatMap(([first, ...others]) => {
+    if (!first) return []
+    const parts = others.map(({ title }) => title.split(', ').at(-1))
+    return { ...first, title: [...new Set([first.title, ...parts])].join(', ') }
+  })
+}
+
 /** One line, and one more where something is to be done. */
-export function lineOf({ status, title, says, next }: Line): string {
-  const line = `${MARKS[status]}  ${title}: ${says}`
+export function lineOf({ status, title, says, next, code }: Line): string {
+  const line = `${MARKS[status]}  ${title}: ${says}${code === undefined ? '' : ` (${code})`}`
   return next === null ? line : `${line}\n      → ${next}`
 }
 

@@ -52,8 +52,12 @@ const run = (crmAccountId: string, options: Options) =>
 
 type Ending = Disconnected['subscriptions'] | 'ended_before'
 
-async function end(crmAccountId: string, store: Store, { wazzup, webhooksUrl }: Settings): Promise<Ending> {
-  const client = createWazzupClient({ apiUrl: wazzup.apiUrl, ...WAZZUP_CALL })
+async function end(
+  crmAccountId: string,
+  store: Store,
+  { wazzup, webhooksUrl, wayOut }: Settings,
+): Promise<Ending> {
+  const client = createWazzupClient({ apiUrl: wazzup.apiUrl, wayOut, ...WAZZUP_CALL })
   const webhooks = createWebhooks(confirmingRefusals(createAuthorizedCall(client, systemClock)))
   try {
     const environment = { clock: systemClock, random: systemRandom, jitter: systemJitter }

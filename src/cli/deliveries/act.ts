@@ -23,7 +23,7 @@ const command = (act: Act, { what, done }: { what: string; done: string }) =>
       'after',
       `\nExamples:\n  wauth deliveries ${act} evt_Zb5Vc1oUu0J9c1Yw_1\n  wauth deliveries ${act} --failed\n`,
     )
-    .action(action((id: string | undefined, options: Options) => run(act, done, id, options)))
+    .action(action((id: string | undefined, options: Options) => run({ act, done }, id, options)))
 
 export const retryCommand = () =>
   command('retry', {
@@ -34,7 +34,13 @@ export const retryCommand = () =>
 export const dropCommand = () =>
   command('drop', { what: 'Take an event away that waits or has failed: it is not sent.', done: 'dropped' })
 
-const run = (act: Act, done: string, id: string | undefined, { failed, ...output }: Options) => {
+interface Doing {
+  act: Act
+  /** What has become of the events. */
+  done: string
+}
+
+const run = ({ act, done }: Doing, id: string | undefined, { failed, ...output }: Options) => {
   if ((id === undefined) === (failed === undefined))
     throw new BadUsage('Name one event, or all that have failed', `wauth deliveries ${act} --failed`)
   return withStore(async ({ deliveries }) => {

@@ -1,5 +1,4 @@
 import { createLookup } from '../../keys/lookup.ts'
-import { systemClock } from '../../shared/clock.ts'
 import { openStore } from '../../store/index.ts'
 import { say } from './say.ts'
 import type { RunningDemo } from './start-demo.ts'
@@ -8,7 +7,7 @@ import type { RunningDemo } from './start-demo.ts'
 export async function proveKeys({ sandbox, settings }: RunningDemo): Promise<boolean> {
   const [atWazzup] = sandbox.wazzup.connections()
   const store = await openStore(settings)
-  const stored = atWazzup ? await createLookup(store.keys, systemClock)(atWazzup.crmKey) : null
+  const stored = atWazzup ? await createLookup(store.keys)(atWazzup.crmKey) : null
   await store.close()
   if (!atWazzup || !stored || stored.apiKey() !== atWazzup.apiKey) {
     say('\nThe apiKey that Wazzup issued is not the one that was stored.')

@@ -35,7 +35,7 @@ async function watchUntilEnd(store: Store): Promise<string | null> {
   const until = systemMonotonic() + PATIENCE
   while (systemMonotonic() < until) {
     const upload = await store.uploads.find(ACCOUNT)
-    if (upload) draw(progressOf(upload, new Date()))
+    if (upload) draw(progressOf(upload))
     if (upload && isEnded(upload)) {
       return upload.status === 'done'
         ? null

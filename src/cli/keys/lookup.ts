@@ -2,7 +2,6 @@ import { text } from 'node:stream/consumers'
 import { Command } from 'commander'
 import { createLookup } from '../../keys/lookup.ts'
 import { AppError } from '../../shared/app-error.ts'
-import { systemClock } from '../../shared/clock.ts'
 import type { ResolvedKey } from '../../store/port.ts'
 import { BadUsage } from '../bad-usage.ts'
 import { print, type OutputOptions } from '../output.ts'
@@ -30,7 +29,7 @@ async function run(options: OutputOptions) {
   if (process.stdin.isTTY) process.stderr.write('Paste the crmKey, then press Enter and Ctrl-D:\n')
   const crmKey = (await text(process.stdin)).trim()
   await withStore(async (store) => {
-    const key = await createLookup(store.keys, systemClock)(crmKey)
+    const key = await createLookup(store.keys)(crmKey)
     if (!key) throw unknown()
     print(facts(key), options, words)
   })

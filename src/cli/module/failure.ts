@@ -1,4 +1,6 @@
 import type { CallOutcome } from '../../wazzup/authorized-call.ts'
+import { printableJson } from '../../shared/printable.ts'
+import { troubleOf, type Trouble } from '../../upstream/connection-trouble.ts'
 import { EXIT } from '../exit.ts'
 import type { OutputOptions } from '../output.ts'
 
@@ -64,15 +66,17 @@ const notDone = (code: string) =>
         problem: 'Wazzup answered with a redirect, which is not followed. Nothing was changed.',
         next: 'Check WAZZUP_API_URL.',
       }
-    : {
-        problem: 'Wazzup could not be reached. Nothing was sent.',
-        next: "Check WAZZUP_API_URL and this machine's way out to the internet, then repeat the command.",
-      }
+    : outOfReach(troubleOf(code))
+
+const outOfReach = (trouble: Trouble | null) => ({
+  problem: `Wazzup could not be reached${trouble ? `: ${trouble.says}` : ''}. Nothing was sent.`,
+  next: `${trouble?.next ?? "Check WAZZUP_API_URL and this machine's way out to the internet."} Then repeat the command.`,
+})
 
 /** Tells a failure: as JSON on standard output for a script, in words on standard error; the command ends with 1. */
 export function tellFailure(failure: Failure, { json }: OutputOptions): void {
   const { status, code, problem, next } = failure
-  if (json) process.stdout.write(`${JSON.stringify(failure, null, 2)}\n`)
+  if (json) process.stdout.write(`${printableJson(failure)}\n`)
   else {
     const said = [status === null ? null : `status ${status}`, code]
       .filter((part) => part !== null)

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { isLoopback } from '../../config/loopback.ts'
 import { claimsOf } from '../../connect/state.ts'
+import { isSameAddress } from '../../shared/same-address.ts'
 import { BadUsage } from '../bad-usage.ts'
 import { print, type OutputOptions } from '../output.ts'
 import { action } from '../run-command.ts'
@@ -103,7 +104,7 @@ function detour(address: URL, { publicUrl, tenantHosts }: ModuleSettings): strin
   if (!publicUrl || (tenantHosts.length > 0 && address.origin !== publicUrl.origin)) return null
   const ours = new URL('/wauth', publicUrl)
   const theirs = new URL(address.pathname, address)
-  return theirs.href === ours.href
+  return isSameAddress(theirs, ours)
     ? null
     : `it leads to ${theirs.href}, but this service is at ${ours.href}: run wauth module set to change where Wazzup sends customers.`
 }

@@ -8,10 +8,10 @@ const LIMITS = { deadline: seconds(30), maxAnswer: 64 * 1024 }
 
 /** Does one thing at Wazzup with the vendor's own key, and leaves no connection open. */
 export async function withMarketplace<T>(
-  { apiUrl, partnerApiKey }: Pick<ModuleSettings, 'apiUrl' | 'partnerApiKey'>,
+  { apiUrl, wayOut, partnerApiKey }: Pick<ModuleSettings, 'apiUrl' | 'wayOut' | 'partnerApiKey'>,
   work: (marketplace: Marketplace) => Promise<T>,
 ): Promise<T> {
-  const client = createWazzupClient({ apiUrl, ...LIMITS })
+  const client = createWazzupClient({ apiUrl, wayOut, ...LIMITS })
   try {
     return await work(createMarketplace(client, partnerApiKey.reveal(), systemClock))
   } finally {

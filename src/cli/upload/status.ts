@@ -18,9 +18,11 @@ interface Options extends OutputOptions {
 
 export const statusCommand = () =>
   new Command('status')
-    .description('Show how far an upload has got, per kind: rows, rejects, time left.')
+    .description(
+      'Show how far an upload has got, per kind: rows, rejects, time left. Exits 1 when it has failed.',
+    )
     .argument('<crmAccountId>', 'the CRM account, as its login names it')
-    .option('--watch', 'stay until it has ended; exit 1 when it has failed')
+    .option('--watch', 'stay until it has ended')
     .option('--rejects', 'list what could not be sent, and why')
     .option('--json', 'as JSON')
     .addHelpText(
@@ -33,12 +35,9 @@ const status = (crmAccountId: string, { watch, rejects, ...output }: Options) =>
   withStore(async (store) => {
     const first = await uploadOf(store, crmAccountId)
     const upload = watch && !isEnded(first) ? await watchUntilEnd(store, crmAccountId) : first
-    if (rejects) {
-      await listRejects(store, upload, output)
-      return
-    }
-    print(progressOf(upload, new Date()), output, words)
-    if (watch && upload.status === 'failed') process.exitCode = EXIT.failed
+    if (upload.status === 'failed') process.exitCode = EXIT.failed
+    if (rejects) await listRejects(store, upload, output)
+    else print(progressOf(upload), output, words)
   })
 
 async function uploadOf(store: Store, crmAccountId: string): Promise<Upload> {
@@ -56,7 +55,7 @@ async function watchUntilEnd(store: Store, crmAccountId: string): Promise<Upload
   const draw = drawSteps(process.stderr)
   for (;;) {
     const upload = await uploadOf(store, crmAccountId)
-    draw(progressOf(upload, new Date()))
+    draw(progressOf(upload))
     if (isEnded(upload)) return upload
     await sleep(LOOK_EVERY)
   }

@@ -33,6 +33,6 @@ export const forbidden = z.object({
     .optional()
     .meta({
       description: '',
-      hint: 'Remove it. For a private certificate authority set NODE_EXTRA_CA_CERTS.',
+      hint: 'Remove it. For a private certificate authority set CA_FILE.',
     }),
 })

@@ -12,10 +12,10 @@ import { attemptOf, type ConnectDeps, type Step } from '../visit.ts'
  * data would go where, and what is only told by the link.
  */
 export const askForConfirmation: Step = async (visit, { store, settings }) => {
-  const { browserSecret, now } = visit
+  const { browserSecret } = visit
   const attempt = attemptOf(visit)
   const { identity } = attempt
-  if (attempt.status !== 'identified' || !identity || !isOpen(attempt, now)) return go('attempt', attempt.id)
+  if (attempt.status !== 'identified' || !identity || !isOpen(attempt)) return go('attempt', attempt.id)
   // Looked at first: what has ended since is then seen as the connection that it made.
   const busy = await store.exchanges.isSendingAnother(attempt.id)
   const existing = await store.connections.find(identity.crmAccountId)
@@ -35,7 +35,7 @@ export const askForConfirmation: Step = async (visit, { store, settings }) => {
       busy,
       replaces: existing?.status === 'disconnected' ? null : existing,
       uploads: movesData(settings.uploadPlan),
-      minutesLeft: Math.floor((attempt.expiresAt.getTime() - now.getTime()) / minutes(1)),
+      minutesLeft: Math.floor(attempt.expiresIn / minutes(1)),
     },
   }
 }

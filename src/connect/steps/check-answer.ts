@@ -12,14 +12,14 @@ import { attemptOf, type Step, type Visit } from '../visit.ts'
 export const LONGEST_CHECK = seconds(7)
 
 /** Has the login method check the answer, and writes down who the person is, or why they are not let in. */
-export const checkAnswer: Step = async (visit, { store, login, clock, sleep, meter }) => {
+export const checkAnswer: Step = async (visit, { store, login, sleep, meter }) => {
   const attempt = attemptOf(visit)
   const round = readLoginRound(attempt.login)
   if (!round)
     throw new AppError('An answer was taken without a login under way', { code: 'login_round_missing' })
   const checked = login.complete({ ...visit.answer, remembered: round.remember })
   const outcome = (await inTime(checked, LONGEST_CHECK, sleep)) ?? TOO_LATE
-  const stored = await store.attempts.move(attempt.id, moveAfter(outcome), clock())
+  const stored = await store.attempts.move(attempt.id, moveAfter(outcome))
   note(visit, outcome)
   if (!stored) {
     // The attempt's time ran out meanwhile, or the person has started over.

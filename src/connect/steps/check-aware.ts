@@ -8,7 +8,7 @@ import { attemptOf, type Step } from '../visit.ts'
  */
 export const checkAware: Step = async (visit, { store }) => {
   const attempt = attemptOf(visit)
-  if (visit.request.aware || !isOpen(attempt, visit.now)) return undefined
+  if (visit.request.aware || !isOpen(attempt)) return undefined
   visit.facts['aware'] = false
   await store.attempts.tell(attempt.id, { step: 'asked_again', code: 'unaware' })
   return { kind: 'go', to: 'confirm', attemptId: attempt.id, note: 'unaware' }

@@ -1,9 +1,8 @@
 import { digest } from '../../crypto/digest.ts'
-import { after } from '../../shared/clock.ts'
 import type { Attempt, ClaimedExchange } from '../../store/port.ts'
 import { namesOf } from '../account-names.ts'
 import { isOpen } from '../attempt.ts'
-import { due, newLease } from '../exchange.ts'
+import { newLease } from '../exchange.ts'
 import { go } from '../outcome.ts'
 import { attemptOf, type ConnectDeps, type Step, type Visit } from '../visit.ts'
 
@@ -14,9 +13,7 @@ import { attemptOf, type ConnectDeps, type Step, type Visit } from '../visit.ts'
  */
 export const claimExchange: Step = async (visit, deps) => {
   const attempt = attemptOf(visit)
-  // The lease begins here, and not when the request came.
-  visit.now = deps.clock()
-  visit.exchange = await (isOpen(attempt, visit.now) ? claim : reclaim)(attempt, visit, deps)
+  visit.exchange = await (isOpen(attempt) ? claim : reclaim)(attempt, visit, deps)
   if (visit.exchange) return undefined
   const { claim: kind } = visit.facts
   if (kind !== 'busy' && kind !== 'changed') return go('result', attempt.id)
@@ -38,9 +35,8 @@ async function claim(attempt: Attempt, visit: Visit, { store, random, settings, 
     connectionId: random(16),
     address: visit.request.address,
     replaces: visit.replaces,
-    now: visit.now,
     ...newLease(random),
-    graceUntil: after(visit.now, settings.crmKeyGrace),
+    grace: settings.crmKeyGrace,
   })
   visit.facts['claim'] = result.kind
   if (result.kind === 'claimed') meter.reached('confirmed')
@@ -54,7 +50,7 @@ async function reclaim(
   visit: Visit,
   { store, random }: ConnectDeps,
 ): Promise<ClaimedExchange | null> {
-  if (attempt.status !== 'confirmed' || attempt.expiresAt <= visit.now) return null
+  if (attempt.status !== 'confirmed' || attempt.expiresIn <= 0) return null
   visit.facts['claim'] = 'again'
-  return store.exchanges.reclaim(attempt.stateHash, due(random))
+  return store.exchanges.reclaim(attempt.stateHash, newLease(random))
 }

@@ -1,6 +1,6 @@
 import { digest } from '../../crypto/digest.ts'
-import { after } from '../../shared/clock.ts'
 import { ATTEMPT_LIFE } from '../attempt.ts'
+import { StoreUnavailable } from '../../store/errors.ts'
 import { claimsOf, stateHashOf } from '../state.ts'
 import { refuse } from '../outcome.ts'
 import type { Step, Visit } from '../visit.ts'
@@ -12,8 +12,8 @@ const KEPT = 10
 const TAKEN_BACK = 25
 
 /** Opens an attempt and binds it to this browser by a secret that only its cookie holds. */
-export const openAttempt: Step = async (visit, { store, random, settings, meter }) => {
-  const { state, now } = visit
+export const openAttempt: Step = async (visit, { store, random, settings, meter, wasPaused }) => {
+  const { state } = visit
   if (state === null) return refuse('bad_state')
   const id = random(16)
   const browserSecret = random(32)
@@ -23,12 +23,16 @@ export const openAttempt: Step = async (visit, { store, random, settings, meter 
     stateHash: stateHashOf(state),
     browserHash: digest(browserSecret),
     wazzupAccountId: claimsOf(state).wazzupAccountId,
-    createdAt: now,
-    expiresAt: after(now, ATTEMPT_LIFE),
+    life: ATTEMPT_LIFE,
   }
-  if (!(await store.attempts.open(attempt, settings.unfinishedAttempts))) {
-    meter.missed('arrived', 'overloaded')
-    return refuse('overloaded')
+  const opened = await store.attempts.open(attempt, settings.unfinishedAttempts).catch((error: unknown) => {
+    if (error instanceof StoreUnavailable && wasPaused()) return 'paused' as const
+    throw error
+  })
+  if (opened !== 'opened') {
+    const problem = opened === 'paused' ? 'installs_paused' : 'overloaded'
+    meter.missed('arrived', problem)
+    return refuse(problem)
   }
   meter.reached('arrived')
   return { kind: 'opened', attemptId: id, browserSecret, outlived: outlivedIn(visit) }

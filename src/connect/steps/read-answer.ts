@@ -6,7 +6,7 @@ import type { Step } from '../visit.ts'
 export const readAnswer: Step = async (visit, { store, login }) => {
   const ticket = visit.answer.params.get('parked')
   if (ticket !== null) {
-    const parked = await store.parked.find(digest(ticket), visit.now)
+    const parked = await store.parked.find(digest(ticket))
     if (parked === null) return refuse('bad_request')
     // The headers are those of this request: they come with each.
     visit.answer = { ...visit.answer, params: new URLSearchParams(parked) }

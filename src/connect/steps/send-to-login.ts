@@ -7,7 +7,7 @@ import { attemptOf, type Step } from '../visit.ts'
 
 /** Starts the CRM's login, or sends the browser to the one already started. */
 export const sendToLogin: Step = async (visit, { store, login, meter }) => {
-  const { request, now } = visit
+  const { request } = visit
   const attempt = attemptOf(visit)
   const round = attempt.status === 'arrived' && !request.again ? readLoginRound(attempt.login) : null
   if (round) return { kind: 'login', location: new URL(round.location) }
@@ -22,7 +22,7 @@ export const sendToLogin: Step = async (visit, { store, login, meter }) => {
     return refuse(problem, attempt.id)
   }
   const text = writeLoginRound({ location: start.location.href, remember: start.remember })
-  const moved = await store.attempts.move(attempt.id, moveTo(text, attempt, request.again), now)
+  const moved = await store.attempts.move(attempt.id, moveTo(text, attempt, request.again))
   return moved ? { kind: 'login', location: start.location } : go('attempt', attempt.id)
 }
 

@@ -4,10 +4,9 @@ import { attemptOf, type Step } from '../visit.ts'
 
 /** To the result if there is one, to the confirm page if that is next; otherwise the login follows. */
 export const showWhereItStands: Step = async (visit) => {
-  const { request, now } = visit
   const attempt = attemptOf(visit)
-  if (request.again && mayLogInAgain(attempt, now)) return undefined
-  if (isExpired(attempt, now)) return go('result', attempt.id)
+  if (visit.request.again && mayLogInAgain(attempt)) return undefined
+  if (isExpired(attempt)) return go('result', attempt.id)
   if (attempt.status === 'identified') return go('confirm', attempt.id)
   const waitsForLogin = attempt.status === 'arrived' || attempt.status === 'identifying'
   return waitsForLogin ? undefined : go('result', attempt.id)

@@ -1,6 +1,9 @@
-import { Agent, request } from 'undici'
+import { request, type Dispatcher } from 'undici'
 import { seconds, type Clock } from '../../shared/clock.ts'
 import { retryAfter } from '../../shared/retry-after.ts'
+import { USER_AGENT } from '../../shared/version.ts'
+import { transportCode } from '../../upstream/before-sending.ts'
+import { agentFor, STRAIGHT, type WayOut } from '../../upstream/way-out.ts'
 import { readBody, TooLarge, Undecodable } from '../../upstream/read-body.ts'
 import type { CrmSource, PageOutcome, PageRequest } from '../port.ts'
 import { readPage, unavailable } from './read-page.ts'
@@ -11,6 +14,8 @@ export interface ExportOptions {
   /** Null asks without one: a check does. */
   token: () => string | null
   clock: Clock
+  /** Without it straight, by the authorities of Node. */
+  wayOut?: WayOut
   /** From the request to the last byte of a page, in milliseconds. */
   deadline?: number
   /** Bytes of a page, unpacked. */
@@ -20,24 +25,24 @@ export interface ExportOptions {
 const DEADLINE = seconds(30)
 const MAX_PAGE = 10 * 1024 * 1024
 
-const HEADERS = { accept: 'application/json', 'accept-encoding': 'gzip, br' }
+const HEADERS = { accept: 'application/json', 'accept-encoding': 'gzip, br', 'user-agent': USER_AGENT }
 
 /** Reads the CRM's export endpoint: see docs/upload.md, «The export endpoint». Redirects are not followed. */
 export function createExportSource(options: ExportOptions): CrmSource {
-  const agent = new Agent({ connect: { timeout: seconds(5) } })
+  const agent = agentFor(options.wayOut ?? STRAIGHT)
   return {
     async page(asked) {
       try {
         return await get(asked, { ...options, agent })
       } catch (error) {
-        return unavailable(codeOf(error))
+        return { ...unavailable(codeOf(error)), transport: transportCode(error) }
       }
     },
     close: () => agent.destroy(),
   }
 }
 
-async function get(asked: PageRequest, options: ExportOptions & { agent: Agent }): Promise<PageOutcome> {
+async function get(asked: PageRequest, options: ExportOptions & { agent: Dispatcher }): Promise<PageOutcome> {
   const { deadline = DEADLINE, maxPage = MAX_PAGE } = options
   const token = options.token()
   const {

@@ -17,11 +17,14 @@ export interface AuthenticateWebhooksOptions {
 /**
  * A Fastify plugin for the routes that Wazzup calls. It holds for every route of the scope that registers it:
  *
- * - it reads the body as JSON whatever the content type says, for Wazzup's is not a valid one (fact sheet, 5);
- * - it answers Wazzup's trial `{ "test": true }` with 200 by itself, with and without a key, since Wazzup sends it
- *   before it takes an address;
+ * - it reads the body as JSON whatever the content type says, for Wazzup's is not a valid one (fact sheet, 5); what is no
+ *   JSON object is answered 400;
+ * - it answers Wazzup's trial with 200 by itself, with and without a key, since Wazzup sends it before it takes an
+ *   address: `{ "test": true }`, with other fields or not, or a POST with nothing in it;
  * - any other request is let through with `request.wazzup` set, or answered 401 (no key, or none that is known),
  *   400 (two keys) or 503 with `Retry-After` (it cannot be known now).
+ *
+ * All of that comes before the `schema` of a route is looked at.
  */
 export const authenticateWebhooks: FastifyPluginAsync<AuthenticateWebhooksOptions> = async (
   app,
@@ -29,8 +32,13 @@ export const authenticateWebhooks: FastifyPluginAsync<AuthenticateWebhooksOption
 ) => {
   app.decorateRequest('wazzup')
   readAsJson(app)
-  app.addHook('preHandler', async (request, reply) => {
-    if (isTrial(request.body)) return reply.code(200).send({ ok: true })
+  app.addHook('preValidation', async (request, reply) => {
+    if (request.method === 'POST') {
+      const body: unknown = request.body === undefined ? {} : request.body
+      if (typeof body !== 'object' || body === null || Array.isArray(body))
+        return sendProblem(reply, { status: 400, code: 'not_an_object' })
+      if (isTrial(body)) return reply.code(200).send({ ok: true })
+    }
     const bearer = bearerIn(request.raw, 'authorization')
     if (bearer.kind === 'doubled') return sendProblem(reply, { status: 400, code: 'doubled_header' })
     if (bearer.kind === 'none') return sendProblem(reply, { status: 401, code: 'no_crm_key' })
@@ -64,13 +72,20 @@ function readAsJson(app: FastifyInstance) {
   const parse = app.getDefaultJsonParser('error', 'error')
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'string' }, (request, body, done) => {
-    void parse(request, String(body), done)
+    const text = String(body).replace(/^\uFEFF/, '')
+    if (/^\s*$/.test(text)) done(null, undefined)
+    else void parse(request, text, done)
   })
 }
 
-const isTrial = (body: unknown) =>
-  typeof body === 'object' &&
-  body !== null &&
-  'test' in body &&
-  body.test === true &&
-  Object.keys(body).length === 1
+/** What a webhook can be about (fact sheet, 5). */
+const EVENTS = ['messages', 'statuses', 'createContact', 'createDeal', 'channelsUpdates', 'templateStatus']
+
+/** Nothing follows from a trial, so a body that says more than that it is one is none. */
+function isTrial(body: object): boolean {
+  const fields = new Map<string, unknown>(Object.entries(body))
+  const isNothing = (value: unknown) =>
+    value === undefined || value === null || (Array.isArray(value) && value.length === 0)
+  const isMarked = [true, 'true'].some((mark) => fields.get('test') === mark)
+  return fields.size === 0 || (isMarked && EVENTS.every((name) => isNothing(fields.get(name))))
+}

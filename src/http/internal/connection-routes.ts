@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Actor, Connection } from '../../store/port.ts'
+import type { Connection } from '../../store/port.ts'
 import { sendProblem } from '../problem.ts'
+import { actorOf } from './actor-of.ts'
 import { cursorOf } from './cursor.ts'
 import type { InternalDeps } from './deps.ts'
 import { PROBLEMS, whatIsWrong } from './problems.ts'
 import {
   Listing,
-  OperatorName,
   type ApiKeyAnswer,
   type ConnectionAnswer,
   type ConnectionsAnswer,
@@ -69,9 +69,3 @@ const toAnswer = (connection: Connection): ConnectionAnswer => ({
   disconnectedAt: connection.disconnectedAt?.toISOString() ?? null,
   warning: connection.warning,
 })
-
-/** Who holds the token is the vendor's own system; it may say for whom it asks. */
-function actorOf(request: FastifyRequest): Actor {
-  const name = OperatorName.safeParse(request.headers['x-operator'])
-  return { userId: 'operator', userName: name.data ?? 'internal API', address: request.ip }
-}

@@ -4,7 +4,7 @@ import type { Disconnected } from '../../keys/disconnect.ts'
 import type { LoginHealth } from '../../login/port.ts'
 import type { Logger } from '../../observability/logger.ts'
 import type { Metrics } from '../../observability/metrics.ts'
-import type { Actor, Connection, ConnectionPage, DeliveryStore, Upload } from '../../store/port.ts'
+import type { Actor, Connection, ConnectionPage, DeliveryStore, Installs, Upload } from '../../store/port.ts'
 import type { SupportReport } from '../../support/report.ts'
 import type { Started } from '../../upload/start.ts'
 import type { Observation } from '../observe-requests.ts'
@@ -21,6 +21,11 @@ export interface InternalDeps {
   connections: ConnectionUses
   uploads: UploadUses
   deliveries: Pick<DeliveryStore, 'list' | 'find' | 'retry' | 'drop'>
+  installs: {
+    read: () => Promise<Installs>
+    /** Null resumes. */
+    set: (reason: string | null, by: Actor) => Promise<Installs>
+  }
   /** By what somebody has written; null when nothing is known. */
   support: (supportId: string) => Promise<SupportReport | null>
   /** Of the settings of this process, by each of its encryption keys. */
@@ -42,6 +47,8 @@ export interface HealthSources {
   login: () => LoginHealth
   wazzup: () => { ok: boolean; detail: string }
   recovery: () => { ok: boolean; detail: string }
+  /** As the store has said last. */
+  installs: () => Installs
   phase: () => Phase
   metrics: Metrics['page']
 }
@@ -59,5 +66,4 @@ interface ConnectionUses {
 interface UploadUses {
   find(crmAccountId: string): Promise<Upload | null>
   start(crmAccountId: string, options: { webhooksOnly: boolean }): Promise<Started>
-  now: () => Date
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import rateLimit, { type FastifyRateLimitStoreCtor } from '@fastify/rate-limit'
 import type { Logger } from '../../observability/logger.ts'
 import { sendProblem, type Problem } from '../problem.ts'
+import { windowCounts } from '../window-counts.ts'
 
 /** How many failures of one caller are answered in `window` milliseconds, by this replica. */
 export interface FailureLimit {
@@ -31,8 +32,8 @@ export async function countFailures(
   limit: FailureLimit,
   log: Logger,
 ): Promise<AnswerFailure> {
-  const { max, window: timeWindow, store } = limit
-  await app.register(rateLimit, { global: false, max, timeWindow, ...(store && { store }) })
+  const { max, window: timeWindow, store = windowCounts() } = limit
+  await app.register(rateLimit, { global: false, max, timeWindow, store })
   const count = app.createRateLimit()
   return async (request, reply, problem) => {
     const counted = await count(request).catch((err: unknown) => {

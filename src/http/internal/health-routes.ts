@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import type { Installs } from '../../store/port.ts'
 import type { HealthSources } from './deps.ts'
 import { PROBLEMS } from './problems.ts'
 import type { Liveness, Readiness } from './schemas/health.ts'
@@ -10,7 +11,7 @@ const TRY_AGAIN = 1
 /** Liveness depends on nothing; readiness on the store, its encryption keys and shutdown. Like the metrics they need no token. */
 export function healthRoutes(
   app: FastifyInstance,
-  { pingStore, lackingKeys, clock, login, wazzup, recovery, phase, metrics }: HealthSources,
+  { pingStore, lackingKeys, clock, login, wazzup, recovery, installs, phase, metrics }: HealthSources,
 ) {
   const probeStore = createStoreProbe(pingStore)
   app.get('/metrics', async (_request, reply) => {
@@ -28,10 +29,19 @@ export function healthRoutes(
       phase: phase(),
       stopping: phase() === 'stopping',
       // Only the store and the keys decide; the rest is there for the reader.
-      parts: { store, keys, clock: clock(), login: login(), wazzup: wazzup(), recovery: recovery() },
+      parts: {
+        ...{ store, keys, clock: clock(), login: login(), wazzup: wazzup(), recovery: recovery() },
+        installs: installsPart(installs()),
+      },
     } satisfies Readiness)
   })
 }
+
+/** A pause is meant, so that nothing is wrong with it. Why is for those who have the token. */
+const installsPart = ({ paused, changedAt }: Installs): Readiness['parts']['installs'] => ({
+  ...{ ok: true, paused },
+  detail: paused ? `paused since ${changedAt?.toISOString() ?? 'a time that is not known'}` : 'not paused',
+})
 
 /** A replica that lacks a key answers look-ups with 503: those that have it should be asked. */
 const keysPart = (lacking: readonly string[]): Readiness['parts']['keys'] =>

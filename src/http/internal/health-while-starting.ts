@@ -9,7 +9,10 @@ const ALIVE: Liveness = { status: 'alive' }
 const away = { ok: false, detail: 'starting' }
 const NOT_READY: Readiness = {
   ...{ status: 'not ready', phase: 'starting', stopping: false },
-  parts: { store: away, keys: away, clock: away, login: away, wazzup: away, recovery: away },
+  parts: {
+    ...{ store: away, keys: away, clock: away, login: away, wazzup: away, recovery: away },
+    installs: away,
+  },
 }
 
 /**

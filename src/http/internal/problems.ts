@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import type { ZodError } from 'zod'
+import type { z } from 'zod'
 import { needsAnotherKey } from '../../crypto/sealer.ts'
 import type { Logger } from '../../observability/logger.ts'
 import { StoreUnavailable } from '../../store/errors.ts'
@@ -53,8 +53,8 @@ export const PROBLEMS = {
   internal: { status: 500, code: 'internal' },
 } as const satisfies Record<string, Problem>
 
-/** Of a query that does not fit its schema: each field with what it should be. */
-export const whatIsWrong = ({ issues }: ZodError) =>
+/** Which fields of a request are wrong, and how; never what was in them. */
+export const whatIsWrong = ({ issues }: z.ZodError) =>
   issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')
 
 /** Errors of the routes, by cause; what the caller gets has nothing of the request in it. */

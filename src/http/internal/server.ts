@@ -11,6 +11,7 @@ import { deliveryRoutes } from './delivery-routes.ts'
 import type { InternalDeps } from './deps.ts'
 import { countFailures } from './failed-attempts.ts'
 import { healthRoutes } from './health-routes.ts'
+import { installsRoutes } from './installs-routes.ts'
 import { keyRoutes } from './key-routes.ts'
 import { openApiRoute } from './openapi-route.ts'
 import { answerError, PROBLEMS } from './problems.ts'
@@ -68,6 +69,7 @@ export async function createInternalServer(deps: InternalDeps): Promise<FastifyI
     deliveryRoutes(v1, deps)
     supportRoutes(v1, deps)
     settingsRoutes(v1, deps)
+    installsRoutes(v1, deps)
   })
   return app
 }

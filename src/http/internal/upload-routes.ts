@@ -27,6 +27,6 @@ export function uploadRoutes(app: FastifyInstance, { uploads }: Pick<InternalDep
   app.get('/v1/connections/:account/upload', async (request: OneConnection, reply) => {
     const upload = await uploads.find(request.params.account)
     if (!upload) return sendProblem(reply, PROBLEMS.noUpload)
-    return progressOf(upload, uploads.now()) satisfies ProgressAnswer
+    return progressOf(upload) satisfies ProgressAnswer
   })
 }

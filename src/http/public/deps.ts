@@ -3,8 +3,9 @@ import type { Outcome } from '../../connect/outcome.ts'
 import type { Request } from '../../connect/visit.ts'
 import type { Logo } from '../../crm/logo.ts'
 import type { Logger } from '../../observability/logger.ts'
-import type { Clock } from '../../shared/clock.ts'
+import type { Clock, Monotonic } from '../../shared/clock.ts'
 import type { Random } from '../../shared/random.ts'
+import type { Sleep } from '../../shared/sleep.ts'
 import type { Observation } from '../observe-requests.ts'
 import type { PublicLimits } from './limits.ts'
 import type { Pages } from './pages/pages.ts'
@@ -19,8 +20,14 @@ export interface PublicDeps {
   observe: Observation
   log: Logger
   clock: Clock
+  monotonic: Monotonic
   random: Random
   limits: PublicLimits
+  checks: {
+    /** Whether `wauth check` has made it, with an encryption key of this service. */
+    isProof: (asked: { proof: string; wait: number }) => boolean
+    sleep: Sleep
+  }
   settings: PublicSettings
 }
 

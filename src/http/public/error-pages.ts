@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import { supportIdFor } from '../../support/request-id.ts'
+import { supportIdFor } from '../../shared/request-id.ts'
 import { needsAnotherKey } from '../../crypto/sealer.ts'
 import type { Logger } from '../../observability/logger.ts'
 import { StoreUnavailable } from '../../store/errors.ts'

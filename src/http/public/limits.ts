@@ -3,14 +3,19 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Row } from '../../connect/flow.ts'
 import type { Outcome } from '../../connect/outcome.ts'
 import type { Request } from '../../connect/visit.ts'
-import { isNavigation } from './navigation.ts'
 import { digest } from '../../crypto/digest.ts'
+import type { Monotonic } from '../../shared/clock.ts'
+import { windowCounts } from '../window-counts.ts'
+import { isNavigation } from './navigation.ts'
 
 /** How many requests are answered in `WINDOW` milliseconds, by this replica. */
 export interface PublicLimits {
   /** That open an attempt, from one address; 0 = any number. */
   arrivals: number
-  /** Answers of a login that are put aside, from one address, for each arrival that it may have. */
+  /**
+   * Answers of a login that are put aside, from one address, for each arrival that it may have. As many from scripts: a page
+   * of anybody may have them post from the browsers of a whole office, and uses up nothing of what people send.
+   */
   parkedPerArrival: number
   /** That lead nowhere, from one address: without a state, or for an attempt that is not this browser's. */
   refusals: number
@@ -49,8 +54,12 @@ export interface Limits {
  * that lead nowhere, and arrivals far beyond what people do. Who has an attempt open goes on, whatever else comes from
  * there: its requests are counted by themselves.
  */
-export async function createLimits(app: FastifyInstance, limits: PublicLimits): Promise<Limits> {
-  await app.register(rateLimit, { global: false, timeWindow: WINDOW })
+export async function createLimits(
+  app: FastifyInstance,
+  limits: PublicLimits,
+  monotonic: Monotonic,
+): Promise<Limits> {
+  await app.register(rateLimit, { global: false, timeWindow: WINDOW, store: windowCounts(monotonic) })
   const owners = new WeakMap<FastifyRequest, string>()
   const limit = (max: number, keyGenerator?: (request: FastifyRequest) => string) => {
     const count = app.createRateLimit({ max, timeWindow: WINDOW, ...(keyGenerator && { keyGenerator }) })
@@ -62,6 +71,7 @@ export async function createLimits(app: FastifyInstance, limits: PublicLimits): 
   const ofAddress = (max: number) => (max > 0 ? limit(max) : async () => null)
   const arrival = ofAddress(limits.arrivals)
   const parking = ofAddress(limits.arrivals * limits.parkedPerArrival)
+  const scriptParking = ofAddress(limits.arrivals * limits.parkedPerArrival)
   const refusal = limit(limits.refusals)
   const ofOwner = (request: FastifyRequest) => owners.get(request) ?? ''
   const ofAttempt = limit(limits.perAttempt, ofOwner)
@@ -70,8 +80,7 @@ export async function createLimits(app: FastifyInstance, limits: PublicLimits): 
   return {
     async before(row, { request, visit }) {
       if (row === 'arrive') return arrival(request)
-      // A page of anybody may have a script post from the browsers of a whole office.
-      if (row === 'park') return isNavigation(request.headers) ? parking(request) : null
+      if (row === 'park') return isNavigation(request.headers) ? parking(request) : scriptParking(request)
       const owner = ownerOf(visit)
       if (owner === null) return null
       owners.set(request, owner)

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ConfirmNote, Outcome, Result, Review } from '../../connect/outcome.ts'
-import { supportIdFor } from '../../support/request-id.ts'
+import { supportIdFor } from '../../shared/request-id.ts'
 import type { AttemptCookies } from './attempt-cookies.ts'
 import { attemptPath } from './pages/attempt-path.ts'
 import { wantsEvents, wantsJson, type WritePage, type WriteUpload } from './page-writer.ts'

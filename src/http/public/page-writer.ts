@@ -37,7 +37,8 @@ export const createUploadWriter =
   (request, reply, progress) => {
     if (progress === null) return reply.code(204).send()
     const view = pages.upload(progress, localeOf(request, secure))
-    const event = `retry: ${ASK_AGAIN}\ndata: ${JSON.stringify(view)}\n\n`
+    // `ending`: under this name the release before reads the note, in pages that stay open over an update.
+    const event = `retry: ${ASK_AGAIN}\ndata: ${JSON.stringify({ ...view, ending: view.note })}\n\n`
     return reply.code(200).type('text/event-stream; charset=utf-8').send(event)
   }
 

@@ -21,10 +21,15 @@ export type AnswerProblem = (
 /** Seconds after which it makes sense to try again, when nobody knows better. */
 const TRY_AGAIN = 5
 
+/** Seconds; the words of the page say the same. A state is hardly good for longer, so a longer wait would be of no use. */
+export const WHILE_PAUSED = 600
+
+const waitOf = (problem: Problem) => (problem === 'installs_paused' ? WHILE_PAUSED : TRY_AGAIN)
+
 /** Answers what has no result to show: as a page, or in the shape of a result for a program that asks for one. */
 export const createProblemAnswer =
   (writePage: WritePage): AnswerProblem =>
-  (request, reply, { problem, supportId, attemptId = null, retryAfter = TRY_AGAIN }) => {
+  (request, reply, { problem, supportId, attemptId = null, retryAfter = waitOf(problem) }) => {
     const status = statusOfProblem(problem)
     reply.code(status)
     if (status === 503 || status === 429) reply.header('retry-after', retryAfter)

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { readSupportId } from '../../shared/support-id.ts'
-import { supportIdFor } from '../../support/request-id.ts'
+import { supportIdFor } from '../../shared/request-id.ts'
 import { ATTEMPT_ID } from './attempt-cookies.ts'
 import type { WritePage } from './page-writer.ts'
 import type { Problem } from './pages/model.ts'

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import { hash } from 'node:crypto'
-import { requestIdAt, supportIdFor } from '../../support/request-id.ts'
+import { requestIdAt, supportIdFor } from '../../shared/request-id.ts'
 import type { PublicDeps } from './deps.ts'
 import type { RawAnswer } from '../answer-raw-error.ts'
 import { pageStyle } from './assets/assets.ts'

@@ -1,6 +1,6 @@
 import fastifyCookie from '@fastify/cookie'
 import fastify, { type FastifyInstance, type onRequestHookHandler } from 'fastify'
-import { requestIdAt } from '../../support/request-id.ts'
+import { requestIdAt } from '../../shared/request-id.ts'
 import { answerRawError } from '../answer-raw-error.ts'
 import { observeRequests } from '../observe-requests.ts'
 import { refuseUnderPressure } from '../pressure.ts'
@@ -8,6 +8,7 @@ import { SLOW_CLIENTS } from '../client-limits.ts'
 import { watchClients } from '../watch-clients.ts'
 import { assetRoutes } from './asset-routes.ts'
 import { createAttemptCookies } from './attempt-cookies.ts'
+import { checkRoute } from './check-route.ts'
 import { connectRoutes } from './connect-routes.ts'
 import type { PublicDeps, PublicSettings } from './deps.ts'
 import { createErrorPages } from './error-pages.ts'
@@ -61,9 +62,10 @@ export async function createPublicServer(deps: PublicDeps): Promise<FastifyInsta
   app.setErrorHandler(errors.onError)
   app.setNotFoundHandler(errors.onNotFound)
   const { onForeign, onTooMany, onWrongMethod } = errors
-  const limits = await createLimits(app, deps.limits)
+  const limits = await createLimits(app, deps.limits, deps.monotonic)
   const tools = { cookies, answerOutcome, limits, onForeign, onTooMany }
-  const routes = [...connectRoutes(deps, tools), ...problemRoutes(writePage), ...assetRoutes(deps)]
+  const own = [...problemRoutes(writePage), ...assetRoutes(deps), checkRoute(deps)]
+  const routes = [...connectRoutes(deps, tools), ...own]
   registerRoutes(app, routes, onWrongMethod)
   watchClients(app.server, deps.log)
   raw.listen(app.server)

@@ -38,6 +38,7 @@ const PROBLEM: Record<Problem, number> = {
   login_unavailable: 503,
   storage_unavailable: 503,
   overloaded: 503,
+  installs_paused: 503,
 }
 
 /** All of them, for the documents. */

@@ -23,10 +23,10 @@ const NEXT =
  * reach from here proves nothing; but a name that nobody knows is nowhere.
  */
 async function checkPage(parts: HandoffParts): Promise<LoginCheck> {
-  const { allowHttpLoopback, random } = parts.deps
+  const { random } = parts.deps
   const start = begin({ attemptId: random(16), again: false }, parts)
   if (start.kind !== 'redirect') throw new Error('a hand-over begins without asking anybody')
-  const answer = await openPage(start.location, allowHttpLoopback)
+  const answer = await openPage(start.location, parts.deps)
   const tell = (status: LoginCheck['status'], says: string): LoginCheck => ({
     ...{ part: 'page', status, says: `the login page of the CRM ${says}` },
     next: status === 'pass' ? null : NEXT,

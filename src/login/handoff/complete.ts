@@ -19,6 +19,6 @@ export async function complete(answer: LoginAnswer, parts: HandoffParts): Promis
   }
   const outcome = identify(handoff.claims, claimNames, parts.settings.HANDOFF_ALLOWED_ROLES)
   if (outcome.kind !== 'identified') return outcome
-  const first = await parts.deps.claimOnce(`handoff:${handoff.jti}`, handoff.staleAt)
+  const first = await parts.deps.claimOnce(`handoff:${handoff.jti}`, handoff.staleIn)
   return first ? outcome : refusal('token_used_before')
 }

@@ -53,9 +53,9 @@ function sharedSecrets(secrets: readonly [Secret, ...Secret[]]): Keys {
   }
 }
 
-function keySet(url: URL, { allowHttpLoopback, monotonic }: LoginDeps): Keys {
+function keySet(url: URL, { allowHttpLoopback, wayOut, monotonic }: LoginDeps): Keys {
   const gate = createGate(monotonic)
-  const bounded = createBoundedFetch({ allowHttpLoopback, gate })
+  const bounded = createBoundedFetch({ allowHttpLoopback, wayOut, gate })
   const keys = createRemoteJWKSet(url, {
     [customFetch]: bounded.fetch,
     // A key that nobody has seen asks for the set again, but not more often than this.

@@ -1,6 +1,6 @@
 import { origin } from '../../config/fields/web-url.ts'
 import { sameSecret } from '../../crypto/digest.ts'
-import { after, seconds } from '../../shared/clock.ts'
+import { seconds } from '../../shared/clock.ts'
 import { demand, type ClaimCheck } from '../claim-check.ts'
 import type { Claims } from '../claim-path.ts'
 import { isIdentifier } from '../identify.ts'
@@ -17,8 +17,8 @@ const LONGEST_JTI = 200
 export interface VerifiedHandoff {
   claims: Claims
   jti: string
-  /** From here on the token is refused for its age alone. */
-  staleAt: Date
+  /** After so many milliseconds the token is refused for its age alone. */
+  staleIn: number
 }
 
 /**
@@ -29,8 +29,8 @@ export async function verify(token: string, nonce: string, parts: HandoffParts):
   const claims = await parts.keys.claimsOf(token)
   // First of all: only the flaws of a token that was made for this login are surely the CRM's.
   demand([nonceClaim(nonce), ...frameClaims(parts)], claims)
-  const expiry = new Date(seconds(Number(claims['exp'])))
-  return { claims, jti: String(claims['jti']), staleAt: after(expiry, seconds(2 * TOLERANCE)) }
+  const staleIn = seconds(Number(claims['exp']) + 2 * TOLERANCE) - parts.deps.clock().getTime()
+  return { claims, jti: String(claims['jti']), staleIn }
 }
 
 const nonceClaim = (request: string): ClaimCheck => ({

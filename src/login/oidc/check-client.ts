@@ -114,7 +114,7 @@ async function bringCode(
     code_verifier: deps.random(32),
   })
   clientAuthOf(method, secret)(metadata, { client_id: settings.OIDC_CLIENT_ID }, body, headers)
-  const bounded = createBoundedFetch({ allowHttpLoopback: deps.allowHttpLoopback })
+  const bounded = createBoundedFetch(deps)
   try {
     const url = String(metadata.token_endpoint)
     return await probe(() => bounded.fetch(url, { method: 'POST', headers, body }))

@@ -39,10 +39,10 @@ export interface RedirectCheck {
  * nobody back proves nothing.
  */
 export async function checkRedirect(config: Configuration, parts: OidcParts): Promise<RedirectCheck> {
-  const { allowHttpLoopback, publicUrl } = parts.deps
+  const { publicUrl } = parts.deps
   const callback = callbackUrl(publicUrl).href
   const visit = async (more?: Record<string, string>) =>
-    openPage(await addressOf(config, parts, more), allowHttpLoopback)
+    openPage(await addressOf(config, parts, more), parts.deps)
   const silently = wordBack(await visit({ prompt: 'none' }), callback)
   if (silently === CODE || NOBODY_HERE.includes(silently ?? '')) {
     return { isKnown: true, line: pass(callback) }

@@ -1,12 +1,15 @@
 import type { Configuration, ServerMetadata } from 'openid-client'
 import { checkKeySet } from '../check-key-set.ts'
 import type { LoginCheck } from '../port.ts'
-import { failureReason } from '../probe.ts'
+import { failureReason, nextAfter } from '../probe.ts'
 import { claimList } from './claim-list.ts'
 import { checkClient } from './check-client.ts'
 import { checkRedirect } from './check-redirect.ts'
 import type { OidcParts } from './parts.ts'
 import type { OidcSettings } from './settings.ts'
+
+const OPEN =
+  'Open OIDC_ISSUER + /.well-known/openid-configuration from this machine: its issuer must be OIDC_ISSUER to the letter.'
 
 /** The issuer's metadata and keys, our client there, its redirect address, and what is announced of the claims. */
 export async function check(parts: OidcParts): Promise<LoginCheck[]> {
@@ -18,7 +21,7 @@ export async function check(parts: OidcParts): Promise<LoginCheck[]> {
       {
         ...{ part: null, status: 'failure' },
         says: `the OpenID issuer gives no usable metadata (${failureReason(error)})`,
-        next: 'Open OIDC_ISSUER + /.well-known/openid-configuration from this machine: its issuer must be OIDC_ISSUER to the letter.',
+        next: nextAfter(error, OPEN),
       },
     ]
   }

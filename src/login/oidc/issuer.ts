@@ -39,9 +39,9 @@ export interface Issuer {
 }
 
 export function createIssuer(settings: OidcSettings, deps: LoginDeps): Issuer {
-  const { allowHttpLoopback, clock } = deps
+  const { allowHttpLoopback, wayOut, clock } = deps
   const [gate, tell] = [createGate(deps.monotonic), createTeller(deps.log)]
-  const bounded = createBoundedFetch({ allowHttpLoopback, gate })
+  const bounded = createBoundedFetch({ allowHttpLoopback, wayOut, gate })
   const execute: ((config: Configuration) => void)[] = allowHttpLoopback ? [allowInsecureRequests] : []
   const metadata = keepFresh({ load, peer: 'the OpenID issuer', every: minutes(10) })
 

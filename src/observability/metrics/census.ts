@@ -8,8 +8,8 @@ export interface Census {
     unregistered: Record<string, number>
   }
   connections: Partial<Record<string, number>>
-  /** By kind: how many have not ended, and since when the oldest is due. */
-  jobs: Record<string, { waiting: number; dueSince: Date | null }>
+  /** By kind: how many have not ended, and for how many milliseconds the oldest has been due. */
+  jobs: Record<string, { waiting: number; late: number }>
   /** Events for the CRM: `oldest`, for how long the oldest has waited, in milliseconds. */
   deliveries: { waiting: number; failed: number; oldest: number }
   /** Ids of the keys that have sealed something which is still there. */
@@ -26,9 +26,8 @@ const CONNECTIONS = ['connected', 'invalid', 'disconnected']
  */
 export function createCensusGauges(
   registry: Registry,
-): (census: Census | undefined, at: { now: Date; takesWrites: boolean }) => void {
-  const gauge = (name: string, labelNames: string[], help: string) =>
-    new Gauge({ name, labelNames, help, registers: [registry] })
+): (census: Census | undefined, takesWrites: boolean) => void {
+  const gauge = makerOf(registry)
   const up = gauge('wauth_store_up', [], 'Whether the store has answered this scrape, and takes writes.')
   const gauges = {
     uploads: gauge(
@@ -44,19 +43,10 @@ export function createCensusGauges(
     connections: gauge('wauth_connections', ['status'], 'Connections by status.'),
     waiting: gauge('wauth_jobs_waiting', ['job'], 'Jobs that have not ended: exchange, upload, switch_off.'),
     late: gauge('wauth_job_lateness_seconds', ['job'], 'For how long the oldest job has been due.'),
-    deliveries: gauge(
-      'wauth_deliveries',
-      ['status'],
-      'Events for the CRM that wait, or are not tried any more.',
-    ),
-    oldest: gauge(
-      'wauth_delivery_oldest_seconds',
-      [],
-      'For how long the oldest event for the CRM has waited.',
-    ),
+    ...deliveryGauges(gauge),
     keys: gauge('wauth_encryption_key_needed', ['key_id'], 'Keys that the store still has values of.'),
   }
-  return (census, { now, takesWrites }) => {
+  return (census, takesWrites) => {
     up.set(census && takesWrites ? 1 : 0)
     for (const one of Object.values(gauges)) one.reset()
     if (!census) return
@@ -64,9 +54,9 @@ export function createCensusGauges(
     for (const status of UPLOADS) gauges.uploads.set({ status }, uploads.byStatus[status] ?? 0)
     for (const [reason, n] of Object.entries(uploads.unregistered)) gauges.unregistered.set({ reason }, n)
     for (const status of CONNECTIONS) gauges.connections.set({ status }, connections[status] ?? 0)
-    for (const [job, { waiting, dueSince }] of Object.entries(jobs)) {
+    for (const [job, { waiting, late }] of Object.entries(jobs)) {
       gauges.waiting.set({ job }, waiting)
-      gauges.late.set({ job }, dueSince ? (now.getTime() - dueSince.getTime()) / 1000 : 0)
+      gauges.late.set({ job }, late / 1000)
     }
     gauges.deliveries.set({ status: 'waiting' }, deliveries.waiting)
     gauges.deliveries.set({ status: 'failed' }, deliveries.failed)
@@ -74,3 +64,15 @@ export function createCensusGauges(
     for (const id of sealingKeys) gauges.keys.set({ key_id: id }, 1)
   }
 }
+
+const makerOf = (registry: Registry) => (name: string, labelNames: string[], help: string) =>
+  new Gauge({ name, labelNames, help, registers: [registry] })
+
+const deliveryGauges = (gauge: ReturnType<typeof makerOf>) => ({
+  deliveries: gauge(
+    'wauth_deliveries',
+    ['status'],
+    'Events for the CRM that wait, or are not tried any more.',
+  ),
+  oldest: gauge('wauth_delivery_oldest_seconds', [], 'For how long the oldest event for the CRM has waited.'),
+})

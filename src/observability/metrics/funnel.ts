@@ -3,7 +3,7 @@ import { Counter, Histogram, type Registry } from './prometheus.ts'
 
 /** What an attempt comes through, in this order, and why it may not. */
 const STAGES = {
-  arrived: ['bad_state', 'other_module', 'overloaded'],
+  arrived: ['bad_state', 'other_module', 'overloaded', 'installs_paused'],
   logged_in: ['cancelled', 'login_failed', 'login_misconfigured', 'not_allowed', 'login_unavailable'],
   confirmed: ['cancelled', 'not_allowed', 'state_used_elsewhere'],
   connected: ['state_refused', 'secret_refused', 'bad_answer', 'wazzup_unavailable', 'restart_needed'],

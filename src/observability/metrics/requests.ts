@@ -62,7 +62,7 @@ export function createRequestMeter(registry: Registry): RequestMeter {
 }
 
 /** The server refuses some dozens of other methods by name; how often each is tried is of no use to anybody. */
-const methodLabel = (method: string) => (/^(GET|HEAD|POST|DELETE)$/.test(method) ? method : 'other')
+const methodLabel = (method: string) => (/^(GET|HEAD|POST|PUT|DELETE)$/.test(method) ? method : 'other')
 
 function answerLabel(status: number | null): string {
   if (status === null) return 'none'

@@ -14,6 +14,7 @@ import {
   TracerProvider,
   type SpanExporter,
 } from '@opentelemetry/sdk-trace'
+import { USER_AGENT } from '../../shared/version.ts'
 import type { Logger } from '../logger.ts'
 import { inTime } from '../metrics/in-time.ts'
 import type { TraceContext } from './trace-context.ts'
@@ -24,6 +25,8 @@ export interface OtlpOptions {
   endpoint: URL
   /** The share of traces that are recorded, from 0 to 1. */
   share: number
+  /** Certificates in PEM of those who count for an https collector; undefined: Node's own. */
+  ca: string[] | undefined
   log: Logger
   /** From 0 up to 1. */
   chance: () => number
@@ -36,8 +39,11 @@ const CLOSE_DEADLINE = 1500
  * Records spans and sends them to a collector, in batches, by OTLP over HTTP. Nothing is registered globally: who is
  * part of what goes by `current.ts`. A collector that is slow or away costs spans, and nothing else.
  */
-export function createOtlpTracing({ endpoint, share, log, chance }: OtlpOptions): Tracing {
-  const exporter = new OTLPTraceExporter({ url: tracesUrl(endpoint), timeoutMillis: EXPORT_DEADLINE })
+export function createOtlpTracing({ endpoint, share, ca, log, chance }: OtlpOptions): Tracing {
+  const exporter = new OTLPTraceExporter({
+    ...{ url: tracesUrl(endpoint), timeoutMillis: EXPORT_DEADLINE, userAgent: USER_AGENT },
+    ...(ca && { httpAgentOptions: { ca } }),
+  })
   const provider = new TracerProvider({
     resource: resource(),
     sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(share) }),

@@ -1,8 +1,10 @@
 /** The open questions about what comes after a connect: calls with the apiKey, and webhooks. First value = default. */
 export interface DataSwitches {
-  /** Requests with one key that one window takes, and how long a window is, in milliseconds. */
+  /** Requests that one window takes, and how long a window is, in milliseconds. */
   rateLimit: number
   rateWindow: number
+  /** What they are counted by: the apiKey, or the address that they come from. */
+  rateCountedBy: 'key' | 'address'
   /** Whether the empty 429 tells how long to wait. */
   rateRetryAfter: 'untold' | 'seconds'
   /** Paths under which every key is answered 403, such as `/v3/deals`: a key not made for them. */
@@ -38,6 +40,10 @@ export interface DataSwitches {
   templateNames: 'both' | 'wabaTemplatesStatus' | 'templateStatus'
   /** What becomes of a `PATCH /v3/webhooks` with a switch of a name that it does not know. */
   unknownSubscriptions: 'ignored' | 'refused'
+  /** What becomes of a `crmKey` in a `PATCH /v3/webhooks`; `refused-as-unknown` as a field of any other unknown name. */
+  patchedCrmKey: 'ignored' | 'taken' | 'refused-as-unknown' | 'refused'
+  /** What becomes of the crmKey when a `PATCH /v3/webhooks` leaves it out. */
+  omittedCrmKey: 'kept' | 'cleared'
   /** What `GET /v3/webhooks` shows: all, the address alone, or nothing that can be read. */
   webhooksShown:
     | 'all'
@@ -82,6 +88,7 @@ export interface DataSwitches {
 export const defaultDataSwitches: Readonly<DataSwitches> = {
   rateLimit: 500,
   rateWindow: 5000,
+  rateCountedBy: 'key',
   rateRetryAfter: 'untold',
   closedRoutes: [],
   breaksOver: [],
@@ -99,6 +106,8 @@ export const defaultDataSwitches: Readonly<DataSwitches> = {
   templateSwitch: 'wabaTemplatesStatus',
   templateNames: 'both',
   unknownSubscriptions: 'ignored',
+  patchedCrmKey: 'ignored',
+  omittedCrmKey: 'kept',
   webhooksShown: 'all',
   subscriptionValues: 'booleans',
   webhooksAnswer: 'json',

@@ -8,15 +8,19 @@ import type { World } from './world.ts'
 // What fits into an `Authorization: Bearer …` header.
 const token68 = /^[A-Za-z0-9\-._~+/]+=*$/
 
-function complaintAbout(
-  { crmKey, name }: ConnectFields,
-  { crmKeyLimit, nameLimit }: Switches,
-): Answer | null {
-  if (!token68.test(crmKey) || crmKey.length > crmKeyLimit)
-    return plainError(400, {
-      code: 'INVALID_CRM_KEY',
-      description: 'crmKey is missing, too long or not a token',
-    })
+/** Why this can be no crmKey; null when it can. */
+export function badCrmKey(crmKey: unknown, { crmKeyLimit }: Switches): Answer | null {
+  if (typeof crmKey === 'string' && token68.test(crmKey) && crmKey.length <= crmKeyLimit) return null
+  return plainError(400, {
+    code: 'INVALID_CRM_KEY',
+    description: 'crmKey is missing, too long or not a token',
+  })
+}
+
+function complaintAbout({ crmKey, name }: ConnectFields, switches: Switches): Answer | null {
+  const { nameLimit } = switches
+  const bad = badCrmKey(crmKey, switches)
+  if (bad) return bad
   if (name === '' || name.length > nameLimit)
     return plainError(400, { code: 'INVALID_NAME', description: 'name is missing or too long' })
   return null

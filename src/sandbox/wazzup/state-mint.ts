@@ -19,11 +19,12 @@ export function createStateMint(now: () => Date): StateMint {
   const key = randomBytes(32)
   return {
     async mint({ userId, accountId, crmCode }, life) {
+      const issuedAt = now()
       // The jti makes two clicks within one second two different states.
       const state = new SignJWT({ userId, accountId, crmCode, jti: randomUUID() })
         .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
-        .setIssuedAt(now())
-      if (life === 'ten-minutes') state.setExpirationTime(new Date(now().getTime() + 600_000))
+        .setIssuedAt(issuedAt)
+      if (life === 'ten-minutes') state.setExpirationTime(new Date(issuedAt.getTime() + 600_000))
       return state.sign(key)
     },
     async read(state) {

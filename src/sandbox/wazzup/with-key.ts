@@ -36,8 +36,9 @@ function parse(body: string | undefined): unknown {
   }
 }
 
-function tooMany({ switches, rates }: World, apiKey: string): Answer | null {
-  const wait = rates.take(apiKey, { limit: switches.rateLimit, window: switches.rateWindow })
+function tooMany({ switches, rates }: World, from: { apiKey: string; ip: string }): Answer | null {
+  const party = switches.rateCountedBy === 'key' ? from.apiKey : from.ip
+  const wait = rates.take(party, { limit: switches.rateLimit, window: switches.rateWindow })
   if (wait === null) return null
   const told = switches.rateRetryAfter === 'seconds'
   return { status: 429, ...(told && { headers: { 'retry-after': String(Math.ceil(wait / 1000)) } }) }
@@ -54,7 +55,7 @@ async function answerTo(world: World, request: Request, { path, handle }: KeyedR
   if (accountId === undefined) return { status: 401 }
   if (world.switches.closedRoutes.some((closed) => path.startsWith(closed)))
     return { status: 403, body: { error: 'FORBIDDEN' } }
-  const refusal = tooMany(world, apiKey)
+  const refusal = tooMany(world, { apiKey, ip: request.ip })
   if (refusal) return refusal
   const offset = Number(request.query.offset ?? 0)
   if (!Number.isInteger(offset) || offset < 0)

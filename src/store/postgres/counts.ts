@@ -1,12 +1,5 @@
-import {
-  DUE_UPLOADS,
-  PENDING_EXCHANGES,
-  SWITCH_OFFS,
-  toJobCount,
-  UNREGISTERED,
-  type JobCountRow,
-} from '../counts.ts'
-import type { Connection, Store, UploadStatus } from '../port.ts'
+import { UNREGISTERED } from '../counts.ts'
+import type { Connection, Store, StoreCounts, UploadStatus } from '../port.ts'
 import type { Database } from './database.ts'
 import { statement } from './statement.ts'
 
@@ -14,31 +7,11 @@ const CONNECTIONS = statement<{ status: Connection['status']; n: number }>(
   "SELECT status, count(*) AS n FROM connections WHERE status <> 'new' GROUP BY status",
 )
 
-const EXCHANGES = statement<JobCountRow>(PENDING_EXCHANGES)
-
-const UPLOADS = statement<JobCountRow>(DUE_UPLOADS)
-
-const QUEUED_SWITCH_OFFS = statement<JobCountRow>(SWITCH_OFFS)
-
-/** Each of these reads one index and no table, but for the uploads that are due, which are few. */
-export function counts(db: Database): Store['counts'] {
-  return async (now) => {
-    const [connections, exchange, upload, switchOff] = [
-      await db.all(CONNECTIONS),
-      await db.one(EXCHANGES),
-      await db.one(UPLOADS),
-      await db.one(QUEUED_SWITCH_OFFS),
-    ]
-    return {
-      connections: Object.fromEntries(connections.map(({ status, n }) => [status, n])),
-      jobs: {
-        exchange: toJobCount(exchange, now),
-        upload: toJobCount(upload, now),
-        switch_off: toJobCount(switchOff, now),
-      },
-    }
-  }
-}
+/** It reads one index and no table. */
+export const connectionCounts =
+  (db: Database): (() => Promise<StoreCounts['connections']>) =>
+  async () =>
+    Object.fromEntries((await db.all(CONNECTIONS)).map(({ status, n }) => [status, n]))
 
 const BY_STATUS = statement<{ status: UploadStatus; n: number }>(
   'SELECT status, count(*) AS n FROM uploads GROUP BY status',

@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from 'pg'
+import type { ClientBase, Pool } from 'pg'
 import { digest } from '../../crypto/digest.ts'
 import { milliseconds } from './deadlines.ts'
 import { guarded } from './guarded.ts'
@@ -86,6 +86,19 @@ export function openDatabase(url: string): Database {
   }
 }
 
+/** The same over one connection that is in a transaction already: all that is done with it is part of that. */
+export function withinTransaction(client: ClientBase): Database {
+  const session = sessionOf(client, milliseconds.walk)
+  return {
+    ...session,
+    transaction: (work) => work(session),
+    exclusive: (_, work) => work(session),
+    walk: (...args) => session.all(...args),
+    keepsSessions: () => Promise.resolve(true),
+    close: () => Promise.resolve(),
+  }
+}
+
 interface Terms {
   begin: string[]
   /** Milliseconds for all of its statements together, and for each. */
@@ -124,7 +137,7 @@ async function inTransaction<T>(
   }
 }
 
-function sessionOf(client: Pool | PoolClient, answer: number = milliseconds.answer): Session {
+function sessionOf(client: Pool | ClientBase, answer: number = milliseconds.answer): Session {
   const query = <Row>(statement: Statement<Row>, values: object = {}) =>
     client.query<Row & object>({
       // The types of the driver do not know that a query may have a deadline of its own.

@@ -3,10 +3,12 @@ import { StoreUnavailable } from '../errors.ts'
 import type { OpenOptions } from '../open-options.ts'
 import type { Store } from '../port.ts'
 import { databaseTime } from '../sql/database-time.ts'
+import { installs } from '../sql/installs.ts'
 import { keysOf, recordsOf, storeOf } from '../sql/store.ts'
 import { opening } from './attempts.ts'
-import { counts, uploadCounts } from './counts.ts'
+import { connectionCounts, uploadCounts } from './counts.ts'
 import { openDatabase, type Database } from './database.ts'
+import { mustHoldAnyText } from './encoding.ts'
 import { mustKeepSessions } from './keeps-sessions.ts'
 import { findKey } from './find-key.ts'
 import { runner } from './run.ts'
@@ -37,7 +39,7 @@ export async function openPostgresStore(
   return storeOf(run, {
     open: opening(db),
     findKey: findKey(db),
-    counts: counts(db),
+    connectionCounts: connectionCounts(db),
     uploadCounts: uploadCounts(db),
     ping: async () => {
       if ((await db.one(ANSWERS))?.writable !== true) throw readOnly()
@@ -63,6 +65,7 @@ export async function openPostgresKeys(url: string) {
   return {
     keys: keysOf(run, findKey(db)),
     ...recordsOf(run),
+    installs: installs(run),
     databaseTime: () => run(databaseTime),
     close: () => db.close(),
   }
@@ -78,6 +81,7 @@ async function openCurrent(url: string, use: 'service' | 'command', check?: (db:
   const db = openDatabase(url)
   try {
     await patiently(() => mustKeepSessions(db, use))
+    if (use === 'service') await mustHoldAnyText(db)
     await patiently(() => mustBeCurrent(db))
     await check?.(db)
     return db

@@ -1,6 +1,7 @@
 import type { FoundDatabase, Inspection } from '../inspection.ts'
 import { recordsOf } from '../sql/store.ts'
 import { openDatabase, type Database } from './database.ts'
+import { mustHoldAnyText } from './encoding.ts'
 import { codeOf } from './guarded.ts'
 import { mustKeepSessions } from './keeps-sessions.ts'
 import { runner } from './run.ts'
@@ -18,6 +19,7 @@ export async function inspectPostgres(url: string): Promise<Inspection> {
   const db = openDatabase(url)
   try {
     await mustKeepSessions(db, 'command')
+    await mustHoldAnyText(db)
     return await look(db)
   } catch (cause) {
     return unusable(cause, url)

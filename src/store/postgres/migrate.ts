@@ -2,14 +2,15 @@ import pg, { type Client } from 'pg'
 import { seconds, systemMonotonic, type Monotonic } from '../../shared/clock.ts'
 import { sleep } from '../../shared/sleep.ts'
 import { StoreUnavailable } from '../errors.ts'
-import { openDatabase } from './database.ts'
+import { openDatabase, type Database } from './database.ts'
+import { mustHoldAnyText } from './encoding.ts'
 import { mustKeepSessions } from './keeps-sessions.ts'
 import { openClient } from './open.ts'
 import { newer, runner, schemaState } from './schema.ts'
 import { CHECK_ADDRESS, startError } from './start-error.ts'
 
 /** One at a time on this database, from any process. */
-const LOCK = 'SELECT pg_advisory_xact_lock(8236402)'
+export const LOCK = 'SELECT pg_advisory_xact_lock(8236402)'
 
 /**
  * Replicas of the release before go on asking meanwhile, and take their tables in any order. Shorter than the second after
@@ -33,11 +34,8 @@ const [TRIED_FOR, PAUSE] = [seconds(60), 500]
  *   StoreUnavailable when the server cannot be reached, or others keep the tables in use
  */
 export async function migratePostgres(url: string, now = systemMonotonic): Promise<string[]> {
-  const client = openClient(url)
-  client.on('error', () => undefined)
+  const client = await connected(url)
   try {
-    await mustKeepSessionsAt(url)
-    await client.connect()
     return await migrateBetween(client, now)
   } catch (cause) {
     if (isInTheWay(cause)) throw inUse(cause)
@@ -52,11 +50,32 @@ export async function migratePostgres(url: string, now = systemMonotonic): Promi
   }
 }
 
-/** The service could not be started on it: better told before the schema is changed. */
-async function mustKeepSessionsAt(url: string) {
-  const db = openDatabase(url)
-  await mustKeepSessions(db, 'command').finally(() => db.close())
+/** On a database that the service can be started on: better told before the schema is changed. */
+async function connected(url: string): Promise<Client> {
+  try {
+    const db = openDatabase(url)
+    await mustFit(db).finally(() => db.close())
+    const client = openClient(url)
+    client.on('error', () => undefined)
+    await client.connect()
+    return client
+  } catch (cause) {
+    throw cannotOpen(cause, url)
+  }
 }
+
+async function mustFit(db: Database) {
+  await mustKeepSessions(db, 'command')
+  await mustHoldAnyText(db)
+}
+
+/** As the start of the service says it. */
+const cannotOpen = (cause: unknown, url: string) =>
+  startError(
+    'The database cannot be opened',
+    { code: 'database_cannot_open', hint: CHECK_ADDRESS, cause },
+    url,
+  )
 
 /** Between the requests of those who use the database. */
 async function migrateBetween(client: Client, now: Monotonic): Promise<string[]> {
@@ -97,13 +116,12 @@ async function migrate(client: Client): Promise<string[]> {
 export async function planPostgres(url: string): Promise<string[]> {
   const db = openDatabase(url)
   try {
-    await mustKeepSessions(db, 'command')
+    await mustFit(db)
     const { pending, unknown } = await schemaState(db)
     if (unknown > 0) throw newer()
     return pending
   } catch (cause) {
-    const detail = { code: 'database_cannot_open', hint: CHECK_ADDRESS, cause }
-    throw startError('The database cannot be looked at', detail, url)
+    throw cannotOpen(cause, url)
   } finally {
     await db.close()
   }

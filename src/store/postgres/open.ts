@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { forDriver } from '../../config/fields/database-url.ts'
 import { milliseconds } from './deadlines.ts'
 
 /**
@@ -7,7 +8,7 @@ import { milliseconds } from './deadlines.ts'
  */
 export function openPool(url: string, most = 10): pg.Pool {
   const pool = new pg.Pool({
-    connectionString: url,
+    connectionString: forDriver(url),
     application_name: 'wauth',
     max: most,
     keepAlive: true,
@@ -27,7 +28,7 @@ export function openPool(url: string, most = 10): pg.Pool {
  */
 export const openSession = (url: string): pg.Client =>
   new ClientWithDeadlines({
-    connectionString: url,
+    connectionString: forDriver(url),
     application_name: 'wauth check',
     connectionTimeoutMillis: milliseconds.connect,
     query_timeout: milliseconds.connect,
@@ -74,7 +75,7 @@ class ClientWithDeadlines extends pg.Client {
 /** One connection without deadlines for statements, for migrations: they take as long as they take. */
 export const openClient = (url: string): pg.Client =>
   new pg.Client({
-    connectionString: url,
+    connectionString: forDriver(url),
     application_name: 'wauth migrate',
     connectionTimeoutMillis: milliseconds.connect,
     types: numbers(),

@@ -1,3 +1,4 @@
+import type { Teller } from '../delivery.ts'
 import type {
   Operation,
   Question,
@@ -6,7 +7,6 @@ import type {
   Steps,
   TellerQuestion,
 } from '../sql/operation.ts'
-import type { Teller } from '../sql/tell.ts'
 import type { Database, Session } from './database.ts'
 import { statement, type Statement } from './statement.ts'
 
@@ -45,16 +45,12 @@ function answerer(teller: Teller | null = null) {
   }
 }
 
-/** The server's time in milliseconds. Stable within a statement, so that an index can be searched by it. */
-const NOW = 'CAST(extract(epoch FROM statement_timestamp()) * 1000 AS bigint)'
-
 /** A worker leaves rows alone that another replica has locked this moment. */
 const translate = (text: string) =>
   text
     .replaceAll('{skip locked}', 'FOR UPDATE SKIP LOCKED')
     .replaceAll('{for update}', 'FOR UPDATE')
     .replaceAll(/\{index \w+\}/g, '')
-    .replaceAll('{now}', NOW)
     .replaceAll(/\{each (\w+)\}/g, (_, name: string) => `(SELECT unnest(CAST(@${name} AS text[])) AS value)`)
 
 /** A moment is its milliseconds, and the tables have no booleans. */

@@ -6,7 +6,7 @@ import type { Session } from './database.ts'
 import { statement } from './statement.ts'
 
 /** `migrations/` stands at the top of the project, equally far from `src/` and from the built `dist/`. */
-const MIGRATIONS = new URL('../../../migrations/postgres/', import.meta.url)
+export const MIGRATIONS = new URL('../../../migrations/postgres/', import.meta.url)
 
 const HAS = statement<{ has: boolean }>('SELECT to_regclass(@table) IS NOT NULL AS has')
 
@@ -52,7 +52,7 @@ export async function mustBeCurrent(session: Session): Promise<void> {
   if (pending.length === 0) return
   throw new StoreUnusable('The database is not at the schema of this version', {
     code: 'database_not_migrated',
-    hint: 'Make a copy of it, then run: wauth migrate',
+    hint: 'Make a copy of it (wauth backup), then run: wauth migrate',
   })
 }
 

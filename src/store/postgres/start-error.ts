@@ -3,32 +3,8 @@ import type { ErrorDetail } from '../../shared/app-error.ts'
 import { StoreUnavailable, StoreUnusable } from '../errors.ts'
 import { codeOf, isEnvironment } from './guarded.ts'
 import { isSessionLost, keepsNone } from './keeps-sessions.ts'
-import { READ_ONLY_HINT } from './writable.ts'
-
-/** What does not pass, by the class of what the server says or the pooler before it, and how it is mended. */
-const MENDED: readonly (readonly [RegExp, string])[] = [
-  [/^28/, 'Check the name and the password in DATABASE_URL, and what pg_hba.conf of the server allows.'],
-  [/^3D/, 'Create the database that DATABASE_URL names, or correct its name.'],
-  [
-    /^42501/,
-    'Give the role in DATABASE_URL the right that it lacks. wauth migrate makes and changes tables: it needs CREATE on the schema, and the tables to be its own. The service needs SELECT, INSERT, UPDATE and DELETE on them.',
-  ],
-  [/^25006/, READ_ONLY_HINT],
-  [
-    /^08P01/,
-    'The server, or the pooler before it, does not take this connection: take what it names out of DATABASE_URL, or allow it there (PgBouncer: [databases], auth_file, ignore_startup_parameters).',
-  ],
-]
-
-/** PgBouncer has one class for all that it says. These of its words tell of a moment: no place, no server behind it. */
-const PASSING =
-  /^(?!unsupported).*(max_\w*conn|timeout|login has been failing|cannot connect|conn crashed|shut|suspend|exhaust)/i
-
-/** The driver's and Node's own words for a TLS that does not come about. */
-const TLS = /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS_|ERR_SSL_|EPROTO|does not support SSL/
-
-const TLS_HINT =
-  'The TLS that DATABASE_URL asks for does not come about: check its sslmode and sslrootcert, and the certificate of the server.'
+import { lineFaultOf } from './line-faults.ts'
+import { refusalOf } from './refusals.ts'
 
 /** Where nothing better is known. */
 export const CHECK_ADDRESS =
@@ -44,37 +20,31 @@ export function startError(
   if (cause instanceof StoreUnusable) return cause
   const root = cause instanceof StoreUnavailable ? (cause.cause ?? cause) : cause
   if (root instanceof StoreUnavailable) return root
-  if (root instanceof pg.DatabaseError) return saidByServer(message, { ...detail, cause: root }, url)
+  if (root instanceof pg.DatabaseError) return saidByServer(root, detail.code, url)
   const code = codeOf(root)
-  if (root instanceof Error && TLS.test(`${code} ${root.message}`))
-    return new StoreUnusable(withReason(message, code), { ...detail, hint: TLS_HINT })
-  if (!isEnvironment(root)) return new StoreUnusable(message, detail)
-  const silent = root instanceof Error && /time-?out/i.test(root.message)
-  return new StoreUnavailable(silent ? SILENT : withReason('The PostgreSQL server cannot be reached', code), {
-    code: 'database_unreachable',
-    hint: 'Start again when the server of DATABASE_URL answers, and the pooler before it has a connection left.',
-    cause: root,
-  })
+  const fault = root instanceof Error ? lineFaultOf(root) : undefined
+  if (!fault && !isEnvironment(root)) return new StoreUnusable(message, detail)
+  const { says, hint, passes } = fault ?? UNREACHABLE
+  const told = withReason(says, code)
+  return passes
+    ? new StoreUnavailable(told, { code: 'database_unreachable', hint, cause: root })
+    : new StoreUnusable(told, { code: detail.code, hint, cause: root })
 }
 
-const SILENT = 'The PostgreSQL server, or the pooler before it, does not answer in time'
+const UNREACHABLE = {
+  says: 'The PostgreSQL server cannot be reached',
+  hint: 'Start again when the server of DATABASE_URL answers, and the pooler before it has a connection left.',
+  passes: true,
+} as const
 
-function saidByServer(message: string, detail: ErrorDetail & { cause: pg.DatabaseError }, url: string) {
-  const { cause: error } = detail
-  const code = codeOf(error)
-  if (isSessionLost(error)) return keepsNone(StoreUnusable, error)
-  const [, hint] = MENDED.find(([codes]) => codes.test(code)) ?? []
-  if (hint !== undefined && !(code === '08P01' && PASSING.test(error.message)))
-    return new StoreUnusable(withReason(message, code, wordsOf(error, url)), { ...detail, hint })
-  if (!isEnvironment(error)) return new StoreUnusable(withReason(message, code), detail)
-  return new StoreUnavailable(
-    withReason('The PostgreSQL server cannot do it now', code, wordsOf(error, url)),
-    {
-      code: 'storage_unavailable',
-      hint: 'Start again when the server of DATABASE_URL, or the pooler before it, has a place and serves.',
-      cause: error,
-    },
-  )
+function saidByServer(cause: pg.DatabaseError, code: string, url: string) {
+  if (isSessionLost(cause)) return keepsNone(StoreUnusable, cause)
+  const sqlState = codeOf(cause)
+  const { says, hint, passes, quotesRows } = refusalOf(sqlState, cause.message)
+  const told = withReason(says, sqlState, quotesRows ? undefined : wordsOf(cause.message, url))
+  return passes
+    ? new StoreUnavailable(told, { code: 'storage_unavailable', hint, cause })
+    : new StoreUnusable(told, { code, hint, cause })
 }
 
 const withReason = (message: string, code: string, words?: string) =>
@@ -83,12 +53,25 @@ const withReason = (message: string, code: string, words?: string) =>
 const LONGEST = 200
 
 /** Those of a refusal are about the connection, never about a row. In one line, and without the password. */
-function wordsOf({ message }: pg.DatabaseError, url: string): string {
-  const { password, searchParams } = new URL(url)
-  const secrets = [password, decodeURIComponent(password), searchParams.get('password') ?? '']
-  return secrets
-    .filter((secret) => secret !== '')
+export function wordsOf(message: string, url: string): string {
+  return passwordsIn(url)
     .reduce((text, secret) => text.replaceAll(secret, '…'), message)
     .replaceAll(/[^\p{L}\p{N}\p{P}\p{S} ]+/gu, ' ')
     .slice(0, LONGEST)
+}
+
+/** As it is written and as it is meant, before the host and among the parameters. An address of a socket has no host, and is no URL to Node. */
+function passwordsIn(url: string): string[] {
+  const written = [/^\w+:\/\/[^:@/]*:(.*)@/.exec(url)?.[1], /[?&]password=([^&]*)/.exec(url)?.[1]]
+  return written
+    .filter((password) => password !== undefined && password !== '')
+    .flatMap((password = '') => [password, meant(password)])
+}
+
+function meant(written: string): string {
+  try {
+    return decodeURIComponent(written)
+  } catch {
+    return written
+  }
 }

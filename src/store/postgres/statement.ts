@@ -1,5 +1,8 @@
 import { digest } from '../../crypto/digest.ts'
 
+/** The server's time in milliseconds. Stable within a statement, so that an index can be searched by it. */
+const NOW = 'CAST(extract(epoch FROM statement_timestamp()) * 1000 AS bigint)'
+
 /** One SQL text with its name, by which every connection prepares it once. `Row` is what it yields. */
 export interface Statement<Row> {
   name: string
@@ -9,10 +12,10 @@ export interface Statement<Row> {
   row?: Row
 }
 
-/** Makes a statement of an SQL text whose parameters are written `@name`, as those of the SQLite engine are. */
+/** Makes a statement of an SQL text whose parameters are written `@name`, and the server's time `{now}`: see `sql/operation.ts`. */
 export function statement<Row = never>(sql: string): Statement<Row> {
   const parameters: string[] = []
-  const text = sql.replaceAll(/@(\w+)/g, (_, name: string) => {
+  const text = sql.replaceAll('{now}', NOW).replaceAll(/@(\w+)/g, (_, name: string) => {
     if (!parameters.includes(name)) parameters.push(name)
     return `$${parameters.indexOf(name) + 1}`
   })

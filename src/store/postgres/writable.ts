@@ -1,5 +1,6 @@
 import { StoreUnusable } from '../errors.ts'
 import type { Session } from './database.ts'
+import { READ_ONLY_HINT } from './refusals.ts'
 import { statement } from './statement.ts'
 
 /** `standby` passes when the server is promoted; the others are for somebody to mend. */
@@ -24,16 +25,15 @@ export const RIGHTS = {
   exchanges: 'SELECT INSERT UPDATE',
   uploads: 'SELECT INSERT UPDATE DELETE',
   switch_offs: 'SELECT INSERT UPDATE DELETE',
+  deliveries: 'SELECT INSERT UPDATE DELETE',
   upload_steps: 'SELECT INSERT UPDATE DELETE',
   upload_rejects: 'SELECT INSERT DELETE',
+  installs: 'SELECT INSERT UPDATE',
   audit: 'SELECT INSERT',
   claims: 'SELECT INSERT DELETE',
   parked: 'SELECT INSERT UPDATE DELETE',
   health_writes: 'SELECT INSERT UPDATE',
 }
-
-export const READ_ONLY_HINT =
-  'The server of DATABASE_URL is a standby, or default_transaction_read_only is on for the role, the database or the server: point at the primary, or switch that off.'
 
 /** What is to be done about each. */
 export const HINTS: Record<Hindrance, string> = {

@@ -5,7 +5,7 @@ import { tells } from './story.ts'
 
 const SELECT = sql<AttemptRow>(`
   SELECT id, state_hash, state_sealed, browser_hash, status, reason, login_sealed, user_id, user_name, crm_account_id,
-    crm_account_name, role, wazzup_account_id, created_at, expires_at
+    crm_account_name, role, wazzup_account_id, expires_at - {now} AS expires_in
   FROM attempts WHERE id = @id`)
 
 export function* attemptOf(id: string): Steps<Attempt | null> {
@@ -16,7 +16,7 @@ export function* attemptOf(id: string): Steps<Attempt | null> {
 const find = read(attemptOf)
 
 const KNOWN = sql<KnownRow>(`
-  SELECT id, state_hash, browser_hash, status, user_id, created_at, expires_at
+  SELECT id, state_hash, browser_hash, status, user_id, expires_at - {now} AS expires_in
   FROM attempts WHERE id IN {each ids} ORDER BY created_at, id`)
 
 const known = read(function* (ids: readonly string[]): Steps<KnownAttempt[]> {
@@ -34,28 +34,17 @@ const MOVE = sql(`
     crm_account_id   = CASE WHEN @setsIdentity = 1 THEN @crmAccountId ELSE crm_account_id END,
     crm_account_name = CASE WHEN @setsIdentity = 1 THEN @crmAccountName ELSE crm_account_name END,
     role             = CASE WHEN @setsIdentity = 1 THEN @role ELSE role END
-  WHERE id = @id AND status IN {each from} AND expires_at > @now
+  WHERE id = @id AND status IN {each from} AND expires_at > {now}
     AND (@onlyWithoutLogin = 0 OR login_sealed IS NULL)
     AND (CAST(@to AS text) <> 'arrived' OR state_sealed IS NOT NULL)`)
 
-const move = single(function* (id: string, wanted: AttemptMove, now: Date): Steps<boolean> {
+const move = single(function* (id: string, wanted: AttemptMove): Steps<boolean> {
   const { from, to, onlyWithoutLogin = false, set = {} } = wanted
   const { login = null, identity, reason = null } = set
   const sets = { setsLogin: set.login !== undefined, setsIdentity: identity !== undefined }
   const { step, code = null } = wanted.tells ?? { step: to }
   const told = { step, code }
-  const values = {
-    ...sets,
-    ...(identity ?? NOBODY),
-    ...told,
-    login,
-    reason,
-    from,
-    to,
-    onlyWithoutLogin,
-    id,
-    now,
-  }
+  const values = { ...sets, ...(identity ?? NOBODY), ...told, login, reason, from, to, onlyWithoutLogin, id }
   return (yield* run(MOVE, values)) === 1
 })
 
@@ -70,6 +59,6 @@ export const attempts = (run: Run, open: AttemptStore['open']): AttemptStore => 
   open,
   find: (id) => run(find, id),
   known: (ids) => run(known, ids),
-  move: (id, wanted, now) => run(move, id, wanted, now),
+  move: (id, wanted) => run(move, id, wanted),
   tell: (id, told) => run(tell, id, told),
 })

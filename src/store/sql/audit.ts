@@ -10,9 +10,12 @@ const SELECT = sql<AuditRow>(`
   SELECT at, action, user_id, user_name, crm_account_id, wazzup_account_id, generation, address
   FROM audit WHERE crm_account_id = @crmAccountId ORDER BY id DESC LIMIT @limit`)
 
-const append = single(function* (entry: AuditEntry): Steps<void> {
+/** Within the transaction of what it tells. */
+export function* addToAudit(entry: AuditEntry): Steps<void> {
   yield* run(INSERT, entry)
-})
+}
+
+const append = single(addToAudit)
 
 const of = read(function* (crmAccountId: string, limit: number): Steps<AuditEntry[]> {
   return (yield* all(SELECT, { crmAccountId, limit })).map(toAuditEntry)

@@ -41,7 +41,7 @@ const FIND = sql<Found>(`
   FROM attempts
   LEFT JOIN exchanges AS used ON used.state_hash = attempts.state_hash
   LEFT JOIN connections ON connections.crm_account_id = attempts.crm_account_id
-  WHERE attempts.id = @attemptId AND attempts.status = 'identified' AND attempts.expires_at > @now`)
+  WHERE attempts.id = @attemptId AND attempts.status = 'identified' AND attempts.expires_at > {now}`)
 
 interface ClaimedAttempt {
   state_hash: string
@@ -55,7 +55,7 @@ interface ClaimedAttempt {
 /** The account is named, as another login may have come in between. */
 const TAKE_ATTEMPT = sql<ClaimedAttempt>(`
   UPDATE attempts SET status = 'confirmed', state_sealed = NULL, login_sealed = NULL,${tells("'confirmed'")}
-  WHERE id = @attemptId AND status = 'identified' AND expires_at > @now AND crm_account_id = @crm_account_id
+  WHERE id = @attemptId AND status = 'identified' AND expires_at > {now} AND crm_account_id = @crm_account_id
   RETURNING state_hash, wazzup_account_id, user_id, user_name, crm_account_id, crm_account_name`)
 
 const REFUSE_ATTEMPT = sql(`
@@ -70,7 +70,7 @@ const CONNECTION = sql(`
 const GENERATION = sql(`
   INSERT INTO generations (id, connection_id, generation, status, crm_key_hash, crm_key_sealed, wazzup_account, created_at)
   SELECT @generationId, id, 1 + (SELECT coalesce(max(generation), 0) FROM generations WHERE connection_id = connections.id),
-         'pending', @crmKeyHash, @crmKey, @wazzup_account_id, @now
+         'pending', @crmKeyHash, @crmKey, @wazzup_account_id, {now}
   FROM connections WHERE crm_account_id = @crm_account_id`)
 
 const EXCHANGE = sql(`
@@ -86,13 +86,13 @@ const EXCHANGE = sql(`
  * became of it is shown. Of two at a time it would be open which of them Wazzup has heard last, and so which crmKey it uses.
  */
 export const claim = alone(attemptLocks, function* (exchange: NewExchange): Steps<ClaimResult> {
-  const { attemptId, now } = exchange
-  const found = yield* one(FIND, { attemptId, now })
+  const { attemptId } = exchange
+  const found = yield* one(FIND, { attemptId })
   if (!found) return { kind: 'not_open' }
   const { owner, crm_account_id } = found
   if (owner === null && found.busy === 1) return { kind: 'busy' }
   if (owner === null && replacedNow(found) !== exchange.replaces) return { kind: 'changed' }
-  const attempt = yield* one(TAKE_ATTEMPT, { attemptId, now, crm_account_id })
+  const attempt = yield* one(TAKE_ATTEMPT, { attemptId, crm_account_id })
   if (!attempt) return { kind: 'not_open' }
   if (owner === crm_account_id) return { kind: 'joined' }
   if (owner !== null) {
@@ -131,8 +131,8 @@ const END_SUPERSEDED = sql<{ generation_id: string }>(`
  * confirmation is what the person wants; a late sending of an older one, by a worker or by «Try again», would have
  * Wazzup forget the newer crmKey.
  */
-function* endSuperseded({ graceUntil }: NewExchange): Steps<void> {
+function* endSuperseded({ grace }: NewExchange): Steps<void> {
   const superseded = yield* all(END_SUPERSEDED)
   const ids = superseded.map(({ generation_id }) => generation_id)
-  yield* abandonGenerations(ids, graceUntil)
+  yield* abandonGenerations(ids, grace)
 }

@@ -15,7 +15,7 @@ import { all, alone, one, read, run, single, sql, type Run, type Steps } from '.
 import { tells } from './story.ts'
 import { tell } from './tell.ts'
 import { queueOfDisconnect } from './switch-offs.ts'
-import { uploadEvent } from '../upload.ts'
+import { uploadEvent } from '../delivery.ts'
 import { stepsOf } from './uploads.ts'
 
 /** A connection that was never made, because its first exchange failed, is not there for anybody. */

@@ -1,4 +1,4 @@
-import { toClaimedExchange, toExchange, WAZZUP_MAY_KNOW } from '../exchange.ts'
+import { GIVE_UP_AFTER, toClaimedExchange, toExchange, WAZZUP_MAY_KNOW } from '../exchange.ts'
 import type {
   ClaimedExchange,
   Due,
@@ -21,7 +21,7 @@ import { tells } from './story.ts'
 import { tell } from './tell.ts'
 
 /** Condition on `exchanges`: this process can open what is to be sent, or its time is over. */
-const READABLE = `(exchanges.created_at <= {now} - @giveUpAfter OR (${opens('state_sealed')} AND EXISTS (
+const READABLE = `(exchanges.created_at <= {now} - ${GIVE_UP_AFTER} OR (${opens('state_sealed')} AND EXISTS (
     SELECT 1 FROM generations WHERE generations.id = generation_id AND ${opens('crm_key_sealed')})))`
 
 const dueValues = <D extends Due>(due: D) => ({ opens: ALL_VALUES, ...due })
@@ -120,11 +120,11 @@ export function* exchangeOf(stateHash: string): Steps<Exchange | null> {
 const find = read(exchangeOf)
 
 const fail = alone(keyLocks, function* (claim: ExchangeClaim, failure: Failure): Steps<Failed> {
-  const { reason, graceUntil, retryIn, code = null } = failure
+  const { reason, grace, retryIn, code = null } = failure
   const row = yield* one(SETTLE, { ...fence(claim), reason, retryIn, code })
   if (!row) return { kind: 'gone' }
   if (WAZZUP_MAY_KNOW.includes(reason)) {
-    yield* abandonGenerations([row.generation_id], graceUntil)
+    yield* abandonGenerations([row.generation_id], grace)
     yield* run(PROBE_SOON, row)
   } else if (reason !== 'wazzup_unavailable') yield* endGenerations([row.generation_id])
   yield* tell(row.generation_id, { type: 'connection.failed', reason })

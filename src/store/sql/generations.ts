@@ -6,7 +6,7 @@ const LATEST = hours(1)
 
 const ABANDON = sql(`
   UPDATE generations SET status = 'abandoned',
-    resolves_until = CASE WHEN @until > {now} + ${LATEST} THEN @until ELSE {now} + ${LATEST} END
+    resolves_until = {now} + CAST(@resolvesFor AS bigint)
   WHERE id IN {each ids} AND status = 'pending'`)
 
 const end = (which: string) =>
@@ -33,9 +33,9 @@ const FORGET_UPLOADS = sql(`
   DELETE FROM uploads WHERE generation_id IN (
     SELECT id FROM generations WHERE connection_id = @connectionId AND status = 'ended')`)
 
-/** Generations that Wazzup may or may not know: their crmKeys resolve until the grace is over. */
-export function* abandonGenerations(ids: readonly string[], until: Date): Steps<void> {
-  if (ids.length > 0) yield* run(ABANDON, { ids, until })
+/** Generations that Wazzup may or may not know: their crmKeys resolve until the grace is over, in so many milliseconds. */
+export function* abandonGenerations(ids: readonly string[], grace: number): Steps<void> {
+  if (ids.length > 0) yield* run(ABANDON, { ids, resolvesFor: Math.max(grace, LATEST) })
 }
 
 /** Generations that are over: nothing resolves to them, their keys are erased, their hashes stay taken. */

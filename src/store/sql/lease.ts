@@ -1,5 +1,5 @@
-import { hours, minutes } from '../../shared/clock.ts'
 import { LONGEST_RETRY_AFTER } from '../../shared/retry-after.ts'
+import { GIVE_UP_AFTER } from '../exchange.ts'
 import type { Claim } from '../port.ts'
 import { repeatable, run, sql, type Steps } from './operation.ts'
 
@@ -53,7 +53,7 @@ export const LEASES = {
     ...{
       held: "status = 'pending' AND in_flight = 1",
       ends: 'state_sealed IS NOT NULL',
-      longestPause: `CASE status WHEN 'pending' THEN ${minutes(15)} ELSE ${LONGEST_RETRY_AFTER} END`,
+      longestPause: `CASE status WHEN 'pending' THEN ${GIVE_UP_AFTER} ELSE ${LONGEST_RETRY_AFTER} END`,
     },
   }),
   upload: lease({
@@ -71,7 +71,7 @@ export const LEASES = {
   }),
   probe: lease({
     ...{ table: 'connections', key: 'id', runner: 'probe_runner', until: 'probe_until' },
-    ...{ held: 'probe_until IS NOT NULL', ends: 'probe_until IS NOT NULL', from: 'probed_at' },
+    ...{ held: 'probe_until IS NOT NULL', ends: 'probe_until IS NOT NULL' },
   }),
   switchOff: lease({
     ...{ table: 'switch_offs', key: 'generation_id', runner: 'runner', until: 'due_at' },
@@ -83,25 +83,13 @@ export const LEASES = {
   }),
 } as const
 
-const ALL = Object.values(LEASES)
+/** All of them. */
+export const EVERY_LEASE = Object.values(LEASES)
 
 /**
  * Ends every lease: for a process that has the database alone, when it starts. A pause that is longer than any may be is
  * shortened: the clock was set while nobody watched.
  */
 export const endLeases = repeatable(function* (): Steps<void> {
-  for (const { end, shorten } of ALL) for (const each of [end, ...shorten]) yield* run(each)
-})
-
-/** Who has confirmed before whom; of the last day, as nothing older is compared. */
-const SHIFT_AGES = sql(`
-  UPDATE exchanges SET created_at = created_at + @ms WHERE created_at > {now} - @ms - ${hours(24)}`)
-
-const SHIFT_PATIENCE = sql('UPDATE switch_offs SET give_up_at = give_up_at + @ms')
-
-/** Moves the ends of all leases and pauses along with a clock that was changed by `ms` milliseconds. */
-export const shiftLeases = repeatable(function* (ms: number): Steps<void> {
-  for (const { shift } of ALL) yield* run(shift, { ms })
-  yield* run(SHIFT_AGES, { ms })
-  yield* run(SHIFT_PATIENCE, { ms })
+  for (const { end, shorten } of EVERY_LEASE) for (const each of [end, ...shorten]) yield* run(each)
 })

@@ -54,7 +54,7 @@ const OF_KEYS = sql<Row>(`
   UNION SELECT 'apiKey ' || hash FROM coming WHERE hash IS NOT NULL
   UNION SELECT 'Wazzup account ' || wazzup_account FROM coming WHERE wazzup_account IS NOT NULL
   UNION SELECT 'account ' || crm_account_id FROM coming
-    JOIN generations AS holder ON holder.api_key_hash = hash JOIN connections ON connections.id = holder.connection_id`)
+    JOIN generations AS rival ON rival.api_key_hash = hash JOIN connections ON connections.id = rival.connection_id`)
 
 /**
  * Of what may become current for an exchange: its CRM account, its apiKey and those that its account has kept, their Wazzup
@@ -67,6 +67,12 @@ export function* keyLocks({ stateHash, apiKeyHash = null }: Keys): Locks {
 interface Keys {
   stateHash: string
   apiKeyHash?: string | null
+}
+
+/** Of whether new customers may connect. */
+// eslint-disable-next-line require-yield -- it asks nothing, but others like it do
+export function* installsLock(): Locks {
+  return ['installs']
 }
 
 const names = (rows: readonly Row[]) => rows.map(({ name }) => name)

@@ -30,7 +30,7 @@ const SETTLE = sql(`
   WHERE generation_id = @id`)
 
 /** A generation of another CRM account that holds an apiKey. */
-interface HolderRow {
+interface RivalRow {
   id: string
   connection_id: string
   crm_account_id: string
@@ -38,23 +38,23 @@ interface HolderRow {
   status: string
 }
 
-const toTakenOver = ({ crm_account_id, generation, status }: HolderRow): TakenOver => ({
+const toTakenOver = ({ crm_account_id, generation, status }: RivalRow): TakenOver => ({
   crmAccountId: crm_account_id,
   generation,
   disconnected: status === 'current',
 })
 
-const HOLDERS = sql<HolderRow>(`
+const RIVALS = sql<RivalRow>(`
   SELECT generations.id, connection_id, crm_account_id, generation, generations.status FROM generations
   JOIN connections ON connections.id = connection_id
   WHERE api_key_hash = @apiKeyHash AND crm_account_id <> @crm_account_id`)
 
 const AUDIT_TAKEN = sql(`
   INSERT INTO audit (at, action, user_id, user_name, crm_account_id, wazzup_account_id, generation, address)
-  SELECT @now, 'connection.taken_over', user_id, user_name, holder.crm_account_id, generations.wazzup_account,
+  SELECT @now, 'connection.taken_over', user_id, user_name, rival.crm_account_id, generations.wazzup_account,
          generations.generation, address
-  FROM exchanges, generations JOIN connections AS holder ON holder.id = generations.connection_id
-  WHERE exchanges.generation_id = @id AND generations.id = @holder`)
+  FROM exchanges, generations JOIN connections AS rival ON rival.id = generations.connection_id
+  WHERE exchanges.generation_id = @id AND generations.id = @rival`)
 
 const LEAVES = sql<{ id: string; status: string }>(`
   SELECT older.id, older.status FROM generations AS older JOIN generations AS mine ON mine.id = @id
@@ -64,7 +64,7 @@ const LEAVES = sql<{ id: string; status: string }>(`
 const OLDER_BECOME_PREVIOUS = sql(`
   UPDATE generations SET kept_key_hash = NULL, kept_key_sealed = NULL,
     status = CASE status WHEN 'current' THEN 'previous' ELSE status END,
-    resolves_until = CASE status WHEN 'current' THEN CAST(@graceUntil AS bigint) ELSE resolves_until END
+    resolves_until = CASE status WHEN 'current' THEN {now} + CAST(@grace AS bigint) ELSE resolves_until END
   WHERE connection_id = @connection_id AND (status = 'current' OR kept_key_sealed IS NOT NULL)`)
 
 const STORE_KEY = sql(`
@@ -95,15 +95,15 @@ const UPLOAD = sql(`
 export function* makeCurrent(connected: Connected, found: Becoming): Steps<TakenOver[]> {
   const values = { ...connected, ...found }
   yield* run(SETTLE, values)
-  const holders = found.held_elsewhere === 1 ? yield* all(HOLDERS, values) : []
-  for (const holder of holders) {
-    // Wazzup has bound that Wazzup account again, so the older holder must not be able to use its key any longer. A
+  const rivals = found.held_elsewhere === 1 ? yield* all(RIVALS, values) : []
+  for (const rival of rivals) {
+    // Wazzup has bound that Wazzup account again, so the older one must not be able to use its key any longer. A
     // connection that has moved on to another key keeps that one.
-    yield* run(AUDIT_TAKEN, { ...values, holder: holder.id })
-    if (toTakenOver(holder).disconnected) {
-      yield* endConnection(holder.connection_id, connected.now, 'settled keys')
-      yield* tell(holder.id, { type: 'connection.disconnected', cause: 'taken_over' })
-    } else yield* endGenerations([holder.id])
+    yield* run(AUDIT_TAKEN, { ...values, rival: rival.id })
+    if (toTakenOver(rival).disconnected) {
+      yield* endConnection(rival.connection_id, connected.now, 'settled keys')
+      yield* tell(rival.id, { type: 'connection.disconnected', cause: 'taken_over' })
+    } else yield* endGenerations([rival.id])
   }
   if (found.leaves === 1) yield* leaveBehind(values)
   // An apiKey is current in one place only: the older generation makes room first, also where Wazzup gives the same key.
@@ -111,7 +111,7 @@ export function* makeCurrent(connected: Connected, found: Becoming): Steps<Taken
     yield* run(step, values)
   if (connected.upload) yield* run(UPLOAD, values)
   yield* tell(found.id, madeCurrent(found))
-  return holders.map(toTakenOver)
+  return rivals.map(toTakenOver)
 }
 
 /** What the CRM is told: after a disconnect it is a new connection. */
@@ -128,7 +128,7 @@ function* leaveBehind(values: Connected & Becoming): Steps<void> {
   const left = yield* all(LEAVES, values)
   const ids = (isCurrent: boolean) =>
     left.filter(({ status }) => (status === 'current') === isCurrent).map(({ id }) => id)
-  const wait = untilMovedOff(values.graceUntil.getTime() - values.now.getTime())
+  const wait = untilMovedOff(values.grace)
   yield* queueSwitchOffs(ids(true), { cause: 'moved', wait })
   yield* queueSwitchOffs(ids(false), { cause: 'late', wait: 0 })
 }

@@ -14,9 +14,9 @@ interface Found extends Becoming {
 }
 
 /** Each condition has an index; in one, SQLite would look through all keys. */
-const newerHolder = (which: string) => `
-        SELECT 1 FROM generations AS holder JOIN exchanges AS later ON later.generation_id = holder.id
-        WHERE holder.status = 'current' AND ${which} AND later.created_at > exchanges.created_at`
+const newerRival = (which: string) => `
+        SELECT 1 FROM generations AS rival JOIN exchanges AS later ON later.generation_id = rival.id
+        WHERE rival.status = 'current' AND ${which} AND later.created_at > exchanges.created_at`
 
 /**
  * An apiKey is wanted also after its exchange was given up: the key in hand says that Wazzup has accepted. It is not once its
@@ -32,15 +32,15 @@ const FIND = sql<Found>(`
       AND NOT EXISTS (
         SELECT 1 FROM generations AS newer WHERE newer.connection_id = mine.connection_id
           AND newer.generation > mine.generation AND newer.status = 'current')
-      AND NOT EXISTS (${newerHolder('holder.api_key_hash = @apiKeyHash')})
-      AND NOT EXISTS (${newerHolder('holder.wazzup_account = mine.wazzup_account')})
+      AND NOT EXISTS (${newerRival('rival.api_key_hash = @apiKeyHash')})
+      AND NOT EXISTS (${newerRival('rival.wazzup_account = mine.wazzup_account')})
       THEN 1 ELSE 0 END AS wanted,
     CASE WHEN EXISTS (
       SELECT 1 FROM generations AS newer JOIN exchanges AS open ON open.generation_id = newer.id
       WHERE newer.connection_id = mine.connection_id AND newer.generation > mine.generation AND open.status = 'pending')
       THEN 1 ELSE 0 END AS newer_is_open,
-    CASE WHEN EXISTS (SELECT 1 FROM generations AS holder WHERE holder.api_key_hash = @apiKeyHash
-      AND holder.connection_id <> mine.connection_id) THEN 1 ELSE 0 END AS held_elsewhere,
+    CASE WHEN EXISTS (SELECT 1 FROM generations AS rival WHERE rival.api_key_hash = @apiKeyHash
+      AND rival.connection_id <> mine.connection_id) THEN 1 ELSE 0 END AS held_elsewhere,
     CASE WHEN EXISTS (SELECT 1 FROM generations AS older WHERE older.connection_id = mine.connection_id
       AND ${LEFT_BEHIND}) THEN 1 ELSE 0 END AS leaves
   FROM exchanges JOIN generations AS mine ON mine.id = exchanges.generation_id
@@ -94,7 +94,7 @@ export function* recordKept(generationId: string, at: Moment): Steps<Older> {
   return older
 }
 
-type Moment = Pick<Connected, 'now' | 'graceUntil' | 'upload'>
+type Moment = Pick<Connected, 'now' | 'grace' | 'upload'>
 
 function* recordOrKeep(
   connected: Connected,
@@ -111,7 +111,7 @@ function* recordOrKeep(
   const givenUp = yield* all(GIVE_UP, found)
   yield* abandonGenerations(
     givenUp.map(({ generation_id }) => generation_id),
-    connected.graceUntil,
+    connected.grace,
   )
   return { kind: 'unwanted' }
 }

@@ -1,5 +1,5 @@
 import type { SealedColumn, SealedValueStore } from '../port.ts'
-import { all, one, run, single, sql, walk, type Run, type Steps } from './operation.ts'
+import { all, one, read, run, single, sql, walk, type Run, type Steps } from './operation.ts'
 
 /** Which values count: those that begin with none of the given prefixes. */
 const notBut = (column: string) => `${column} IS NOT NULL AND NOT EXISTS (
@@ -16,6 +16,13 @@ const count = walk(function* ({ table, column }: SealedColumn, but: readonly str
 const any = walk(function* ({ table, column }: SealedColumn, but: readonly string[]): Steps<boolean> {
   const found = sql<object>(`SELECT 1 FROM ${table} WHERE ${notBut(column)} LIMIT 1`)
   return (yield* one(found, { but })) !== undefined
+})
+
+const find = read(function* ({ table, rowColumn, column }: SealedColumn, row: string): Steps<string | null> {
+  const found = sql<{ sealed: string | null }>(
+    `SELECT ${column} AS sealed FROM ${table} WHERE ${rowColumn} = @row`,
+  )
+  return (yield* one(found, { row }))?.sealed ?? null
 })
 
 type Page = Parameters<SealedValueStore['page']>[1]
@@ -40,6 +47,7 @@ const replace = single(function* (
 export const sealedValues = (run: Run): SealedValueStore => ({
   count: (column, but) => run(count, column, but),
   any: (column, but) => run(any, column, but),
+  find: (column, row) => run(find, column, row),
   page: (column, wanted) => run(page, column, wanted),
   replace: (column, value) => run(replace, column, value),
 })

@@ -1,19 +1,45 @@
 import { digest } from '../../crypto/digest.ts'
-import type { ClaimStore, Parked, ParkedStore } from '../port.ts'
+import type { ClaimStore, NoteStore, Parked, ParkedStore } from '../port.ts'
 import { one, read, run, single, sql, type Run, type Steps } from './operation.ts'
 
-const CLAIM = sql('INSERT INTO claims (key, until) VALUES (@key, @until) ON CONFLICT (key) DO NOTHING')
+const CLAIM = sql(
+  'INSERT INTO claims (key, until) VALUES (@key, {now} + CAST(@keptFor AS bigint)) ON CONFLICT (key) DO NOTHING',
+)
 
-const claim = single(function* (key: string, until: Date): Steps<boolean> {
-  return (yield* run(CLAIM, { key, until })) === 1
+const claim = single(function* (key: string, keptFor: number): Steps<boolean> {
+  return (yield* run(CLAIM, { key, keptFor })) === 1
+})
+
+/** They lie beside the claims, which the release before cleans up, too. The service may not change a row there. */
+const noteKey = (note: string) => `note:${note}`
+
+const FORGET_NOTE = sql('DELETE FROM claims WHERE key = @key AND until <= {now}')
+const KEEP_NOTE = sql(
+  'INSERT INTO claims (key, until) VALUES (@key, {now} + @life) ON CONFLICT (key) DO NOTHING',
+)
+const HAS_NOTE = sql<object>('SELECT 1 FROM claims WHERE key = @key AND until > {now}')
+
+const keepNote = single(function* (note: string, life: number): Steps<void> {
+  const key = noteKey(note)
+  for (const step of [FORGET_NOTE, KEEP_NOTE]) yield* run(step, { key, life })
+})
+
+const hasNote = read(function* (note: string): Steps<boolean> {
+  return (yield* one(HAS_NOTE, { key: noteKey(note) })) !== undefined
 })
 
 /** Answers of one attempt and sender at a time. A browser that sends its form again needs two. */
 const KEPT = 8
 
+/**
+ * Answers of one attempt and address that prove no sender: all, while the keys of the CRM are out of reach. More than the
+ * limits let in from there while an answer waits, so that the honest one among them stays.
+ */
+const KEPT_UNPROVED = 2000
+
 /** The key of the table is still called after the attempt, of which the release before keeps one answer. */
 const PARK = sql(
-  'INSERT INTO parked (attempt_id, id_hash, answer_sealed, until) VALUES (@key, @idHash, @answer, @until)',
+  'INSERT INTO parked (attempt_id, id_hash, answer_sealed, until) VALUES (@key, @idHash, @answer, {now} + CAST(@keptFor AS bigint))',
 )
 
 const MAKE_ROOM = sql(`
@@ -21,24 +47,30 @@ const MAKE_ROOM = sql(`
     SELECT attempt_id FROM parked WHERE attempt_id > @first AND attempt_id < @last
     ORDER BY until DESC, attempt_id LIMIT 100 OFFSET @kept)`)
 
-const put = single(function* ({ attemptId, sender, ...parked }: Parked): Steps<void> {
-  const by = sender ? `${attemptId}.${digest(sender)}` : attemptId
+const put = single(function* ({ attemptId, sender, from, ...parked }: Parked): Steps<void> {
+  const by = sender === null ? `${attemptId}~${digest(from)}` : `${attemptId}.${digest(sender)}`
+  const most = sender === null ? KEPT_UNPROVED : KEPT
   // `;` is the character after `:`, and neither occurs in an id.
-  yield* run(MAKE_ROOM, { first: `${by}:`, last: `${by};`, kept: KEPT - 1 })
+  yield* run(MAKE_ROOM, { first: `${by}:`, last: `${by};`, kept: most - 1 })
   yield* run(PARK, { ...parked, key: `${by}:${parked.idHash}` })
 })
 
 const FIND = sql<{ answer_sealed: string }>(
-  'SELECT answer_sealed FROM parked WHERE id_hash = @idHash AND until > @now',
+  'SELECT answer_sealed FROM parked WHERE id_hash = @idHash AND until > {now}',
 )
 
-const find = read(function* (idHash: string, now: Date): Steps<string | null> {
-  return (yield* one(FIND, { idHash, now }))?.answer_sealed ?? null
+const find = read(function* (idHash: string): Steps<string | null> {
+  return (yield* one(FIND, { idHash }))?.answer_sealed ?? null
 })
 
-export const claims = (run: Run): ClaimStore => ({ claim: (key, until) => run(claim, key, until) })
+export const claims = (run: Run): ClaimStore => ({ claim: (key, keptFor) => run(claim, key, keptFor) })
+
+export const notes = (run: Run): NoteStore => ({
+  keep: (note, life) => run(keepNote, note, life),
+  has: (note) => run(hasNote, note),
+})
 
 export const parked = (run: Run): ParkedStore => ({
   put: (answer) => run(put, answer),
-  find: (idHash, now) => run(find, idHash, now),
+  find: (idHash) => run(find, idHash),
 })

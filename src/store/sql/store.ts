@@ -1,16 +1,18 @@
-import type { KeyStore, Store } from '../port.ts'
+import type { KeyStore, Store, StoreCounts } from '../port.ts'
 import { attempts } from './attempts.ts'
 import { audit } from './audit.ts'
 import { cleanUp } from './clean-up.ts'
+import { counts } from './counts.ts'
 import { connections } from './connections.ts'
 import { findCurrentKey } from './current-key.ts'
 import { deliveries } from './deliveries.ts'
 import { exchanges } from './exchanges.ts'
 import { writeHealth } from './health-write.ts'
+import { installs } from './installs.ts'
 import type { Run } from './operation.ts'
 import { sealedValues } from './sealed-values.ts'
 import { sealingKeys } from './sealing-keys.ts'
-import { claims, parked } from './short-lived.ts'
+import { claims, notes, parked } from './short-lived.ts'
 import { support } from './support.ts'
 import { switchOffs } from './switch-offs.ts'
 import { uploadClaims } from './upload-claims.ts'
@@ -21,7 +23,7 @@ import { uploads } from './uploads.ts'
 export interface OwnWays {
   open: Store['attempts']['open']
   findKey: KeyStore['find']
-  counts: Store['counts']
+  connectionCounts: () => Promise<StoreCounts['connections']>
   uploadCounts: Store['uploads']['counts']
   ping: Store['ping']
   databaseTime: Store['databaseTime']
@@ -35,15 +37,17 @@ export const storeOf = (run: Run, own: OwnWays): Store => ({
   connections: connections(run),
   keys: keysOf(run, own.findKey),
   claims: claims(run),
+  notes: notes(run),
   parked: parked(run),
   uploads: { ...uploads(run), ...uploadClaims(run), ...uploadProgress(run), counts: own.uploadCounts },
   switchOffs: switchOffs(run),
   deliveries: deliveries(run),
+  installs: installs(run),
   audit: audit(run),
   support: support(run),
   ...recordsOf(run),
   cleanUp: cleanUp(run),
-  counts: own.counts,
+  counts: counts(run, own.connectionCounts),
   ping: own.ping,
   databaseTime: own.databaseTime,
   proveWritable: (now) => run(writeHealth, now),

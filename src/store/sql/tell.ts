@@ -1,12 +1,6 @@
-import type { Place } from '../../crypto/sealer.ts'
-import type { EventBody, StoreEvent } from '../delivery.ts'
+import type { EventBody, StoreEvent, Teller } from '../delivery.ts'
 import { placeOf, SEALED } from '../sealed-columns.ts'
 import { one, run, sql, type Steps } from './operation.ts'
-
-/** Seals what the CRM is told; without one it is told nothing. */
-export interface Teller {
-  seal(text: string, place: Place): string
-}
 
 interface Numbered {
   connection_id: string

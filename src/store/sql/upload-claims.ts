@@ -9,7 +9,7 @@ import type {
   UploadStore,
 } from '../port.ts'
 import { shown, USABLE } from '../upload.ts'
-import { keyOfGeneration } from './current-key.ts'
+import { keysOfGeneration } from './current-key.ts'
 import { LEASES, shownBy } from './lease.ts'
 import { generationLock } from './locks.ts'
 import { alone, one, read, run, single, sql, type Run, type Steps } from './operation.ts'
@@ -44,7 +44,7 @@ const anyDue = read(function* (): Steps<boolean> {
 const claimDue = single(function* (lease: Lease): Steps<ClaimedUpload | null> {
   const { runner } = lease
   const row = yield* one(CLAIM, lease)
-  const key = row && (yield* keyOfGeneration(row.generation_id))
+  const key = row && (yield* keysOfGeneration(row.generation_id))
   if (!key) return null
   // What a clock has done that was set while nobody watched is no time of trying, either.
   const trouble = { tries: row.tries, spent: Math.max(row.spent ?? 0, 0) }
@@ -76,7 +76,7 @@ const claimCheck = single(function* (lease: Lease, interval: number): Steps<Chec
   for (const { any, claim } of RANGES) {
     // Most of the time there is none: looking waits for nobody.
     const row = (yield* one(any, { interval })) && (yield* one(claim, { ...lease, interval }))
-    const key = row && (yield* keyOfGeneration(row.generation_id))
+    const key = row && (yield* keysOfGeneration(row.generation_id))
     if (key) return { key, steps: (yield* stepsOf(key.generationId)).map(shown) }
   }
   return null

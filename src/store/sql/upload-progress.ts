@@ -1,5 +1,6 @@
 import type { Claim, UploadCommit, UploadRelease, UploadStore } from '../port.ts'
-import { MOST_REJECTS, placeOf, uploadEvent, USABLE } from '../upload.ts'
+import { uploadEvent } from '../delivery.ts'
+import { MOST_REJECTS, placeOf, USABLE } from '../upload.ts'
 import { LEASES, shownBy } from './lease.ts'
 import { one, repeatable, run, single, sql, type Run, type Steps } from './operation.ts'
 import { hold, tell } from './tell.ts'
@@ -34,15 +35,19 @@ const release = repeatable(function* (claim: Claim, { trouble, ...end }: UploadR
 const EXTEND = sql(`
   UPDATE uploads SET due_at = {now} + @lease, tries = 0, failing_since = NULL, reason = NULL WHERE ${MINE}`)
 
+/** A step that was ended is not written again. */
 const WRITE = sql(`
   INSERT INTO upload_steps (generation_id, kind, place, status, reason, cursor, row_on_page, last_row, pages,
     landmark, read, sent, rejected, total, started_at, ended_at)
-  VALUES (@row, @kind, @place, @status, @reason, @cursor, @rowOnPage, @lastRow, @pages,
-    @landmark, @read, @sent, @rejected, @total, @startedAt, @endedAt)
+  VALUES (@row, @kind, @place, CAST(@status AS text), @reason, @cursor, @rowOnPage, @lastRow, @pages,
+    @landmark, @read, @sent, @rejected, @total,
+    CASE WHEN CAST(@status AS text) <> 'waiting' THEN {now} END,
+    CASE WHEN CAST(@status AS text) NOT IN ('waiting', 'running') THEN {now} END)
   ON CONFLICT (generation_id, kind) DO UPDATE SET status = excluded.status, reason = excluded.reason,
     cursor = excluded.cursor, row_on_page = excluded.row_on_page, last_row = excluded.last_row, pages = excluded.pages,
     landmark = excluded.landmark, read = excluded.read, sent = excluded.sent, rejected = excluded.rejected,
-    total = excluded.total, started_at = excluded.started_at, ended_at = excluded.ended_at`)
+    total = excluded.total, started_at = coalesce(upload_steps.started_at, excluded.started_at),
+    ended_at = excluded.ended_at`)
 
 const COUNT = sql<{ kept: number }>('SELECT count(*) AS kept FROM upload_rejects WHERE generation_id = @row')
 

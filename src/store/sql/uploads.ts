@@ -13,8 +13,8 @@ import { accountLock } from './locks.ts'
 import { all, alone, one, read, run, sql, type Run, type Statement, type Steps } from './operation.ts'
 
 const STEPS = sql<StepRow>(`
-  SELECT kind, status, reason, cursor, row_on_page, last_row, pages, landmark, read, sent, rejected, total, started_at,
-    ended_at
+  SELECT kind, status, reason, cursor, row_on_page, last_row, pages, landmark, read, sent, rejected, total,
+    {now} - started_at AS runs_for
   FROM upload_steps WHERE generation_id = @generationId ORDER BY place`)
 
 /** The steps of an upload, in their order. */

@@ -1,7 +1,8 @@
 import type { Database } from 'better-sqlite3'
-import { toResolvedKey, type ResolvedKeyRow } from '../key.ts'
+import { RESOLVES, toResolvedKey, type ResolvedKeyRow } from '../key.ts'
 import type { KeyStore } from '../port.ts'
 import type { batchReads, readEach } from './batch-reads.ts'
+import type { DatabaseTime } from './database-time.ts'
 
 /**
  * One index decides, and nothing is read behind it unless the key resolves: see the migration that makes it. All that
@@ -11,12 +12,11 @@ import type { batchReads, readEach } from './batch-reads.ts'
  */
 const SELECT_RESOLVED = `
   SELECT generation_id, connection_id, crm_account_id, generation, api_key_sealed, crm_account_name,
-    found.wazzup_account_id AS wazzup_account_id, found.status AS status, found.resolves_until AS resolves_until
+    found.wazzup_account_id AS wazzup_account_id, found.status AS status
   FROM (
-    SELECT id AS generation_id, connection_id, generation, api_key_sealed, wazzup_account AS wazzup_account_id, status,
-      resolves_until
+    SELECT id AS generation_id, connection_id, generation, api_key_sealed, wazzup_account AS wazzup_account_id, status
     FROM generations INDEXED BY generations_told
-    WHERE crm_key_hash = ? AND status <> 'ended'
+    WHERE crm_key_hash = ? AND ${RESOLVES.replace('{now}', '?')}
     LIMIT 1
   ) AS found JOIN connections INDEXED BY connections_told ON connections.id = connection_id`
 
@@ -24,7 +24,7 @@ const SELECT_RESOLVED = `
 const isWithoutIndex = (error: unknown) => error instanceof Error && /^no such index: /.test(error.message)
 
 function prepared(db: Database) {
-  const prepare = (text: string) => db.prepare<[string], ResolvedKeyRow>(text)
+  const prepare = (text: string) => db.prepare<[string, number], ResolvedKeyRow>(text)
   try {
     return prepare(SELECT_RESOLVED)
   } catch (error) {
@@ -34,19 +34,23 @@ function prepared(db: Database) {
 }
 
 /** @param ask how a look-up by crmKey comes to its turn */
-export function findKey(db: Database, ask: typeof readEach | typeof batchReads): KeyStore['find'] {
+export function findKey(
+  db: Database,
+  ask: typeof readEach | typeof batchReads,
+  { now }: DatabaseTime,
+): KeyStore['find'] {
   let resolve = prepared(db)
   const find = ask(db, (crmKeyHash: string) => {
     try {
-      return resolve.get(crmKeyHash)
+      return resolve.get(crmKeyHash, now())
     } catch (error) {
       if (!isWithoutIndex(error)) throw error
       resolve = prepared(db)
-      return resolve.get(crmKeyHash)
+      return resolve.get(crmKeyHash, now())
     }
   })
-  return async (crmKeyHash, now) => {
+  return async (crmKeyHash) => {
     const row = await find(crmKeyHash)
-    return row ? toResolvedKey(row, now) : null
+    return row ? toResolvedKey(row) : null
   }
 }

@@ -2,15 +2,18 @@ import type { Database } from 'better-sqlite3'
 import { systemClock, systemMonotonic } from '../../shared/clock.ts'
 import type { OpenOptions } from '../open-options.ts'
 import type { Store } from '../port.ts'
+import { installs } from '../sql/installs.ts'
 import { endLeases } from '../sql/lease.ts'
 import { withdrawAll } from '../sql/replica-keys.ts'
+import { correctPast } from '../sql/set-clock.ts'
 import { keysOf, recordsOf, storeOf } from '../sql/store.ts'
 import { opening } from './attempts.ts'
-import { clockSteps } from './clock-steps.ts'
-import { counts, uploadCounts } from './counts.ts'
+import { connectionCounts, uploadCounts } from './counts.ts'
+import { databaseTimeOf } from './database-time.ts'
 import { guarded } from './guarded.ts'
 import { immediate } from './immediate.ts'
 import { findKey } from './find-key.ts'
+import { forgetCopies } from './keep-copy.ts'
 import { migrate } from './migrate.ts'
 import { openForReading, openForWriting } from './open.ts'
 import { runner } from './run.ts'
@@ -24,13 +27,16 @@ import { batchReads, readEach } from './batch-reads.ts'
 export async function openSqliteStore(path: string, options: OpenOptions = {}): Promise<Store> {
   const { beforeWriting, clock = systemClock, monotonic = systemMonotonic, keepsLeases, teller } = options
   const db = openForWriting(path)
-  const run = runner(db, { clock, teller, ...(keepsLeases && { steps: clockSteps(clock, monotonic) }) })
+  const time = databaseTimeOf(clock, keepsLeases ? monotonic : null)
+  const run = runner(db, time, teller)
   try {
     if (isInUse(db)) await beforeWriting?.(ofAnyRelease(db, recordsOf(run)))
     await migrate(db)
+    forgetCopies(path, clock())
     // The process that had them is gone: a database has one process that works on it.
     if (keepsLeases) {
       await run(endLeases)
+      await run(correctPast)
       await run(withdrawAll)
     }
     // From here on `guarded` waits: the driver would keep the whole process waiting.
@@ -42,10 +48,10 @@ export async function openSqliteStore(path: string, options: OpenOptions = {}): 
   const select = db.prepare('SELECT 1 FROM attempts LIMIT 1')
   // With the lock of a writer: without it nobody is connected.
   const answers = immediate(db, () => select.get())
-  return storeOf(run, {
-    open: opening(db),
-    findKey: findKey(db, batchReads),
-    counts: counts(db),
+  const store = storeOf(run, {
+    open: opening(db, time),
+    findKey: findKey(db, batchReads, time),
+    connectionCounts: connectionCounts(db),
     uploadCounts: uploadCounts(db),
     ping: () => guarded(db, () => void answers()),
     databaseTime: noClock,
@@ -53,6 +59,11 @@ export async function openSqliteStore(path: string, options: OpenOptions = {}): 
       db.close()
     },
   })
+  const cleanUp: Store['cleanUp'] = (now, limit) => {
+    forgetCopies(path, now)
+    return store.cleanUp(now, limit)
+  }
+  return { ...store, cleanUp }
 }
 
 /**
@@ -62,11 +73,13 @@ export async function openSqliteStore(path: string, options: OpenOptions = {}): 
 export async function openSqliteKeys(path: string) {
   const db = openForReading(path)
   try {
-    const run = runner(db, { clock: systemClock })
+    const time = databaseTimeOf(systemClock, null)
+    const run = runner(db, time)
     return {
       // In a handler's process a look-up is a small part of the work, and need not wait for the others.
-      keys: keysOf(run, findKey(db, readEach)),
+      keys: keysOf(run, findKey(db, readEach, time)),
       ...recordsOf(run),
+      installs: installs(run),
       databaseTime: noClock,
       close: async () => {
         db.close()

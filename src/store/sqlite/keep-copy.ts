@@ -1,14 +1,73 @@
-import { renameSync } from 'node:fs'
-import type { Database } from 'better-sqlite3'
+import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import Database from 'better-sqlite3'
+import { hours } from '../../shared/clock.ts'
+
+/** How many copies are kept beside a database, and for how long: they hold keys of customers who have disconnected since. */
+const [KEPT, KEPT_FOR] = [2, hours(24 * 31)]
 
 /**
- * Keeps a copy of a database that has a schema already, beside it, named after that schema. It is whole when it has its
- * name, and takes the place of an older one of the same schema.
+ * Keeps a copy of a database that has a schema already, beside it, named after that schema. It has its name when all of it is on
+ * the disk, and takes the place of an older one of the same schema. What a start has left unfinished is taken away: no
+ * other process makes one meanwhile, as the caller has the write lock.
  */
-export function keepCopy(db: Database, version: number): void {
+export function keepCopy(path: string, version: number): void {
   if (version === 0) return
-  const copy = `${db.name}.schema-${version}`
+  for (const file of besides(path, /^\.\d+(-journal|-wal|-shm)?$/)) rmSync(file, { force: true })
+  const copy = `${path}.schema-${version}`
   const unfinished = `${copy}.${process.pid}`
-  db.prepare('VACUUM INTO ?').run(unfinished)
-  renameSync(unfinished, copy)
+  try {
+    // Nobody else may read it, from its first byte on.
+    closeSync(openSync(unfinished, 'wx', 0o600))
+    copyInto(unfinished, path)
+    syncToDisk(unfinished)
+    renameSync(unfinished, copy)
+    syncToDisk(dirname(path))
+  } finally {
+    rmSync(unfinished, { force: true })
+  }
+}
+
+/** By a connection of its own: one in a transaction cannot. Free pages, and what is left of deleted rows in them, stay behind. */
+function copyInto(file: string, path: string) {
+  const db = new Database(path, { readonly: true, fileMustExist: true })
+  try {
+    db.prepare('VACUUM INTO ?').run(file)
+  } finally {
+    db.close()
+  }
+}
+
+/** Takes away all copies but the newest, and those that are too old. */
+export function forgetCopies(path: string, now: Date): void {
+  const copies = besides(path, /^$/)
+    .map((file) => ({ file, made: statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
+    .toSorted((one, two) => two.made - one.made)
+  for (const [index, { file, made }] of copies.entries()) {
+    if (index >= KEPT || now.getTime() - made > KEPT_FOR) rmSync(file, { force: true })
+  }
+}
+
+/** The files beside a database that have the name of a copy, with this behind it. */
+function besides(path: string, behind: RegExp): string[] {
+  const [folder, start] = [dirname(path), `${basename(path)}.schema-`]
+  return readdirSync(folder)
+    .filter((name) => name.startsWith(start))
+    .filter((name) => {
+      const [, rest] = /^\d+(.*)$/.exec(name.slice(start.length)) ?? []
+      return rest !== undefined && behind.test(rest)
+    })
+    .map((name) => join(folder, name))
+}
+
+/** Until then a power cut may take the bytes of a file, or its name. */
+function syncToDisk(path: string) {
+  // Windows opens no folder.
+  if (process.platform === 'win32') return
+  const file = openSync(path, 'r')
+  try {
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
 }

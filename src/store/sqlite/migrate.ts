@@ -11,11 +11,11 @@ export const MIGRATIONS = new URL('../../../migrations/sqlite/', import.meta.url
 
 /**
  * Applies the numbered SQL files that the database has not seen, all of them in one transaction: the runner itself
- * takes no lock, so the transaction is what keeps two processes apart. A copy of a file with data is kept first.
- * Resolves to the names of those that it applied.
+ * takes no lock, so the transaction is what keeps two processes apart. A copy of a file with data is kept first, unless it
+ * is one (`keeps: false`). Resolves to the names of those that it applied.
  * @throws StoreUnusable when a file fails, or was changed after it had been applied; StoreUnavailable when busy
  */
-export async function migrate(db: Database): Promise<string[]> {
+export async function migrate(db: Database, { keeps = true } = {}): Promise<string[]> {
   const postgrator = new Postgrator({
     driver: 'sqlite3',
     migrationPattern: fileURLToPath(new URL('*.sql', MIGRATIONS)),
@@ -25,8 +25,9 @@ export async function migrate(db: Database): Promise<string[]> {
   })
   try {
     if (await isCurrent(postgrator)) return []
-    keepCopy(db, await postgrator.getDatabaseVersion())
     db.exec('BEGIN IMMEDIATE')
+    // Another process may have been first; and what is written after the copy would be missing in it.
+    if (keeps && !(await isCurrent(postgrator))) keepCopy(db.name, await postgrator.getDatabaseVersion())
     const applied = await postgrator.migrate()
     db.exec('COMMIT')
     return applied.map(({ filename }) => basename(filename))
@@ -42,7 +43,7 @@ export async function migrate(db: Database): Promise<string[]> {
 }
 
 /**
- * Looks without the lock: the runner waits for files while it holds it, and a command that opens the database of a
+ * At first without the lock: the runner waits for files while it holds it, and a command that opens the database of a
  * running service would stop that for as long.
  */
 async function isCurrent(postgrator: Postgrator): Promise<boolean> {

@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { StoreUnusable } from '../errors.ts'
+import { mustNotWaitForRestore } from './beside.ts'
 import { startError } from './start-error.ts'
-import { missingRight, tryWriting } from './try-writing.ts'
+import { missingBeside, missingRight, tryWriting } from './try-writing.ts'
 
 /** How long a writer waits for another process, in milliseconds. At a start in the driver, later in `guarded`. */
 export const BUSY_TIMEOUT = 2000
@@ -14,9 +15,12 @@ export const BUSY_TIMEOUT = 2000
  */
 const CACHE = 64 * 1024
 
+/** Bytes to which the write-ahead log shrinks again once a reader that kept it, a backup perhaps, has let go of it. */
+const LARGEST_LOG = 8 * 1024 * 1024
+
 /**
  * Opens the database file, made durable: a commit that was answered survives a power cut (`synchronous=FULL`), which
- * WAL alone does not promise. The file may be new, its folder may not: a missing folder is a volume not mounted.
+ * WAL alone does not promise; and what is deleted is overwritten. The file may be new, its folder may not: a missing folder is a volume not mounted.
  * @throws StoreUnusable, or StoreUnavailable while another process holds it
  */
 export function openDatabase(path: string): Database.Database {
@@ -31,6 +35,8 @@ export function openDatabase(path: string): Database.Database {
     db.pragma('journal_mode = WAL')
     db.pragma('synchronous = FULL')
     db.pragma('foreign_keys = ON')
+    db.pragma(`journal_size_limit = ${LARGEST_LOG}`)
+    db.pragma('secure_delete = ON')
     return withCache(db)
   } catch (cause) {
     throw startError('The database file cannot be opened', {
@@ -51,6 +57,7 @@ const FORBIDDEN = /^SQLITE_(READONLY|CANTOPEN|PERM|AUTH)/
  * @throws StoreUnusable, also when this user may not write to it; StoreUnavailable
  */
 export function openForWriting(path: string): Database.Database {
+  mustNotWaitForRestore(path)
   const db = openDatabase(path)
   // Another writer says nothing about rights, so it is not waited for.
   db.pragma('busy_timeout = 0')
@@ -76,7 +83,9 @@ export function openForReading(path: string): Database.Database {
   } catch (cause) {
     throw startError('The database file cannot be opened', {
       code: 'database_cannot_open',
-      hint: 'Name the file that the running service uses, and let this user read it and its folder.',
+      hint:
+        missingBeside(path) ??
+        'Name the file that the running service uses, and let this user read it and its folder.',
       cause,
     })
   }

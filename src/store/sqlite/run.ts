@@ -1,23 +1,15 @@
 import type { Database, Statement as Prepared } from 'better-sqlite3'
-import { shiftLeases } from '../sql/lease.ts'
+import type { Teller } from '../delivery.ts'
 import type { Operation, Question, Run, Statement, Steps, TellerQuestion } from '../sql/operation.ts'
-import type { Teller } from '../sql/tell.ts'
-import type { Clock } from '../../shared/clock.ts'
-import type { clockSteps } from './clock-steps.ts'
+import { followClock } from '../sql/set-clock.ts'
+import type { DatabaseTime } from './database-time.ts'
 import { guarded } from './guarded.ts'
 import { immediate } from './immediate.ts'
 import { withoutFsync } from './without-fsync.ts'
 
-interface Terms {
-  clock: Clock
-  /** Of the process that keeps the leases; nobody else has anything to move. */
-  steps?: ReturnType<typeof clockSteps>
-  teller?: Teller | undefined
-}
-
-/** Answers the questions of an operation at once. */
-export function runner(db: Database, { clock, steps: clockIs, teller }: Terms): Run {
-  const answer = answerer(db, clock, teller)
+/** Answers the questions of an operation at once. Without a teller the CRM is told nothing. */
+export function runner(db: Database, { now, steps: clock }: DatabaseTime, teller: Teller | null = null): Run {
+  const answer = answerer(db, now, teller)
   const inTransaction = immediate(db, (begin: () => Steps<unknown>) => toTheEnd(begin(), answer))
   const asTheyCome = (begin: () => Steps<unknown>) => toTheEnd(begin(), answer)
   const ways = {
@@ -25,16 +17,16 @@ export function runner(db: Database, { clock, steps: clockIs, teller }: Terms): 
     repeatable: withoutFsync(db, inTransaction),
     alone: inTransaction,
   }
-  const moveLeases = () => {
-    const step = clockIs?.since() ?? 0
+  const moveMoments = () => {
+    const step = clock?.since() ?? 0
     if (step === 0) return
-    inTransaction(() => shiftLeases.steps(step))
-    clockIs?.dealtWith(step)
+    inTransaction(() => followClock.steps(step))
+    clock?.dealtWith(step)
   }
   return <A extends unknown[], T>({ mode, steps }: Operation<A, T>, ...args: A) => {
     const begin = () => steps(...args)
     return guarded(db, () => {
-      moveLeases()
+      moveMoments()
       return ways[mode](begin) as T
     })
   }
@@ -46,7 +38,7 @@ function toTheEnd<T>(steps: Steps<T>, answer: (question: Question | TellerQuesti
   return next.value
 }
 
-function answerer(db: Database, clock: Clock, teller: Teller | null = null) {
+function answerer(db: Database, now: DatabaseTime['now'], teller: Teller | null) {
   const prepared = new WeakMap<Statement<unknown>, Prepared<object>>()
   const prepare = (statement: Statement<unknown>) => {
     const known = prepared.get(statement) ?? db.prepare<object>(inDialect(statement.text))
@@ -57,7 +49,7 @@ function answerer(db: Database, clock: Clock, teller: Teller | null = null) {
     if (question.ask === 'teller') return teller
     const { ask, statement, values } = question
     const query = prepare(statement)
-    const bound = bind({ ...values, databaseNow: clock() })
+    const bound = bind({ ...values, databaseNow: now() })
     if (ask === 'run') return query.run(bound).changes
     return ask === 'one' ? query.get(bound) : query.all(bound)
   }

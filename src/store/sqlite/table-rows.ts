@@ -1,5 +1,5 @@
-import type { Database } from 'better-sqlite3'
-import { tableSql, type Table, type TableRow, type TableRows } from '../table-rows.ts'
+import Sqlite, { type Database } from 'better-sqlite3'
+import { RowsDoNotFit, tableSql, type Table, type TableRow, type TableRows } from '../table-rows.ts'
 import { guarded } from './guarded.ts'
 import { immediate } from './immediate.ts'
 
@@ -23,11 +23,17 @@ export function tableRows(db: Database): TableRows {
     add: (table, rows) =>
       guarded(db, () => {
         add(table, rows)
-      }),
+      }).catch(asMisfit),
     close: async () => {
       db.close()
     },
   }
+}
+
+/** A key is there already, or what is referred to is not. */
+function asMisfit(cause: unknown): never {
+  const misfit = cause instanceof Sqlite.SqliteError && cause.code.startsWith('SQLITE_CONSTRAINT')
+  throw misfit ? new RowsDoNotFit('', { cause }) : cause
 }
 
 function insertInto({ name }: Table, row: TableRow): string {

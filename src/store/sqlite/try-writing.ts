@@ -32,6 +32,19 @@ export function missingRight(path: string): string | null {
   return null
 }
 
+/** What a reader of a file that no service has open lacks, and may not make: a hint; null when it is something else. */
+export function missingBeside(path: string): string | null {
+  const missing = [`${path}-wal`, `${path}-shm`].filter((file) => !existsSync(file))
+  if (missing.length === 0 || !existsSync(path)) return null
+  try {
+    accessSync(path, constants.R_OK)
+  } catch {
+    return null
+  }
+  const names = missing.map((file) => basename(file)).join(' and ')
+  return `Nothing is wrong with the file itself: ${names} are missing, as no service has it open, and this user may not make them in its folder. Start the service; or let this user write to the folder.`
+}
+
 function hintFor(file: string, code: string): string {
   const name = statSync(file).isDirectory() ? 'The folder of the database' : basename(file)
   if (code === 'EROFS') return `${name} is on a disk that is mounted read-only: mount it for writing.`

@@ -1,4 +1,5 @@
 import type { SourceKind, SourcePage } from '../../crm/port.ts'
+import { hintOf } from '../../upstream/connection-trouble.ts'
 import type { UploadDeps } from '../deps.ts'
 import { endStep, failed, GONE, stopped, type Step, type StepEnd, type Turn } from '../turn.ts'
 
@@ -20,7 +21,7 @@ export async function readSource(
   kind: SourceKind,
   { turn, step, deps }: Reading,
 ): Promise<PageRead | StepEnd> {
-  if (!deps.source) return endStep(turn, failed(step, 'no_export', deps))
+  if (!deps.source) return endStep(turn, failed(step, 'no_export'))
   if (!(await turn.mayGoOn())) return GONE
   const { crmAccountId } = turn.claim.key
   const asked = deps.monotonic()
@@ -29,10 +30,10 @@ export async function readSource(
     case 'page':
       return { ...outcome, took: deps.monotonic() - asked }
     case 'refused':
-      return endStep(turn, failed(step, outcome.code, deps))
+      return endStep(turn, failed(step, outcome.code))
     case 'unavailable': {
-      const { code, status, retryAfter } = outcome
-      return stopped({ kind: 'later', code, status, wait: retryAfter, tried: true })
+      const { code, status, retryAfter: wait, transport = '' } = outcome
+      return stopped({ kind: 'later', code, status, wait, tried: true, ...hintOf(transport) })
     }
   }
 }

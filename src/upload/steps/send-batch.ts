@@ -51,7 +51,7 @@ export async function sendBatch(
     ...(refusedElsewhere && { refusedElsewhere }),
     ...(goesOn && { from: kept }),
   })
-  if (sent.kind === 'not_open') return endStep(turn, failed(step, 'not_open', deps))
+  if (sent.kind === 'not_open') return endStep(turn, failed(step, 'not_open'))
   const last = sent.kind === 'sent' ? step.read + rows.length : firstOf(sent.unsettled) - 1
   if (sent.kind === 'stopped' && sent.rest)
     narrowings.keep(generationId, { kind, read: last, end: step.read + rows.length, narrowing: sent.rest })

@@ -27,9 +27,9 @@ export const sendPipelines: StepWork = async (turn, begun, deps) => {
   })
   if (sent.kind !== 'sent') return sent
   if (sent.stop !== null) return stopped(sent.stop)
-  if (!sent.wasSplit) return endStep(turn, finished(sent.step, deps), sent.rejects)
+  if (!sent.wasSplit) return endStep(turn, finished(sent.step), sent.rejects)
   const kept = await keptOf(sent, { turn, deps })
-  return kept.kind === 'kept' ? endStep(turn, finished(kept.step, deps), kept.rejects) : kept
+  return kept.kind === 'kept' ? endStep(turn, finished(kept.step), kept.rejects) : kept
 }
 
 async function readAll(
@@ -46,9 +46,9 @@ async function readAll(
     rows.push(...items)
     text += JSON.stringify(items).length
     const seen = { ...step, read: rows.length }
-    if (goesRound(seen, next)) return endStep(turn, failed(step, 'export_loops', deps))
+    if (goesRound(seen, next)) return endStep(turn, failed(step, 'export_loops'))
     if (text > MOST_TEXT || (next !== null && step.pages + 1 === MOST_PAGES))
-      return endStep(turn, failed(step, 'too_many_pipelines', deps))
+      return endStep(turn, failed(step, 'too_many_pipelines'))
     step = { ...step, ...passed(step, next), total: total ?? step.total }
   } while (step.cursor !== null)
   return { kind: 'all', rows, total: step.total }

@@ -17,7 +17,7 @@ export const sendRows =
     for (;;) {
       const read = await readSource(kind, { turn, step, deps })
       if (read.kind !== 'page') return read
-      if (goesRound(step, read.page.next)) return endStep(turn, failed(step, 'export_loops', deps))
+      if (goesRound(step, read.page.next)) return endStep(turn, failed(step, 'export_loops'))
       const sent = await sendPage(read, { kind, turn, step, deps })
       if (sent.kind !== 'through') return sent
       step = sent.step
@@ -44,7 +44,7 @@ async function sendPage({ page, took }: PageRead, terms: BatchTerms): Promise<Pa
     const isThrough = sent.stop === null && index === batches.length - 1
     step = isThrough ? onNextPage(sent.step, page.next) : onThisPage(sent, batch)
     if (isThrough && page.next === null) {
-      const compared = await compareCount({ kind, turn, step: finished(step, deps), deps })
+      const compared = await compareCount({ kind, turn, step: finished(step), deps })
       return 'status' in compared ? endStep(turn, compared, sent.rejects) : compared
     }
     if (sent.stop !== null && sent.through <= 0) return stopped(sent.stop)

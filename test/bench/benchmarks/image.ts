@@ -20,7 +20,6 @@ const LEFT_OUT = [
   ...['darwin-', 'win32-', 'linuxmusl-'].map(
     (platform) => `node_modules/better-sqlite3/prebuilds/${platform}`,
   ),
-  'dist/sandbox',
 ]
 
 /** Megabytes of a folder, without the packages inside it and what the image leaves out. */

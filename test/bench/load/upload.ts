@@ -6,7 +6,7 @@ import { digest } from '../../../src/crypto/digest.ts'
 import { createLogger } from '../../../src/observability/logger.ts'
 import { createMetrics } from '../../../src/observability/metrics.ts'
 import { loadSettings } from '../../../src/settings.ts'
-import { after, hours, seconds } from '../../../src/shared/clock.ts'
+import { hours, seconds } from '../../../src/shared/clock.ts'
 import { openStore } from '../../../src/store/index.ts'
 import { isEnded } from '../../../src/upload/progress.ts'
 import { uploadOne } from '../../../src/upload/run.ts'
@@ -39,8 +39,7 @@ async function prepareUpload() {
   const settings = loadSettings({ env, readFile: () => '' })
   const store = await openStore(settings)
   const { stateHash, generationId } = await claimed(store, 'acme')
-  const graceUntil = after(new Date(), hours(1))
-  const key = { apiKey, apiKeyHash: digest(apiKey), upload: true, now: new Date(), graceUntil }
+  const key = { apiKey, apiKeyHash: digest(apiKey), upload: true, now: new Date(), grace: hours(1) }
   await store.exchanges.record({ stateHash, generationId, ...key })
   const client = createWazzupClient({
     apiUrl: settings.wazzup.apiUrl,

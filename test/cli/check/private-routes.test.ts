@@ -6,6 +6,7 @@ import { createAsk } from '../../../src/cli/check/ask.ts'
 import type { CheckContext } from '../../../src/cli/check/check.ts'
 import { privateRoutes } from '../../../src/cli/check/private-routes.ts'
 import { systemClock } from '../../../src/shared/clock.ts'
+import { STRAIGHT } from '../../../src/upstream/way-out.ts'
 
 /** What the check finds where a host answers like this beside /wauth. */
 async function found(listener: RequestListener) {
@@ -20,7 +21,7 @@ async function found(listener: RequestListener) {
     server.close()
   })
   const publicUrl = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
-  const ask = createAsk(systemClock)
+  const ask = createAsk(systemClock, STRAIGHT)
   const context = { settings: { publicUrl }, ask, home: () => ask(new URL('/wauth', publicUrl)) }
   return privateRoutes.run(context as unknown as CheckContext)
 }

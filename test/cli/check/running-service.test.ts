@@ -33,10 +33,11 @@ test('a service with the settings of this shell, and all of whose parts are well
     ['settings', 'pass'],
   ])
   expect(settings?.says).toMatch(/^those of this shell \(\d\d compared\)$/)
-  // What is its default is the same, written or not.
-  expect((await check({ HOST: '127.0.0.1', CRM_KEY_GRACE: '24h' })).settings).toMatchObject({
-    status: 'pass',
-  })
+  // What is its default is the same, written or not, and in whatever way.
+  for (const CRM_KEY_GRACE of ['24h', '1d', '1440m'])
+    expect((await check({ HOST: '127.0.0.1', CRM_KEY_GRACE })).settings).toMatchObject({ status: 'pass' })
+  const url = connector.environment['PUBLIC_URL'] ?? ''
+  expect((await check({ PUBLIC_URL: `${url.toUpperCase()}/` })).settings).toMatchObject({ status: 'pass' })
 })
 
 describe('settings that are others than the service was started with are named, and no value is', () => {

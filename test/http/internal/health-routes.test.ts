@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { HealthSources, Phase } from '../../../src/http/internal/deps.ts'
+import { NEVER_PAUSED } from '../../../src/store/installs.ts'
 import { createMetrics } from '../../../src/observability/metrics.ts'
 import { internalAtHand } from '../../support/internal-at-hand.ts'
 
@@ -8,7 +9,7 @@ async function open(more: Partial<HealthSources>) {
   const health: HealthSources = {
     ...{ pingStore: () => Promise.resolve(), phase: () => 'serving', metrics: createMetrics().page },
     ...{ login: () => fine, recovery: () => fine, wazzup: () => fine, clock: () => fine },
-    lackingKeys: () => [],
+    ...{ lackingKeys: () => [], installs: () => NEVER_PAUSED },
     ...more,
   }
   const { url } = await internalAtHand({ health })
@@ -50,6 +51,15 @@ test.each(['login', 'recovery', 'wazzup', 'clock'] as const)(
     expect(ready.body.parts).toMatchObject({ [part]: { ok: false, detail: 'not well' } })
   },
 )
+
+test('paused installs are told, and the replica stays ready: nothing is wrong with it', async () => {
+  const paused = { paused: true, reason: 'a secret plan', changedBy: 'Olga', changedAt: new Date(0) }
+  const ready = await (await open({ installs: () => paused }))('/readyz')
+  expect(ready).toMatchObject({ status: 200, body: { status: 'ready' } })
+  const detail = 'paused since 1970-01-01T00:00:00.000Z'
+  expect(ready.body.parts).toMatchObject({ installs: { ok: true, paused: true, detail } })
+  expect(JSON.stringify(ready.body)).not.toContain('a secret plan')
+})
 
 test('a store that says nothing is not ready within about a second, and is asked once at a time', async () => {
   let asked = 0

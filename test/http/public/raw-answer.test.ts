@@ -10,7 +10,7 @@ import { SECURITY_HEADERS } from '../../../src/http/public/security-headers.ts'
 import { createLogger } from '../../../src/observability/logger.ts'
 import { createMetrics } from '../../../src/observability/metrics.ts'
 import { passOn } from '../../../src/observability/tracing/tracing.ts'
-import { systemClock } from '../../../src/shared/clock.ts'
+import { systemClock, systemMonotonic } from '../../../src/shared/clock.ts'
 import { systemRandom } from '../../../src/shared/random.ts'
 import { collectLog } from '../../support/log-lines.ts'
 
@@ -21,8 +21,9 @@ async function startListener() {
     pages: createPages({ crmName: 'Acme', hasLogo: () => true, doneUrl: null, wazzupUrl: null }),
     logo: () => null,
     log: createLogger('info', log.destination),
-    ...{ random: systemRandom, clock: systemClock },
+    ...{ random: systemRandom, clock: systemClock, monotonic: systemMonotonic },
     observe: { listener: 'public', meter: createMetrics().requests, tracing: passOn },
+    checks: { isProof: () => false, sleep: async () => undefined },
     limits: { ...PUBLIC_LIMITS, arrivals: 0 },
     settings: { publicUrl: new URL('https://wauth.crm.example'), trustProxy: [], tenantHosts: [] },
   })

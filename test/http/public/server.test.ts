@@ -8,7 +8,7 @@ import { createPublicServer } from '../../../src/http/public/server.ts'
 import { createLogger } from '../../../src/observability/logger.ts'
 import { createMetrics } from '../../../src/observability/metrics.ts'
 import { passOn } from '../../../src/observability/tracing/tracing.ts'
-import { systemClock } from '../../../src/shared/clock.ts'
+import { systemClock, systemMonotonic } from '../../../src/shared/clock.ts'
 import { systemRandom } from '../../../src/shared/random.ts'
 import { visit } from '../../support/visit.ts'
 
@@ -29,9 +29,11 @@ async function startListener({
     logo: () => null,
     log: createLogger('silent'),
     clock: systemClock,
+    monotonic: systemMonotonic,
     random: systemRandom,
     observe: { listener: 'public', meter: createMetrics().requests, tracing: passOn },
     limits: { ...PUBLIC_LIMITS, arrivals: 0 },
+    checks: { isProof: () => false, sleep: async () => undefined },
     settings: {
       publicUrl: new URL('https://wauth.crm.example'),
       trustProxy,

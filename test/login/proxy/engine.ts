@@ -13,7 +13,7 @@ import type { LoginAnswer, LoginDeps, LoginEngine, LoginOutcome } from '../../..
 import { roleMayConnect } from '../../../src/login/roles.ts'
 import { signedClaims } from '../../../src/login/signed-claims.ts'
 import { timeClaims } from '../../../src/login/time-claims.ts'
-import { after, minutes } from '../../../src/shared/clock.ts'
+import { minutes } from '../../../src/shared/clock.ts'
 
 /** The header in which a proxy says who is logged in with it. */
 export const HEADER = 'x-login-assertion'
@@ -80,7 +80,7 @@ async function complete(
     if (onlyValue(params, 'request') !== remembered) throw new LoginRefused('token_for_other_request')
     const claims = await claimsOf(token, settings)
     demand(checksOf(settings, deps), claims)
-    const isFirst = await deps.claimOnce(`proxy:${remembered}`, after(deps.clock(), minutes(10)))
+    const isFirst = await deps.claimOnce(`proxy:${remembered}`, minutes(10))
     if (!isFirst) throw new LoginRefused('token_used_before')
     return identify(claims, names, settings.PROXY_ALLOWED_ROLES)
   } catch (error) {

@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { authenticateByLookup, type Authenticate } from '../../../src/sandbox/crm/handler/authenticate.ts'
 import type { DemoCrm } from '../../../src/sandbox/crm/start-demo-crm.ts'
 import { openServer } from '../../../src/sandbox/open-server.ts'
+import { answeredWrongly, ODD_BODIES, ODD_BUT_WHOLE } from '../../support/odd-webhooks.ts'
 import { send } from '../wazzup/wazzup-at-hand.ts'
 import { crmAtHand } from './crm-at-hand.ts'
 
@@ -20,8 +21,19 @@ const post = (crm: DemoCrm, payload: unknown, authorization?: string) =>
 
 test('the test of the address is answered 200 to anybody, and nothing follows', async () => {
   const { crm } = await crmAtHand()
-  expect((await post(crm, { test: true })).status).toBe(200)
+  for (const trial of [{ test: true }, { test: true, timestamp: 1 }, {}, ''])
+    expect((await post(crm, trial)).status).toBe(200)
   expect(crm.events()).toEqual([])
+})
+
+test('what is odd is answered 400 or with an entity', async () => {
+  const { crm } = await crmAtHand({ authenticate: byName })
+  const sent = async (body: string) => {
+    const { status, json } = await post(crm, body, 'Bearer key-of-acme')
+    return { status, json: json() as Record<string, unknown> }
+  }
+  expect(await answeredWrongly(ODD_BODIES, sent)).toEqual([])
+  for (const body of ODD_BUT_WHOLE) expect((await sent(body)).status).toBe(200)
 })
 
 test('an event is kept for the customer whose key it carries', async () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { fault } from '../../../src/sandbox/wazzup/fault.ts'
 import { aContact, aUser, connectedWazzup } from './connected.ts'
+import { send } from './wazzup-at-hand.ts'
 
 test('a window takes so many requests of a key, then 429 until the next one', async () => {
   let now = Date.parse('2026-01-02T03:04:05Z')
@@ -15,6 +16,21 @@ test('a window takes so many requests of a key, then 429 until the next one', as
   expect((await call('GET', '/v3/channels')).headers['retry-after']).toBe('2')
   now += 2000
   expect((await call('GET', '/v3/channels')).status).toBe(200)
+})
+
+test('keys may be counted together, by the address that they come from', async () => {
+  const { wazzup, call } = await connectedWazzup({ switches: { rateLimit: 2, rateCountedBy: 'address' } })
+  const asOther = { authorization: `Bearer ${wazzup.partnerApiKey}` }
+  const other = () => send(`${wazzup.url}/v3/channels`, { headers: asOther })
+  const answers = [
+    await call('GET', '/v3/channels'),
+    await other(),
+    await call('GET', '/v3/channels'),
+    await other(),
+  ]
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 429, 429])
+  wazzup.switches.rateCountedBy = 'key'
+  expect([(await call('GET', '/v3/channels')).status, (await other()).status]).toEqual([200, 200])
 })
 
 test('a route may be closed to a key that is good elsewhere', async () => {

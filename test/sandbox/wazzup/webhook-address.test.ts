@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { connectedWazzup } from './connected.ts'
-import { allOn, handlerAtHand } from './handler-at-hand.ts'
+import { allOn, handlerAtHand, withHandler } from './handler-at-hand.ts'
 
 const allOff = {
   messagesAndStatuses: false,
@@ -152,4 +152,33 @@ test.each([
 ] as const)('it shows of the address: %s', async (webhooksShown, status, text) => {
   const { call } = await connectedWazzup({ switches: { webhooksShown } })
   expect(await call('GET', '/v3/webhooks')).toMatchObject({ status, text })
+})
+
+describe('of a crmKey in a change', () => {
+  const OTHER = 'another-crm-key-0123456789'
+
+  test.each([
+    ['ignored', 200, false],
+    ['taken', 200, true],
+    ['refused-as-unknown', 400, false],
+    ['refused', 400, false],
+  ] as const)('it is %s', async (patchedCrmKey, status, isNew) => {
+    const { wazzup, call, handler } = await withHandler({ switches: { patchedCrmKey } })
+    const before = wazzup.connections()[0]?.crmKey
+    const patch = { webhooksUri: handler.url, subscriptions: allOn, crmKey: OTHER }
+    expect((await call('PATCH', '/v3/webhooks', patch)).status).toBe(status)
+    expect(wazzup.connections()[0]?.crmKey).toBe(isNew ? OTHER : before)
+  })
+
+  test('one that can be none is not taken', async () => {
+    const { call, handler } = await withHandler({ switches: { patchedCrmKey: 'taken' } })
+    const patch = { webhooksUri: handler.url, subscriptions: allOn, crmKey: 'no token' }
+    expect((await call('PATCH', '/v3/webhooks', patch)).json()).toMatchObject({ error: 'INVALID_CRM_KEY' })
+  })
+
+  test('one that is left out is cleared: webhooks come without it', async () => {
+    const { wazzup, handler } = await withHandler({ switches: { omittedCrmKey: 'cleared' } })
+    await wazzup.deliver(wazzup.account().accountId, { messages: [] })
+    expect(handler.received).toMatchObject([{ authorization: undefined }])
+  })
 })

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { due } from '../../../src/connect/exchange.ts'
+import { newLease } from '../../../src/connect/exchange.ts'
 import { digest } from '../../../src/crypto/digest.ts'
 import { after, hours } from '../../../src/shared/clock.ts'
 import { systemRandom } from '../../../src/shared/random.ts'
@@ -38,7 +38,7 @@ afterEach(async () => {
   await database.remove()
 })
 
-const GRACE = { graceUntil: after(NOON, hours(24)), retryIn: 0, ...AT_NOON }
+const GRACE = { grace: hours(24), retryIn: 0, ...AT_NOON }
 
 test('an account waits for nobody but itself', async () => {
   const held = await database.hold(`SELECT pg_advisory_xact_lock(${lockNumber('account acme')})`)
@@ -116,7 +116,7 @@ test('a late apiKey and the clean-up at the same moment: what is told as connect
       store.exchanges.record({ ...keyFor(exchange, `key-${round}`), now: later }),
       other.cleanUp(later, 200),
     ])
-    const found = await openedKey(store, exchange.crmKey, later)
+    const found = await openedKey(store, exchange.crmKey)
     expect([recorded.kind, found?.apiKey]).toEqual(
       recorded.kind === 'connected' ? ['connected', `key-${round}`] : ['unwanted', undefined],
     )
@@ -127,7 +127,7 @@ test('what two replicas take over at the same moment is taken by one', async () 
   const exchanges = await Promise.all(Array.from({ length: 8 }, (_, i) => claimed(store, `account-${i}`)))
   for (const exchange of exchanges) await store.exchanges.postpone(exchange, { wait: 0, lost: true })
   const taken = await Promise.all(
-    Array.from({ length: 16 }, (_, i) => (i % 2 ? store : other).exchanges.claimDue(due(systemRandom))),
+    Array.from({ length: 16 }, (_, i) => (i % 2 ? store : other).exchanges.claimDue(newLease(systemRandom))),
   )
   const hashes = taken.flatMap((exchange) => exchange?.stateHash ?? [])
   expect([...hashes].sort()).toEqual(exchanges.map(({ stateHash }) => stateHash).sort())
@@ -169,11 +169,11 @@ test.each([0, 8, 50])(
     const slow = new URL(database.url)
     slow.port = String(line.port)
     const [far, alsoFar] = [await openPostgresStore(slow.href), await openPostgresStore(slow.href)]
-    const attempt = await identified(store, 'acme', { at: after(NOON, hours(25)) })
     const later = after(NOON, hours(25))
     await database.setTime(later)
+    const attempt = await identified(store, 'acme')
     const cleaning = alsoFar.cleanUp(later, 1000)
-    const exchange = newExchange(attempt, { now: later, ...(await shownNow(store, 'acme')) })
+    const exchange = newExchange(attempt, await shownNow(store, 'acme'))
     const claim = await far.exchanges.claim(exchange)
     expect(claim.kind).toBe('claimed')
     const recorded = await far.exchanges.record(

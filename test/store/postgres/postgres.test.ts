@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { due } from '../../../src/connect/exchange.ts'
+import { newLease } from '../../../src/connect/exchange.ts'
 import { systemRandom } from '../../../src/shared/random.ts'
 import { StoreUnavailable, StoreUnusable } from '../../../src/store/errors.ts'
 import { openPostgresStore } from '../../../src/store/postgres/index.ts'
@@ -93,10 +93,10 @@ describe('the PostgreSQL engine', () => {
     const held = database.query('BEGIN; LOCK TABLE claims; SELECT pg_sleep(6); COMMIT')
     await expect.poll(database.isHeld).toBe(true)
     const began = performance.now()
-    await expect(store.claims.claim('a', new Date())).rejects.toBeInstanceOf(StoreUnavailable)
+    await expect(store.claims.claim('a', 0)).rejects.toBeInstanceOf(StoreUnavailable)
     expect(performance.now() - began).toBeLessThan(5000)
     await held
-    expect(await store.claims.claim('a', new Date())).toBe(true)
+    expect(await store.claims.claim('a', 0)).toBe(true)
     await store.close()
   })
 
@@ -108,7 +108,7 @@ describe('the PostgreSQL engine', () => {
     await holder.query('SELECT pg_advisory_lock(8236401)')
     let settled = 0
     const waiting = Array.from({ length: 40 }, () =>
-      store.exchanges.reclaim('nobody', due(systemRandom)).then(
+      store.exchanges.reclaim('nobody', newLease(systemRandom)).then(
         () => settled++,
         (error: unknown) => {
           settled++

@@ -1,15 +1,25 @@
-import { due } from '../../../src/connect/exchange.ts'
+import { newLease } from '../../../src/connect/exchange.ts'
 import { after, hours, minutes } from '../../../src/shared/clock.ts'
 import { systemRandom } from '../../../src/shared/random.ts'
-import { endLeases, shiftLeases } from '../../../src/store/sql/lease.ts'
+import { endLeases } from '../../../src/store/sql/lease.ts'
+import { correctPast, followClock } from '../../../src/store/sql/set-clock.ts'
 import type { Store, UploadCommit } from '../../../src/store/port.ts'
 import { OPERATOR } from '../../contracts/store-lifecycle.ts'
-import { AT_NOON, claimed, connected, identified, keyFor, newExchange, NOON, recordKey } from '../../support/attempts.ts'
+import {
+  AT_NOON,
+  claimed,
+  connected,
+  identified,
+  keyFor,
+  newExchange,
+  NOON,
+  recordKey,
+} from '../../support/attempts.ts'
 import { type Case } from '../../support/count-trips.ts'
 
 /** The usual and the worst case of each operation that holds a lock. */
 
-const GRACE = { graceUntil: after(NOON, hours(24)), retryIn: 0, ...AT_NOON }
+const GRACE = { grace: hours(24), retryIn: 0, ...AT_NOON }
 const UPLOAD_KINDS = ['users', 'pipelines', 'contacts', 'deals', 'webhooks'] as const
 
 export const CASES: Record<string, { usual: Case; worst: Case }> = {
@@ -35,12 +45,12 @@ export const CASES: Record<string, { usual: Case; worst: Case }> = {
   reclaim: both(async (counted, store) => {
     const exchange = await claimed(store, 'acme')
     await store.exchanges.fail(exchange, { ...GRACE, reason: 'wazzup_unavailable' })
-    return counted.exchanges.reclaim(exchange.stateHash, due(systemRandom))
+    return counted.exchanges.reclaim(exchange.stateHash, newLease(systemRandom))
   }),
   nextDue: both(async (counted, store) => {
     await claimed(store, 'acme')
     await store.setTime(after(NOON, minutes(1)))
-    return counted.exchanges.claimDue(due(systemRandom))
+    return counted.exchanges.claimDue(newLease(systemRandom))
   }),
   fail: {
     usual: async (counted, store) =>
@@ -78,7 +88,8 @@ export const CASES: Record<string, { usual: Case; worst: Case }> = {
   },
   // By the one process of a file, when it starts and when its clock is set.
   endLeases: both((_counted, _store, run) => run(endLeases)),
-  shiftLeases: both((_counted, _store, run) => run(shiftLeases, minutes(1))),
+  correctPast: both((_counted, _store, run) => run(correctPast)),
+  followClock: both((_counted, _store, run) => run(followClock, minutes(1))),
   announce: both((counted) => counted.sealingKeys.announce({ name: 'host:1', id: 'one', keys: ['k1'] })),
   noteHealth: {
     usual: async (counted, store) =>
@@ -100,6 +111,7 @@ export const CASES: Record<string, { usual: Case; worst: Case }> = {
     await store.uploads.claimCheck(lease, hours(24))
     return counted.uploads.noteCheck(claim, { step: seen, upload: seen })
   }),
+  setInstalls: both((counted) => counted.installs.set('it is moved', OPERATOR, NOON)),
   start: {
     usual: async (counted, store) => {
       await uploading(store)
@@ -187,8 +199,7 @@ const progress = (kinds: readonly ('contacts' | 'deals' | 'webhooks')[], rejects
   steps: kinds.map((kind) => ({
     ...{ kind, status: 'done', reason: null, read: 3, sent: 3, rejected: 0, total: 3 },
     ...{
-      startedAt: NOON,
-      endedAt: NOON,
+      runsFor: null,
       cursor: null,
       rowOnPage: 0,
       lastRow: null,

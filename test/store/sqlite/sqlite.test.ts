@@ -111,7 +111,7 @@ describe('the SQLite engine', () => {
     const waiting = store.attempts.open(newAttempt())
     // The process that waits is the one that lets go: it does not stand still meanwhile.
     other.exec('ROLLBACK')
-    await expect(waiting).resolves.toBe(true)
+    await expect(waiting).resolves.toBe('opened')
     other.close()
     await store.close()
   })

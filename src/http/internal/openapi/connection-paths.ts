@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import type { ZodOpenApiPathsObject } from 'zod-openapi'
 import { PROBLEMS } from '../problems.ts'
 import {
@@ -7,9 +6,8 @@ import {
   ConnectionsAnswer,
   DisconnectedAnswer,
   Listing,
-  OperatorName,
 } from '../schemas/connections.ts'
-import { CrmAccount } from './parameters.ts'
+import { CrmAccount, Operator } from './parameters.ts'
 import { problemResponses, SEAL_PROBLEMS } from './problem-responses.ts'
 import { json, NoStore } from './responses.ts'
 
@@ -26,15 +24,7 @@ const connection: ConnectionAnswer = {
   warning: null,
 }
 
-const byOperator = {
-  path: CrmAccount,
-  header: z.object({
-    'X-Operator': OperatorName.optional().meta({
-      description: 'For whom you act; it goes into the audit trail. Anything else than this is left out.',
-      examples: ['Olga'],
-    }),
-  }),
-}
+const byOperator = { path: CrmAccount, header: Operator }
 
 export const connectionPaths: ZodOpenApiPathsObject = {
   '/v1/connections': {

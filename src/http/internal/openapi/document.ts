@@ -2,6 +2,7 @@ import { createDocument } from 'zod-openapi'
 import { connectionPaths } from './connection-paths.ts'
 import { deliveryPaths } from './delivery-paths.ts'
 import { eventWebhooks } from './event-webhooks.ts'
+import { installsPaths } from './installs-paths.ts'
 import { keyPaths } from './key-paths.ts'
 import { operationPaths } from './operation-paths.ts'
 import { settingsPaths } from './settings-paths.ts'
@@ -43,6 +44,7 @@ export const openApiDocument = (): ReturnType<typeof createDocument> =>
       ...deliveryPaths,
       ...supportPaths,
       ...settingsPaths,
+      ...installsPaths,
       ...operationPaths,
     },
     webhooks: eventWebhooks,

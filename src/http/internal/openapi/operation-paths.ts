@@ -10,6 +10,7 @@ const parts = {
   login: { ok: true, detail: 'answers' },
   wazzup: { ok: true, detail: 'breaker closed' },
   recovery: { ok: true, detail: 'running' },
+  installs: { ok: true, paused: false, detail: 'not paused' },
 }
 
 const lacking = {

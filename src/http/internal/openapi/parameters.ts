@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { OperatorName } from '../schemas/operator.ts'
 
 /** The path parameter of a connection. */
 export const CrmAccount = z.object({
@@ -7,4 +8,12 @@ export const CrmAccount = z.object({
     .min(1)
     .max(200)
     .meta({ description: 'Your customer, as your login names it; percent-encoded.', examples: ['acme'] }),
+})
+
+/** The header of what goes into the audit trail. */
+export const Operator = z.object({
+  'X-Operator': OperatorName.optional().meta({
+    description: 'For whom you act; it goes into the audit trail. Anything else than this is left out.',
+    examples: ['Olga'],
+  }),
 })

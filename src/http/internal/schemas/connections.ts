@@ -61,6 +61,3 @@ export const DisconnectedAnswer = z
   .meta({ id: 'Disconnected' })
 
 export type DisconnectedAnswer = z.output<typeof DisconnectedAnswer>
-
-/** For whom the caller acts, in `X-Operator`: it goes into the audit trail. */
-export const OperatorName = z.string().regex(/^[\x20-\x7e]{1,100}$/)

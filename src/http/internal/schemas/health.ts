@@ -12,13 +12,22 @@ const KeysPart = Part.extend({
   }),
 })
 
+const InstallsPart = Part.extend({
+  paused: z.boolean().optional().meta({
+    description: 'New installs are paused. Left out while it is not known, at the start.',
+  }),
+})
+
 export const Readiness = z
   .object({
     status: z.enum(['ready', 'not ready']),
     phase: z.enum(['starting', 'serving', 'stopping']),
     stopping: z.boolean().meta({ description: 'The service is on its way down.' }),
     parts: z
-      .object({ store: Part, keys: KeysPart, clock: Part, login: Part, wazzup: Part, recovery: Part })
+      .object({
+        ...{ store: Part, keys: KeysPart, clock: Part, login: Part, wazzup: Part, recovery: Part },
+        installs: InstallsPart,
+      })
       .meta({
         description:
           'What the service stands on. Only the own store and its encryption keys decide; the rest is for the reader.',

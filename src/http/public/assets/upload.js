@@ -2,6 +2,7 @@
 const FIRST_PAUSE = 1000
 const LONGEST_PAUSE = 30000
 const GROWTH = 2
+const RELOAD_PAUSE = 4000
 
 const section = document.getElementById('upload')
 
@@ -10,14 +11,27 @@ const say = (element, text) => {
   if (element.textContent !== text) element.textContent = text
 }
 
-const show = ({ rows, note, tone, next }) => {
-  for (const { kind, value, max, text } of rows) {
+/** During an update the page, this script and an event may be of two releases. */
+const isKnown = ({ rows, note, tone, next, live }) =>
+  [note, tone, next].every((text) => typeof text === 'string') && Array.isArray(rows) && live !== undefined
+
+const read = (data) => {
+  try {
+    return JSON.parse(data) ?? {}
+  } catch {
+    return {}
+  }
+}
+
+/** Whether all of it could be shown. */
+const show = (view) => {
+  const last = section.querySelector('.upload-note')
+  const after = document.getElementById('next')
+  if (!last || !after || !isKnown(view)) return false
+  for (const { kind, value, max, text } of view.rows) {
     const row = section.querySelector(`[data-kind="${kind}"]`)
-    if (!row) {
-      // The plan was not known when the page was made.
-      location.reload()
-      return
-    }
+    // The plan was not known when the page was made.
+    if (!row) return false
     const bar = row.querySelector('progress')
     row.querySelector('.upload-text').textContent = text
     if (max === null) {
@@ -27,10 +41,10 @@ const show = ({ rows, note, tone, next }) => {
       bar.value = value
     }
   }
-  const last = section.querySelector('.upload-note')
-  say(last, note)
-  last.className = `upload-note upload-${tone}`
-  say(document.getElementById('next'), next)
+  say(last, view.note)
+  last.className = `upload-note upload-${view.tone}`
+  say(after, view.next)
+  return true
 }
 
 let events = null
@@ -48,11 +62,14 @@ const open = () => {
   stop()
   events = new EventSource(location.href)
   events.onmessage = ({ data }) => {
-    const view = JSON.parse(data)
     failures = 0
+    const view = read(data)
+    if (!show(view)) {
+      reloadLater()
+      return
+    }
     ended = !view.live
     if (ended) stop()
-    show(view)
   }
   events.onerror = reopenLater
 }
@@ -63,6 +80,12 @@ const reopenLater = () => {
   clearTimeout(later)
   later = setTimeout(open, Math.min(FIRST_PAUSE * GROWTH ** failures, LONGEST_PAUSE))
   failures += 1
+}
+
+// As a page without scripts does: then what it shows is new, whichever release has made it.
+const reloadLater = () => {
+  stop()
+  later = setTimeout(() => location.reload(), RELOAD_PAUSE)
 }
 
 addEventListener('pagehide', stop)

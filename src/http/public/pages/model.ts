@@ -27,6 +27,7 @@ export type Problem =
   | 'login_misconfigured'
   | 'storage_unavailable'
   | 'overloaded'
+  | 'installs_paused'
   | 'too_many_requests'
   | 'internal'
 

@@ -1,11 +1,22 @@
-type Fields = Record<string, unknown>
+import { isObject, text } from '../../wazzup/entities/fields.ts'
 
+export type Fields = Record<string, unknown>
+
+/** Both: null for what is announced in a form that makes none. */
 export interface NewEntities {
   /** The contact for a chat: made at the first call, the same one ever after. */
-  contact(accountId: string, fields: Fields): Fields
+  contact(accountId: string, announced: unknown): Fields | null
   /** The open deal of a contact, likewise. */
-  deal(accountId: string, fields: Fields): Fields
+  deal(accountId: string, announced: unknown): Fields | null
 }
+
+const isText = text(Infinity)
+
+const isChat = (value: unknown) => isObject(value) && isText(value['chatType']) && isText(value['chatId'])
+
+/** A list of at least one, all of them right. */
+const isListOf = (isRight: (value: unknown) => boolean, list: unknown) =>
+  Array.isArray(list) && list.length > 0 && list.every(isRight)
 
 /** What the CRM creates for `createContact` and `createDeal`, each only once. */
 export function createNewEntities(url: string): NewEntities {
@@ -18,13 +29,19 @@ export function createNewEntities(url: string): NewEntities {
     return entity
   }
   return {
-    contact(accountId, { responsibleUserId, name, contactData }) {
+    contact(accountId, announced) {
+      if (!isObject(announced)) return null
+      const { responsibleUserId, name, contactData } = announced
+      if (!isListOf(isChat, contactData)) return null
       return once(JSON.stringify(['contact', accountId, contactData]), (number) => {
         const id = `${accountId}-new-contact-${number}`
         return { id, responsibleUserId, name, contactData, uri: `${url}/contacts/${id}` }
       })
     },
-    deal(accountId, { responsibleUserId, contacts }) {
+    deal(accountId, announced) {
+      if (!isObject(announced)) return null
+      const { responsibleUserId, contacts } = announced
+      if (!isListOf(isText, contacts)) return null
       return once(JSON.stringify(['deal', accountId, contacts]), (number) => {
         const id = `${accountId}-new-deal-${number}`
         const uri = `${url}/deals/${id}`

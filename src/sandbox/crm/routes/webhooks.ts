@@ -5,7 +5,8 @@ import { wordsFor } from '../../pages/words.ts'
 import { crmPage } from '../crm-page.ts'
 import type { Authenticate } from '../handler/authenticate.ts'
 import type { Events } from '../handler/events.ts'
-import type { NewEntities } from '../handler/new-entities.ts'
+import { isObject } from '../../wazzup/entities/fields.ts'
+import type { Fields, NewEntities } from '../handler/new-entities.ts'
 
 export interface WebhookRoutes {
   authenticate: Authenticate
@@ -14,22 +15,25 @@ export interface WebhookRoutes {
   now: () => Date
 }
 
-type Fields = Record<string, unknown>
-
-/** Whatever the content type says: Wazzup's is none that a standard knows. */
+/** Whatever the content type says: Wazzup's is none that a standard knows. A body with nothing in it is an empty object. */
 function read(body: string | undefined): Fields | null {
   try {
-    const value: unknown = JSON.parse(body ?? '')
-    return typeof value === 'object' && value !== null ? { ...value } : null
+    const value: unknown = JSON.parse(body?.trim() || '{}')
+    return isObject(value) ? value : null
   } catch {
     return null
   }
 }
 
-/** Wazzup waits for the entity in the answer to these two; any other answer is not read. */
-function answerTo(payload: Fields, accountId: string, created: NewEntities): Fields {
-  if ('createContact' in payload) return created.contact(accountId, payload['createContact'] as Fields)
-  if ('createDeal' in payload) return created.deal(accountId, payload['createDeal'] as Fields)
+/** The test of an address; it may come without a key, and nothing follows from it. */
+const isTest = (payload: Fields) => payload['test'] === true || Object.keys(payload).length === 0
+
+/**
+ * Wazzup waits for the entity in the answer to these two; any other answer is not read. Null: it is announced, and is none.
+ */
+function answerTo(payload: Fields, accountId: string, created: NewEntities): Fields | null {
+  if ('createContact' in payload) return created.contact(accountId, payload['createContact'])
+  if ('createDeal' in payload) return created.deal(accountId, payload['createDeal'])
   return { ok: true }
 }
 
@@ -72,12 +76,12 @@ export async function webhookRoutes(
   app.post<{ Body: string | undefined }>('/wazzup/webhooks', async (request, reply) => {
     const payload = read(request.body)
     if (!payload) return reply.code(400).send({ error: 'NOT_JSON' })
-    // The test of an address may come without a key, and nothing follows from it.
-    if (payload['test'] === true) return reply.send({ ok: true })
+    if (isTest(payload)) return reply.send({ ok: true })
     const whose = await authenticate(request.headers.authorization)
     if (whose.kind === 'unavailable') return reply.code(503).send({ error: 'TRY_AGAIN' })
     if (whose.kind === 'unknown') return reply.code(401).send({ error: 'UNAUTHORIZED' })
     events.add({ accountId: whose.accountId, at: now(), payload })
-    return reply.send(answerTo(payload, whose.accountId, created))
+    const answer = answerTo(payload, whose.accountId, created)
+    return answer ? reply.send(answer) : reply.code(400).send({ error: 'NO_ENTITY' })
   })
 }

@@ -7,6 +7,7 @@ import { withData } from '../entities/upsert.ts'
 import { plainError } from '../error-shapes.ts'
 import type { World } from '../world.ts'
 import { contentTypes } from './content-type.ts'
+import { changeKey, refusalOf } from './patched-key.ts'
 import { post, type Posted } from './post.ts'
 import { changed, told, unknownIn } from './subscriptions.ts'
 
@@ -50,10 +51,13 @@ export async function setWebhooks(world: World, account: Account, body: unknown)
   const unknown = unknownIn(given['subscriptions'], world.switches)
   if (unknown !== undefined)
     return plainError(400, { code: 'INVALID_DATA', description: `property ${unknown} should not exist` })
+  const badKey = refusalOf(given['crmKey'], world)
+  if (badKey) return badKey
   const test = await tested(world, account, uri)
   if (test.kind === 'failed' || test.status !== 200) return notPassed(test, uri, world)
   const { subscriptions } = account.webhooks
   account.webhooks = { uri, subscriptions: changed(subscriptions, given['subscriptions'], world.switches) }
+  changeKey(account.accountId, given['crmKey'], world)
   account.failedDeliveries = 0
   return { status: 200, body: world.switches.webhooksAnswer === 'json' ? { ok: true } : '{ ok }' }
 }

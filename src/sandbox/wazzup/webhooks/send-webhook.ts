@@ -30,7 +30,8 @@ function whyNot(world: World, account: Account, payload: Record<string, unknown>
 function authorization({ switches, connections }: World, account: Account, crmKey?: string) {
   if (switches.deliveryHeader === 'none') return null
   if (switches.deliveryHeader === 'wrong-key') return `Bearer ${randomBytes(32).toString('base64url')}`
-  return `Bearer ${crmKey ?? connections.ofAccount(account.accountId)?.crmKey ?? ''}`
+  const sent = crmKey ?? connections.ofAccount(account.accountId)?.crmKey
+  return sent ? `Bearer ${sent}` : null
 }
 
 const isGood = (posted: Posted) => posted.kind === 'answered' && posted.status === 200

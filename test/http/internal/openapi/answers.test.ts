@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { supportIdOf } from '../../../../src/shared/support-id.ts'
+import { NEVER_PAUSED } from '../../../../src/store/installs.ts'
 import { systemRandom } from '../../../../src/shared/random.ts'
 import { OPERATOR } from '../../../contracts/store-lifecycle.ts'
 import { claimed, connected, NOON, recordKey } from '../../../support/attempts.ts'
@@ -19,6 +20,9 @@ const check = createChecker(document)
 
 const key = (crmKey: string): Call => ({ body: JSON.stringify({ crmKey }) })
 const forwarded = (crmKey: string): Call => ({ headers: { 'x-crm-authorization': `Bearer ${crmKey}` } })
+
+/** What every route with a body can do something with. */
+const WHOLE: Call = { body: JSON.stringify({ crmKey: systemRandom(32), paused: false }) }
 
 /** What is asked of each operation beyond what is asked of all. */
 const CALLS: Readonly<Record<string, (at: InternalAtHand) => Promise<Call[]>>> = {
@@ -59,6 +63,19 @@ const CALLS: Readonly<Record<string, (at: InternalAtHand) => Promise<Call[]>>> =
     const { ids } = await customers(at)
     return [...ids, 'WA-0000-0000', 'no support id'].map((supportId) => ({ supportId }))
   },
+  listDeliveries: async (at) => {
+    await customers(at)
+    return [{}, { query: '?limit=1' }, { query: '?status=failed' }, { query: '?limit=0' }]
+  },
+  getDelivery: deliveries,
+  retryDelivery: deliveries,
+  dropDelivery: deliveries,
+  getInstalls: async () => [{}],
+  putInstalls: async () => [
+    { body: JSON.stringify({ paused: true, reason: 'it is moved' }) },
+    { body: JSON.stringify({ paused: false }) },
+    { body: JSON.stringify({ paused: true, reason: ' \u200b ' }) },
+  ],
   getFingerprints: async () => [{}],
   getLiveness: async () => [{}],
   getReadiness: async () => [{}],
@@ -79,6 +96,7 @@ const ELSEWHERE: Readonly<Record<string, Parameters<typeof internalAtHand>[0]>> 
       login: () => ({ ok: false, detail: 'out of reach' }),
       recovery: () => ({ ok: true, detail: 'running' }),
       wazzup: () => ({ ok: true, detail: 'breaker closed' }),
+      installs: () => NEVER_PAUSED,
       phase: () => 'stopping' as const,
       metrics: async () => ({ contentType: 'text/plain', text: '' }),
     },
@@ -91,7 +109,7 @@ async function customers({ store }: InternalAtHand) {
   await recordKey(store, acme, 'api-key-1', true)
   const upload = await store.uploads.claimDue({ runner: 'runner', lease: 0 })
   if (!upload) throw new Error('no upload was queued')
-  const step = { kind: 'contacts', status: 'running', reason: null, startedAt: NOON, endedAt: null } as const
+  const step = { kind: 'contacts', status: 'running', reason: null, runsFor: null } as const
   const rows = { read: 200, sent: 190, rejected: 10, total: 1000 }
   const place = { cursor: null, rowOnPage: 0, lastRow: null, pages: 2, landmark: null }
   const steps = [{ ...step, ...rows, ...place }]
@@ -103,6 +121,17 @@ async function customers({ store }: InternalAtHand) {
   const pending = await claimed(store, 'pending')
   const ids = [acme, refused, pending].map(({ attemptId }) => supportIdOf(attemptId))
   return { acme: acme.crmKey, pending: pending.crmKey, ids }
+}
+
+/** One event that waits, one that is over, and none. */
+async function deliveries(at: InternalAtHand): Promise<Call[]> {
+  await customers(at)
+  const [waiting, over] = await at.store.deliveries.list({
+    ...{ crmAccountId: null, status: null, after: 0, limit: 2 },
+  })
+  if (!waiting || !over) throw new Error('no event was written')
+  await at.store.deliveries.drop(over.id)
+  return [{ delivery: waiting.id }, { delivery: over.id }, {}]
 }
 
 /** What the operation answers in every situation that there is for it. */
@@ -133,7 +162,7 @@ async function refusals(at: InternalAtHand, operation: Operation) {
   for (let i = 0; i < 2; i++) answers.push(await call(strict, operation, wrongToken))
   for (const code of documentedAnswers(operation).flatMap((name) => /^50. (.+)/.exec(name)?.[1] ?? [])) {
     const broken = await internalAtHand(failing(errorOf(code)))
-    const whole = operation.hasBody ? key(systemRandom(32)) : forwarded(systemRandom(32))
+    const whole = operation.hasBody ? WHOLE : forwarded(systemRandom(32))
     answers.push(await call(broken, operation, whole))
   }
   return answers

@@ -28,6 +28,7 @@ const PROBLEMS: Record<Problem, { attemptId: string | null }> = {
   login_misconfigured: { attemptId: 'attempt-1' },
   storage_unavailable: { attemptId: 'attempt-1' },
   overloaded: { attemptId: 'attempt-1' },
+  installs_paused: { attemptId: null },
   too_many_requests: { attemptId: 'attempt-1' },
   internal: { attemptId: null },
 }

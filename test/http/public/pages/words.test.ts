@@ -5,6 +5,7 @@ import es from '../../../../src/http/public/locales/es.json' with { type: 'json'
 import ptBR from '../../../../src/http/public/locales/pt-BR.json' with { type: 'json' }
 import ru from '../../../../src/http/public/locales/ru.json' with { type: 'json' }
 import type { Locale } from '../../../../src/http/public/pages/choose-locale.ts'
+import { WHILE_PAUSED } from '../../../../src/http/public/problem-answer.ts'
 import { loadWords } from '../../../../src/http/public/pages/words.ts'
 
 const TRANSLATIONS: [Locale, object][] = [
@@ -38,6 +39,11 @@ describe.each([['en', en] as [Locale, object], ...TRANSLATIONS])('the words of %
     for (const entries of forms.values()) {
       expect(entries.map(([key]) => PLURAL.exec(key)?.[1]).toSorted()).toEqual(needed)
     }
+  })
+
+  test('say of a pause the same wait as its answer', () => {
+    const { next } = (tree as typeof en).problem.installs_paused
+    expect(/\d+/.exec(next)?.[0]).toBe(String(WHILE_PAUSED / 60))
   })
 
   test('are never empty and hold no markup', () => {

@@ -1,7 +1,6 @@
-import { digest } from '../crypto/digest.ts'
-import { hours, minutes } from '../shared/clock.ts'
-import type { Random } from '../shared/random.ts'
-import { SYMBOLS, supportIdOf, written } from '../shared/support-id.ts'
+import { hours, minutes } from './clock.ts'
+import type { Random } from './random.ts'
+import { hashOf, SYMBOLS, supportIdOf, written } from './support-id.ts'
 
 /**
  * The support id of a page that is about no attempt says by itself what was wrong, and when: nothing is kept of such a request,
@@ -24,6 +23,7 @@ const NUMBERS = {
   too_many_requests: 13,
   internal: 14,
   headers_too_large: 15,
+  installs_paused: 16,
 } as const
 
 export type RequestProblem = keyof typeof NUMBERS
@@ -59,7 +59,7 @@ export const supportIdFor = (
 function supportIdOfRequest({ requestId, problem }: { requestId: string; problem: RequestProblem }): string {
   const came = Number.parseInt(requestId, 36) || EPOCH
   const minute = remainder(Math.floor((came - EPOCH) / minutes(1)), MINUTES)
-  const apart = Number.parseInt(digest(requestId).slice(0, 2), 16) % APART
+  const apart = Number.parseInt(hashOf(requestId).slice(0, 2), 16) % APART
   const said = (NUMBERS[problem] * MINUTES + minute) * APART + apart
   return written(symbolsOf(said * CHECKS + checkOf(said)))
 }
@@ -83,7 +83,7 @@ export function readRequestId(supportId: string, now: Date): RefusedRequest | nu
 /** Not below 0. */
 const remainder = (value: number, by: number) => ((value % by) + by) % by
 
-const checkOf = (said: number) => Number.parseInt(digest(String(said)).slice(0, 2), 16)
+const checkOf = (said: number) => Number.parseInt(hashOf(String(said)).slice(0, 2), 16)
 
 function symbolsOf(value: number): string {
   const symbols = Array.from(

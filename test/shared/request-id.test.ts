@@ -3,12 +3,7 @@ import { STATUSES } from '../../src/http/public/statuses.ts'
 import { after, hours, minutes } from '../../src/shared/clock.ts'
 import { systemRandom } from '../../src/shared/random.ts'
 import { supportIdOf } from '../../src/shared/support-id.ts'
-import {
-  readRequestId,
-  requestIdAt,
-  supportIdFor,
-  type RequestProblem,
-} from '../../src/support/request-id.ts'
+import { readRequestId, requestIdAt, supportIdFor, type RequestProblem } from '../../src/shared/request-id.ts'
 
 const NOON = new Date('2026-11-23T12:00:00Z')
 const idAt = (at: Date, problem: RequestProblem) =>

@@ -1,0 +1,82 @@
+import { rowsOf, type RowSource } from './row-source.ts'
+import { TABLES, type TableRow } from './table-rows.ts'
+
+/** An end of a connection that a copy does not know, and who has ended it. */
+export interface Ending {
+  crmAccountId: string
+  at: Date
+  userId: string
+  userName: string
+  address: string
+}
+
+/** What a database has and an older copy of it has not. Every list is of CRM accounts, each once and in order. */
+export interface Changes {
+  /** Connected since, or again after an end: the copy does not know their crmKey. */
+  connected: string[]
+  /** Connected again since: the copy knows an older crmKey only. */
+  reconnected: string[]
+  /** Their uploads have got further. */
+  uploads: string[]
+  /** Who is connected in the copy and has been disconnected since, the latest end of each. */
+  endings: Ending[]
+}
+
+/** Compares rows, not times: clocks may have been set, and the copy may be of another history than the database. */
+export async function changesSince(copy: RowSource, now: RowSource): Promise<Changes> {
+  const [older, newer] = [await read(copy), await read(now)]
+  const endings = new Map<string, Ending>()
+  for (const [key, ending] of newer.endings) {
+    if (older.endings.has(key) || !older.live.has(ending.crmAccountId)) continue
+    const known = endings.get(ending.crmAccountId)
+    if (!known || known.at < ending.at) endings.set(ending.crmAccountId, ending)
+  }
+  const connected = [...newer.current].filter(([account, id]) => older.current.get(account) !== id)
+  const uploads = [...newer.uploads].filter(
+    ([id, { status }]) => (older.uploads.get(id)?.status ?? status) !== status,
+  )
+  return {
+    connected: accounts(connected.filter(([account]) => !older.current.has(account))),
+    reconnected: accounts(connected.filter(([account]) => older.current.has(account))),
+    uploads: [...new Set(uploads.map(([, { account }]) => account))].sort(),
+    endings: [...endings.values()],
+  }
+}
+
+const accounts = (found: readonly (readonly [string, unknown])[]) => found.map(([account]) => account).sort()
+
+/** What has ended a connection, by an operator or by another CRM account that has the key now. */
+const ENDS = /^connection\.(disconnected|taken_over)$/
+
+async function read(source: RowSource) {
+  const [connections, generations] = [new Map<string, string>(), new Map<string, string>()]
+  for await (const row of rowsOf(source, table('connections')))
+    connections.set(text(row, 'id'), text(row, 'crm_account_id'))
+  const [live, current] = [new Set<string>(), new Map<string, string>()]
+  for await (const row of rowsOf(source, table('generations'))) {
+    const [id, account] = [text(row, 'id'), connections.get(text(row, 'connection_id')) ?? '']
+    generations.set(id, account)
+    if (row['status'] !== 'ended') live.add(account)
+    if (row['status'] === 'current') current.set(account, id)
+  }
+  const uploads = new Map<string, { account: string; status: string }>()
+  for await (const row of rowsOf(source, table('uploads'))) {
+    const id = text(row, 'generation_id')
+    uploads.set(id, { account: generations.get(id) ?? '', status: text(row, 'status') })
+  }
+  const endings = new Map<string, Ending>()
+  for await (const row of rowsOf(source, table('audit')))
+    if (ENDS.test(text(row, 'action')))
+      endings.set(`${text(row, 'at')} ${text(row, 'crm_account_id')}`, toEnding(row))
+  return { live, current, uploads, endings }
+}
+
+const table = (name: string) => TABLES.find((one) => one.name === name) ?? { name, key: [] }
+
+const text = (row: TableRow, column: string) => String(row[column] ?? '')
+
+const toEnding = (row: TableRow): Ending => ({
+  crmAccountId: text(row, 'crm_account_id'),
+  at: new Date(Number(row['at'])),
+  ...{ userId: text(row, 'user_id'), userName: text(row, 'user_name'), address: text(row, 'address') },
+})

@@ -1,0 +1,56 @@
+import { BlockList, isIP } from 'node:net'
+import { isLoopback } from '../config/loopback.ts'
+
+/** Where a request goes, as a URL has it. */
+interface Target {
+  hostname: string
+  /** As a number; 443 where the URL has none. */
+  port: number
+}
+
+/** One item of NO_PROXY; null for one that can be none. */
+export type Bypass = (target: Target) => boolean
+
+/**
+ * Reads an item as curl and Go do: a host with all that is below it, an address, a block of addresses (CIDR), each perhaps with a
+ * port, or `*` for everything. A block holds addresses as they are written in a URL: no name is looked up for it.
+ */
+export function bypassOf(item: string): Bypass | null {
+  if (item === '*') return () => true
+  const [, host = '', port] = /^(\[[^\]]+\](?:\/\d+)?|[^[\]]*?)(?::(\d{1,5}))?$/.exec(item) ?? []
+  // An IPv6 address without brackets has colons of its own.
+  const bare = item.split('/')[0] ?? ''
+  const name = isIP(bare) === 6 ? item : host
+  const isHost = blockOf(name.replace(/[[\]]/g, '')) ?? domainOf(name)
+  if (!isHost) return null
+  const only = isIP(bare) === 6 || port === undefined ? null : Number(port)
+  return (target) => (only === null || only === target.port) && isHost(bareHost(target.hostname))
+}
+
+/** This machine is never asked for through a proxy, whatever NO_PROXY says: as with Go, and as `localhost` there is another one. */
+export const isThisMachine: Bypass = ({ hostname }) => isLoopback(bracketed(bareHost(hostname)))
+
+const bareHost = (hostname: string) => hostname.replace(/^\[|\]$/g, '').toLowerCase()
+
+const bracketed = (host: string) => (isIP(host) === 6 ? `[${host}]` : host)
+
+function blockOf(text: string): ((host: string) => boolean) | null {
+  const [address = '', bits] = text.split('/')
+  const family = isIP(address)
+  if (family === 0) return null
+  const longest = family === 4 ? 32 : 128
+  const length = bits === undefined ? longest : Number(bits)
+  if (!/^\d{0,3}$/.test(bits ?? '') || bits === '' || length > longest) return null
+  const block = new BlockList()
+  block.addSubnet(address, length, family === 4 ? 'ipv4' : 'ipv6')
+  return (host) => isIP(host) !== 0 && block.check(host, isIP(host) === 4 ? 'ipv4' : 'ipv6')
+}
+
+function domainOf(text: string): ((host: string) => boolean) | null {
+  const domain = text.toLowerCase().replace(/^\*?\.|\.$/g, '')
+  if (!/^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/.test(domain)) return null
+  return (host) => {
+    const name = host.replace(/\.$/, '')
+    return name === domain || name.endsWith(`.${domain}`)
+  }
+}
