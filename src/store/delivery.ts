@@ -12,7 +12,7 @@ export interface Teller {
   seal(text: string, place: Place): string
 }
 
-/** What the CRM is told of a connection. */
+/** What the CRM is told about a connection. */
 export type StoreEvent =
   | { type: 'connection.connected' }
   /** `previousWazzupAccountId`: of the keys before, if that was another Wazzup account. */
@@ -26,7 +26,7 @@ export type StoreEvent =
   | { type: 'webhooks.registered' }
   | { type: 'webhooks.lost'; reason: string | null }
 
-/** What the CRM is told of an upload that is over: how far each step has come, by numbers and codes. */
+/** What the CRM is told about an upload that is over: how far each step has come, by numbers and codes. */
 export function uploadEvent(
   status: UploadStatus,
   reason: string | null,

@@ -25,6 +25,8 @@ export function createEventMeter(registry: Registry): EventMeter {
     ...{ name: 'wauth_deliveries_ended_total', labelNames: ['status'], registers },
     help: 'Events that are not tried any more.',
   })
+  // A rule for an alert finds its number also when nothing has been given up yet.
+  for (const status of ['failed', 'dropped']) ended.inc({ status }, 0)
   return {
     delivered: (type, ms) => {
       took.observe({ type }, ms / seconds(1))

@@ -30,7 +30,7 @@ const HOLD = sql<object>(
   'SELECT 1 FROM connections WHERE id = (SELECT connection_id FROM generations WHERE generations.id = @generationId) {for update}',
 )
 
-/** Whoever writes first to another table, and then tells: all take the connection first, so that no two wait for each other. */
+/** For an operation that writes to another table before it tells: all take the connection first, so that no two wait for each other. */
 export function* hold(generationId: string): Steps<void> {
   if (yield* teller()) yield* one(HOLD, { generationId })
 }
