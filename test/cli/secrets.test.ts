@@ -36,6 +36,7 @@ test('makes secrets that the settings take, several at once the same ones', asyn
       ...{ PUBLIC_URL: 'https://wauth.crm.example', WAZZUP_CRM_CODE: 'my-crm', CRM_NAME: 'My CRM' },
       ...{ LOGIN: 'handoff', HANDOFF_LOGIN_URL: 'https://crm.example/login', HANDOFF_ISSUER: 'crm' },
       CRM_EXPORT_URL: 'https://crm.example/export',
+      EVENTS_URL: 'https://crm.example/events',
     },
     readFile: (path) => values.get(path) ?? '',
   })

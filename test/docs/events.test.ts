@@ -52,6 +52,11 @@ test('the receiver in JavaScript takes what the connector has signed, and nothin
   })
 })
 
+test('the event that the page shows is the one of openapi.json', () => {
+  const shown: unknown = JSON.parse(blockWith('docs/events.md', '"type": "connection.connected"'))
+  expect(shown).toEqual(JSON.parse(BODY))
+})
+
 const unless = python === null ? ', which is not here,' : ''
 
 test.skipIf(!python)(`the receiver in Python${unless} takes the same`, async () => {

@@ -14,8 +14,16 @@ const RUN: Record<string, readonly (readonly [words: string, by: string])[]> = {
     ['npm run simulate', 'test/simulation/simulation.test.ts'],
   ],
   'docs/backup.md': [
-    ['VACUUM INTO', 'test/docs/commands.test.ts'],
+    ['wauth backup /data', 'test/cli/backup.test.ts'],
+    ['wauth -- backup', 'test/docs/commands.test.ts'],
+    ['--rehearse', 'test/cli/restore.test.ts'],
     ['jq -rR', 'test/docs/commands.test.ts'],
+  ],
+  'docs/events.md': [
+    ['"type": "connection.connected"', 'test/docs/events.test.ts'],
+    ['verifiedEvent', 'test/docs/events.test.ts'],
+    ['def verified_event', 'test/docs/events.test.ts'],
+    ['wauth deliveries', 'test/cli/deliveries.test.ts'],
   ],
   'docs/install.md': [
     ['wauth -- secrets ./secrets', 'test/docs/commands.test.ts'],
@@ -33,6 +41,11 @@ const RUN: Record<string, readonly (readonly [words: string, by: string])[]> = {
     ['def key_set', 'test/docs/python.test.ts'],
     ['wauth login verify', 'test/cli/login/verify.test.ts'],
   ],
+  'docs/network.md': [
+    ['HTTPS_PROXY', 'test/upstream/way-out.test.ts'],
+    ['CA_FILE', 'test/upstream/way-out.test.ts'],
+  ],
+  'docs/operations.md': [['wauth installs pause', 'test/cli/installs.test.ts']],
   'docs/observability/README.md': [['scrape_configs', 'test/observability/documents.test.ts']],
   'docs/troubleshooting.md': [
     ['wauth support', 'test/cli/support.test.ts'],
@@ -55,8 +68,8 @@ const NOT_RUN: Record<string, readonly (readonly [words: string, why: string])[]
   'docs/backup.md': [
     ['litestream.yml; run it', 'Litestream is in no Debian package; the page says how it was tried by hand'],
     ['litestream restore', 'the same'],
-    ['pg_dump', 'its client programs have to fit the server; the page says how it was tried by hand'],
-    ['archive_mode', 'the same'],
+    ['wauth-backup.timer', 'its one command is that of the line for cron'],
+    ['archive_mode', 'the page says how it was tried by hand'],
     ['pg_basebackup', 'the same'],
   ],
   'docs/benchmarks.md': [['npm run bench', '`npm run test:long` runs the quick one']],

@@ -44,12 +44,13 @@ test.each<[string, Partial<Switches>, number]>([
   [
     'refuses any name but that of its answers',
     { templateNames: 'wabaTemplatesStatus', unknownSubscriptions: 'refused' },
-    2,
+    // The first once more without the crmKey.
+    3,
   ],
   [
     'refuses any name but that of the documents',
     { templateNames: 'templateStatus', unknownSubscriptions: 'refused' },
-    3,
+    5,
   ],
   ['tells the switch as the typo of a page has it', { templateSwitch: 'tepmplateStatus' }, 1],
   ['tells the switch in the plural', { templateSwitch: 'templateStatuses' }, 1],

@@ -15,7 +15,7 @@ const databases = () => (engine === 'sqlite' ? sqliteDatabases() : postgresDatab
 test('whatever goes wrong at several replicas, no apiKey is lost and nothing is stuck', async () => {
   const made = await databases()
   const goesOn = ({ runs }: { runs: number }) => runs < RUNS[engine]
-  const { failures, counts } = await runMany(made, { seed: 1, goesOn }).finally(() => made.close())
+  const { failures, counts } = await runMany(made, { seed: 51, goesOn }).finally(() => made.close())
   expect(failures.map(storyOf).join('\n\n')).toBe('')
   if (engine === 'sqlite') expect([...counts.keys()]).toEqual(expect.arrayContaining([...MUST_HAPPEN]))
 })

@@ -9,7 +9,7 @@ interface Layer {
 
 const ground = '(config|crypto|observability|upstream|shared)/'
 const ports =
-  '(login/port|crm/port|store/(port|errors|moment|attempt|audit|connection|counts|delivery|exchange|installs|key|lease|sealing-records|support|switch-off|upload))\\.ts'
+  '(login/port|crm/port|store/(port|errors|moment|attempt|audit|connection|counts|delivery|exchange|installs|key|lease|sealing-records|short-lived|support|switch-off|upload))\\.ts'
 // What the engines of a port share; `index.ts` is the list of the engines and knows them all.
 const besidePorts = '(login|store)/(?!index\\.ts)[^/]+\\.ts'
 
@@ -93,6 +93,12 @@ const otherRules = [
     name: 'no-development-package-in-the-service',
     from: { path: '^src/', pathNot: '^src/(sandbox/|cli/demo)' },
     to: { dependencyTypes: ['npm-dev' as const], dependencyTypesNot: ['type-only' as const] },
+  },
+  {
+    // The package brings them for the demo and the sandbox.
+    name: 'no-package-of-the-sandbox-in-the-service',
+    from: { path: '^src/', pathNot: '^src/(sandbox/|cli/demo)' },
+    to: { path: 'node_modules/(oidc-provider|node-html-parser|tough-cookie)/' },
   },
   { name: 'no-cycle', from: { path: '^src/' }, to: { circular: true } },
   { name: 'no-unknown-import', from: { path: '^src/' }, to: { couldNotResolve: true } },

@@ -60,7 +60,7 @@ test('a page whose name nobody knows is a failure', async () => {
   })
   expect(page).toMatchObject({
     status: 'failure',
-    says: 'the login page of the CRM gives this machine no answer (peer_unreachable, ENOTFOUND)',
+    says: 'the login page of the CRM gives this machine no answer (peer_unreachable, ENOTFOUND, its name is not known)',
   })
 })
 

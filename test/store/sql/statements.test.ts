@@ -40,7 +40,7 @@ test('no statement of the store stands in two files', async () => {
 })
 
 /** A copy moves whole rows, whatever columns a table has. */
-const MOVES_ROWS = 'table-rows.ts'
+const MOVES_ROWS = 'rows.ts'
 
 test('no statement of the store leaves its columns to the table', async () => {
   const starred: string[] = []
