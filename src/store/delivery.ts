@@ -5,7 +5,7 @@ import { moment } from './moment.ts'
 import type { UploadStatus, UploadStep } from './upload.ts'
 
 /** How far a step of an upload has come, as the CRM is told: numbers and codes only. */
-export type StepFacts = Pick<UploadStep, 'kind' | 'status' | 'reason' | 'read' | 'sent' | 'rejected'>
+type StepFacts = Pick<UploadStep, 'kind' | 'status' | 'reason' | 'read' | 'sent' | 'rejected'>
 
 /** Seals what the CRM is told; without one it is told nothing. */
 export interface Teller {
@@ -56,7 +56,7 @@ type EventData = {
 } & Record<string, unknown>
 
 /** `waiting`: to be sent. `failed`: not tried any more, until somebody says so. `dropped`: not wanted, by the receiver or an operator. */
-export type DeliveryStatus = 'waiting' | 'delivered' | 'failed' | 'dropped'
+type DeliveryStatus = 'waiting' | 'delivered' | 'failed' | 'dropped'
 
 /** One POST that we owe to the vendor. */
 export interface Delivery {

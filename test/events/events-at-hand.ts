@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Webhook } from 'standardwebhooks'
-import { onTestFinished, vi } from 'vitest'
+import { expect, onTestFinished, vi } from 'vitest'
 import { newWebhookSecret } from '../../src/config/fields/webhook-secret.ts'
 import { Secret } from '../../src/config/secret.ts'
 import { createEventReceiver, type ReceiverOptions } from '../../src/crm/event-receiver.ts'
 import { deliverOne } from '../../src/events/deliver.ts'
 import { createStanding } from '../../src/events/standing.ts'
+import { EVENTS } from '../../src/http/internal/schemas/events.ts'
 import { createMetrics } from '../../src/observability/metrics.ts'
 import { createLogger } from '../../src/observability/logger.ts'
 import { after } from '../../src/shared/clock.ts'
@@ -32,11 +33,12 @@ export interface Received {
 }
 
 /** What came: the type and account of each, for a test to compare. */
-export const told = ({ body }: Received) => `${body.type} ${body.data.crmAccountId} ${body.data.sequence}`
+const told = ({ body }: Received) => `${body.type} ${body.data.crmAccountId} ${body.data.sequence}`
 
 /** A server that takes events, on a free port of loopback, until the test ends. */
 async function receiver(behaviour: Behaviour) {
   const came: Received[] = []
+  const misfits: string[] = []
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -46,6 +48,8 @@ async function receiver(behaviour: Behaviour) {
       const body = JSON.parse(raw) as EventBody
       const received = { id: String(headers['webhook-id']), body, raw, headers, path }
       came.push(received)
+      const { error } = EVENTS[body.type].safeParse(body)
+      if (error) misfits.push(`${body.type}: ${error.message}`)
       behaviour(received, response)
     })
   })
@@ -53,6 +57,8 @@ async function receiver(behaviour: Behaviour) {
   onTestFinished(() => {
     server.closeAllConnections()
     server.close()
+    // Whatever a test is about, each event that came is as its schema says.
+    expect(misfits).toEqual([])
   })
   const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/events?of=wauth`)
   return { url, came }
