@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { connectDeps } from './compose/connect.ts'
+import { eventDeps } from './compose/events.ts'
 import { createInternal, keyDeps } from './compose/key-deps.ts'
 import { createLoops } from './compose/loops.ts'
 import { metricsOf } from './compose/metrics.ts'
@@ -58,7 +59,8 @@ export async function createApp(settings: Settings, log: Logger, env = realEnvir
   const logo = createLogoSource(settings.crm.logoUrl, log, settings.wayOut)
   const keys = keyDeps(settings, shared)
   const upload = uploadDeps(settings, shared)
-  const loops = createLoops(settings, { connect, keys, logo, upload, writeProof, watch, env })
+  const events = eventDeps(settings, shared)
+  const loops = createLoops(settings, { connect, keys, events, logo, upload, writeProof, watch, env })
   let phase: Phase = 'starting'
   const publicServer = await createPublic(settings, { ...connect, metrics, tracing }, logo)
   const health = healthOf({ store, writeProof, watch, login, wazzup, loops, metrics }, () => phase)
@@ -67,7 +69,7 @@ export async function createApp(settings: Settings, log: Logger, env = realEnvir
     ...{ loops, running: background.running, store, withdraw: watch.keys.withdraw, tracing },
     publicServer: drainable(publicServer),
     internalServer: drainable(internalServer),
-    cutCalls: () => Promise.all([wazzup.close(), login.close(), upload.source?.close()]),
+    cutCalls: () => closeAll([wazzup, login, upload.source, events?.receiver]),
   }
   let started: Promise<unknown> = Promise.resolve()
   return {
@@ -85,6 +87,9 @@ export async function createApp(settings: Settings, log: Logger, env = realEnvir
     },
   }
 }
+
+const closeAll = (clients: readonly ({ close(): Promise<unknown> } | null | undefined)[]) =>
+  Promise.all(clients.map(async (one) => one?.close()))
 
 /** This is the process that works on the database. */
 const storeTerms = (metrics: Metrics, { clock, monotonic }: Environment) => ({

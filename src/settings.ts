@@ -5,6 +5,7 @@ import {
   coreSettings,
   furtherGroups,
   publicHost,
+  toEvents,
   toTracing,
   toUpload,
   type CoreSettings,
@@ -46,6 +47,8 @@ export interface Settings {
   /** `country`: where phones without a country code are at home. */
   upload: { exportUrl: URL; exportToken: Secret; country: string | null } | null
   webhooksUrl: URL | null
+  /** Where the CRM is told what happens, and what signs it: during a change two secrets. */
+  events: { url: URL; secrets: readonly Secret[] } | null
   /** Of everything that is asked of others. */
   wayOut: WayOut
   crmKeyGraceMs: number
@@ -164,6 +167,7 @@ function toSettings(
     tenantHosts: core.TENANT_HOSTS ?? [],
     upload: toUpload(core),
     webhooksUrl: core.WEBHOOKS_URL ?? null,
+    events: toEvents(core),
     crmKeyGraceMs: core.CRM_KEY_GRACE,
     keyProbeIntervalMs: core.KEY_PROBE_INTERVAL,
     tracing: toTracing(core),
@@ -182,6 +186,12 @@ function misspelt(env: SettingsSource['env'], engines: Engines): Problem[] {
       ...Object.keys(coreSettings.shape),
       ...groupsWith(engines).flatMap(({ schema }) => Object.keys(schema.shape)),
     ],
-    prefixes: ['WAZZUP_', 'CRM_', 'INTERNAL_', ...engines.map(({ name }) => `${name.toUpperCase()}_`)],
+    prefixes: [
+      'WAZZUP_',
+      'CRM_',
+      'INTERNAL_',
+      'EVENTS_',
+      ...engines.map(({ name }) => `${name.toUpperCase()}_`),
+    ],
   })
 }

@@ -289,6 +289,7 @@ describe('what is written about the settings', () => {
           ...handoff,
           HANDOFF_JWKS_URL: '',
           CRM_EXPORT_URL: '',
+          EVENTS_URL: '',
           CA_FILE: '',
         },
       ),

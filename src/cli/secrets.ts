@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command } from 'commander'
+import { newWebhookSecret } from '../config/fields/webhook-secret.ts'
 import { BadUsage } from './bad-usage.ts'
 import { print, type OutputOptions } from './output.ts'
 import { action } from './run-command.ts'
@@ -42,6 +43,7 @@ const RECIPES: readonly Recipe[] = [
   ['HANDOFF_SECRET', text],
   ['INTERNAL_TOKEN', text],
   ['CRM_EXPORT_TOKEN', text],
+  ['EVENTS_SECRET', newWebhookSecret],
 ]
 
 /** The server's image reads the password under its own name. */

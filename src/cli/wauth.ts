@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   migrate: async () => (await import('./migrate.ts')).migrateCommand(),
   module: async () => (await import('./module/index.ts')).moduleCommand(),
   connections: async () => (await import('./connections/index.ts')).connectionsCommand(),
+  deliveries: async () => (await import('./deliveries/index.ts')).deliveriesCommand(),
   installs: async () => (await import('./installs.ts')).installsCommand(),
   keys: async () => (await import('./keys/index.ts')).keysCommand(),
   login: async () => (await import('./login/index.ts')).loginCommand(),

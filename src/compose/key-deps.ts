@@ -76,6 +76,7 @@ export function createInternal(
       read: () => store.installs.read(),
       set: (reason, by) => store.installs.set(reason, by, clock()),
     },
+    deliveries: store.deliveries,
     support: (supportId) => supportReport(supportId, { store, clock, plan: planOf({ source, webhooksUrl }) }),
     fingerprints,
     failureLimit: FAILURE_LIMIT,

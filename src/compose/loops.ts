@@ -1,6 +1,7 @@
 import { recoverOne } from '../connect/recover.ts'
 import type { ConnectDeps } from '../connect/visit.ts'
 import type { LogoSource } from '../crm/logo.ts'
+import { deliverOne, type EventDeps } from '../events/deliver.ts'
 import { probeOne } from '../keys/probe.ts'
 import { switchOffOne } from '../keys/switch-off-later.ts'
 import type { Settings } from '../settings.ts'
@@ -28,6 +29,7 @@ const LOOK_AT_INSTALLS_EVERY = seconds(0.5)
 export interface LoopParts {
   connect: ConnectDeps
   keys: KeyDeps
+  events: EventDeps | null
   logo: LogoSource
   upload: UploadDeps
   writeProof: WriteProof
@@ -43,7 +45,7 @@ const nowAndThen = (work: () => Promise<unknown>) => async () => {
 
 /** Everything that runs without being asked. */
 export function createLoops({ keyProbeIntervalMs: interval }: Settings, parts: LoopParts) {
-  const { connect, keys, logo, upload, writeProof, watch, env } = parts
+  const { connect, keys, events, logo, upload, writeProof, watch, env } = parts
   const idle = env.longestIdle
   const { store, clock, log } = connect
   const erase = async () => (await store.cleanUp(clock(), CLEAN_UP_BATCH)) > 0
@@ -83,9 +85,14 @@ export function createLoops({ keyProbeIntervalMs: interval }: Settings, parts: L
       log,
     }),
     logo: createLoop(() => logo.refresh(), { name: 'logo', idle, log }),
+    ...(events && { deliveries: deliveryLoop(events) }),
     ...(interval > 0 && {
       // Often enough that a new key is tried at once; looking is one read of an index.
       probe: createLoop(() => probeOne({ ...keys, interval }), { name: 'probe', idle: seconds(1), log }),
     }),
   }
 }
+
+/** `width`: connections at a time; of each, one event after the other. */
+const deliveryLoop = (events: EventDeps) =>
+  createLoop(() => deliverOne(events), { name: 'deliveries', idle: seconds(1), width: 8, log: events.log })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { crm } from './sections/crm.ts'
+import { events } from './sections/events.ts'
 import { keys } from './sections/keys.ts'
 import { listeners } from './sections/listeners.ts'
 import { limits } from './sections/limits.ts'
@@ -29,6 +30,7 @@ export const basicGroups: readonly SettingsGroup[] = [
 /** What can wait. */
 export const furtherGroups: readonly SettingsGroup[] = [
   { title: 'Upload and webhooks', schema: upload },
+  { title: 'Events', schema: events },
   { title: 'The way out', schema: wayOut },
   { title: 'Keys', schema: keys },
   { title: 'Limits', schema: limits },
@@ -42,6 +44,7 @@ export const coreSettings = z.object({
   ...wazzup.shape,
   ...crm.shape,
   ...upload.shape,
+  ...events.shape,
   ...wayOut.shape,
   ...keys.shape,
   ...limits.shape,
@@ -63,6 +66,15 @@ export function toUpload({
   CRM_EXPORT_COUNTRY: country,
 }: CoreSettings) {
   return exportUrl && exportToken ? { exportUrl, exportToken, country: country ?? null } : null
+}
+
+/** Null: the CRM is told nothing. */
+export function toEvents({
+  EVENTS_URL: url,
+  EVENTS_SECRET: secret,
+  EVENTS_SECRET_PREVIOUS: previous,
+}: CoreSettings) {
+  return url && secret ? { url, secrets: previous ? [secret, previous] : [secret] } : null
 }
 
 /** Null: nothing is traced. */

@@ -49,22 +49,33 @@ function* listenersApart(known: Known) {
   }
 }
 
-function* exportWhole(known: Known) {
-  if (!('CRM_EXPORT_URL' in known && 'CRM_EXPORT_TOKEN' in known)) return
-  const { CRM_EXPORT_URL: url, CRM_EXPORT_TOKEN: token } = known
-  const hint = 'Set both for an upload, or none.'
-  if (url && !token) yield { name: 'CRM_EXPORT_TOKEN', problem: 'is missing beside CRM_EXPORT_URL', hint }
-  if (token && !url) yield { name: 'CRM_EXPORT_URL', problem: 'is missing beside CRM_EXPORT_TOKEN', hint }
+/** Two settings that are of no use without each other, and what for. */
+const PAIRS = [
+  ['CRM_EXPORT_URL', 'CRM_EXPORT_TOKEN', 'an upload'],
+  ['EVENTS_URL', 'EVENTS_SECRET', 'events'],
+] as const
+
+function* pairsWhole(known: Known) {
+  for (const [one, other, purpose] of PAIRS) {
+    if (!(one in known && other in known)) continue
+    const hint = `Set both for ${purpose}, or none.`
+    if (known[one] && !known[other]) yield { name: other, problem: `is missing beside ${one}`, hint }
+    if (known[other] && !known[one]) yield { name: one, problem: `is missing beside ${other}`, hint }
+  }
 }
+
+const WITH_PREVIOUS = ['INTERNAL_TOKEN', 'EVENTS_SECRET'] as const
 
 function* previousBeside(known: Known) {
-  const { INTERNAL_TOKEN, INTERNAL_TOKEN_PREVIOUS } = known
-  if (!('INTERNAL_TOKEN' in known) || INTERNAL_TOKEN || !INTERNAL_TOKEN_PREVIOUS) return
-  const hint = 'Set the new token as INTERNAL_TOKEN, or remove this one.'
-  yield { name: 'INTERNAL_TOKEN_PREVIOUS', problem: 'is set without INTERNAL_TOKEN', hint }
+  for (const name of WITH_PREVIOUS) {
+    const previous = `${name}_PREVIOUS` as const
+    if (!(name in known) || known[name] || !known[previous]) continue
+    const hint = `Set the new one as ${name}, or remove this one.`
+    yield { name: previous, problem: `is set without ${name}`, hint }
+  }
 }
 
-const rules: readonly Rule[] = [httpsEverywhere, secretsDiffer, listenersApart, exportWhole, previousBeside]
+const rules: readonly Rule[] = [httpsEverywhere, secretsDiffer, listenersApart, pairsWhole, previousBeside]
 
 /** Every problem that lies between settings rather than in one of them. */
 export function checkRules(known: Known): Problem[] {

@@ -1,3 +1,5 @@
+import { seconds } from '../shared/clock.ts'
+
 /** The kinds of data that a CRM exports. */
 export type SourceKind = 'users' | 'pipelines' | 'contacts' | 'deals'
 
@@ -34,5 +36,31 @@ export interface PageRequest {
 /** Where the upload reads: the CRM's own data, page by page. */
 export interface CrmSource {
   page(request: PageRequest): Promise<PageOutcome>
+  close(): Promise<void>
+}
+
+/** From the request to the first line of the answer: a receiver that needs longer has not taken an event. */
+export const RECEIVER_DEADLINE = seconds(15)
+
+export type Receipt =
+  | { kind: 'taken' }
+  /** It asks never to be sent this one again. */
+  | { kind: 'unwanted' }
+  | Refusal
+
+export interface Refusal {
+  kind: 'refused'
+  code: string
+  status: number | null
+  /** Milliseconds, if the receiver says. */
+  retryAfter: number | null
+  /** The word of the transport, where there was no answer at all. */
+  transport?: string
+}
+
+/** Where the CRM is told what happens to connections. */
+export interface EventReceiver {
+  /** Sends one event, signed. `id`: the same in every try. Never rejects. */
+  post(event: { id: string; body: string }): Promise<Receipt>
   close(): Promise<void>
 }

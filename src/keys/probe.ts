@@ -42,7 +42,7 @@ export async function probeOne(deps: ProbeDeps): Promise<boolean | number> {
     const { health } = answer
     log.debug({ event: 'keys.probe', connectionId, crmAccountId, ...answer })
     const seen = health === 'unknown' ? undefined : { health, now: clock() }
-    // Once somebody else was told of it, that one knows better: the claim is gone.
+    // Where the claim is gone, somebody else knows better.
     const noted = await store.connections.noteProbe({ runner, key }, nextTry(key, health, deps), seen)
     if (seen && noted === 'changed') tellHealth(key, seen.health, log)
   } catch (err) {

@@ -1,5 +1,6 @@
 import { seconds } from '../shared/clock.ts'
 import { createCensusGauges, type Census } from './metrics/census.ts'
+import { createEventMeter, type EventMeter } from './metrics/events.ts'
 import { createFunnel, type FunnelMeter } from './metrics/funnel.ts'
 import { showClock } from './metrics/clock.ts'
 import { countLostLines } from './metrics/log-lines.ts'
@@ -11,10 +12,11 @@ import { createRequestMeter, type RequestMeter } from './metrics/requests.ts'
 import { createUploadMeter, type UploadMeter } from './metrics/uploads.ts'
 import { createUpstreamMeter, type UpstreamHealth, type UpstreamMeter } from './metrics/upstreams.ts'
 
-export type { Census, FunnelMeter, KeyMeter, RequestMeter, UploadMeter, UpstreamHealth }
+export type { Census, EventMeter, FunnelMeter, KeyMeter, RequestMeter, UploadMeter, UpstreamHealth }
 
 /** What this replica has counted since its start, and what the store says at the moment. */
 export interface Metrics {
+  events: EventMeter
   funnel: FunnelMeter
   keys: KeyMeter
   requests: RequestMeter
@@ -55,6 +57,7 @@ export function createMetrics(sources: MetricsSources = {}): Metrics {
   showPause(registry, installsPaused)
   const show = createCensusGauges(registry)
   return {
+    events: createEventMeter(registry),
     funnel: createFunnel(registry),
     keys: createKeyMeter(registry),
     requests: createRequestMeter(registry),

@@ -50,7 +50,7 @@ export type { Resealer }
  */
 export async function openStore(
   settings: StoreSettings,
-  { count, ...time }: Omit<OpenOptions, 'beforeWriting'> & { count?: CountKeyUse } = {},
+  { count, ...time }: Omit<OpenOptions, 'beforeWriting' | 'teller'> & { count?: CountKeyUse } = {},
 ): Promise<Store> {
   const { keyRing, sealer, engine } = await openEngine(settings, time, count)
   await noteSealingKey(engine, keyRing, sealer)
@@ -182,6 +182,7 @@ async function openEngine(settings: StoreSettings, time: OpenOptions = {}, count
   const { database, keyRing, sealer } = withKeys(settings, count)
   const engine = await ENGINES[database.engine].open(database.place.reveal(), {
     ...time,
+    ...(settings.events && { teller: sealer }),
     beforeWriting: (records) => checkKeys(records, keyRing, sealer),
   })
   return { keyRing, sealer, engine }

@@ -1,4 +1,5 @@
 import type { Clock, Monotonic } from '../shared/clock.ts'
+import type { Teller } from './delivery.ts'
 import type { Store } from './port.ts'
 
 /** How an engine opens a store. */
@@ -11,4 +12,6 @@ export interface OpenOptions {
   monotonic?: Monotonic
   /** This is the service. Where a database has one process only, the leases of the one before it end. */
   keepsLeases?: boolean
+  /** The CRM is told what happens to connections: what it is told is sealed by this. */
+  teller?: Teller
 }

@@ -16,6 +16,7 @@ import type {
   Postponement,
   Recorded,
 } from './exchange.ts'
+import type { DeliveryStore } from './delivery.ts'
 import type { InstallsStore } from './installs.ts'
 import type { CurrentKey, ResolvedKey, SeenHealth } from './key.ts'
 import type { Claim, Lease, Noted } from './lease.ts'
@@ -39,6 +40,7 @@ export type * from './attempt.ts'
 export type * from './audit.ts'
 export type * from './connection.ts'
 export type * from './counts.ts'
+export type * from './delivery.ts'
 export type * from './exchange.ts'
 export type * from './installs.ts'
 export type * from './key.ts'
@@ -65,6 +67,7 @@ export interface Store {
   parked: ParkedStore
   uploads: UploadStore
   switchOffs: SwitchOffStore
+  deliveries: DeliveryStore
   installs: InstallsStore
   audit: AuditStore
   support: SupportStore
@@ -141,10 +144,9 @@ export interface ConnectionStore {
    */
   disconnect(crmAccountId: string, by: Actor & { taken?: Lease }, now: Date): Promise<boolean>
   /**
-   * Notes that Wazzup refuses the apiKey of a generation, or takes it again. False when nothing has changed: it was
-   * so before, or the generation is not the current one any more. A refused key ends an unfinished upload as `failed`
-   * with `key_refused`; once it is taken again, that upload is queued, to go on where it stood. A refused key is tried
-   * again after `FIRST_PAUSE`.
+   * Notes that Wazzup refuses the apiKey of a generation, or takes it again. False when nothing has changed: it was so before, or
+   * the generation is not the current one any more. A refused key ends an unfinished upload as `failed` with `key_refused`; once
+   * it is taken again, that upload is queued, to go on where it stood. A refused key is tried again after `FIRST_PAUSE`.
    */
   noteHealth(generationId: string, health: 'valid' | 'invalid', now: Date): Promise<boolean>
   /**

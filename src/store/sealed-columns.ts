@@ -17,6 +17,7 @@ export const SEALED = {
   // An apiKey of a generation, wherever it waits: the store moves it without opening it.
   keptKey: { ...apiKey, column: 'kept_key_sealed' },
   switchOffKey: { ...apiKey, table: 'switch_offs', rowColumn: 'generation_id' },
+  delivery: sealedColumn('deliveries', 'id', 'body'),
   parkedAnswer: sealedColumn('parked', 'id_hash', 'answer'),
 } as const satisfies Record<string, SealedColumn>
 

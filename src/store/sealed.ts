@@ -40,6 +40,7 @@ export function sealStore(engine: Store, sealer: Sealer): Store {
       },
     },
     switchOffs: sealSwitchOffs(engine.switchOffs, sealer),
+    deliveries: sealDeliveries(engine.deliveries, sealer),
     parked: {
       put: (parked) =>
         engine.parked.put({ ...parked, answer: sealer.seal(parked.answer, parkedAnswer(parked.idHash)) }),
@@ -163,6 +164,19 @@ const sealSwitchOffs = (switchOffs: Store['switchOffs'], sealer: Opener): Store[
   heldBy: async (runner) => (await switchOffs.heldBy(runner)).map((taken) => sealKey(taken, sealer)),
 })
 
+/** What is told is sealed where it is written, in the transaction of what it tells: see `tell`. */
+const sealDeliveries = (deliveries: Store['deliveries'], sealer: Sealer): Store['deliveries'] => ({
+  ...deliveries,
+  async claimDue(lease) {
+    const taken = await deliveries.claimDue({ ...lease, opens: sealer.opens })
+    return taken && { ...taken, body: () => sealer.open(taken.body(), bodyOf(taken.id)) }
+  },
+  async find(id) {
+    const found = await deliveries.find(id)
+    return found && { ...found, body: () => open(sealer, found.body(), bodyOf(id)) }
+  },
+})
+
 function throwIfElsewhere(error: unknown) {
   if (!(error instanceof SealError) || needsAnotherKey(error)) throw error
 }
@@ -179,3 +193,4 @@ const stateOfGeneration = at(SEALED.stateOfExchange)
 const crmKeyOf = at(SEALED.crmKey)
 const apiKeyOf = at(SEALED.apiKey)
 const parkedAnswer = at(SEALED.parkedAnswer)
+const bodyOf = at(SEALED.delivery)

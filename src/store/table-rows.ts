@@ -5,7 +5,7 @@ export interface Table {
   name: string
   /** What its rows are ordered by, and known by. */
   key: readonly string[]
-  /** Whether the engine counts `id` up by itself. */
+  /** Whether the engine counts the key up by itself. */
   counted?: true
 }
 
@@ -18,6 +18,7 @@ export const TABLES: readonly Table[] = [
   { name: 'exchanges', key: ['state_hash'] },
   { name: 'uploads', key: ['generation_id'] },
   { name: 'switch_offs', key: ['generation_id'] },
+  { name: 'deliveries', key: ['number'], counted: true },
   { name: 'upload_steps', key: ['generation_id', 'kind'] },
   { name: 'upload_rejects', key: ['id'], counted: true },
   { name: 'installs', key: ['id'] },

@@ -7,6 +7,8 @@ export interface StoreSettings {
   database: DatabaseAddress
   /** What `ENCRYPTION_KEYS` says: the first seals, all open. */
   encryptionKeys: { reveal(): readonly { id: string; key: Uint8Array }[] }
+  /** What `EVENTS_URL` says: with it, the CRM is told what happens to connections. */
+  events?: object | null
 }
 
 /** What opens and seals the values of this database. `count` hears of every use of an encryption key. */

@@ -15,7 +15,14 @@ test('makes secrets that the settings take, several at once the same ones', asyn
   const folder = await newFolder()
   const runs = await Promise.all([1, 2, 3].map(() => wauth(['secrets', folder, '--json'])))
   const said = runs.map(({ stdout }) => JSON.parse(stdout) as { name: string; made: boolean }[])
-  const names = ['CRM_EXPORT_TOKEN', 'ENCRYPTION_KEYS', 'HANDOFF_SECRET', 'INTERNAL_TOKEN', 'WAZZUP_SECRET']
+  const names = [
+    'CRM_EXPORT_TOKEN',
+    'ENCRYPTION_KEYS',
+    'EVENTS_SECRET',
+    'HANDOFF_SECRET',
+    'INTERNAL_TOKEN',
+    'WAZZUP_SECRET',
+  ]
   expect(await readdir(folder)).toEqual(names)
   const made = said.flat().filter((secret) => secret.made)
   expect(made.map(({ name }) => name).sort()).toEqual(names)
@@ -29,6 +36,7 @@ test('makes secrets that the settings take, several at once the same ones', asyn
       ...{ PUBLIC_URL: 'https://wauth.crm.example', WAZZUP_CRM_CODE: 'my-crm', CRM_NAME: 'My CRM' },
       ...{ LOGIN: 'handoff', HANDOFF_LOGIN_URL: 'https://crm.example/login', HANDOFF_ISSUER: 'crm' },
       CRM_EXPORT_URL: 'https://crm.example/export',
+      EVENTS_URL: 'https://crm.example/events',
     },
     readFile: (path) => values.get(path) ?? '',
   })

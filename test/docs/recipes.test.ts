@@ -19,6 +19,12 @@ const RUN: Record<string, readonly (readonly [words: string, by: string])[]> = {
     ['--rehearse', 'test/cli/restore.test.ts'],
     ['jq -rR', 'test/docs/commands.test.ts'],
   ],
+  'docs/events.md': [
+    ['"type": "connection.connected"', 'test/docs/events.test.ts'],
+    ['verifiedEvent', 'test/docs/events.test.ts'],
+    ['def verified_event', 'test/docs/events.test.ts'],
+    ['wauth deliveries', 'test/cli/deliveries.test.ts'],
+  ],
   'docs/install.md': [
     ['wauth -- secrets ./secrets', 'test/docs/commands.test.ts'],
     ['ENCRYPTION_KEYS_FILE=./', 'test/docs/commands.test.ts'],

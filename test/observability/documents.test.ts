@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
+import { newWebhookSecret } from '../../src/config/fields/webhook-secret.ts'
 import { freePort } from '../support/free-port.ts'
 import { seconds } from '../../src/shared/clock.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
@@ -55,9 +58,11 @@ const setUp = setUpFor('all', { env: { INTERNAL_TOKEN: TOKEN, TIME_JUMP: String(
 
 beforeAll(async () => {
   const { sandbox } = setUp
+  const receiver = await receiverAtHand()
   const service = await startProcess(
     {
       ...setUp.env,
+      ...{ EVENTS_URL: receiver.url, EVENTS_SECRET: newWebhookSecret() },
       // Nobody is there, so that Wazzup refuses the address.
       WEBHOOKS_URL: `http://127.0.0.1:${await freePort()}/webhooks`,
     },
@@ -78,12 +83,30 @@ beforeAll(async () => {
       const text = await metrics()
       expect(text).toMatch(/^nodejs_gc_duration_seconds_count/m)
       expect(text).toContain('wauth_webhooks_unregistered{reason="address_refused"} 1')
+      expect(text).toMatch(/^wauth_delivery_seconds_count{type="connection.connected"} 1$/m)
       return text
     },
     { timeout: 120_000, interval: 200 },
   )
-  return () => service.stop()
+  return async () => {
+    await service.stop()
+    receiver.close()
+  }
 })
+
+/** Refuses the first event, and takes all others. */
+async function receiverAtHand() {
+  let asked = 0
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => response.writeHead(asked++ === 0 ? 500 : 204).end())
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const close = () => {
+    server.closeAllConnections()
+    server.close()
+  }
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/events`, close }
+}
 
 const served = () =>
   [...page.matchAll(/^# TYPE (\w+) (\w+)$/gm)].map(([, name = '', type = '']) => ({ name, type }))

@@ -8,6 +8,7 @@ const census = (uploads: Census['uploads']): Census => ({
     exchange: { waiting: 2, late: 90_000 },
     upload: { waiting: 0, late: 0 },
   },
+  deliveries: { waiting: 4, failed: 1, oldest: 30_000 },
   sealingKeys: ['k1', 'k2'],
 })
 
@@ -32,6 +33,9 @@ test('the page asks the store each time; while that does not answer, it has the 
   expect(first).toContain('wauth_jobs_waiting{job="exchange"} 2\n')
   expect(first).toContain('wauth_job_lateness_seconds{job="exchange"} 90\n')
   expect(first).toContain('wauth_job_lateness_seconds{job="upload"} 0\n')
+  expect(first).toContain('wauth_deliveries{status="waiting"} 4\n')
+  expect(first).toContain('wauth_deliveries{status="failed"} 1\n')
+  expect(first).toContain('wauth_delivery_oldest_seconds 30\n')
   expect(first).toContain('wauth_encryption_key_needed{key_id="k2"} 1\n')
   const without = await page()
   expect(without).toContain('wauth_store_up 0\n')

@@ -109,6 +109,8 @@ export const TROUBLES: Record<string, Trouble> = {
     series: { [keyNeeded('k1')]: steady(1) },
     ...{ within: 7 * DAY + 10, every: 5 },
   },
+  WauthEventsFailed: { series: { 'wauth_deliveries{status="failed"}': steady(2) }, within: 10 },
+  WauthEventsLate: { series: { wauth_delivery_oldest_seconds: steady(1200) }, within: 10 },
   WauthClockWrong: { series: { 'wauth_clock_ahead_seconds{instance="a"}': steady(-7) }, within: 10 },
   // What it turns away is meant to be, and no trouble of its own.
   WauthInstallsPaused: {

@@ -45,8 +45,8 @@ const noWebhooks: Webhooks = {
 async function startInternal(more: Partial<InternalDeps> = {}) {
   const dir = await tempDir()
   const path = join(dir.path, 'wauth.db')
-  const ring = createKeyRing([{ id: 'k1', key: randomBytes(32) }])
-  const store = sealStore(await openSqliteStore(path), createSealer(ring))
+  const sealer = createSealer(createKeyRing([{ id: 'k1', key: randomBytes(32) }]))
+  const store = sealStore(await openSqliteStore(path, { teller: sealer }), sealer)
   const log = collectLog()
   const metrics = createMetrics()
   const keys = {
@@ -83,6 +83,7 @@ async function startInternal(more: Partial<InternalDeps> = {}) {
           webhooksUrl: new URL('https://crm.example/hook'),
         }),
     },
+    deliveries: store.deliveries,
     installs: { ...store.installs, set: (reason, by) => store.installs.set(reason, by, systemClock()) },
     support: (supportId) => supportReport(supportId, { store, plan: [], clock: systemClock }),
     fingerprints: () => [fingerprintsOf({ CRM_NAME: 'Acme' }, { id: 'k1', key: randomBytes(32) })],

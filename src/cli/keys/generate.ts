@@ -1,19 +1,29 @@
 import { randomBytes } from 'node:crypto'
 import { Command, InvalidArgumentError } from 'commander'
 import { systemClock } from '../../shared/clock.ts'
+import { newWebhookSecret } from '../../config/fields/webhook-secret.ts'
 import { print, type OutputOptions } from '../output.ts'
 
 interface Options extends OutputOptions {
+  events?: boolean
   id?: string
 }
 
 export const generateCommand = () =>
   new Command('generate')
     .description('Make an encryption key, as ENCRYPTION_KEYS wants it. It is printed and kept nowhere.')
+    .option('--events', 'a key to sign events with, as EVENTS_SECRET wants it')
     .option('--id <id>', 'its id, new for every key; by default made of the time', id)
     .option('--json', 'as JSON')
-    .addHelpText('after', '\nExamples:\n  wauth keys generate > key.txt\n  wauth keys generate --id k2\n')
-    .action(({ id: given, ...output }: Options) => {
+    .addHelpText(
+      'after',
+      '\nExamples:\n  wauth keys generate > key.txt\n  wauth keys generate --id k2\n  wauth keys generate --events\n',
+    )
+    .action(({ id: given, events, ...output }: Options) => {
+      if (events) {
+        print({ secret: newWebhookSecret() }, output, ({ secret }) => secret)
+        return
+      }
       const key = { id: given ?? idOf(systemClock()), key: randomBytes(32).toString('base64') }
       print(key, output, (made) => `${made.id}:${made.key}`)
       if (process.stdout.isTTY && !output.json) process.stderr.write(NEXT)

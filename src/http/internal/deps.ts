@@ -4,7 +4,7 @@ import type { Disconnected } from '../../keys/disconnect.ts'
 import type { LoginHealth } from '../../login/port.ts'
 import type { Logger } from '../../observability/logger.ts'
 import type { Metrics } from '../../observability/metrics.ts'
-import type { Actor, Connection, ConnectionPage, Installs, Upload } from '../../store/port.ts'
+import type { Actor, Connection, ConnectionPage, DeliveryStore, Installs, Upload } from '../../store/port.ts'
 import type { SupportReport } from '../../support/report.ts'
 import type { Started } from '../../upload/start.ts'
 import type { Observation } from '../observe-requests.ts'
@@ -20,6 +20,7 @@ export interface InternalDeps {
   lookup: Lookup
   connections: ConnectionUses
   uploads: UploadUses
+  deliveries: Pick<DeliveryStore, 'list' | 'find' | 'retry' | 'drop'>
   installs: {
     read: () => Promise<Installs>
     /** Null resumes. */

@@ -18,6 +18,12 @@ export const PROBLEMS = {
     detail:
       'Compare it with the page. An attempt is kept for a day after its time is over, for an hour where no login has come to an end.',
   },
+  unknownDelivery: { status: 404, code: 'unknown_delivery' },
+  deliveryOver: {
+    status: 409,
+    code: 'delivery_over',
+    detail: 'It is delivered or dropped already.',
+  },
   noUpload: { status: 404, code: 'no_upload' },
   notConnected: {
     status: 409,

@@ -7,6 +7,7 @@ import { SLOW_CLIENTS } from '../client-limits.ts'
 import { watchClients } from '../watch-clients.ts'
 import { ON_EVERY_ANSWER } from './answer-headers.ts'
 import { connectionRoutes } from './connection-routes.ts'
+import { deliveryRoutes } from './delivery-routes.ts'
 import type { InternalDeps } from './deps.ts'
 import { countFailures } from './failed-attempts.ts'
 import { healthRoutes } from './health-routes.ts'
@@ -65,6 +66,7 @@ export async function createInternalServer(deps: InternalDeps): Promise<FastifyI
   await withToken(tokens, (v1) => {
     connectionRoutes(v1, deps)
     uploadRoutes(v1, deps)
+    deliveryRoutes(v1, deps)
     supportRoutes(v1, deps)
     settingsRoutes(v1, deps)
     installsRoutes(v1, deps)

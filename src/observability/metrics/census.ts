@@ -10,6 +10,8 @@ export interface Census {
   connections: Partial<Record<string, number>>
   /** By kind: how many have not ended, and for how many milliseconds the oldest has been due. */
   jobs: Record<string, { waiting: number; late: number }>
+  /** Events for the CRM: `oldest`, for how long the oldest has waited, in milliseconds. */
+  deliveries: { waiting: number; failed: number; oldest: number }
   /** Ids of the keys that have sealed something which is still there. */
   sealingKeys: readonly string[]
 }
@@ -25,8 +27,7 @@ const CONNECTIONS = ['connected', 'invalid', 'disconnected']
 export function createCensusGauges(
   registry: Registry,
 ): (census: Census | undefined, takesWrites: boolean) => void {
-  const gauge = (name: string, labelNames: string[], help: string) =>
-    new Gauge({ name, labelNames, help, registers: [registry] })
+  const gauge = makerOf(registry)
   const up = gauge('wauth_store_up', [], 'Whether the store has answered this scrape, and takes writes.')
   const gauges = {
     uploads: gauge(
@@ -42,13 +43,14 @@ export function createCensusGauges(
     connections: gauge('wauth_connections', ['status'], 'Connections by status.'),
     waiting: gauge('wauth_jobs_waiting', ['job'], 'Jobs that have not ended: exchange, upload, switch_off.'),
     late: gauge('wauth_job_lateness_seconds', ['job'], 'For how long the oldest job has been due.'),
+    ...deliveryGauges(gauge),
     keys: gauge('wauth_encryption_key_needed', ['key_id'], 'Keys that the store still has values of.'),
   }
   return (census, takesWrites) => {
     up.set(census && takesWrites ? 1 : 0)
     for (const one of Object.values(gauges)) one.reset()
     if (!census) return
-    const { uploads, connections, jobs, sealingKeys } = census
+    const { uploads, connections, jobs, deliveries, sealingKeys } = census
     for (const status of UPLOADS) gauges.uploads.set({ status }, uploads.byStatus[status] ?? 0)
     for (const [reason, n] of Object.entries(uploads.unregistered)) gauges.unregistered.set({ reason }, n)
     for (const status of CONNECTIONS) gauges.connections.set({ status }, connections[status] ?? 0)
@@ -56,6 +58,21 @@ export function createCensusGauges(
       gauges.waiting.set({ job }, waiting)
       gauges.late.set({ job }, late / 1000)
     }
+    gauges.deliveries.set({ status: 'waiting' }, deliveries.waiting)
+    gauges.deliveries.set({ status: 'failed' }, deliveries.failed)
+    gauges.oldest.set(deliveries.oldest / 1000)
     for (const id of sealingKeys) gauges.keys.set({ key_id: id }, 1)
   }
 }
+
+const makerOf = (registry: Registry) => (name: string, labelNames: string[], help: string) =>
+  new Gauge({ name, labelNames, help, registers: [registry] })
+
+const deliveryGauges = (gauge: ReturnType<typeof makerOf>) => ({
+  deliveries: gauge(
+    'wauth_deliveries',
+    ['status'],
+    'Events for the CRM that wait, or are not tried any more.',
+  ),
+  oldest: gauge('wauth_delivery_oldest_seconds', [], 'For how long the oldest event for the CRM has waited.'),
+})

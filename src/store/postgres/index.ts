@@ -27,12 +27,15 @@ const ANSWERS = statement<{ writable: boolean }>(`
  * Opens the store in a PostgreSQL database that `wauth migrate` has brought to the schema of this version.
  * @throws StoreUnusable, StoreUnavailable
  */
-export async function openPostgresStore(url: string, { beforeWriting }: OpenOptions = {}): Promise<Store> {
+export async function openPostgresStore(
+  url: string,
+  { beforeWriting, teller }: OpenOptions = {},
+): Promise<Store> {
   const db = await openCurrent(url, 'service', async (found) => {
     await mustBeWritable(found)
     await beforeWriting?.(recordsOf(runner(found)))
   })
-  const run = runner(db)
+  const run = runner(db, teller)
   return storeOf(run, {
     open: opening(db),
     findKey: findKey(db),

@@ -1,10 +1,18 @@
-import type { Operation, Question, Run, Statement as Written, Steps } from '../sql/operation.ts'
+import type { Teller } from '../delivery.ts'
+import type {
+  Operation,
+  Question,
+  Run,
+  Statement as Written,
+  Steps,
+  TellerQuestion,
+} from '../sql/operation.ts'
 import type { Database, Session } from './database.ts'
 import { statement, type Statement } from './statement.ts'
 
 /** Answers each question of an operation after a trip to the server. */
-export function runner(db: Database): Run {
-  const answer = answerer()
+export function runner(db: Database, teller?: Teller): Run {
+  const answer = answerer(teller)
   const walking: Session = {
     all: (statement, values) => db.walk(statement, values),
     one: async (statement, values) => (await db.walk(statement, values))[0],
@@ -23,21 +31,25 @@ export function runner(db: Database): Run {
   }
 }
 
-function answerer() {
+function answerer(teller: Teller | null = null) {
   const written = new WeakMap<Written<unknown>, Statement<never>>()
   const inDialect = (one: Written<unknown>) => {
     const known = written.get(one) ?? statement(translate(one.text))
     written.set(one, known)
     return known
   }
-  return ({ ask, statement: one, values }: Question, session: Session): Promise<unknown> =>
-    session[ask](inDialect(one), storable(values))
+  return async (question: Question | TellerQuestion, session: Session): Promise<unknown> => {
+    if (question.ask === 'teller') return teller
+    const { ask, statement: one, values } = question
+    return session[ask](inDialect(one), storable(values))
+  }
 }
 
 /** A worker leaves rows alone that another replica has locked this moment. */
 const translate = (text: string) =>
   text
     .replaceAll('{skip locked}', 'FOR UPDATE SKIP LOCKED')
+    .replaceAll('{for update}', 'FOR UPDATE')
     .replaceAll(/\{index \w+\}/g, '')
     .replaceAll(/\{each (\w+)\}/g, (_, name: string) => `(SELECT unnest(CAST(@${name} AS text[])) AS value)`)
 

@@ -36,5 +36,7 @@ export const addTo = ({ name, counted }: Table) =>
     SELECT * FROM json_populate_recordset(NULL::${name}, @rows::json)`)
 
 /** The next row that the service adds gets the number after these. */
-export const countOn = ({ name }: Table) =>
-  statement<object>(`SELECT setval(pg_get_serial_sequence('${name}', 'id'), (SELECT max(id) FROM ${name}))`)
+export const countOn = ({ name, key: [number] }: Table) =>
+  statement<object>(
+    `SELECT setval(pg_get_serial_sequence('${name}', '${number}'), (SELECT max(${number}) FROM ${name}))`,
+  )

@@ -25,6 +25,7 @@ export const RIGHTS = {
   exchanges: 'SELECT INSERT UPDATE',
   uploads: 'SELECT INSERT UPDATE DELETE',
   switch_offs: 'SELECT INSERT UPDATE DELETE',
+  deliveries: 'SELECT INSERT UPDATE DELETE',
   upload_steps: 'SELECT INSERT UPDATE DELETE',
   upload_rejects: 'SELECT INSERT DELETE',
   installs: 'SELECT INSERT UPDATE',

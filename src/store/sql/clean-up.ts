@@ -1,4 +1,5 @@
 import { after } from '../../shared/clock.ts'
+import { ENDED_KEPT, FAILED_KEPT } from '../delivery.ts'
 import { RESULTS_KEPT, UNUSED_KEPT } from '../support.ts'
 import { databaseTime } from './database-time.ts'
 import { endGenerations, endOutlived } from './generations.ts'
@@ -16,6 +17,8 @@ const STATEMENTS = [
   `DELETE FROM attempts ${bounded('attempts', 'id', 'expires_at <= @longAgo')}`,
   // To lock rows takes the right to update them, which the service has not.
   `DELETE FROM claims WHERE key IN (SELECT key FROM claims WHERE until <= @now LIMIT @limit)`,
+  `DELETE FROM deliveries ${bounded('deliveries', 'id', "status <> 'failed' AND ended_at <= {now} - @endedKept")}`,
+  `DELETE FROM deliveries ${bounded('deliveries', 'id', "status = 'failed' AND ended_at <= {now} - @failedKept")}`,
   `DELETE FROM parked ${bounded('parked', 'attempt_id', 'until <= @now')}`,
 ].map((text) => sql(text))
 
@@ -50,6 +53,8 @@ const endUnsentKeys = repeatable(function* (bounds: Bounds): Steps<number> {
   return unsent.length
 })
 
+const KEPT = { endedKept: ENDED_KEPT, failedKept: FAILED_KEPT }
+
 /**
  * Erases what is over for everybody: by the clock of this machine, which may be wrong, and by the database's, which all share. A
  * machine that is a day ahead would end the grace of every customer.
@@ -58,7 +63,13 @@ export const cleanUp =
   (run: Run) =>
   async (here: Date, limit: number): Promise<number> => {
     const now = new Date(Math.min(here.getTime(), await run(databaseTime)))
-    const values = { now, hourAgo: after(now, -UNUSED_KEPT), longAgo: after(now, -RESULTS_KEPT), limit }
+    const values = {
+      now,
+      hourAgo: after(now, -UNUSED_KEPT),
+      longAgo: after(now, -RESULTS_KEPT),
+      ...KEPT,
+      limit,
+    }
     return (
       (await run(erase, values)) +
       (await run(endOutlivedKeys, values)) +

@@ -5,6 +5,7 @@ import { keyHealth } from './key-health.ts'
 import { accountLock } from './locks.ts'
 import { all, alone, one, read, run, sql, type Run, type Steps } from './operation.ts'
 import { tells } from './story.ts'
+import { tell } from './tell.ts'
 import { queueOfDisconnect } from './switch-offs.ts'
 
 /** A connection that was never made, because its first exchange failed, is not there for anybody. */
@@ -46,8 +47,8 @@ const holders = read(function* (wazzupAccountIds: readonly string[]): Steps<Hold
 })
 
 /** There is something to end, be it the keys of a first exchange that is under way. `ended_id`: what it is about most. */
-const LIVE = sql<{ id: string; ended_id: string }>(`
-  SELECT connections.id, generations.id AS ended_id
+const LIVE = sql<{ id: string; ended_id: string; status: string }>(`
+  SELECT connections.id, connections.status, generations.id AS ended_id
   FROM connections JOIN generations ON connection_id = connections.id
   WHERE crm_account_id = @crmAccountId AND generations.status <> 'ended'
   ORDER BY CASE generations.status WHEN 'current' THEN 0 ELSE 1 END, generation DESC LIMIT 1`)
@@ -75,6 +76,8 @@ const disconnect = alone(
     yield* run(END_EXCHANGES, { crmAccountId })
     yield* queueOfDisconnect(live.id, taken)
     yield* endConnection(live.id, now, 'all keys')
+    if (live.status === 'connected' || live.status === 'invalid')
+      yield* tell(live.ended_id, { type: 'connection.disconnected', cause: 'operator' })
     return true
   },
 )

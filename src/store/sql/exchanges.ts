@@ -15,20 +15,16 @@ import { abandonGenerations, endGenerations } from './generations.ts'
 import { LEASES } from './lease.ts'
 import { accountLock, exchangeLock, keyLocks } from './locks.ts'
 import { all, alone, one, read, run, single, sql, type Run, type Steps } from './operation.ts'
+import { ALL_VALUES, opens } from './readable.ts'
 import { record, recordKept } from './record.ts'
 import { tells } from './story.ts'
-
-const opens = (column: string) => `EXISTS (
-    SELECT 1 FROM {each opens} AS prefix WHERE substr(${column}, 1, length(prefix.value)) = prefix.value)`
+import { tell } from './tell.ts'
 
 /** Condition on `exchanges`: this process can open what is to be sent, or its time is over. */
 const READABLE = `(exchanges.created_at <= {now} - ${GIVE_UP_AFTER} OR (${opens('state_sealed')} AND EXISTS (
     SELECT 1 FROM generations WHERE generations.id = generation_id AND ${opens('crm_key_sealed')})))`
 
-/** Every value begins with nothing. */
-const ALL = ['']
-
-const dueValues = <D extends Due>(due: D) => ({ opens: ALL, ...due })
+const dueValues = <D extends Due>(due: D) => ({ opens: ALL_VALUES, ...due })
 
 const DUE = `status = 'pending' AND due_at <= {now} AND ${READABLE}`
 
@@ -131,6 +127,7 @@ const fail = alone(keyLocks, function* (claim: ExchangeClaim, failure: Failure):
     yield* abandonGenerations([row.generation_id], grace)
     yield* run(PROBE_SOON, row)
   } else if (reason !== 'wazzup_unavailable') yield* endGenerations([row.generation_id])
+  yield* tell(row.generation_id, { type: 'connection.failed', reason })
   return { kind: 'failed', older: row.has_kept === 1 ? yield* recordKept(row.generation_id, failure) : null }
 })
 

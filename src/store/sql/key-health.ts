@@ -1,9 +1,12 @@
+import { uploadEvent } from '../delivery.ts'
 import { FIRST_PAUSE, HEALTH_CHANGES, type NextTry, type UntriedKey } from '../connection.ts'
 import type { Claim, ConnectionStore, Lease, Noted, SeenHealth } from '../port.ts'
 import { currentKey } from './current-key.ts'
 import { LEASES } from './lease.ts'
 import { generationLock } from './locks.ts'
 import { alone, one, run, single, sql, type Run, type Steps } from './operation.ts'
+import { tell } from './tell.ts'
+import { stepsOf } from './uploads.ts'
 
 /** A worker that is trying the apiKey began before that, and knows less: it loses its claim. */
 const CHANGE_HEALTH = sql(`
@@ -37,7 +40,10 @@ export function* changeHealth(generationId: string, name: 'valid' | 'invalid', n
   const values = { ...HEALTH_CHANGES[name], generationId, now }
   if ((yield* run(CHANGE_HEALTH, values)) === 0) return false
   yield* run(AUDIT_HEALTH, values)
-  yield* run(FOLLOW[name], values)
+  const uploads = yield* run(FOLLOW[name], values)
+  yield* tell(generationId, { type: values.action })
+  if (name === 'invalid' && uploads > 0)
+    yield* tell(generationId, uploadEvent('failed', 'key_refused', yield* stepsOf(generationId)))
   return true
 }
 

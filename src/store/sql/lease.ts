@@ -77,6 +77,10 @@ export const LEASES = {
     ...{ table: 'switch_offs', key: 'generation_id', runner: 'runner', until: 'due_at' },
     ...{ held: 'runner IS NOT NULL', ends: 'due_at IS NOT NULL' },
   }),
+  delivery: lease({
+    ...{ table: 'deliveries', key: 'id', runner: 'runner', until: 'due_at', from: 'refused_since' },
+    ...{ held: 'runner IS NOT NULL', ends: 'due_at IS NOT NULL', longestPause: LONGEST_RETRY_AFTER },
+  }),
 } as const
 
 /** All of them. */

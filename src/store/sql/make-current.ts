@@ -1,15 +1,20 @@
-import type { Connected, TakenOver } from '../port.ts'
+import type { Connected, StoreEvent, TakenOver } from '../port.ts'
 import { endConnection, endGenerations } from './generations.ts'
 import { LEASES } from './lease.ts'
 import { all, run, sql, type Steps } from './operation.ts'
 import { tells } from './story.ts'
 import { queueSwitchOffs, untilMovedOff } from './switch-offs.ts'
+import { tell } from './tell.ts'
 
 /** A generation that is to be the current one of its account. */
 export interface Becoming {
   id: string
   connection_id: string
   crm_account_id: string
+  /** Status and Wazzup account of the connection as it is before. */
+  was: string
+  was_for: string | null
+  wazzup_account: string | null
   held_elsewhere: number
   leaves: number
 }
@@ -95,16 +100,27 @@ export function* makeCurrent(connected: Connected, found: Becoming): Steps<Taken
     // Wazzup has bound that Wazzup account again, so the older one must not be able to use its key any longer. A
     // connection that has moved on to another key keeps that one.
     yield* run(AUDIT_TAKEN, { ...values, rival: rival.id })
-    if (toTakenOver(rival).disconnected)
+    if (toTakenOver(rival).disconnected) {
       yield* endConnection(rival.connection_id, connected.now, 'settled keys')
-    else yield* endGenerations([rival.id])
+      yield* tell(rival.id, { type: 'connection.disconnected', cause: 'taken_over' })
+    } else yield* endGenerations([rival.id])
   }
   if (found.leaves === 1) yield* leaveBehind(values)
   // An apiKey is current in one place only: the older generation makes room first, also where Wazzup gives the same key.
   for (const step of [OLDER_BECOME_PREVIOUS, STORE_KEY, CONNECT, AUDIT, FORGET_OLDER])
     yield* run(step, values)
   if (connected.upload) yield* run(UPLOAD, values)
+  yield* tell(found.id, madeCurrent(found))
   return rivals.map(toTakenOver)
+}
+
+/** What the CRM is told: after a disconnect it is a new connection. */
+function madeCurrent({ was, was_for, wazzup_account }: Becoming): StoreEvent {
+  if (was === 'new' || was === 'disconnected') return { type: 'connection.connected' }
+  return {
+    type: 'connection.reconnected',
+    previousWazzupAccountId: was_for === wazzup_account ? null : was_for,
+  }
 }
 
 /** Webhooks of a Wazzup account that was moved away from, and of keys that came late and are not wanted any more. */

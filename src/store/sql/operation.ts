@@ -2,7 +2,7 @@
  * One SQL text for both engines; `Row` is what it yields. Parameters are written `@name`. Where a dialect must differ there
  * is a word in braces, which each driver replaces: `{now}` is the database's own time in milliseconds, where several processes
  * share one, `{skip locked}` passes over rows that another replica has locked, `{index name}` names the index for a planner that
- * misses it, `{each name}` is the list in the parameter `name`
+ * misses it, `{for update}` locks the rows that are found, `{each name}` is the list in the parameter `name`
  * as rows of one column, `value`.
  */
 export interface Statement<Row> {
@@ -18,8 +18,13 @@ export interface Question {
   values: object
 }
 
+/** What an operation may ask of the process itself: by what the CRM is told what happens; null where it is told nothing. */
+export interface TellerQuestion {
+  ask: 'teller'
+}
+
 /** A rule of the store: it asks one question after another, decides in between, and ends in `T`. */
-export type Steps<T> = Generator<Question, T, unknown>
+export type Steps<T> = Generator<Question | TellerQuestion, T, unknown>
 
 /** The first row, if there is one. */
 export function* one<Row>(statement: Statement<Row>, values: object = {}): Steps<Row | undefined> {

@@ -25,6 +25,8 @@ const newerRival = (which: string) => `
  */
 const FIND = sql<Found>(`
   SELECT mine.id, mine.connection_id, exchanges.crm_account_id,
+    mine.wazzup_account, connections.status AS was, (SELECT older.wazzup_account FROM generations AS older
+      WHERE older.connection_id = mine.connection_id AND older.status = 'current') AS was_for,
     CASE WHEN exchanges.status = 'connected' AND mine.api_key_hash = @apiKeyHash THEN 1 ELSE 0 END AS done,
     CASE WHEN exchanges.status <> 'connected' AND mine.status IN ('pending', 'abandoned')
       AND NOT EXISTS (
@@ -42,6 +44,7 @@ const FIND = sql<Found>(`
     CASE WHEN EXISTS (SELECT 1 FROM generations AS older WHERE older.connection_id = mine.connection_id
       AND ${LEFT_BEHIND}) THEN 1 ELSE 0 END AS leaves
   FROM exchanges JOIN generations AS mine ON mine.id = exchanges.generation_id
+  JOIN connections ON connections.id = mine.connection_id
   WHERE exchanges.state_hash = @stateHash`)
 
 /** Wazzup may use its crmKey until it has heard of the newer one. */

@@ -11,6 +11,8 @@ const MOMENTS = [
   ['connections', 'probed_at'],
   ['uploads', 'checked_at'],
   ['switch_offs', 'give_up_at'],
+  ['deliveries', 'created_at'],
+  ['deliveries', 'ended_at'],
 ] as const
 
 const SHIFTS = [
@@ -36,6 +38,8 @@ const CORRECTIONS = [
   "UPDATE connections SET probed_at = {now} WHERE status IN ('connected', 'invalid') AND probed_at > {now}",
   'UPDATE uploads SET checked_at = {now} WHERE due_at IS NULL AND checked_at > {now}',
   "UPDATE upload_steps SET ended_at = {now} WHERE kind = 'webhooks' AND ended_at > {now}",
+  'UPDATE deliveries SET ended_at = {now} WHERE ended_at > {now}',
+  'UPDATE deliveries SET refused_since = {now} WHERE due_at IS NOT NULL AND refused_since > {now}',
 ].map((text) => sql(text))
 
 /** For a process that has the database alone, when it starts: the clock was set back while nobody watched. */

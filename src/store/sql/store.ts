@@ -5,6 +5,7 @@ import { cleanUp } from './clean-up.ts'
 import { counts } from './counts.ts'
 import { connections } from './connections.ts'
 import { findCurrentKey } from './current-key.ts'
+import { deliveries } from './deliveries.ts'
 import { exchanges } from './exchanges.ts'
 import { writeHealth } from './health-write.ts'
 import { installs } from './installs.ts'
@@ -40,6 +41,7 @@ export const storeOf = (run: Run, own: OwnWays): Store => ({
   parked: parked(run),
   uploads: { ...uploads(run), ...uploadClaims(run), ...uploadProgress(run), counts: own.uploadCounts },
   switchOffs: switchOffs(run),
+  deliveries: deliveries(run),
   installs: installs(run),
   audit: audit(run),
   support: support(run),

@@ -6,6 +6,7 @@ import type {
   Lease,
   Noted,
   SeenHealth,
+  StoreEvent,
   UploadStep,
   UploadStore,
 } from '../port.ts'
@@ -15,6 +16,7 @@ import { keysOfGeneration } from './current-key.ts'
 import { LEASES, shownBy } from './lease.ts'
 import { generationLock } from './locks.ts'
 import { alone, one, read, run, single, sql, type Run, type Steps } from './operation.ts'
+import { hold, tell } from './tell.ts'
 import { stepsOf } from './uploads.ts'
 
 const DUE = `due_at <= {now} AND ${USABLE}`
@@ -93,11 +95,16 @@ const NOTE_UPLOAD = sql(`
 const NOTE_STEP = sql(`
   UPDATE upload_steps SET status = @status, reason = @reason WHERE generation_id = @row AND kind = 'webhooks'`)
 
+const addressEvent = ({ status, reason }: AddressCheck['step']): StoreEvent =>
+  status === 'done' ? { type: 'webhooks.registered' } : { type: 'webhooks.lost', reason }
+
 const noteCheck = alone(
   ({ key }: Claim) => generationLock(key.generationId),
   function* (claim: Claim, { step, upload }: AddressCheck): Steps<boolean> {
+    yield* hold(claim.key.generationId)
     if ((yield* run(NOTE_UPLOAD, { ...shownBy(claim), ...upload, ago: 0 })) === 0) return false
     yield* run(NOTE_STEP, { ...shownBy(claim), ...step })
+    yield* tell(claim.key.generationId, addressEvent(step))
     return true
   },
 )
@@ -109,6 +116,7 @@ const endUnseen = single(function* (claim: Claim, ago: number): Steps<Noted> {
 const endCheck = alone(
   ({ key }: Claim) => generationLock(key.generationId),
   function* (claim: Claim, ago: number, { health, now }: SeenHealth): Steps<Noted> {
+    yield* hold(claim.key.generationId)
     if ((yield* run(END_CHECK, { ...shownBy(claim), ago })) === 0) return 'gone'
     return (yield* changeHealth(claim.key.generationId, health, now)) ? 'changed' : 'noted'
   },

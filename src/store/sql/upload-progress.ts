@@ -1,7 +1,10 @@
 import type { Claim, UploadCommit, UploadRelease, UploadStore } from '../port.ts'
+import { uploadEvent } from '../delivery.ts'
 import { MOST_REJECTS, placeOf, USABLE } from '../upload.ts'
 import { LEASES, shownBy } from './lease.ts'
 import { one, repeatable, run, single, sql, type Run, type Steps } from './operation.ts'
+import { hold, tell } from './tell.ts'
+import { stepsOf } from './uploads.ts'
 
 const MINE = `${LEASES.upload.mine} AND ${USABLE}`
 
@@ -18,8 +21,14 @@ const RELEASE = sql(`
     ${LEASES.upload.leave}
   WHERE ${MINE}`)
 
-const release = single(function* (claim: Claim, { trouble, ...end }: UploadRelease): Steps<boolean> {
-  return (yield* run(RELEASE, { ...shownBy(claim), ...end, ...trouble })) > 0
+const release = repeatable(function* (claim: Claim, { trouble, ...end }: UploadRelease): Steps<boolean> {
+  const { generationId } = claim.key
+  const { status, reason } = end
+  const isOver = status !== 'waiting' && status !== 'running'
+  if (isOver) yield* hold(generationId)
+  if ((yield* run(RELEASE, { ...shownBy(claim), ...end, ...trouble })) === 0) return false
+  if (isOver) yield* tell(generationId, uploadEvent(status, reason, yield* stepsOf(generationId)))
+  return true
 })
 
 /** A commit is progress: what went wrong before it is over. */
@@ -50,9 +59,12 @@ const REJECT = sql(`
 const commit = repeatable(function* (claim: Claim, progress: UploadCommit): Steps<boolean> {
   const { steps, rejects, lease } = progress
   const owner = shownBy(claim)
+  const isRegistered = steps.some(({ kind, status }) => kind === 'webhooks' && status === 'done')
+  if (isRegistered) yield* hold(claim.key.generationId)
   // Keeps the row for this transaction, so that nobody takes the claim away before it has ended.
   if ((yield* run(EXTEND, { ...owner, lease })) === 0) return false
   for (const step of steps) yield* run(WRITE, { ...step, ...owner, place: placeOf(step.kind) })
+  if (isRegistered) yield* tell(claim.key.generationId, { type: 'webhooks.registered' })
   if (rejects.length === 0) return true
   const room = MOST_REJECTS - ((yield* one(COUNT, owner))?.kept ?? 0)
   for (const reject of rejects.slice(0, Math.max(0, room))) yield* run(REJECT, { ...owner, ...reject })

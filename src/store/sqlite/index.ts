@@ -25,10 +25,10 @@ import { batchReads, readEach } from './batch-reads.ts'
  * @throws StoreUnusable
  */
 export async function openSqliteStore(path: string, options: OpenOptions = {}): Promise<Store> {
-  const { beforeWriting, clock = systemClock, monotonic = systemMonotonic, keepsLeases } = options
+  const { beforeWriting, clock = systemClock, monotonic = systemMonotonic, keepsLeases, teller } = options
   const db = openForWriting(path)
   const time = databaseTimeOf(clock, keepsLeases ? monotonic : null)
-  const run = runner(db, time)
+  const run = runner(db, time, teller)
   try {
     if (isInUse(db)) await beforeWriting?.(ofAnyRelease(db, recordsOf(run)))
     await migrate(db)

@@ -1,14 +1,15 @@
 import type { Database, Statement as Prepared } from 'better-sqlite3'
-import type { Operation, Question, Run, Statement, Steps } from '../sql/operation.ts'
+import type { Teller } from '../delivery.ts'
+import type { Operation, Question, Run, Statement, Steps, TellerQuestion } from '../sql/operation.ts'
 import { followClock } from '../sql/set-clock.ts'
 import type { DatabaseTime } from './database-time.ts'
 import { guarded } from './guarded.ts'
 import { immediate } from './immediate.ts'
 import { withoutFsync } from './without-fsync.ts'
 
-/** Answers the questions of an operation at once. */
-export function runner(db: Database, { now, steps: clock }: DatabaseTime): Run {
-  const answer = answerer(db, now)
+/** Answers the questions of an operation at once. Without a teller the CRM is told nothing. */
+export function runner(db: Database, { now, steps: clock }: DatabaseTime, teller: Teller | null = null): Run {
+  const answer = answerer(db, now, teller)
   const inTransaction = immediate(db, (begin: () => Steps<unknown>) => toTheEnd(begin(), answer))
   const asTheyCome = (begin: () => Steps<unknown>) => toTheEnd(begin(), answer)
   const ways = {
@@ -31,20 +32,22 @@ export function runner(db: Database, { now, steps: clock }: DatabaseTime): Run {
   }
 }
 
-function toTheEnd<T>(steps: Steps<T>, answer: (question: Question) => unknown): T {
+function toTheEnd<T>(steps: Steps<T>, answer: (question: Question | TellerQuestion) => unknown): T {
   let next = steps.next()
   while (next.done !== true) next = steps.next(answer(next.value))
   return next.value
 }
 
-function answerer(db: Database, now: DatabaseTime['now']) {
+function answerer(db: Database, now: DatabaseTime['now'], teller: Teller | null) {
   const prepared = new WeakMap<Statement<unknown>, Prepared<object>>()
   const prepare = (statement: Statement<unknown>) => {
     const known = prepared.get(statement) ?? db.prepare<object>(inDialect(statement.text))
     prepared.set(statement, known)
     return known
   }
-  return ({ ask, statement, values }: Question): unknown => {
+  return (question: Question | TellerQuestion): unknown => {
+    if (question.ask === 'teller') return teller
+    const { ask, statement, values } = question
     const query = prepare(statement)
     const bound = bind({ ...values, databaseNow: now() })
     if (ask === 'run') return query.run(bound).changes
@@ -55,7 +58,7 @@ function answerer(db: Database, now: DatabaseTime['now']) {
 /** There is one writer, so nothing is locked row by row, and one process keeps the leases: its clock is the database's. */
 const inDialect = (text: string) =>
   text
-    .replaceAll('{skip locked}', '')
+    .replaceAll(/\{skip locked\}|\{for update\}/g, '')
     .replaceAll('{now}', '@databaseNow')
     .replaceAll(/\{index (\w+)\}/g, 'INDEXED BY $1')
     .replaceAll(/\{each (\w+)\}/g, (_, name: string) => `(SELECT value FROM json_each(@${name}))`)

@@ -49,7 +49,24 @@ CREATE TABLE connections (
   wazzup_account_id  TEXT,
   status             TEXT NOT NULL CHECK (status IN ('new', 'connected', 'invalid', 'disconnected')),
   connected_at       INTEGER
-, invalid_since INTEGER, disconnected_at INTEGER, probed_at INTEGER, probe_runner TEXT, probe_until INTEGER) STRICT;
+, invalid_since INTEGER, disconnected_at INTEGER, probed_at INTEGER, probe_runner TEXT, probe_until INTEGER, event_sequence INTEGER NOT NULL DEFAULT 0) STRICT;
+
+CREATE TABLE deliveries (
+  number        INTEGER PRIMARY KEY AUTOINCREMENT,
+  id            TEXT NOT NULL UNIQUE,
+  connection_id TEXT NOT NULL REFERENCES connections (id),
+  sequence      INTEGER NOT NULL,
+  type          TEXT NOT NULL,
+  status        TEXT NOT NULL CHECK (status IN ('waiting', 'delivered', 'failed', 'dropped')),
+  body_sealed   TEXT,
+  created_at    INTEGER NOT NULL,
+  tries         INTEGER NOT NULL,
+  reason        TEXT,
+  runner        TEXT,
+  due_at        INTEGER,
+  refused_since INTEGER,
+  ended_at      INTEGER
+) STRICT;
 
 CREATE TABLE exchanges (
   state_hash         TEXT PRIMARY KEY,
@@ -182,6 +199,16 @@ CREATE INDEX connections_by_status ON connections (status, crm_account_id);
 CREATE INDEX connections_to_probe ON connections (probed_at) WHERE status IN ('connected', 'invalid');
 
 CREATE INDEX connections_told ON connections (id, crm_account_id, crm_account_name, wazzup_account_id);
+
+CREATE INDEX deliveries_due ON deliveries (due_at) WHERE due_at IS NOT NULL;
+
+CREATE INDEX deliveries_ended ON deliveries (ended_at) WHERE ended_at IS NOT NULL;
+
+CREATE INDEX deliveries_next ON deliveries (connection_id, sequence) WHERE status = 'waiting';
+
+CREATE INDEX deliveries_of_connection ON deliveries (connection_id, number);
+
+CREATE INDEX deliveries_open ON deliveries (status, created_at) WHERE status IN ('waiting', 'failed');
 
 CREATE INDEX exchanges_by_support_id ON exchanges (support_id) WHERE support_id IS NOT NULL;
 

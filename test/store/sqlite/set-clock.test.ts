@@ -16,6 +16,7 @@ async function serviceAtHand(started = { passed: 0, wrong: 0 }) {
     const store = await openSqliteStore(join(folder.path, 'wauth.db'), {
       ...{ keepsLeases: true, monotonic: () => time.passed },
       clock: () => after(NOON, time.passed + time.wrong),
+      teller: { seal: (text: string) => text },
     })
     onTestFinished(() => store.close())
     return store
@@ -25,6 +26,7 @@ async function serviceAtHand(started = { passed: 0, wrong: 0 }) {
 
 const LEASE = { runner: 'runner', lease: minutes(2) }
 const DAY = hours(24)
+const ALL_EVENTS = { crmAccountId: null, status: null, after: 0, limit: 10 }
 
 const ADDRESS: UploadCommit['steps'][number] = {
   ...{ kind: 'webhooks', status: 'done', reason: null, read: 1, sent: 1, rejected: 0, total: 1 },
@@ -89,6 +91,25 @@ const MOMENTS: [string, (store: Store) => Promise<ReturnType<typeof dueIn>>][] =
     async (store) => {
       await withAddress(store)
       return dueIn(DAY, async ({ uploads }) => (await uploads.claimCheck(LEASE, DAY)) !== null)
+    },
+  ],
+  [
+    'the age of an event that waits',
+    async (store) => {
+      await connected(store, 'acme', 'api-key')
+      return dueIn(DAY, async ({ deliveries }) => (await deliveries.counts()).oldest >= DAY)
+    },
+  ],
+  [
+    'the time for which an event that was delivered is kept',
+    async (store) => {
+      await connected(store, 'acme', 'api-key')
+      const taken = await store.deliveries.claimDue(LEASE)
+      if (taken) await store.deliveries.end(taken, { status: 'delivered', reason: null })
+      return dueIn(3 * DAY, async (later) => {
+        await later.cleanUp(NOON, 100)
+        return (await later.deliveries.list(ALL_EVENTS)).length === 0
+      })
     },
   ],
 ]

@@ -11,6 +11,7 @@ import type { Answer, Operation } from './operations.ts'
 export interface Call {
   account?: string
   supportId?: string
+  delivery?: string
   query?: string
   headers?: Record<string, string>
   /** Sent as it is. */
@@ -23,11 +24,12 @@ type At = Pick<InternalAtHand, 'url'>
 export async function call(
   at: At,
   operation: Operation,
-  { account = 'acme', supportId = 'WA-0000-0000', ...more }: Call,
+  { account = 'acme', supportId = 'WA-0000-0000', delivery = 'evt_nobody_1', ...more }: Call,
 ): Promise<Answer> {
   const path = operation.path
     .replace('{crmAccountId}', encodeURIComponent(account))
     .replace('{supportId}', encodeURIComponent(supportId))
+    .replace('{id}', encodeURIComponent(delivery))
   const type = more.body === undefined ? {} : { 'content-type': 'application/json' }
   const answer = await fetch(at.url + path + (more.query ?? ''), {
     method: operation.method,
@@ -56,6 +58,7 @@ export function failing(error: Error): Partial<InternalDeps> {
     connections: { find: fail, list: fail, readApiKey: fail, disconnect: fail },
     uploads: { find: fail, start: fail },
     installs: { read: fail, set: fail },
+    deliveries: { list: fail, find: fail, retry: fail, drop: fail },
     support: fail,
     fingerprints: () => {
       throw error

@@ -1,5 +1,7 @@
 import { createDocument } from 'zod-openapi'
 import { connectionPaths } from './connection-paths.ts'
+import { deliveryPaths } from './delivery-paths.ts'
+import { eventWebhooks } from './event-webhooks.ts'
 import { installsPaths } from './installs-paths.ts'
 import { keyPaths } from './key-paths.ts'
 import { operationPaths } from './operation-paths.ts'
@@ -29,6 +31,8 @@ export const openApiDocument = (): ReturnType<typeof createDocument> =>
       { name: 'keys', description: 'Whose webhook is this?' },
       { name: 'connections', description: 'Your customers who are, or were, connected.' },
       { name: 'uploads', description: 'What is passed to Wazzup of a customer.' },
+      { name: 'deliveries', description: 'Events on their way to you.' },
+      { name: 'events', description: 'What you are told at `EVENTS_URL`.' },
       { name: 'support', description: 'What happened to an attempt.' },
       { name: 'operation', description: 'For those who run the service. No token but where it is said.' },
     ],
@@ -37,11 +41,13 @@ export const openApiDocument = (): ReturnType<typeof createDocument> =>
       ...keyPaths,
       ...connectionPaths,
       ...uploadPaths,
+      ...deliveryPaths,
       ...supportPaths,
       ...settingsPaths,
       ...installsPaths,
       ...operationPaths,
     },
+    webhooks: eventWebhooks,
     components: {
       securitySchemes: {
         internalToken: { type: 'http', scheme: 'bearer', description: 'INTERNAL_TOKEN' },

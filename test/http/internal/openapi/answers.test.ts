@@ -63,6 +63,13 @@ const CALLS: Readonly<Record<string, (at: InternalAtHand) => Promise<Call[]>>> =
     const { ids } = await customers(at)
     return [...ids, 'WA-0000-0000', 'no support id'].map((supportId) => ({ supportId }))
   },
+  listDeliveries: async (at) => {
+    await customers(at)
+    return [{}, { query: '?limit=1' }, { query: '?status=failed' }, { query: '?limit=0' }]
+  },
+  getDelivery: deliveries,
+  retryDelivery: deliveries,
+  dropDelivery: deliveries,
   getInstalls: async () => [{}],
   putInstalls: async () => [
     { body: JSON.stringify({ paused: true, reason: 'it is moved' }) },
@@ -114,6 +121,17 @@ async function customers({ store }: InternalAtHand) {
   const pending = await claimed(store, 'pending')
   const ids = [acme, refused, pending].map(({ attemptId }) => supportIdOf(attemptId))
   return { acme: acme.crmKey, pending: pending.crmKey, ids }
+}
+
+/** One event that waits, one that is over, and none. */
+async function deliveries(at: InternalAtHand): Promise<Call[]> {
+  await customers(at)
+  const [waiting, over] = await at.store.deliveries.list({
+    ...{ crmAccountId: null, status: null, after: 0, limit: 2 },
+  })
+  if (!waiting || !over) throw new Error('no event was written')
+  await at.store.deliveries.drop(over.id)
+  return [{ delivery: waiting.id }, { delivery: over.id }, {}]
 }
 
 /** What the operation answers in every situation that there is for it. */

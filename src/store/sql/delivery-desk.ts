@@ -1,0 +1,94 @@
+import {
+  toDelivery,
+  type Delivery,
+  type DeliveryPage,
+  type DeliveryRow,
+  type DeliveryStore,
+} from '../delivery.ts'
+import { endAndGoOn } from './delivery-queue.ts'
+import { LEASES } from './lease.ts'
+import { all, one, read, repeatable, run, sql, type Run, type Steps } from './operation.ts'
+
+const COLUMNS = `number, deliveries.id, connection_id, crm_account_id, sequence, type, deliveries.status, created_at, tries,
+    deliveries.reason, due_at, ended_at`
+
+const page = (...conditions: string[]) =>
+  sql<DeliveryRow>(`
+    SELECT ${COLUMNS} FROM deliveries JOIN connections ON connections.id = connection_id
+    WHERE ${['number > @after', ...conditions].join(' AND ')} ORDER BY number LIMIT @limit`)
+
+const OF_ACCOUNT = 'crm_account_id = @crmAccountId'
+const OF_STATUS = 'deliveries.status = @status'
+/** By the account, and the status, that are asked for. */
+const PAGES = {
+  'any any': page(),
+  'one any': page(OF_ACCOUNT),
+  'any one': page(OF_STATUS),
+  'one one': page(OF_ACCOUNT, OF_STATUS),
+}
+
+const list = read(function* ({ crmAccountId, status, ...bounds }: DeliveryPage): Steps<Delivery[]> {
+  const statement = PAGES[`${crmAccountId === null ? 'any' : 'one'} ${status === null ? 'any' : 'one'}`]
+  return (yield* all(statement, { ...bounds, crmAccountId, status })).map(toDelivery)
+})
+
+const FIND = sql<DeliveryRow & { body_sealed: string | null }>(`
+  SELECT ${COLUMNS}, body_sealed FROM deliveries JOIN connections ON connections.id = connection_id
+  WHERE deliveries.id = @id`)
+
+const find = read(function* (id: string): Steps<Awaited<ReturnType<DeliveryStore['find']>>> {
+  const row = yield* one(FIND, { id })
+  return row ? { ...toDelivery(row), body: () => row.body_sealed } : null
+})
+
+const OWNER = sql<{ connectionId: string }>(
+  'SELECT connection_id AS "connectionId" FROM deliveries WHERE id = @id',
+)
+
+/** One that is being sent this moment is left alone. */
+const RETRY = sql(`
+  UPDATE deliveries SET status = 'waiting', ended_at = NULL, refused_since = NULL,
+    due_at = CASE WHEN due_at IS NULL THEN NULL WHEN runner IS NULL THEN {now} ELSE due_at END
+  WHERE id = @id AND status IN ('waiting', 'failed')`)
+
+const DROP = sql(`
+  UPDATE deliveries SET status = 'dropped', reason = 'by_operator', body_sealed = NULL, due_at = NULL, ${LEASES.delivery.leave}, ended_at = {now}
+  WHERE id = @id AND status IN ('waiting', 'failed')`)
+
+function* onRequest(id: string, statement: typeof RETRY): Steps<boolean> {
+  const owner = yield* one(OWNER, { id })
+  return owner ? yield* endAndGoOn(owner.connectionId, run(statement, { id })) : false
+}
+
+const retry = repeatable(function* (id: string): Steps<boolean> {
+  return yield* onRequest(id, RETRY)
+})
+
+const drop = repeatable(function* (id: string): Steps<boolean> {
+  return yield* onRequest(id, DROP)
+})
+
+const COUNTS = sql<{ status: string; n: number; oldest: number }>(`
+  SELECT status, count(*) AS n, {now} - min(created_at) AS oldest FROM deliveries
+  WHERE status IN ('waiting', 'failed') GROUP BY status`)
+
+const counts = read(function* (): Steps<Awaited<ReturnType<DeliveryStore['counts']>>> {
+  const rows = yield* all(COUNTS)
+  const of = (wanted: string) => rows.find(({ status }) => status === wanted)
+  return {
+    waiting: of('waiting')?.n ?? 0,
+    failed: of('failed')?.n ?? 0,
+    oldest: Math.max(0, of('waiting')?.oldest ?? 0),
+  }
+})
+
+/** What people see of deliveries, and do with them. */
+export const deliveryDesk = (
+  run: Run,
+): Pick<DeliveryStore, 'list' | 'find' | 'retry' | 'drop' | 'counts'> => ({
+  list: (wanted) => run(list, wanted),
+  find: (id) => run(find, id),
+  retry: (id) => run(retry, id),
+  drop: (id) => run(drop, id),
+  counts: () => run(counts),
+})
