@@ -1,5 +1,4 @@
 import { createExportSource } from '../../../crm/export/source.ts'
-import { systemMonotonic } from '../../../shared/clock.ts'
 import { printable } from '../../../shared/printable.ts'
 import { systemRandom } from '../../../shared/random.ts'
 import { crmKeyOf } from '../../../store/index.ts'
@@ -19,7 +18,7 @@ export const handler: Check = {
   async run(context) {
     const { webhooksUrl, wayOut } = context.settings
     if (!webhooksUrl) return skip('WEBHOOKS_URL is not set')
-    const { send, close } = openWebhooks(webhooksUrl, { wayOut, monotonic: systemMonotonic })
+    const { send, close } = openWebhooks(webhooksUrl, { wayOut, monotonic: context.monotonic })
     try {
       return [
         ...parts('trial', [judgeStatus(await send({ test: true }, null), '{"test":true}')], 'answers 200'),
