@@ -1,5 +1,4 @@
 import { createHmac, hkdfSync } from 'node:crypto'
-import { Bypass } from '../upstream/no-proxy.ts'
 import { Secret } from './secret.ts'
 
 /** One encryption key, and each setting by a fingerprint that only who has that key can make. */
@@ -32,7 +31,6 @@ export function fingerprintsOf(
 function inTheOpen(value: unknown): unknown {
   if (value instanceof Secret) return inTheOpen(value.reveal())
   if (value instanceof URL) return value.href
-  if (value instanceof Bypass) return value.text
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64')
   if (Array.isArray(value)) return value.map(inTheOpen)
   if (typeof value === 'object' && value !== null) return inParts(value)
@@ -42,6 +40,7 @@ function inTheOpen(value: unknown): unknown {
 
 /** Two of a class that keeps its value to itself would have one fingerprint. */
 function inParts(value: object): unknown {
+  if ('toJSON' in value) return inTheOpen((value as { toJSON: () => unknown }).toJSON())
   if (![Object.prototype, null].includes(Object.getPrototypeOf(value) as object | null))
     throw new TypeError(CANNOT_BE_COMPARED)
   return Object.entries(value).map(([name, part]) => [name, inTheOpen(part)])

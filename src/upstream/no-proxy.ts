@@ -17,6 +17,11 @@ export class Bypass {
     this.text = text.toLowerCase()
     this.isMet = isMet
   }
+
+  /** For its fingerprint. */
+  toJSON(): string {
+    return this.text
+  }
 }
 
 /**
