@@ -33,6 +33,17 @@ function inTheOpen(value: unknown): unknown {
   if (value instanceof URL) return value.href
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64')
   if (Array.isArray(value)) return value.map(inTheOpen)
-  if (typeof value !== 'object' || value === null) return value ?? null
+  if (typeof value === 'object' && value !== null) return inParts(value)
+  if (typeof value === 'function' || typeof value === 'symbol') throw new TypeError(CANNOT_BE_COMPARED)
+  return value ?? null
+}
+
+/** Two of a class that keeps its value to itself would have one fingerprint. */
+function inParts(value: object): unknown {
+  if ('toJSON' in value) return inTheOpen((value as { toJSON: () => unknown }).toJSON())
+  if (![Object.prototype, null].includes(Object.getPrototypeOf(value) as object | null))
+    throw new TypeError(CANNOT_BE_COMPARED)
   return Object.entries(value).map(([name, part]) => [name, inTheOpen(part)])
 }
+
+const CANNOT_BE_COMPARED = 'The value of a setting cannot be compared: fingerprints.ts has to know its type'

@@ -2,20 +2,39 @@ import { BlockList, isIP } from 'node:net'
 import { isLoopback } from '../config/loopback.ts'
 
 /** Where a request goes, as a URL has it. */
-interface Target {
+export interface Target {
   hostname: string
   /** As a number; 443 where the URL has none. */
   port: number
 }
 
-/** One item of NO_PROXY; null for one that can be none. */
-export type Bypass = (target: Target) => boolean
+/** One item of NO_PROXY: as it is written, by which two are compared, and whom it means. */
+export class Bypass {
+  readonly text: string
+  readonly isMet: (target: Target) => boolean
+
+  constructor(text: string, isMet: Bypass['isMet']) {
+    this.text = text.toLowerCase()
+    this.isMet = isMet
+  }
+
+  /** For its fingerprint. */
+  toJSON(): string {
+    return this.text
+  }
+}
 
 /**
  * Reads an item as curl and Go do: a host with all that is below it, an address, a block of addresses (CIDR), each perhaps with a
- * port, or `*` for everything. A block holds addresses as they are written in a URL: no name is looked up for it.
+ * port, or `*` for everything. A block holds addresses as they are written in a URL: no name is looked up for it. Null for what
+ * can be none.
  */
 export function bypassOf(item: string): Bypass | null {
+  const isMet = meaningOf(item)
+  return isMet && new Bypass(item, isMet)
+}
+
+function meaningOf(item: string): Bypass['isMet'] | null {
   if (item === '*') return () => true
   const [, host = '', port] = /^(\[[^\]]+\](?:\/\d+)?|[^[\]]*?)(?::(\d{1,5}))?$/.exec(item) ?? []
   // An IPv6 address without brackets has colons of its own.
@@ -28,7 +47,7 @@ export function bypassOf(item: string): Bypass | null {
 }
 
 /** This machine is never asked for through a proxy, whatever NO_PROXY says: as with Go, and as `localhost` there is another one. */
-export const isThisMachine: Bypass = ({ hostname }) => isLoopback(bracketed(bareHost(hostname)))
+export const isThisMachine = ({ hostname }: Target): boolean => isLoopback(bracketed(bareHost(hostname)))
 
 const bareHost = (hostname: string) => hostname.replace(/^\[|\]$/g, '').toLowerCase()
 

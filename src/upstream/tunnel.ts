@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
-import type { Socket } from 'node:net'
+import { isIP, type Socket } from 'node:net'
 import type { SecureContext } from 'node:tls'
 import type { Secret } from '../config/secret.ts'
 import { USER_AGENT } from '../shared/version.ts'
@@ -40,10 +40,13 @@ export function openTunnel({ url, authorization }: ForwardProxy, terms: TunnelTe
   const { target, timeout, secureContext } = terms
   const signal = AbortSignal.timeout(timeout)
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest
+  const host = url.hostname.replace(/^\[|\]$/g, '')
+  // Node would take the name for the proxy's certificate from the header Host, which is the target.
+  const servername = isIP(host) === 0 ? host : ''
   return new Promise((resolve, reject) => {
     const asked = send({
       ...{ method: 'CONNECT', path: target, agent: false, signal, secureContext },
-      ...{ host: url.hostname.replace(/^\[|\]$/g, ''), port: url.port },
+      ...{ host, servername, port: url.port },
       headers: {
         ...{ host: target, 'user-agent': USER_AGENT },
         ...(authorization && { 'proxy-authorization': authorization.reveal() }),

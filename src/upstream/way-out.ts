@@ -3,7 +3,7 @@ import { createSecureContext, getCACertificates, type SecureContext, type TLSSoc
 import { Agent, buildConnector } from 'undici'
 import { seconds } from '../shared/clock.ts'
 import { NoConnection, transportCode } from './before-sending.ts'
-import { isThisMachine, type Bypass } from './no-proxy.ts'
+import { isThisMachine, type Bypass, type Target } from './no-proxy.ts'
 import { openTunnel, type ForwardProxy } from './tunnel.ts'
 
 /** How this service gets to others, the same for every call that leaves it. */
@@ -76,11 +76,8 @@ function connectorFor(way: WayOut, timeout: number): Connector {
 }
 
 /** Whether the proxy is asked for somebody. */
-export const goesByProxy = (
-  way: WayOut,
-  target: Parameters<Bypass>[0],
-): way is WayOut & { proxy: ForwardProxy } =>
-  way.proxy !== null && ![isThisMachine, ...way.bypasses].some((isMeant) => isMeant(target))
+export const goesByProxy = (way: WayOut, target: Target): way is WayOut & { proxy: ForwardProxy } =>
+  way.proxy !== null && !isThisMachine(target) && !way.bypasses.some(({ isMet }) => isMet(target))
 
 /** What to judge certificates by; undefined leaves that to Node. Made once: it takes longer than a handshake. */
 function trustOf(way: WayOut): SecureContext | undefined {

@@ -3,7 +3,7 @@ import { bypassOf, isThisMachine } from '../../src/upstream/no-proxy.ts'
 
 const meets = (item: string, url: string) => {
   const { hostname, port } = new URL(url)
-  return bypassOf(item)?.({ hostname, port: Number(port || 443) })
+  return bypassOf(item)?.isMet({ hostname, port: Number(port || 443) })
 }
 
 test.each<[item: string, met: string[], missed: string[]]>([

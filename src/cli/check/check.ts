@@ -1,6 +1,6 @@
 import type { SettingsSource } from '../../config/text-value.ts'
 import type { Settings } from '../../settings.ts'
-import type { Clock } from '../../shared/clock.ts'
+import type { Clock, Monotonic } from '../../shared/clock.ts'
 import type { Inspection } from '../../store/inspection.ts'
 import type { Ask, Asked } from './ask.ts'
 
@@ -35,6 +35,8 @@ export interface CheckContext {
   slowest: number | null
   ask: Ask
   clock: Clock
+  /** Durations are taken by it: the clock may be set meanwhile. */
+  monotonic: Monotonic
   inspection: () => Promise<Inspection>
   /** `GET PUBLIC_URL/wauth`, without a state. */
   home: () => Promise<Asked>

@@ -1,7 +1,7 @@
 import type { SettingsSource } from '../../config/text-value.ts'
 import { errorFields } from '../../observability/error-fields.ts'
 import type { Settings } from '../../settings.ts'
-import { systemClock } from '../../shared/clock.ts'
+import { systemClock, systemMonotonic } from '../../shared/clock.ts'
 import { inspectStore } from '../../store/index.ts'
 import { createAsk } from './ask.ts'
 import { madeUpState } from './made-up-state.ts'
@@ -65,6 +65,7 @@ export function createContext(parts: ContextParts): CheckContext {
     ...{ accessLogs: [], slowest: null, ...parts },
     ask,
     clock: systemClock,
+    monotonic: systemMonotonic,
     inspection: once(() => inspectStore(settings)),
     home: once(() => ask(new URL('/wauth', settings.publicUrl))),
     visit: (cookie) => (cookie === undefined ? firstVisit() : ask(there, { cookie })),

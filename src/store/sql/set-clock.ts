@@ -17,8 +17,10 @@ const MOMENTS = [
 
 const SHIFTS = [
   ...MOMENTS.map(([table, column]) => `UPDATE ${table} SET ${column} = ${column} + @ms WHERE ${column} > 0`),
-  // Who has confirmed before whom; nothing that is older than a day is compared.
-  `UPDATE exchanges SET created_at = created_at + @ms WHERE created_at > {now} - ${hours(24)}`,
+  // Who has confirmed before whom. Current connections are compared however old they are; of the others, which nobody deletes
+  // and which are most of a big table, those that may still become current.
+  `UPDATE exchanges SET created_at = created_at + @ms WHERE created_at > {now} - ${hours(24)}
+     OR generation_id IN (SELECT id FROM generations WHERE status = 'current')`,
   // How long a step has run, and whether its address was read back in the last day.
   `UPDATE upload_steps SET started_at = started_at + @ms, ended_at = ended_at + @ms
    WHERE started_at > 0 AND (ended_at IS NULL OR ended_at > {now} - ${hours(24)})`,

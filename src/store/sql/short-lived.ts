@@ -32,10 +32,12 @@ const hasNote = read(function* (note: string): Steps<boolean> {
 const KEPT = 8
 
 /**
- * Answers of one attempt and address that prove no sender: all, while the keys of the CRM are out of reach. More than the
- * limits let in from there while an answer waits, so that the honest one among them stays.
+ * Answers of one attempt and address that prove no sender: all, while the keys of the CRM are out of reach. It bounds the table.
+ * At the default of ATTEMPTS_PER_ADDRESS each replica lets in 1200 from there in a minute, and twice as many around the end of
+ * one: with up to two replicas the honest answer among them stays. With more of them, a higher setting, or none, who shares its
+ * address can push it out, and that customer logs in once more.
  */
-const KEPT_UNPROVED = 2000
+const KEPT_UNPROVED = 5000
 
 /** The key of the table is still called after the attempt, of which the release before keeps one answer. */
 const PARK = sql(

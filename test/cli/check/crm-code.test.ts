@@ -7,7 +7,7 @@ import { connectorFor } from '../../support/connector.ts'
 
 const connector = connectorFor('all')
 
-/** What a shell with this crmCode is told of the service. */
+/** What a shell with this crmCode finds out about the service. */
 async function check(changed: Record<string, string>) {
   const source = { env: { ...connector.environment, ...changed }, readFile: () => '' }
   const context = createContext({ settings: loadSettings(source), source, account: null, tenantHost: null })

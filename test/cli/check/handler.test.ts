@@ -1,11 +1,12 @@
 import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { folded, lineOf } from '../../../src/cli/check/words.ts'
 import { connected } from '../../support/attempts.ts'
 import { filledDatabase, type FilledDatabase } from '../../support/filled-database.ts'
 import { handlerFaults } from '../../support/handler-faults.ts'
+import { BY_PROXY } from '../../support/tinyproxy.ts'
 
 interface Asked {
   test?: true
@@ -78,6 +79,26 @@ test('a handler as the documents show it passes; it is asked as Wazzup asks, and
   expect(new Set(heard.map((headers) => headers['content-type']))).toEqual(
     new Set(['application/json; charset-utf-8']),
   )
+})
+
+test('it, and the export of the CRM, are asked by the way out; where that ends at the proxy, what to do there is said', async () => {
+  const asked: (string | undefined)[] = []
+  const proxy = createServer().on('connect', ({ url: target }, socket) => {
+    asked.push(target)
+    socket.end('HTTP/1.1 403 Forbidden\r\n\r\n')
+  })
+  proxy.listen(0, '127.0.0.1')
+  onTestFinished(() => void proxy.close())
+  await once(proxy, 'listening')
+  const settings = at.settings({
+    HTTPS_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+    WEBHOOKS_URL: `https://${BY_PROXY}:1/webhooks`,
+    CRM_EXPORT_URL: `https://${BY_PROXY}:2/export`,
+    CRM_EXPORT_TOKEN: 'the-export-token-0123456789',
+  })
+  const silent = { code: 'handler_silent', next: expect.stringContaining('name it in NO_PROXY') as string }
+  expect(await handlerFaults(settings, 'acme')).toMatchObject([silent, silent, silent])
+  expect([...new Set(asked)]).toEqual([`${BY_PROXY}:1`, `${BY_PROXY}:2`])
 })
 
 test('without an account for tests nothing is made in the CRM', async () => {

@@ -1,6 +1,8 @@
+import { once } from 'node:events'
 import fastify from 'fastify'
 import { expect, onTestFinished, test } from 'vitest'
 import { checkRoute } from '../../../src/http/public/check-route.ts'
+import { registerRoutes } from '../../../src/http/public/register-routes.ts'
 
 const checks = { isProof: ({ proof }: { proof: string }) => proof === 'good', sleep: async () => undefined }
 
@@ -33,3 +35,30 @@ test.each(['', '?proof=bad&wait=0', '?proof=good', '?proof=good&wait=-1', '?proo
     expect(body).not.toContain('peer')
   },
 )
+
+test('of those who use a proof once more, two at a time are held back; who wants no wait is answered all the same', async () => {
+  const over = new AbortController()
+  const app = fastify()
+  const sleep = async (_ms: number, gone?: AbortSignal) => {
+    if (!over.signal.aborted) await Promise.race([once(over.signal, 'abort'), gone && once(gone, 'abort')])
+  }
+  const { method, url: path, handle } = checkRoute({ checks: { ...checks, sleep } })
+  app.route({ method, url: path, handler: handle })
+  onTestFinished(() => app.close())
+  const statusOf = async (wait: number) =>
+    (await app.inject(`/wauth/check?proof=good&wait=${wait}`)).statusCode
+  const held = [statusOf(30_000), statusOf(30_000)]
+  expect(await statusOf(30_000)).toBe(429)
+  expect(await statusOf(0)).toBe(200)
+  over.abort()
+  expect(await Promise.all(held)).toEqual([200, 200])
+  expect(await statusOf(30_000)).toBe(200)
+})
+
+test('nobody learns by another method that something is there', async () => {
+  const app = fastify({ exposeHeadRoutes: false })
+  registerRoutes(app, [checkRoute({ checks })], (allow) => (_request, reply) => reply.code(405).send(allow))
+  onTestFinished(() => app.close())
+  for (const method of ['POST', 'HEAD', 'OPTIONS', 'DELETE'] as const)
+    expect((await app.inject({ method, url: '/wauth/check?proof=good&wait=0' })).statusCode).toBe(404)
+})

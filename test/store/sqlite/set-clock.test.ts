@@ -133,6 +133,20 @@ test.each(
   },
 )
 
+test.each([hours(1), -hours(48), hours(48)])(
+  'whose Wazzup account it is stays so when the clock is set by %i ms, a day and more after the first has connected',
+  async (by) => {
+    const { time, store } = await serviceAtHand()
+    await recordKey(store, await claimed(store, 'acme'), 'api-key', true)
+    time.passed = hours(26)
+    await connected(store, 'later', 'api-key-2')
+    time.wrong = by
+    const claim = await store.uploads.claimDue(LEASE)
+    expect(claim?.key).toMatchObject({ crmAccountId: 'acme' })
+    expect(claim?.key.crmKey()).toBeNull()
+  },
+)
+
 test('a clock that was years ahead and is set right while nobody runs stops no try and no comparison for years', async () => {
   const { time, store, open } = await serviceAtHand({ passed: 0, wrong: DAY * 1000 })
   await withAddress(store)

@@ -1,5 +1,4 @@
 import { createExportSource } from '../../../crm/export/source.ts'
-import { systemMonotonic } from '../../../shared/clock.ts'
 import { printable } from '../../../shared/printable.ts'
 import { systemRandom } from '../../../shared/random.ts'
 import { crmKeyOf } from '../../../store/index.ts'
@@ -17,9 +16,9 @@ export const handler: Check = {
   title: 'Webhooks handler',
   network: true,
   async run(context) {
-    const { webhooksUrl } = context.settings
+    const { webhooksUrl, wayOut } = context.settings
     if (!webhooksUrl) return skip('WEBHOOKS_URL is not set')
-    const { send, close } = openWebhooks(webhooksUrl, systemMonotonic)
+    const { send, close } = openWebhooks(webhooksUrl, { wayOut, monotonic: context.monotonic })
     try {
       return [
         ...parts('trial', [judgeStatus(await send({ test: true }, null), '{"test":true}')], 'answers 200'),
@@ -71,10 +70,10 @@ async function asCustomer({ settings, account }: CheckContext, send: SendWebhook
 }
 
 /** An employee whom the CRM knows, where the export tells one. */
-async function firstUser({ upload }: CheckContext['settings'], account: string): Promise<string> {
+async function firstUser({ upload, wayOut }: CheckContext['settings'], account: string): Promise<string> {
   if (!upload) return NOBODY
   const token = () => upload.exportToken.reveal()
-  const source = createExportSource({ url: upload.exportUrl, token, clock: () => new Date() })
+  const source = createExportSource({ url: upload.exportUrl, token, clock: () => new Date(), wayOut })
   try {
     const read = await source.page({ kind: 'users', crmAccountId: account, cursor: null })
     const [user] = read.kind === 'page' ? read.page.items : []

@@ -17,7 +17,7 @@ export function judgeStatus(answered: Answered, to: string): Finding | null {
       'handler_silent',
       failure(
         `your handler does not answer: ${answered.why}`,
-        'Start it where Wazzup can reach it, and let it answer within 30 s.',
+        answered.next ?? 'Start it where Wazzup can reach it, and let it answer within 30 s.',
       ),
     )
   const { status, ms } = answered
