@@ -39,7 +39,6 @@ describe.skipIf(serverPrograms === null)(
         ALTER FUNCTION refuse_change() OWNER TO owner; ${tables.join(';')};
         GRANT SELECT ON generations, health_writes TO handler; GRANT UPDATE (status) ON uploads TO handler;
         GRANT SELECT ON SEQUENCE audit_id_seq TO handler WITH GRANT OPTION`)
-      before = await rights()
       at = await filledDatabase(() => Promise.resolve())
       env = { ...at.env, DATABASE_URL: database.url, PATH: `${at.folder}:${process.env['PATH'] ?? ''}` }
       // What everybody on the machine may read of a process: its arguments.
@@ -78,7 +77,6 @@ describe.skipIf(serverPrograms === null)(
     }
 
     // The tests are the steps of one restore, in their order.
-
     test('a copy is made while a service has it open, by pg_dump, which nobody sees the password of', async () => {
       const open = await store()
       for (const account of ['stays', 'leaves', ACCOUNT])
@@ -95,6 +93,16 @@ describe.skipIf(serverPrograms === null)(
       for (const account of ['leaves', ACCOUNT]) await open.connections.disconnect(account, OPERATOR, NOON)
       crmKeys['comes'] = (await connected(open, 'comes', 'api-key-of-comes')).crmKey
       await open.close()
+    })
+
+    test('a role that only reads makes a copy, with the rights that docs/backup.md names', async () => {
+      await database.query(`CREATE ROLE reader LOGIN PASSWORD '${PASSWORD}';
+        GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader; GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO reader`)
+      before = await rights()
+      const reader = { ...env, DATABASE_URL: database.url.replace('//wauth:', '//reader:') }
+      expect(await wauth(['backup', join(at.folder, 'read.dump')], { env: reader })).toMatchObject({
+        code: 0,
+      })
     })
 
     test('rehearsed, it says what would be lost, and changes nothing', async () => {
