@@ -17,6 +17,15 @@ import { wauth } from '../support/wauth-command.ts'
 
 const KILL = `--import=${fileURLToPath(new URL('../support/kill-at-call.ts', import.meta.url))}`
 
+/** Whose each table, sequence and function is, and what others may do with it. */
+const WHOSE = `
+  SELECT relname::text AS name, relowner::regrole::text AS owner, relacl::text[] AS rights FROM pg_class
+  WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'S')
+  UNION ALL SELECT attrelid::regclass || '.' || attname, '', attacl::text[] FROM pg_attribute WHERE attacl IS NOT NULL
+    AND attrelid::regclass::text = 'uploads'
+  UNION ALL SELECT proname, proowner::regrole::text, proacl::text[] FROM pg_proc
+  WHERE pronamespace = 'public'::regnamespace ORDER BY name`
+
 describe.skipIf(serverPrograms === null)(
   `on PostgreSQL${serverPrograms ? '' : `, ${NO_SERVER}`}`,
   { timeout: 600_000 },
@@ -54,15 +63,7 @@ describe.skipIf(serverPrograms === null)(
       await server.stop()
     })
 
-    /** Whose each table, sequence and function is, and what others may do with it. */
-    const rights = () =>
-      database.query(`
-        SELECT relname::text AS name, relowner::regrole::text AS owner, relacl::text[] AS rights FROM pg_class
-        WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'S')
-        UNION ALL SELECT attrelid::regclass || '.' || attname, '', attacl::text[] FROM pg_attribute WHERE attacl IS NOT NULL
-          AND attrelid::regclass::text = 'uploads'
-        UNION ALL SELECT proname, proowner::regrole::text, proacl::text[] FROM pg_proc
-        WHERE pronamespace = 'public'::regnamespace ORDER BY name`)
+    const rights = () => database.query(WHOSE)
     const store = () => openStore(at.settings({ DATABASE_URL: database.url }))
     const copy = () => join(at.folder, 'copy.dump')
     const restore = (options: string[], more: Record<string, string> = {}, file = copy()) =>
@@ -77,6 +78,7 @@ describe.skipIf(serverPrograms === null)(
     }
 
     // The tests are the steps of one restore, in their order.
+
     test('a copy is made while a service has it open, by pg_dump, which nobody sees the password of', async () => {
       const open = await store()
       for (const account of ['stays', 'leaves', ACCOUNT])
