@@ -30,8 +30,8 @@ export const restoreCommand = () =>
 
 const HELP = `
 Every sealed value of the copy is opened first. Who was disconnected after the copy was made stays disconnected. Who was
-connected after it has to connect again from Wazzup: their crmKey is not in the copy. The replaced database is kept, with
-its name and the moment; for PostgreSQL as a copy beside the file.
+connected after it has to connect again from Wazzup: their crmKey is not in the copy. New installs stay paused or open, as
+they were. The replaced database is kept, with its name and the moment; for PostgreSQL as a copy beside the file.
 
 Exit code 0 when it is done, 1 while the database is in use or when it cannot be done now, 78 when the copy is damaged, of
 a newer version or of something else, or when a key is missing. Nothing is changed then.

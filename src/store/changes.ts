@@ -4,7 +4,7 @@ import { rowsOf, type RowSource } from './row-source.ts'
 import { TABLES, type TableRow } from './table-rows.ts'
 
 /** An end of a connection that a copy does not know, and who has ended it. */
-export interface Ending {
+interface Ending {
   crmAccountId: string
   at: Date
   userId: string
@@ -27,7 +27,7 @@ export interface Changes {
 }
 
 /** What a restore leaves: what the database says. The copy counts where nobody has ever said anything in that. */
-export interface InstallsAfter extends Pick<Installs, 'paused' | 'reason'> {
+interface InstallsAfter extends Pick<Installs, 'paused' | 'reason'> {
   /** Who has said so, and when; null when the copy says the same, or counts. */
   by: (Actor & { at: Date }) | null
 }

@@ -17,6 +17,15 @@ import { wauth } from '../support/wauth-command.ts'
 
 const KILL = `--import=${fileURLToPath(new URL('../support/kill-at-call.ts', import.meta.url))}`
 
+/** Whose each table, sequence and function is, and what others may do with it. */
+const WHOSE = `
+  SELECT relname::text AS name, relowner::regrole::text AS owner, relacl::text[] AS rights FROM pg_class
+  WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'S')
+  UNION ALL SELECT attrelid::regclass || '.' || attname, '', attacl::text[] FROM pg_attribute WHERE attacl IS NOT NULL
+    AND attrelid::regclass::text = 'uploads'
+  UNION ALL SELECT proname, proowner::regrole::text, proacl::text[] FROM pg_proc
+  WHERE pronamespace = 'public'::regnamespace ORDER BY name`
+
 describe.skipIf(serverPrograms === null)(
   `on PostgreSQL${serverPrograms ? '' : `, ${NO_SERVER}`}`,
   { timeout: 600_000 },
@@ -39,7 +48,6 @@ describe.skipIf(serverPrograms === null)(
         ALTER FUNCTION refuse_change() OWNER TO owner; ${tables.join(';')};
         GRANT SELECT ON generations, health_writes TO handler; GRANT UPDATE (status) ON uploads TO handler;
         GRANT SELECT ON SEQUENCE audit_id_seq TO handler WITH GRANT OPTION`)
-      before = await rights()
       at = await filledDatabase(() => Promise.resolve())
       env = { ...at.env, DATABASE_URL: database.url, PATH: `${at.folder}:${process.env['PATH'] ?? ''}` }
       // What everybody on the machine may read of a process: its arguments.
@@ -55,15 +63,7 @@ describe.skipIf(serverPrograms === null)(
       await server.stop()
     })
 
-    /** Whose each table, sequence and function is, and what others may do with it. */
-    const rights = () =>
-      database.query(`
-        SELECT relname::text AS name, relowner::regrole::text AS owner, relacl::text[] AS rights FROM pg_class
-        WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'S')
-        UNION ALL SELECT attrelid::regclass || '.' || attname, '', attacl::text[] FROM pg_attribute WHERE attacl IS NOT NULL
-          AND attrelid::regclass::text = 'uploads'
-        UNION ALL SELECT proname, proowner::regrole::text, proacl::text[] FROM pg_proc
-        WHERE pronamespace = 'public'::regnamespace ORDER BY name`)
+    const rights = () => database.query(WHOSE)
     const store = () => openStore(at.settings({ DATABASE_URL: database.url }))
     const copy = () => join(at.folder, 'copy.dump')
     const restore = (options: string[], more: Record<string, string> = {}, file = copy()) =>
@@ -95,6 +95,16 @@ describe.skipIf(serverPrograms === null)(
       for (const account of ['leaves', ACCOUNT]) await open.connections.disconnect(account, OPERATOR, NOON)
       crmKeys['comes'] = (await connected(open, 'comes', 'api-key-of-comes')).crmKey
       await open.close()
+    })
+
+    test('a role that only reads makes a copy, with the rights that docs/backup.md names', async () => {
+      await database.query(`CREATE ROLE reader LOGIN PASSWORD '${PASSWORD}';
+        GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader; GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO reader`)
+      before = await rights()
+      const reader = { ...env, DATABASE_URL: database.url.replace('//wauth:', '//reader:') }
+      expect(await wauth(['backup', join(at.folder, 'read.dump')], { env: reader })).toMatchObject({
+        code: 0,
+      })
     })
 
     test('rehearsed, it says what would be lost, and changes nothing', async () => {

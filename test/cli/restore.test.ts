@@ -12,8 +12,8 @@ import { filledDatabase, newKey, type FilledDatabase } from '../support/filled-d
 import { spawnService } from '../support/service-process.ts'
 import { wauth } from '../support/wauth-command.ts'
 
-const loading = (file: string) => `--import=${fileURLToPath(new URL(`../support/${file}`, import.meta.url))}`
-const KILL = loading('kill-at-call.ts')
+const KILL = `--import=${fileURLToPath(new URL('../support/kill-at-call.ts', import.meta.url))}`
+const NO_LINKS = `--import=${fileURLToPath(new URL('../support/without-links.ts', import.meta.url))}`
 
 let at: FilledDatabase
 let copy: string
@@ -174,7 +174,7 @@ describe('a database', () => {
 
   test('whose file system knows no links is kept whole, and nobody else gets in before it is replaced', async () => {
     const seen = join(at.folder, 'seen')
-    const env = { NODE_OPTIONS: loading('without-links.ts'), DATABASE_FILE: at.path, SEEN_FILE: seen }
+    const env = { NODE_OPTIONS: NO_LINKS, DATABASE_FILE: at.path, SEEN_FILE: seen }
     const { code, stdout } = await restore(['--yes'], env)
     expect({ code, seen: await readFile(seen, 'utf8') }).toEqual({ code: 0, seen: 'SQLITE_BUSY' })
     expect(await resolving()).toEqual(NEW)

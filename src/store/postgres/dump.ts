@@ -33,7 +33,7 @@ export async function dump(url: string, file: string, { programs }: { programs: 
   try {
     const { ended } = await start('pg_dump', options, { programs, url, stdout: handle.fd })
     const { code, said } = await ended
-    if (code !== 0) throw failed('pg_dump', wordsOf(said, url))
+    if (code !== 0) throw failed('pg_dump', said, url)
   } finally {
     await handle.close()
   }
@@ -111,13 +111,11 @@ const nothingThere = () =>
     hint: 'Check that DATABASE_URL names the database of this service.',
   })
 
-/** `words`: what the program said last, fit to be shown. */
-const failed = (program: Program, words: string) =>
-  new AppError(`${program} has failed: ${words}`, {
+/** `said`: what the program said last. */
+const failed = (program: Program, said: string, url: string) =>
+  new AppError(`${program} has failed: ${wordsOf(said, url)}`, {
     code: 'backup_failed',
-    hint: /certificate file "system"/.test(words)
-      ? NO_AUTHORITIES
-      : 'Mend what it names, and run this again.',
+    hint: /certificate file "system"/.test(said) ? NO_AUTHORITIES : 'Mend what it names, and run this again.',
   })
 
 const NO_AUTHORITIES =

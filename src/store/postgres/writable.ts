@@ -40,7 +40,7 @@ export const HINTS: Record<Hindrance, string> = {
   standby: 'The server of DATABASE_URL is a standby: point at the primary, or promote it.',
   read_only: READ_ONLY_HINT,
   no_rights:
-    'The role in DATABASE_URL lacks rights, for the tables of an update perhaps: GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES to it.',
+    'The role in DATABASE_URL lacks rights, for the tables of an update perhaps: GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES and, for wauth backup, SELECT ON ALL SEQUENCES to it.',
 }
 
 /** What keeps the role of this session from writing to the tables that there are; null when nothing does. */

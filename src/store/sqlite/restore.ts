@@ -167,7 +167,10 @@ async function keep(path: string, { file, kept, db }: Kept) {
   // Second names of it, by restores that were killed before their last step.
   for (const name of besides(path, GONE)) if (statSync(name).ino === ino) rmSync(name)
   if (hasSecondName(path, kept)) return
-  if (db === null) { copyFileSync(path, kept, constants.COPYFILE_EXCL); return; }
+  if (db === null) {
+    copyFileSync(path, kept, constants.COPYFILE_EXCL)
+    return
+  }
   // SQLite copies nothing in the middle of a transaction that writes. The mode of locking keeps the lock.
   db.exec('COMMIT')
   await wholeFile(kept, (unfinished) => db.backup(unfinished))
