@@ -22,7 +22,7 @@ import { unknownNames } from './config/unknown-names.ts'
 import { wayOutOf } from './config/way-out.ts'
 import { loginEngines } from './login/index.ts'
 import type { LoginDeps, LoginEngine, LoginMethod } from './login/port.ts'
-import type { WayOut } from './upstream/way-out.ts'
+import type { WayOut } from './config/way-out.ts'
 
 /** The service's set-up, checked. Secrets in it do not print; `null` and empty lists mean "off". */
 export interface Settings {

@@ -1,8 +1,20 @@
 import { X509Certificate } from 'node:crypto'
-import type { ForwardProxy } from '../upstream/tunnel.ts'
-import type { Bypass } from '../upstream/no-proxy.ts'
-import type { WayOut } from '../upstream/way-out.ts'
 import type { Problem } from './config-error.ts'
+import type { ForwardProxy } from './fields/forward-proxy.ts'
+import type { Bypass } from './no-proxy.ts'
+
+/** How this service gets to others, the same for every call that leaves it. */
+export interface WayOut {
+  /** Null: straight to everybody. */
+  proxy: ForwardProxy | null
+  /** Who is reached without the proxy; this machine always is. */
+  bypasses: readonly Bypass[]
+  /** Certificates in PEM of authorities that count beside those of Node. */
+  authorities: readonly string[]
+}
+
+/** Without a proxy, by the authorities of Node. */
+export const STRAIGHT: WayOut = { proxy: null, bypasses: [], authorities: [] }
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 

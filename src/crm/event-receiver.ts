@@ -4,7 +4,8 @@ import { seconds, type Clock } from '../shared/clock.ts'
 import { retryAfter } from '../shared/retry-after.ts'
 import { USER_AGENT } from '../shared/version.ts'
 import { transportCode } from '../upstream/before-sending.ts'
-import { agentFor, STRAIGHT, type WayOut } from '../upstream/way-out.ts'
+import { STRAIGHT, type WayOut } from '../config/way-out.ts'
+import { agentFor } from '../upstream/way-out.ts'
 import { RECEIVER_DEADLINE, type EventReceiver, type Receipt, type Refusal } from './port.ts'
 
 export interface ReceiverOptions {

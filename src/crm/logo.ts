@@ -2,7 +2,8 @@ import { request } from 'undici'
 import type { Logger } from '../observability/logger.ts'
 import { seconds } from '../shared/clock.ts'
 import { USER_AGENT } from '../shared/version.ts'
-import { agentFor, STRAIGHT, type WayOut } from '../upstream/way-out.ts'
+import { STRAIGHT, type WayOut } from '../config/way-out.ts'
+import { agentFor } from '../upstream/way-out.ts'
 
 /** The CRM's logo, fetched by us so that a customer's browser never asks a third party. */
 export interface Logo {

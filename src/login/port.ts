@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { Logger } from '../observability/logger.ts'
 import type { Clock, Monotonic } from '../shared/clock.ts'
 import type { Random } from '../shared/random.ts'
-import type { WayOut } from '../upstream/way-out.ts'
+import type { WayOut } from '../config/way-out.ts'
 
 /** Who the CRM says is sitting at the browser, and for which of its customers they act. */
 export interface Identity {

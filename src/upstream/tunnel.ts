@@ -2,15 +2,9 @@ import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { isIP, type Socket } from 'node:net'
 import type { SecureContext } from 'node:tls'
-import type { Secret } from '../config/secret.ts'
+import type { ForwardProxy } from '../config/fields/forward-proxy.ts'
 import { USER_AGENT } from '../shared/version.ts'
 import { isOfTls, transportCode } from './before-sending.ts'
-
-/** A forward proxy: where it is, without a user name or a password, and what it is shown instead. */
-export interface ForwardProxy {
-  url: URL
-  authorization: Secret | null
-}
 
 /** The way to the other side ends at our proxy. That says nothing about the other side. */
 class ProxyFailure extends Error {

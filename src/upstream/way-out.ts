@@ -1,23 +1,12 @@
+import type { ForwardProxy } from '../config/fields/forward-proxy.ts'
 import { isIP, type Socket } from 'node:net'
 import { createSecureContext, getCACertificates, type SecureContext, type TLSSocket } from 'node:tls'
 import { Agent, buildConnector } from 'undici'
+import { isThisMachine, type Target } from '../config/no-proxy.ts'
+import type { WayOut } from '../config/way-out.ts'
 import { seconds } from '../shared/clock.ts'
 import { NoConnection, transportCode } from './before-sending.ts'
-import { isThisMachine, type Bypass, type Target } from './no-proxy.ts'
-import { openTunnel, type ForwardProxy } from './tunnel.ts'
-
-/** How this service gets to others, the same for every call that leaves it. */
-export interface WayOut {
-  /** Null: straight to everybody. */
-  proxy: ForwardProxy | null
-  /** Who is reached without the proxy; this machine always is. */
-  bypasses: readonly Bypass[]
-  /** Certificates in PEM of authorities that count beside those of Node. */
-  authorities: readonly string[]
-}
-
-/** Without a proxy, by the authorities of Node. */
-export const STRAIGHT: WayOut = { proxy: null, bypasses: [], authorities: [] }
+import { openTunnel } from './tunnel.ts'
 
 interface AgentLimits {
   /** Milliseconds until a connection is there. */

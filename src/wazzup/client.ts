@@ -1,7 +1,8 @@
 import { request, type Dispatcher } from 'undici'
 import { USER_AGENT } from '../shared/version.ts'
 import { maybeSent, transportCode } from '../upstream/before-sending.ts'
-import { agentFor, STRAIGHT, type WayOut } from '../upstream/way-out.ts'
+import { STRAIGHT, type WayOut } from '../config/way-out.ts'
+import { agentFor } from '../upstream/way-out.ts'
 import { readBody, TooLarge, Undecodable } from '../upstream/read-body.ts'
 
 /** Wazzup answered. `body` is null when there was more than the limit, or nothing that can be decoded. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { z } from 'zod'
 import { fingerprintsOf } from '../../src/config/fingerprints.ts'
+import { newWebhookSecret } from '../../src/config/fields/webhook-secret.ts'
 import { bypassList } from '../../src/config/fields/bypass-list.ts'
 import { settingFacts } from '../../src/config/setting-facts.ts'
 import { settingsGroups } from '../../src/settings.ts'
@@ -27,6 +28,8 @@ test.each([[() => 1], [Symbol('a')], [/a/], [new Map()], [[{ inside: () => 1 }]]
 const WRITTEN: Record<string, string> = {
   ENCRYPTION_KEYS: `k1:${Buffer.from('a key for tests, of 32 bytes:-)!').toString('base64')}`,
   LOGIN: 'oidc',
+  EVENTS_SECRET: newWebhookSecret(),
+  EVENTS_SECRET_PREVIOUS: newWebhookSecret(),
   HTTPS_PROXY: 'http://me:password@proxy.crm.example:3128',
 }
 const SECRET = 'canary-Zk3vQ9pLw2Xr7Tn5Bd8Hc4Jf6Ms'

@@ -1,7 +1,7 @@
 import type { LoginDeps } from '../../src/login/port.ts'
 import { createLogger } from '../../src/observability/logger.ts'
 import { systemRandom } from '../../src/shared/random.ts'
-import { STRAIGHT } from '../../src/upstream/way-out.ts'
+import { STRAIGHT } from '../../src/config/way-out.ts'
 import { collectLog } from '../support/log-lines.ts'
 
 export interface TestDeps extends LoginDeps {

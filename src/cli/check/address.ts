@@ -1,3 +1,4 @@
+import { isOfTls } from '../../upstream/before-sending.ts'
 import { z } from 'zod'
 import { parseJson } from '../../shared/parse-json.ts'
 import type { Asked } from './ask.ts'
@@ -33,7 +34,8 @@ function stranger({ origin }: URL, asked: Asked): Finding {
   if (asked.kind === 'silent') {
     return failure(
       `${origin} cannot be reached from here: ${asked.why}`,
-      'Start the service and its reverse proxy; check DNS, firewall and certificate. If only this machine cannot see its own public address, run the check elsewhere.',
+      (isOfTls(asked.code) && asked.next) ||
+        'Start the service and its reverse proxy; check DNS, firewall and certificate. If only this machine cannot see its own public address, run the check elsewhere.',
     )
   }
   const { status } = asked.answer

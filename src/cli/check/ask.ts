@@ -1,6 +1,6 @@
 import { seconds, type Clock } from '../../shared/clock.ts'
 import { troubleOf } from '../../upstream/connection-trouble.ts'
-import type { WayOut } from '../../upstream/way-out.ts'
+import type { WayOut } from '../../config/way-out.ts'
 import { createWazzupClient, type Answer } from '../../wazzup/client.ts'
 
 /** An answer, or why there is none. `at`: when it was half under way, to compare clocks with. */

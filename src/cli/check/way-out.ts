@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
-import { goesByProxy, type WayOut } from '../../upstream/way-out.ts'
+import type { WayOut } from '../../config/way-out.ts'
+import { goesByProxy } from '../../upstream/way-out.ts'
 import { pass, warning, type Check, type CheckContext } from './check.ts'
 
 type Settings = CheckContext['settings']

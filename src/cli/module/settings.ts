@@ -9,7 +9,7 @@ import { runtime } from '../../config/sections/runtime.ts'
 import { wayOut } from '../../config/sections/way-out.ts'
 import { wazzup } from '../../config/sections/wazzup.ts'
 import { wayOutOf } from '../../config/way-out.ts'
-import type { WayOut } from '../../upstream/way-out.ts'
+import type { WayOut } from '../../config/way-out.ts'
 import { environmentSource } from '../environment.ts'
 
 /** What `wauth module` needs to know: the module is registered long before the login or the database are set up. */

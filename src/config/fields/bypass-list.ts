@@ -1,4 +1,4 @@
-import { bypassOf, type Bypass } from '../../upstream/no-proxy.ts'
+import { bypassOf, type Bypass } from '../no-proxy.ts'
 import { parsedText, refuseQuotes } from './parsed-text.ts'
 
 /** Items separated by commas or blanks, as others read NO_PROXY, too; one too many of either is nothing. */

@@ -1,6 +1,11 @@
-import type { ForwardProxy } from '../../upstream/tunnel.ts'
 import { Secret } from '../secret.ts'
 import { parsedText } from './parsed-text.ts'
+
+/** A forward proxy: where it is, without a user name or a password, and what it is shown instead. */
+export interface ForwardProxy {
+  url: URL
+  authorization: Secret | null
+}
 
 const WRITTEN =
   'Write http://host:port, or http://user:password@host:port; what is not a letter or a digit in them percent-encoded.'

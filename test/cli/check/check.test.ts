@@ -75,7 +75,7 @@ describe('with everything in order, over https and through a reverse proxy', () 
       ['access-log', 'skip'],
       ['time-outs', 'skip'],
     ])
-    expect(told.checks).toHaveLength(27)
+    expect(told.checks).toHaveLength(28)
     expect(told.checks.filter(({ name }) => name.startsWith('login')).map(({ title }) => title)).toEqual([
       ...['Login', 'Login, client', 'Login, redirect', 'Login, claims'],
     ])
@@ -107,7 +107,7 @@ describe('with everything in order, over https and through a reverse proxy', () 
     expect(stdout).toMatch(/^pass {2}Settings: complete/)
     // Nobody is connected yet, and no account was named.
     expect(stdout).toMatch(/^WARN {2}CRM_EXPORT_URL: not tried.*\n {6}→ .*wauth check --account ID$/m)
-    expect(stdout).toContain('24 passed, 1 with a warning, 0 failed, 2 not tried.')
+    expect(stdout).toContain('25 passed, 1 with a warning, 0 failed, 2 not tried.')
     expect(stdout).toMatch(/Covered by this service:[^]*WAuth[^]*Yours to do:[^]*Chat window/)
   })
 })

@@ -6,7 +6,7 @@ import { createAsk } from '../../../src/cli/check/ask.ts'
 import type { CheckContext } from '../../../src/cli/check/check.ts'
 import { privateRoutes } from '../../../src/cli/check/private-routes.ts'
 import { systemClock } from '../../../src/shared/clock.ts'
-import { STRAIGHT } from '../../../src/upstream/way-out.ts'
+import { STRAIGHT } from '../../../src/config/way-out.ts'
 
 /** What the check finds where a host answers like this beside /wauth. */
 async function found(listener: RequestListener) {

@@ -2,7 +2,8 @@ import { request } from 'undici'
 import { seconds, type Monotonic } from '../../../shared/clock.ts'
 import { transportCode } from '../../../upstream/before-sending.ts'
 import { readBody, TooLarge } from '../../../upstream/read-body.ts'
-import { agentFor, type WayOut } from '../../../upstream/way-out.ts'
+import type { WayOut } from '../../../config/way-out.ts'
+import { agentFor } from '../../../upstream/way-out.ts'
 import { silence } from '../ask.ts'
 
 /** As long as Wazzup waits for the last byte. */

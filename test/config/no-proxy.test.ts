@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { bypassOf, isThisMachine } from '../../src/upstream/no-proxy.ts'
+import { bypassOf, isThisMachine } from '../../src/config/no-proxy.ts'
 
 const meets = (item: string, url: string) => {
   const { hostname, port } = new URL(url)

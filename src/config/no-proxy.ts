@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net'
-import { isLoopback } from '../config/loopback.ts'
+import { isLoopback } from './loopback.ts'
 
 /** Where a request goes, as a URL has it. */
 export interface Target {
