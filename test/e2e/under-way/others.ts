@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import { hours } from '../../../src/shared/clock.ts'
 import { pressConfirm, walkToConfirm, type TestConnector } from '../../support/connector.ts'
+import { ask } from '../../support/internal-at-hand.ts'
 import { uploadEnd } from '../../support/uploads.ts'
 import { SOON } from './work.ts'
 
@@ -26,6 +27,8 @@ const LONG_OVER = -hours(2)
 /** The workers on uploads, tries of apiKeys, and what is over have gone round: of the other customer they take what is due. */
 export async function othersAreServed(connector: TestConnector) {
   const before = tries(connector, 'nordwind')
+  // Once the service has seen its clock, what another process writes into its file goes by the same time.
+  await ask({ url: connector.internalUrl }, '/v1/connections')
   await connector.store.uploads.start('nordwind', ['users'], new Date())
   await connector.store.claims.claim('over', LONG_OVER)
   await connector.order("UPDATE connections SET probed_at = 0 WHERE crm_account_id = 'nordwind'")
