@@ -106,7 +106,8 @@ function withoutZero({ mark, digits, firstGroup }: Spelling): Reading | null {
 function nationally({ mark, digits }: Spelling, home: string): Reading | null {
   const dialled = mark === '00' ? `00${digits}` : digits
   const number = readingOf(parsed(dialled, home))
-  if (!number) return null
+  // What leaves has to be read abroad as the same number: a digit in front may be dialled at home only.
+  if (!number || readingOf(parsed(`+${number.digits}`))?.digits !== number.digits) return null
   // It begins with what is dialled at home before a call abroad.
   if (!number.digits.startsWith(codeOf(home))) return number.isValid() ? number : null
   const isDoubtful = lacksArea(dialled, number, home)

@@ -39,6 +39,11 @@ test.each([
   expect(outcome(`+${given.startsWith('8') ? given : `1${given}`}`, home)).toMatch(/^\d+$/)
 })
 
+test('a number whose first digit would be taken for one that is dialled at home only is not sent', () => {
+  expect(outcome('0880000000', 'BY')).toBe('phone_not_usable')
+  expect(outcome('+375880000000', 'BY')).toBe('phone_not_usable')
+})
+
 test('it is said whether a number was read as one of the home country', () => {
   const readPhone = createReadPhone('RU')
   expect(readPhone('8 (901) 111-22-33')).toMatchObject({ read: 'national' })
