@@ -27,7 +27,16 @@ interface Sbom {
 }
 
 /** Licences that ask for no more than to be named; ours is one of them. */
-const PERMISSIVE = ['MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'Apache-2.0', 'BlueOak-1.0.0']
+const PERMISSIVE = [
+  'MIT',
+  'ISC',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  '0BSD',
+  'Apache-2.0',
+  'BlueOak-1.0.0',
+  'Unlicense',
+]
 
 /** Everything that the service loads, found as Node finds it: from folder to folder, whatever the lock says. */
 function reachable(): string[] {

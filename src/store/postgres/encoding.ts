@@ -10,7 +10,7 @@ const ENCODING = statement<{ encoding: string }>("SELECT current_setting('server
  * takes any bytes, and gives them back as whatever a reader believes that they are.
  * @throws StoreUnusable unless the database is in UTF8
  */
-export async function mustHoldAnyText(session: Session): Promise<void> {
+export async function mustHoldAnyText(session: Pick<Session, 'one'>): Promise<void> {
   const encoding = (await session.one(ENCODING))?.encoding ?? 'unknown'
   if (encoding === 'UTF8') return
   throw new StoreUnusable(`The database is in ${encoding}, which cannot hold every name`, {

@@ -8,6 +8,7 @@ import { mustKeepSessions } from './keeps-sessions.ts'
 import { openClient } from './open.ts'
 import { newer, runner, schemaState } from './schema.ts'
 import { CHECK_ADDRESS, startError } from './start-error.ts'
+import type { Statement } from './statement.ts'
 
 /** One at a time on this database, from any process. */
 export const LOCK = 'SELECT pg_advisory_xact_lock(8236402)'
@@ -54,15 +55,24 @@ export async function migratePostgres(url: string, now = systemMonotonic): Promi
 async function connected(url: string): Promise<Client> {
   try {
     const db = openDatabase(url)
-    await mustFit(db).finally(() => db.close())
+    await mustKeepSessions(db, 'command').finally(() => db.close())
     const client = openClient(url)
     client.on('error', () => undefined)
     await client.connect()
+    await mustHoldAnyText(asSession(client)).catch(async (error: unknown) => {
+      await client.end().catch(() => undefined)
+      throw error
+    })
     return client
   } catch (cause) {
     throw cannotOpen(cause, url)
   }
 }
+
+/** Nobody else's migration ends this session, as it does those of replicas. */
+const asSession = (client: Client) => ({
+  one: async <Row>({ text }: Statement<Row>) => (await client.query(text)).rows[0] as Row | undefined,
+})
 
 async function mustFit(db: Database) {
   await mustKeepSessions(db, 'command')
