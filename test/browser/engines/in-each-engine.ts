@@ -14,7 +14,8 @@ export const ENGINES: readonly Engine[] = [firefox, webkit]
 /** A block of tests for each engine that this machine has. */
 export function inEachEngine(tests: (engine: Engine) => void): void {
   for (const engine of ENGINES) {
-    describe.skipIf(!engine.here)(`in ${titleOf(engine)}`, () => {
+    // On a busy machine their drivers lose a press or a page now and then.
+    describe.skipIf(!engine.here)(`in ${titleOf(engine)}`, { retry: 2 }, () => {
       tests(engine)
     })
   }
