@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
-import { connect } from 'node:net'
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { freePort } from './free-port.ts'
 import { installed } from './installed.ts'
 import { tempDir } from './temp-dir.ts'
+import { untilItListens } from './until-it-listens.ts'
 
 /** Where this machine has an nginx; not every user looks into `sbin`. */
 export const nginx: string | undefined = installed('nginx', '../sbin/nginx')
@@ -35,10 +34,7 @@ export async function startNginx(http: (port: number, folder: string) => string)
   let log = ''
   child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString('utf8')))
   const end = once(child, 'close')
-  while (!(await listens(port))) {
-    if (child.exitCode !== null) throw new Error(`nginx has ended: ${log}`)
-    await pause(20)
-  }
+  await untilItListens(child, port, () => log)
   return {
     ...{ port, folder: folder.path },
     async stop() {
@@ -48,13 +44,3 @@ export async function startNginx(http: (port: number, folder: string) => string)
     },
   }
 }
-
-const listens = (port: number) =>
-  new Promise<boolean>((resolve) => {
-    const socket = connect({ host: '127.0.0.1', port })
-    const say = (does: boolean) => () => {
-      socket.destroy()
-      resolve(does)
-    }
-    socket.once('connect', say(true)).once('error', say(false))
-  })

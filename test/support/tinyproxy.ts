@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
-import { connect } from 'node:net'
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { freePort } from './free-port.ts'
 import { installed } from './installed.ts'
 import { tempDir } from './temp-dir.ts'
+import { untilItListens } from './until-it-listens.ts'
 
 /** Where this machine has a forward proxy. */
 export const tinyproxy: string | undefined = installed('tinyproxy')
@@ -28,10 +27,7 @@ export async function startTinyproxy(...lines: string[]) {
   await writeFile(file, [...head, ...lines, ''].join('\n'))
   const child = spawn(tinyproxy ?? '', ['-d', '-c', file], { stdio: 'ignore' })
   const end = once(child, 'close')
-  while (!(await listens(port))) {
-    if (child.exitCode !== null) throw new Error('tinyproxy has ended')
-    await pause(20)
-  }
+  await untilItListens(child, port)
   return {
     ...{ port, log },
     async stop() {
@@ -41,15 +37,3 @@ export async function startTinyproxy(...lines: string[]) {
     },
   }
 }
-
-const listens = (port: number) =>
-  new Promise<boolean>((resolve) => {
-    const socket = connect({ host: '127.0.0.1', port })
-    socket.once('connect', () => {
-      socket.destroy()
-      resolve(true)
-    })
-    socket.once('error', () => {
-      resolve(false)
-    })
-  })

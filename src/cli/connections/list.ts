@@ -1,6 +1,7 @@
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
 import type { Connection } from '../../store/port.ts'
 import { othersOf, withOthers, type Listed } from './with-others.ts'
+import { count } from '../count.ts'
 import { print, table, type OutputOptions } from '../output.ts'
 import { action } from '../run-command.ts'
 import { withStore } from '../with-store.ts'
@@ -53,10 +54,3 @@ const toRow = (connection: Listed) => [
 ]
 
 const warningsOf = (connection: Listed) => [connection.warning ?? [], othersOf(connection) ?? []].flat()
-
-function count(text: string): number {
-  const n = Number(text)
-  if (!Number.isInteger(n) || n < 1 || n > 10_000)
-    throw new InvalidArgumentError('A whole number from 1 to 10000.')
-  return n
-}

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { Delivery } from '../../store/port.ts'
+import { count } from '../count.ts'
 import { print, table, type OutputOptions } from '../output.ts'
 import { action } from '../run-command.ts'
 import { withStore } from '../with-store.ts'
@@ -18,7 +19,7 @@ export const listCommand = () =>
     .addOption(
       new Option('--status <status>', 'only these').choices(['waiting', 'delivered', 'failed', 'dropped']),
     )
-    .option('--limit <n>', 'how many at the most', number, 100)
+    .option('--limit <n>', 'how many at the most', count, 100)
     .option('--after <number>', 'go on behind this one', number, 0)
     .option('--json', 'as JSON')
     .addHelpText(

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Connection } from '../../store/port.ts'
 import { sendProblem } from '../problem.ts'
 import { actorOf } from './actor-of.ts'
-import { cursorOf } from './cursor.ts'
+import { pageOf } from './cursor.ts'
 import type { InternalDeps } from './deps.ts'
 import { PROBLEMS, whatIsWrong } from './problems.ts'
 import {
@@ -23,9 +23,7 @@ export function connectionRoutes(app: FastifyInstance, { connections }: Pick<Int
       return sendProblem(reply, { ...PROBLEMS.badRequest, detail: whatIsWrong(query.error) })
     const { status = null, limit, cursor = null } = query.data
     const found = await connections.list({ status, after: cursor, limit: limit + 1 })
-    const items = found.slice(0, limit)
-    const last = found.length > limit ? items.at(-1) : undefined
-    const next = last ? cursorOf(last.crmAccountId) : null
+    const { items, next } = pageOf(found, limit, ({ crmAccountId }) => crmAccountId)
     return { items: items.map(toAnswer), next } satisfies ConnectionsAnswer
   })
 

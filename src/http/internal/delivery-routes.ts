@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Delivery } from '../../store/port.ts'
 import { sendProblem } from '../problem.ts'
-import { cursorOf } from './cursor.ts'
+import { pageOf } from './cursor.ts'
 import type { InternalDeps } from './deps.ts'
 import { PROBLEMS, whatIsWrong } from './problems.ts'
 import {
@@ -21,9 +21,7 @@ export function deliveryRoutes(app: FastifyInstance, { deliveries }: Pick<Intern
       return sendProblem(reply, { ...PROBLEMS.badRequest, detail: whatIsWrong(query.error) })
     const { connection = null, status = null, limit, cursor = 0 } = query.data
     const found = await deliveries.list({ crmAccountId: connection, status, after: cursor, limit: limit + 1 })
-    const items = found.slice(0, limit)
-    const last = found.length > limit ? items.at(-1) : undefined
-    const next = last ? cursorOf(String(last.number)) : null
+    const { items, next } = pageOf(found, limit, ({ number }) => String(number))
     return { items: items.map(toAnswer), next } satisfies DeliveriesAnswer
   })
 

@@ -2,7 +2,7 @@ import pg, { type Client } from 'pg'
 import { seconds, systemMonotonic, type Monotonic } from '../../shared/clock.ts'
 import { sleep } from '../../shared/sleep.ts'
 import { StoreUnavailable } from '../errors.ts'
-import { openDatabase, type Database } from './database.ts'
+import { openDatabase } from './database.ts'
 import { mustHoldAnyText } from './encoding.ts'
 import { mustKeepSessions } from './keeps-sessions.ts'
 import { openClient } from './open.ts'
@@ -74,11 +74,6 @@ const asSession = (client: Client) => ({
   one: async <Row>({ text }: Statement<Row>) => (await client.query(text)).rows[0] as Row | undefined,
 })
 
-async function mustFit(db: Database) {
-  await mustKeepSessions(db, 'command')
-  await mustHoldAnyText(db)
-}
-
 /** As the start of the service says it. */
 const cannotOpen = (cause: unknown, url: string) =>
   startError(
@@ -126,7 +121,8 @@ async function migrate(client: Client): Promise<string[]> {
 export async function planPostgres(url: string): Promise<string[]> {
   const db = openDatabase(url)
   try {
-    await mustFit(db)
+    await mustKeepSessions(db, 'command')
+    await mustHoldAnyText(db)
     const { pending, unknown } = await schemaState(db)
     if (unknown > 0) throw newer()
     return pending

@@ -59,9 +59,11 @@ export async function openSqliteStore(path: string, options: OpenOptions = {}): 
       db.close()
     },
   })
-  const cleanUp: Store['cleanUp'] = (now, limit) => {
-    forgetCopies(path, now)
-    return store.cleanUp(now, limit)
+  const cleanUp: Store['cleanUp'] = async (now, limit) => {
+    const touched = await store.cleanUp(now, limit)
+    // Once a round, and not with each of its batches: it looks through a folder.
+    if (touched === 0) forgetCopies(path, now)
+    return touched
   }
   return { ...store, cleanUp }
 }

@@ -1,7 +1,8 @@
-import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
 import { hours } from '../../shared/clock.ts'
+import { toDisk } from '../whole-file.ts'
 
 /** How many copies are kept beside a database, and for how long: they hold keys of customers who have disconnected since. */
 const [KEPT, KEPT_FOR] = [2, hours(24 * 31)]
@@ -20,9 +21,9 @@ export function keepCopy(path: string, version: number): void {
     // Nobody else may read it, from its first byte on.
     closeSync(openSync(unfinished, 'wx', 0o600))
     copyInto(unfinished, path)
-    syncToDisk(unfinished)
+    toDisk(unfinished)
     renameSync(unfinished, copy)
-    syncToDisk(dirname(path))
+    toDisk(dirname(path))
   } finally {
     rmSync(unfinished, { force: true })
   }
@@ -68,16 +69,4 @@ function besides(path: string, behind: RegExp): string[] {
       return rest !== undefined && behind.test(rest)
     })
     .map((name) => join(folder, name))
-}
-
-/** Until then a power cut may take the bytes of a file, or its name. */
-function syncToDisk(path: string) {
-  // Windows opens no folder.
-  if (process.platform === 'win32') return
-  const file = openSync(path, 'r')
-  try {
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
-  }
 }

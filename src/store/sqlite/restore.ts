@@ -145,10 +145,10 @@ async function putInPlace(file: string, path: string, { state, db }: Opened): Pr
   // Of a database that could not be opened. The one that comes has none of them, and would be spoilt by them.
   for (const end of [WAL, '-journal']) if (existsSync(path + end)) renameSync(path + end, kept + end)
   rmSync(`${path}-shm`, { force: true })
-  await toDisk(file)
-  await toDisk(dirname(path))
+  toDisk(file)
+  toDisk(dirname(path))
   renameSync(file, path)
-  await toDisk(dirname(path))
+  toDisk(dirname(path))
   for (const left of leftBeside(path)) rmSync(left, { force: true })
   return existsSync(kept) ? kept : null
 }

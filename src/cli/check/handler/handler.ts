@@ -1,4 +1,5 @@
 import { createExportSource } from '../../../crm/export/source.ts'
+import { systemClock } from '../../../shared/clock.ts'
 import { printable } from '../../../shared/printable.ts'
 import { systemRandom } from '../../../shared/random.ts'
 import { crmKeyOf } from '../../../store/index.ts'
@@ -73,7 +74,7 @@ async function asCustomer({ settings, account }: CheckContext, send: SendWebhook
 async function firstUser({ upload, wayOut }: CheckContext['settings'], account: string): Promise<string> {
   if (!upload) return NOBODY
   const token = () => upload.exportToken.reveal()
-  const source = createExportSource({ url: upload.exportUrl, token, clock: () => new Date(), wayOut })
+  const source = createExportSource({ url: upload.exportUrl, token, clock: systemClock, wayOut })
   try {
     const read = await source.page({ kind: 'users', crmAccountId: account, cursor: null })
     const [user] = read.kind === 'page' ? read.page.items : []

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { readCursor } from '../cursor.ts'
 import { moment } from './moment.ts'
+import { cursor, limit, pageSchema } from './paging.ts'
 
 const Status = z.enum(['connected', 'invalid', 'disconnected']).meta({
   description: '`invalid`: Wazzup refuses the apiKey; the keys still resolve.',
@@ -9,8 +9,8 @@ const Status = z.enum(['connected', 'invalid', 'disconnected']).meta({
 /** The query of a listing. */
 export const Listing = z.object({
   status: Status.optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().meta({ description: 'The `next` of the page before.' }).transform(readCursor).optional(),
+  limit,
+  cursor: cursor.optional(),
 })
 
 export const ConnectionAnswer = z
@@ -32,12 +32,7 @@ export const ConnectionAnswer = z
 
 export type ConnectionAnswer = z.output<typeof ConnectionAnswer>
 
-export const ConnectionsAnswer = z
-  .object({
-    items: z.array(ConnectionAnswer),
-    next: z.string().nullable().meta({ description: '`cursor` of the next page; null on the last.' }),
-  })
-  .meta({ id: 'Connections' })
+export const ConnectionsAnswer = pageSchema(ConnectionAnswer).meta({ id: 'Connections' })
 
 export type ConnectionsAnswer = z.output<typeof ConnectionsAnswer>
 

@@ -1,19 +1,17 @@
 import { z } from 'zod'
-import { readCursor } from '../cursor.ts'
 import { moment } from './moment.ts'
+import { cursor, limit, pageSchema } from './paging.ts'
 
 const Status = z.enum(['waiting', 'delivered', 'failed', 'dropped']).meta({
   description:
     '`waiting`: to be sent. `failed`: not tried any more, until somebody says so. `dropped`: not wanted, by the receiver or by somebody here.',
 })
 
-const cursor = z.string().meta({ description: 'The `next` of the page before.' }).transform(readCursor)
-
 /** The query of a listing. */
 export const DeliveryListing = z.object({
   connection: z.string().optional().meta({ description: 'Only those of this CRM account.' }),
   status: Status.optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  limit,
   cursor: cursor.transform(Number).pipe(z.int().nonnegative()).optional(),
 })
 
@@ -47,11 +45,6 @@ export const OneDeliveryAnswer = DeliveryAnswer.extend({
 
 export type OneDeliveryAnswer = z.output<typeof OneDeliveryAnswer>
 
-export const DeliveriesAnswer = z
-  .object({
-    items: z.array(DeliveryAnswer),
-    next: z.string().nullable().meta({ description: '`cursor` of the next page; null on the last.' }),
-  })
-  .meta({ id: 'Deliveries' })
+export const DeliveriesAnswer = pageSchema(DeliveryAnswer).meta({ id: 'Deliveries' })
 
 export type DeliveriesAnswer = z.output<typeof DeliveriesAnswer>

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { EventBody, StoreEvent } from '../../../store/port.ts'
 import { moment } from './moment.ts'
+import { UploadKind, UploadStatus } from './uploads.ts'
 
 const about = {
   crmAccountId: z.string(),
@@ -13,8 +14,8 @@ const about = {
 const reason = z.string().meta({ description: 'A code of docs/troubleshooting.md.' })
 
 const step = z.object({
-  kind: z.enum(['users', 'pipelines', 'contacts', 'deals', 'webhooks']),
-  status: z.enum(['waiting', 'running', 'done', 'done_with_rejects', 'failed']),
+  kind: UploadKind,
+  status: UploadStatus,
   reason: reason.nullable(),
   ...{ read: z.int().nonnegative(), sent: z.int().nonnegative(), rejected: z.int().nonnegative() },
 })

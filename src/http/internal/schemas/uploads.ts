@@ -7,7 +7,8 @@ export const StartedAnswer = z.object({ status: z.literal('waiting') }).meta({ i
 
 export type StartedAnswer = z.output<typeof StartedAnswer>
 
-const Status = z.enum(['waiting', 'running', 'done', 'done_with_rejects', 'failed'])
+export const UploadKind = z.enum(['users', 'pipelines', 'contacts', 'deals', 'webhooks'])
+export const UploadStatus = z.enum(['waiting', 'running', 'done', 'done_with_rejects', 'failed'])
 const Reason = z
   .string()
   .nullable()
@@ -16,8 +17,8 @@ const rows = z.int().min(0)
 
 const Step = z
   .object({
-    kind: z.enum(['users', 'pipelines', 'contacts', 'deals', 'webhooks']),
-    status: Status,
+    kind: UploadKind,
+    status: UploadStatus,
     reason: Reason,
     read: rows.meta({ description: 'Rows that the CRM has given.' }),
     sent: rows,
@@ -28,7 +29,7 @@ const Step = z
   .meta({ id: 'UploadStep' })
 
 export const ProgressAnswer = z
-  .object({ status: Status, reason: Reason, steps: z.array(Step) })
+  .object({ status: UploadStatus, reason: Reason, steps: z.array(Step) })
   .meta({ id: 'UploadProgress' })
 
 export type ProgressAnswer = z.output<typeof ProgressAnswer>
