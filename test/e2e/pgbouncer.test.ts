@@ -19,7 +19,8 @@ describe.skipIf(!pgbouncer)(pgbouncer ? 'through PgBouncer' : NO_PGBOUNCER, () =
   test('two replicas connect customers and look keys up, and again after it was restarted', async () => {
     let pooler: Awaited<ReturnType<typeof poolerOf>> | undefined
     const at = await replicasAtHand(2, {
-      addressOf: async (url) => (pooler = await poolerOf(url)).url,
+      // Ten for each replica and some for commands, as docs/install.md says: PgBouncer's own 20 leave none for a command.
+      addressOf: async (url) => (pooler = await poolerOf(url, { default_pool_size: '25' })).url,
     })
     const install = async () => {
       const { browser } = await walkToConfirm(at)

@@ -32,7 +32,10 @@ export function rowsOf(i: number, sealer: Pick<Sealer, 'seal'>): Record<string, 
   }
   const user = { user_id: `user-${i}`, user_name: 'Ann Admin', address: '203.0.113.7' }
   return {
-    connections: { id: connection, ...account, status: 'connected', connected_at: AT, probed_at: AT },
+    connections: {
+      ...{ id: connection, ...account, status: 'connected', connected_at: AT, probed_at: AT },
+      event_sequence: 0,
+    },
     generations: {
       ...{ id: generation, connection_id: connection, generation: 1, status: 'current', created_at: AT },
       ...{ crm_key_hash: digest(crmKeyOf(i)), api_key_hash: digest(apiKey) },
