@@ -1,5 +1,6 @@
 import type { Attempt, AttemptMove, KnownAttempt, NewAttempt, Opened, ParkedStore, Told } from './attempt.ts'
 import type { Actor, AuditStore } from './audit.ts'
+import type { ChangeStore } from './change.ts'
 import type { Connection, ConnectionPage, Holder, NextTry, UntriedKey } from './connection.ts'
 import type { StoreCounts } from './counts.ts'
 import type {
@@ -18,7 +19,7 @@ import type {
 } from './exchange.ts'
 import type { DeliveryStore } from './delivery.ts'
 import type { InstallsStore } from './installs.ts'
-import type { CurrentKey, ResolvedKey, SeenHealth } from './key.ts'
+import type { CurrentKey, KeyStore, SeenHealth } from './key.ts'
 import type { Claim, Lease, Noted } from './lease.ts'
 import type { SealedValueStore, SealingKeyStore } from './sealing-records.ts'
 import type { ClaimStore, NoteStore } from './short-lived.ts'
@@ -38,6 +39,7 @@ import type {
 
 export type * from './attempt.ts'
 export type * from './audit.ts'
+export type * from './change.ts'
 export type * from './connection.ts'
 export type * from './counts.ts'
 export type * from './delivery.ts'
@@ -66,6 +68,7 @@ export interface Store {
   notes: NoteStore
   parked: ParkedStore
   uploads: UploadStore
+  changes: ChangeStore
   switchOffs: SwitchOffStore
   deliveries: DeliveryStore
   installs: InstallsStore
@@ -156,13 +159,6 @@ export interface ConnectionStore {
   claimProbe(lease: Lease, interval: number): Promise<UntriedKey | null>
   /** Gives it back, and notes what was seen as `noteHealth` does: both or, when the claim is gone, neither. */
   noteProbe(claim: Claim, next: NextTry, seen?: SeenHealth): Promise<Noted>
-}
-
-export interface KeyStore {
-  /** Null for a key that never was, has ended, or whose grace is over. */
-  find(crmKeyHash: string): Promise<ResolvedKey | null>
-  /** Null when the CRM account is not connected. */
-  current(crmAccountId: string): Promise<CurrentKey | null>
 }
 
 /** First uploads, one per generation of keys; `ExchangeStore.record` queues the first run. */

@@ -2,6 +2,7 @@ import { needsAnotherKey, SealError, type Place, type Sealer } from '../crypto/s
 import type { CurrentKeys, ResolvedKey } from './key.ts'
 import type { Attempt, ClaimedExchange, SealedColumn, Store } from './port.ts'
 import { openedKeys, type OpenedKeys } from './opened-keys.ts'
+import { sealChanges, sealDeliveries } from './sealed-queues.ts'
 import { placeOf, SEALED } from './sealed-columns.ts'
 
 /**
@@ -41,6 +42,7 @@ export function sealStore(engine: Store, sealer: Sealer): Store {
     },
     switchOffs: sealSwitchOffs(engine.switchOffs, sealer),
     deliveries: sealDeliveries(engine.deliveries, sealer),
+    changes: sealChanges(engine.changes, sealer),
     parked: {
       put: (parked) =>
         engine.parked.put({ ...parked, answer: sealer.seal(parked.answer, parkedAnswer(parked.idHash)) }),
@@ -164,19 +166,6 @@ const sealSwitchOffs = (switchOffs: Store['switchOffs'], sealer: Opener): Store[
   heldBy: async (runner) => (await switchOffs.heldBy(runner)).map((taken) => sealKey(taken, sealer)),
 })
 
-/** What is told is sealed where it is written, in the transaction of what it tells: see `tell`. */
-const sealDeliveries = (deliveries: Store['deliveries'], sealer: Sealer): Store['deliveries'] => ({
-  ...deliveries,
-  async claimDue(lease) {
-    const taken = await deliveries.claimDue({ ...lease, opens: sealer.opens })
-    return taken && { ...taken, body: () => sealer.open(taken.body(), bodyOf(taken.id)) }
-  },
-  async find(id) {
-    const found = await deliveries.find(id)
-    return found && { ...found, body: () => open(sealer, found.body(), bodyOf(id)) }
-  },
-})
-
 function throwIfElsewhere(error: unknown) {
   if (!(error instanceof SealError) || needsAnotherKey(error)) throw error
 }
@@ -193,4 +182,3 @@ const stateOfGeneration = at(SEALED.stateOfExchange)
 const crmKeyOf = at(SEALED.crmKey)
 const apiKeyOf = at(SEALED.apiKey)
 const parkedAnswer = at(SEALED.parkedAnswer)
-const bodyOf = at(SEALED.delivery)

@@ -1,3 +1,4 @@
+import type { Brought } from './change.ts'
 import type { CurrentKeys } from './key.ts'
 
 /** The steps of an upload, in their order. */
@@ -89,6 +90,8 @@ export interface UploadCommit {
   rejects: readonly UploadReject[]
   /** Milliseconds from now for which nobody else takes it. */
   lease: number
+  /** Rows that are through: changes of them that waited before they were read are older, and not wanted any more. */
+  brought?: Brought
 }
 
 /** How a runner leaves an upload. `wait`: milliseconds until it is due; null: there is nothing left to do. */

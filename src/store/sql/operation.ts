@@ -3,7 +3,8 @@
  * is a word in braces, which each driver replaces: `{now}` is the database's own time in milliseconds, where several processes
  * share one, `{skip locked}` passes over rows that another replica has locked, `{index name}` names the index for a planner that
  * misses it, `{for update}` locks the rows that are found, `{each name}` is the list in the parameter `name`
- * as rows of one column, `value`.
+ * as rows of one column, `value`. `{rows name a text, b bigint}` is the JSON text in the parameter `name`, an array of objects, as
+ * rows called `given` of these columns.
  */
 export interface Statement<Row> {
   text: string

@@ -1,6 +1,7 @@
 import type { Claim, UploadCommit, UploadRelease, UploadStore } from '../port.ts'
 import { uploadEvent } from '../delivery.ts'
 import { MOST_REJECTS, placeOf, USABLE } from '../upload.ts'
+import { dropOlder } from './change-endings.ts'
 import { LEASES, shownBy } from './lease.ts'
 import { one, repeatable, run, single, sql, type Run, type Steps } from './operation.ts'
 import { hold, tell } from './tell.ts'
@@ -57,13 +58,14 @@ const REJECT = sql(`
 
 /** A step that resumes further back sends rows again, and Wazzup knows them by their ids. */
 const commit = repeatable(function* (claim: Claim, progress: UploadCommit): Steps<boolean> {
-  const { steps, rejects, lease } = progress
+  const { steps, rejects, lease, brought } = progress
   const owner = shownBy(claim)
   const isRegistered = steps.some(({ kind, status }) => kind === 'webhooks' && status === 'done')
   if (isRegistered) yield* hold(claim.key.generationId)
   // Keeps the row for this transaction, so that nobody takes the claim away before it has ended.
   if ((yield* run(EXTEND, { ...owner, lease })) === 0) return false
   for (const step of steps) yield* run(WRITE, { ...step, ...owner, place: placeOf(step.kind) })
+  if (brought) yield* dropOlder(claim.key.generationId, brought)
   if (isRegistered) yield* tell(claim.key.generationId, { type: 'webhooks.registered' })
   if (rejects.length === 0) return true
   const room = MOST_REJECTS - ((yield* one(COUNT, owner))?.kept ?? 0)

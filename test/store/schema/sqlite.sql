@@ -37,6 +37,43 @@ CREATE TABLE audit (
   address            TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE change_queues (
+  connection_id TEXT PRIMARY KEY REFERENCES connections (id),
+  generation_id TEXT NOT NULL REFERENCES generations (id),
+  sequence      INTEGER NOT NULL,
+  round         INTEGER NOT NULL,
+  waiting       INTEGER NOT NULL,
+  sent          INTEGER NOT NULL,
+  rejected      INTEGER NOT NULL,
+  dropped       INTEGER NOT NULL,
+  reason        TEXT,
+  runner        TEXT,
+  due_at        INTEGER,
+  tries         INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE change_rejects (
+  id            INTEGER PRIMARY KEY AUTOINCREMENT,
+  connection_id TEXT NOT NULL REFERENCES change_queues (connection_id),
+  stage         INTEGER NOT NULL,
+  row_id        TEXT NOT NULL,
+  reason        TEXT NOT NULL,
+  rejected_at   INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE changes (
+  id            TEXT NOT NULL UNIQUE,
+  connection_id TEXT NOT NULL REFERENCES change_queues (connection_id),
+  kind          TEXT NOT NULL CHECK (kind IN ('users', 'contacts', 'deals')),
+  row_id        TEXT NOT NULL,
+  stage         INTEGER NOT NULL,
+  number        INTEGER NOT NULL,
+  version       INTEGER NOT NULL,
+  row_sealed    TEXT,
+  accepted_at   INTEGER NOT NULL,
+  PRIMARY KEY (connection_id, kind, row_id)
+) STRICT;
+
 CREATE TABLE claims (
   key                TEXT PRIMARY KEY,
   until              INTEGER NOT NULL
@@ -189,6 +226,16 @@ CREATE INDEX attempts_to_erase ON attempts (expires_at) WHERE state_sealed IS NO
 CREATE INDEX attempts_without_support_id ON attempts (id) WHERE support_id IS NULL;
 
 CREATE INDEX audit_by_account ON audit (crm_account_id, id);
+
+CREATE INDEX change_queues_due ON change_queues (due_at) WHERE due_at IS NOT NULL;
+
+CREATE INDEX change_queues_of_generation ON change_queues (generation_id);
+
+CREATE INDEX change_rejects_of_connection ON change_rejects (connection_id, id);
+
+CREATE INDEX changes_by_stage ON changes (connection_id, stage, number);
+
+CREATE UNIQUE INDEX changes_in_order ON changes (connection_id, number);
 
 CREATE INDEX claims_by_end ON claims (until);
 

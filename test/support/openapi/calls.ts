@@ -57,6 +57,7 @@ export function failing(error: Error): Partial<InternalDeps> {
     lookup: fail,
     connections: { find: fail, list: fail, readApiKey: fail, disconnect: fail },
     uploads: { find: fail, start: fail },
+    changes: { find: fail, accept: fail },
     installs: { read: fail, set: fail },
     deliveries: { list: fail, find: fail, retry: fail, drop: fail },
     support: fail,
