@@ -1,6 +1,7 @@
 import { createBrowser } from '../../sandbox/browser/create-browser.ts'
 import { walkInstall } from '../../sandbox/walk-install.ts'
 import { EXIT } from '../exit.ts'
+import { proveChanges } from './prove-changes.ts'
 import { proveKeys } from './prove-keys.ts'
 import { proveUpload } from './prove-upload.ts'
 import { proveWebhooks } from './prove-webhooks.ts'
@@ -25,6 +26,10 @@ export async function walkDemo(demo: RunningDemo): Promise<number> {
     say(`\nNot connected: ${result.status}, ${result.reason ?? 'no reason given'} (${result.supportId}).`)
     return EXIT.failed
   }
-  const proved = (await proveKeys(demo)) && (await proveUpload(demo)) && (await proveWebhooks(demo))
+  const proved =
+    (await proveKeys(demo)) &&
+    (await proveUpload(demo)) &&
+    (await proveChanges(demo)) &&
+    (await proveWebhooks(demo))
   return proved ? EXIT.done : EXIT.failed
 }
