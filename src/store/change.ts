@@ -159,7 +159,7 @@ export function stageAt(place: number): Stage {
   return stage
 }
 
-/** One row of `changes`. */
+/** One row of `row_changes`. */
 export interface ChangeRow {
   id: string
   row_id: string

@@ -20,7 +20,7 @@ export const TABLES: readonly Table[] = [
   { name: 'switch_offs', key: ['generation_id'] },
   { name: 'deliveries', key: ['number'], counted: true },
   { name: 'change_queues', key: ['connection_id'] },
-  { name: 'changes', key: ['id'] },
+  { name: 'row_changes', key: ['id'] },
   { name: 'change_rejects', key: ['id'], counted: true },
   { name: 'upload_steps', key: ['generation_id', 'kind'] },
   { name: 'upload_rejects', key: ['id'], counted: true },

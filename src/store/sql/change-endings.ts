@@ -11,7 +11,7 @@ const DROP = sql(`
   UPDATE change_queues SET dropped = dropped + waiting, waiting = 0, runner = NULL, reason = NULL, tries = 0, due_at = NULL
   WHERE connection_id = @connectionId`)
 
-const ERASE = sql('DELETE FROM changes WHERE connection_id = @connectionId')
+const ERASE = sql('DELETE FROM row_changes WHERE connection_id = @connectionId')
 
 const FORGET_REJECTS = sql('DELETE FROM change_rejects WHERE connection_id = @connectionId')
 
@@ -41,7 +41,7 @@ const HOLD = sql<{ connectionId: string }>(`
   SELECT connection_id AS "connectionId" FROM change_queues WHERE generation_id = @generationId AND waiting > 0 {for update}`)
 
 const ERASE_OLDER = sql(`
-  DELETE FROM changes WHERE connection_id = @connectionId AND kind = @kind AND version <= @upTo AND row_id IN {each ids}`)
+  DELETE FROM row_changes WHERE connection_id = @connectionId AND kind = @kind AND version <= @upTo AND row_id IN {each ids}`)
 
 const COUNT_DROPPED = sql(`
   UPDATE change_queues SET waiting = waiting - @erased, dropped = dropped + @erased,

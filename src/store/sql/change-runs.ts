@@ -59,10 +59,10 @@ const claimChanges = alone(accountLock, function* (wanted: OfAccount): Steps<Cla
 
 const MINE = LEASES.change.mine
 
-const COLUMNS = 'changes.id, row_id, stage, number, row_sealed'
+const COLUMNS = 'row_changes.id, row_id, stage, number, row_sealed'
 
 const FROM_MINE = `
-  FROM changes JOIN change_queues ON change_queues.connection_id = changes.connection_id
+  FROM row_changes JOIN change_queues ON change_queues.connection_id = row_changes.connection_id
   WHERE ${MINE}`
 
 const EVERY_STAGE = STAGES.map((_, place) => `SELECT ${place} AS place`).join(' UNION ALL ')
@@ -70,7 +70,7 @@ const EVERY_STAGE = STAGES.map((_, place) => `SELECT ${place} AS place`).join(' 
 const BATCH = sql<ChangeRow>(`
   SELECT ${COLUMNS} ${FROM_MINE} AND number <= round AND stage = (
     SELECT min(place) FROM (${EVERY_STAGE}) AS stages WHERE EXISTS (
-      SELECT 1 FROM changes AS one WHERE one.connection_id = change_queues.connection_id
+      SELECT 1 FROM row_changes AS one WHERE one.connection_id = change_queues.connection_id
         AND one.stage = place AND one.number <= change_queues.round))
   ORDER BY number LIMIT @limit`)
 
@@ -120,7 +120,7 @@ const EXTEND = sql<{ connection_id: string }>(`
     rejected = rejected + @rejected
   WHERE ${MINE} AND ${USABLE} RETURNING connection_id`)
 
-const ERASE = sql('DELETE FROM changes WHERE id IN {each over}')
+const ERASE = sql('DELETE FROM row_changes WHERE id IN {each over}')
 
 const COUNT_DOWN = sql(
   'UPDATE change_queues SET waiting = waiting - @erased WHERE connection_id = @connection_id',

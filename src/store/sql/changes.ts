@@ -28,7 +28,7 @@ const OWNER = sql<Owner>(`
 
 const THERE = sql<{ there: number }>(`
   SELECT count(*) AS there FROM {rows changes kind text, row_id text}
-  JOIN changes ON changes.kind = given.kind AND changes.row_id = given.row_id AND connection_id = @connection_id`)
+  JOIN row_changes ON row_changes.kind = given.kind AND row_changes.row_id = given.row_id AND connection_id = @connection_id`)
 
 const COUNT_ON = sql<{ sequence: number; round: number }>(`
   INSERT INTO change_queues (connection_id, generation_id, sequence, round, waiting, sent, rejected, dropped, tries, due_at)
@@ -39,7 +39,7 @@ const COUNT_ON = sql<{ sequence: number; round: number }>(`
 
 /** It keeps the place of the one that it replaces: others that wait behind that may refer to it. */
 const PUT = sql<{ number: number; version: number }>(`
-  INSERT INTO changes (id, connection_id, kind, row_id, stage, number, version, row_sealed, accepted_at)
+  INSERT INTO row_changes (id, connection_id, kind, row_id, stage, number, version, row_sealed, accepted_at)
   SELECT id, @connection_id, kind, row_id, stage, CAST(@before AS bigint) + place, CAST(@before AS bigint) + place,
     row_sealed, {now}
   FROM {rows changes id text, kind text, row_id text, stage bigint, place bigint, row_sealed text} WHERE true
@@ -80,7 +80,7 @@ const toRow = (change: NewChange, index: number) => ({
 })
 
 /** For how long the oldest of a queue has waited. */
-const OLDEST = `(SELECT {now} - accepted_at FROM changes WHERE changes.connection_id = change_queues.connection_id
+const OLDEST = `(SELECT {now} - accepted_at FROM row_changes WHERE row_changes.connection_id = change_queues.connection_id
     ORDER BY number LIMIT 1)`
 
 interface StandingRow {

@@ -21,7 +21,7 @@ CREATE INDEX change_queues_due ON change_queues (due_at) WHERE due_at IS NOT NUL
 
 -- One row per id that waits. `number`: its place, by the first change of it that waits; `version`: of the last one. `stage`: its
 -- place in the order of kinds and ops. Without a row it is a delete.
-CREATE TABLE changes (
+CREATE TABLE row_changes (
   id            TEXT NOT NULL UNIQUE,
   connection_id TEXT NOT NULL REFERENCES change_queues (connection_id),
   kind          TEXT NOT NULL CHECK (kind IN ('users', 'contacts', 'deals')),
@@ -33,8 +33,8 @@ CREATE TABLE changes (
   accepted_at   INTEGER NOT NULL,
   PRIMARY KEY (connection_id, kind, row_id)
 ) STRICT;
-CREATE UNIQUE INDEX changes_in_order ON changes (connection_id, number);
-CREATE INDEX changes_by_stage ON changes (connection_id, stage, number);
+CREATE UNIQUE INDEX row_changes_in_order ON row_changes (connection_id, number);
+CREATE INDEX row_changes_by_stage ON row_changes (connection_id, stage, number);
 
 -- What could not be sent, or not as it was: the CRM's own id and why. No name, no phone.
 CREATE TABLE change_rejects (
