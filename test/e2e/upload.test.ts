@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { connectorAtHand } from '../support/connector.ts'
+import { onOneEngine } from '../support/on-one-engine.ts'
 import { connectAccount, expectComplete, uploadEnd, hurriedEnd } from '../support/uploads.ts'
 
 test.each([0, 1, 100, 101, 1000])(
@@ -34,22 +35,26 @@ test.each([0, 1, 100, 101, 1000])(
   },
 )
 
-test('429, 5xx, resets, lost answers and slow or broken pages delay it, and it still arrives whole', async () => {
-  const exports = { pageSize: 150, sizes: { acme: { contacts: 350, deals: 120 } } }
-  const connector = await connectorAtHand({ exports, overrides: { jitter: () => 0.99 } })
-  const { wazzup, crm } = connector.sandbox
-  crm.exports.faults.push(
-    fault.slow(300),
-    fault.unavailable(),
-    fault.processThenReply(200, { body: '{"items":' }),
-  )
-  wazzup.faultsOn('POST', '/v3/users').push(fault.rateLimited(1), fault.unavailable(502))
-  wazzup.faultsOn('POST', '/v3/contacts').push(fault.processThen('reset'), fault.drop('reset'))
-  wazzup.faultsOn('PATCH', '/v3/webhooks').push(fault.processThen('cut'))
-  await connectAccount(connector)
-  expect(await hurriedEnd(connector)).toMatchObject({ status: 'done' })
-  await expectComplete(crm, wazzup.account())
-})
+test(
+  '429, 5xx, resets, lost answers and slow or broken pages delay it, and it still arrives whole',
+  onOneEngine,
+  async () => {
+    const exports = { pageSize: 150, sizes: { acme: { contacts: 350, deals: 120 } } }
+    const connector = await connectorAtHand({ exports, overrides: { jitter: () => 0.99 } })
+    const { wazzup, crm } = connector.sandbox
+    crm.exports.faults.push(
+      fault.slow(300),
+      fault.unavailable(),
+      fault.processThenReply(200, { body: '{"items":' }),
+    )
+    wazzup.faultsOn('POST', '/v3/users').push(fault.rateLimited(1), fault.unavailable(502))
+    wazzup.faultsOn('POST', '/v3/contacts').push(fault.processThen('reset'), fault.drop('reset'))
+    wazzup.faultsOn('PATCH', '/v3/webhooks').push(fault.processThen('cut'))
+    await connectAccount(connector)
+    expect(await hurriedEnd(connector)).toMatchObject({ status: 'done' })
+    await expectComplete(crm, wazzup.account())
+  },
+)
 
 test('a revoked key stops it within one batch', async () => {
   const connector = await connectorAtHand({ exports: { sizes: { acme: { contacts: 2000 } } } })

@@ -6,6 +6,7 @@ import { hours, minutes, seconds } from '../../src/shared/clock.ts'
 import { OPERATOR } from '../contracts/store-lifecycle.ts'
 import { AT_NOON, claimed, connected, NOON } from '../support/attempts.ts'
 import { answers, eventsAtHand, takes, type Behaviour } from './events-at-hand.ts'
+import { onOneEngine } from '../support/on-one-engine.ts'
 
 const [W1, W2] = ['11111111', '22222222']
 
@@ -255,29 +256,33 @@ describe('one that the receiver refuses', () => {
 })
 
 describe('a receiver that is away', () => {
-  test('for a day is waited for: nothing is given up, few requests try it, and the first it takes sends the rest', async () => {
-    const { store, deliver, deliverAll, pass, news, came, does } = await eventsAtHand({
-      behaviour: answers(502),
-    })
-    const accounts = Array.from({ length: 40 }, (_, n) => `account-${n}`)
-    for (const account of accounts) await connected(store, account, `key of ${account}`)
-    for (let minute = 0; minute < 24 * 60; minute += 10) {
+  test(
+    'for a day is waited for: nothing is given up, few requests try it, and the first it takes sends the rest',
+    onOneEngine,
+    async () => {
+      const { store, deliver, deliverAll, pass, news, came, does } = await eventsAtHand({
+        behaviour: answers(502),
+      })
+      const accounts = Array.from({ length: 40 }, (_, n) => `account-${n}`)
+      for (const account of accounts) await connected(store, account, `key of ${account}`)
+      for (let minute = 0; minute < 24 * 60; minute += 10) {
+        await deliverAll()
+        await pass(minutes(10))
+      }
+      // One of them at a time, and of forty customers none on its own.
+      expect(came.length).toBeLessThan(24 * 60)
+      expect(await store.deliveries.counts()).toMatchObject({ waiting: 40, failed: 0 })
+      news()
+      does.now = takes
+      // The next try is an hour away at most.
+      for (let minute = 0; minute < 60 && came.length === 0; minute += 1) {
+        await deliver()
+        await pass(minutes(1))
+      }
       await deliverAll()
-      await pass(minutes(10))
-    }
-    // One of them at a time, and of forty customers none on its own.
-    expect(came.length).toBeLessThan(24 * 60)
-    expect(await store.deliveries.counts()).toMatchObject({ waiting: 40, failed: 0 })
-    news()
-    does.now = takes
-    // The next try is an hour away at most.
-    for (let minute = 0; minute < 60 && came.length === 0; minute += 1) {
-      await deliver()
-      await pass(minutes(1))
-    }
-    await deliverAll()
-    expect(news().sort()).toEqual(accounts.map((account) => `connection.connected ${account} 1`).sort())
-  })
+      expect(news().sort()).toEqual(accounts.map((account) => `connection.connected ${account} 1`).sort())
+    },
+  )
 })
 
 describe('nothing is lost', () => {
