@@ -29,6 +29,7 @@ import type {
   ClaimedUpload,
   Upload,
   UploadCommit,
+  UploadCommitted,
   UploadCounts,
   UploadKind,
   UploadReject,
@@ -180,9 +181,8 @@ export interface UploadStore {
   claimDue(lease: Lease): Promise<ClaimedUpload | null>
   /** Lengthens the lease. False when the claim is gone: taken over, restarted, disconnected, or refused. */
   renew(claim: Claim, lease: number): Promise<boolean>
-  /** Writes down progress. False, and nothing written, when the claim is gone. */
-  commit(claim: Claim, commit: UploadCommit): Promise<boolean>
-  /** Gives the claim back. False when it is gone. */
+  commit(claim: Claim, commit: UploadCommit): Promise<UploadCommitted>
+  /** Gives it back. False when it is gone. */
   release(claim: Claim, release: UploadRelease): Promise<boolean>
   /** In the order in which they came, those behind number `after`. */
   rejects(

@@ -52,10 +52,11 @@ export function beginTurn(
     meter.rows(step.kind, { sent: step.sent - sent, rejected: step.rejected - rejected })
   }
   const write = async (steps: readonly Step[], rejects: readonly UploadReject[]) => {
-    isFresh = await store.uploads.commit(claim, { steps, rejects, lease: LEASE })
+    const committed = await store.uploads.commit(claim, { steps, rejects, lease: LEASE })
+    isFresh = committed === 'goes_on'
     trouble = NO_TROUBLE
     since = monotonic()
-    if (isFresh) steps.forEach(count)
+    if (committed !== 'gone') steps.forEach(count)
     return isFresh
   }
   return {

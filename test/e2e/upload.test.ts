@@ -74,12 +74,15 @@ test('a key that is refused elsewhere first ends the upload; when it is good aga
   const { wazzup, crm } = connector.sandbox
   wazzup.faultsOn('POST', '/v3/contacts').push(fault.slow(2000))
   await connectAccount(connector)
-  const runs = async () => (await connector.store.uploads.find('acme'))?.steps[2]?.status
-  await expect.poll(runs, { interval: 20 }).toBe('running')
+  await expect.poll(() => wazzup.account().contacts.size, { interval: 20 }).toBe(100)
   const { generationId = '' } = (await connector.store.uploads.find('acme')) ?? {}
   await connector.store.connections.noteHealth(generationId, 'invalid', new Date())
   expect(await uploadEnd(connector)).toMatchObject({ status: 'failed', reason: 'key_refused' })
+  // What was under way then is taken, written down, and not sent again.
+  await expect.poll(async () => (await connector.store.uploads.find('acme'))?.steps[2]?.read).toBe(100)
   await connector.store.connections.noteHealth(generationId, 'valid', new Date())
   expect(await uploadEnd(connector)).toMatchObject({ status: 'done', reason: null })
   await expectComplete(crm, wazzup.account())
+  const sent = wazzup.requests.filter(({ method, path }) => method === 'POST' && path === '/v3/contacts')
+  expect(sent).toHaveLength(4)
 })
