@@ -94,5 +94,5 @@ export function createLoops({ keyProbeIntervalMs: interval }: Settings, parts: L
 }
 
 /** `width`: connections at a time; of each, one event after the other. */
-const deliveryLoop = (events: EventDeps) =>
+export const deliveryLoop = (events: EventDeps) =>
   createLoop(() => deliverOne(events), { name: 'deliveries', idle: seconds(1), width: 8, log: events.log })

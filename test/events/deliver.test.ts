@@ -283,6 +283,33 @@ describe('a receiver that is away', () => {
       expect(news().sort()).toEqual(accounts.map((account) => `connection.connected ${account} 1`).sort())
     },
   )
+
+  test('and then refuses much of what it gets at once, as it has so much to do: none steps aside', async () => {
+    const { store, deliverAll, pass, news, does } = await eventsAtHand({ behaviour: answers(502) })
+    const accounts = Array.from({ length: 12 }, (_, n) => `account-${n}`)
+    for (const account of accounts) await connected(store, account, `key of ${account}`)
+    for (let minute = 0; minute < 120; minute += 10) {
+      await deliverAll()
+      await pass(minutes(10))
+    }
+    news()
+    // One in a minute, for twelve minutes.
+    for (let minute = 0; minute < 90; minute += 1) {
+      let mayCome = true
+      does.now = (received, response) => {
+        const now = mayCome
+        mayCome = false
+        ;(now ? takes : answers(503))(received, response)
+      }
+      await deliverAll()
+      await pass(minutes(1))
+    }
+    does.now = takes
+    await pass(hours(1))
+    await deliverAll()
+    expect(await store.deliveries.counts()).toEqual({ waiting: 0, failed: 0, oldest: 0 })
+    expect(new Set(news()).size).toBe(12)
+  })
 })
 
 describe('nothing is lost', () => {
@@ -300,11 +327,26 @@ describe('nothing is lost', () => {
     expect(await store.deliveries.counts()).toMatchObject({ waiting: 0 })
   })
 
+  test('when the answer comes too late: it comes once more, known by its id, and those behind it after it', async () => {
+    const late: Behaviour = (_, response) => void setTimeout(() => response.writeHead(204).end(), 3000)
+    const { store, deliverAll, came, pass, does } = await eventsAtHand({
+      ...{ behaviour: late, receive: { deadline: 1500 } },
+    })
+    for (const key of ['key-a', 'key-b']) await connected(store, 'acme', key)
+    await deliverAll()
+    does.now = takes
+    await pass(seconds(5))
+    await deliverAll()
+    expect(came.map(({ body }) => body.data.sequence)).toEqual([1, 1, 2])
+    expect(came[0]?.id).toBe(came[1]?.id)
+    expect(await store.deliveries.counts()).toMatchObject({ waiting: 0 })
+  })
+
   test('and of two senders one has it, and a connection’s events keep their order', async () => {
-    const { store, replica, came } = await eventsAtHand()
+    const { store, another, replica, came } = await eventsAtHand()
     for (const account of ['acme', 'nordwind', 'delta'])
       for (const n of [1, 2, 3, 4]) await connected(store, account, `${account} ${n}`)
-    const senders = [replica(), replica(), replica()]
+    const senders = [replica(), replica(), replica(await another())]
     const drain = async (deliver: () => Promise<boolean | number>) => {
       while ((await store.deliveries.counts()).waiting > 0) {
         await deliver()

@@ -138,8 +138,13 @@ export const CASES: Record<string, { usual: Case; worst: Case }> = {
     usual: async (counted, store) => counted.deliveries.refused(await taken(store), REFUSAL),
     worst: async (counted, store) => {
       await store.deliveries.refused(await taken(store), REFUSAL)
-      await store.setTime(after(NOON, hours(72)))
-      return counted.deliveries.refused(await takenNow(store), REFUSAL)
+      await connected(store, 'nordwind', 'another key')
+      await store.setTime(after(NOON, minutes(11)))
+      const [first, second] = [await takenNow(store), await takenNow(store)]
+      const [ofAcme, other] = first.crmAccountId === 'acme' ? [first, second] : [second, first]
+      // One that others are taken beside steps aside.
+      await store.deliveries.end(other, { status: 'delivered', reason: null })
+      return counted.deliveries.refused(ofAcme, REFUSAL)
     },
   },
   retry: {

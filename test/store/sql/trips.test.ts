@@ -35,7 +35,7 @@ const TRIPS: Record<string, { usual: number; worst: number; grows?: string }> = 
   release: { usual: 1, worst: 5 },
   claimDelivery: { usual: 1, worst: 1 },
   endDelivery: { usual: 3, worst: 3 },
-  refuseDelivery: { usual: 2, worst: 4 },
+  refuseDelivery: { usual: 2, worst: 5 },
   retry: { usual: 1, worst: 4 },
   drop: { usual: 4, worst: 4 },
   commit: { usual: 2, worst: 9, grows: '1 for each step and each reject; nobody waits but for these rows' },
