@@ -92,7 +92,16 @@ const otherRules = [
   {
     name: 'no-development-package-in-the-service',
     from: { path: '^src/', pathNot: '^src/(sandbox/|cli/demo)' },
-    to: { dependencyTypes: ['npm-dev' as const], dependencyTypesNot: ['type-only' as const] },
+    to: {
+      dependencyTypes: ['npm-dev' as const],
+      dependencyTypesNot: ['type-only' as const, 'npm-peer' as const],
+    },
+  },
+  {
+    // It is not shipped, and is only let near a file of others in a process that can be killed.
+    name: 'renderer-in-its-process',
+    from: { path: '^src/', pathNot: '^src/cli/module/logo/picture/drawing-process\\.ts' },
+    to: { path: npm('@resvg') },
   },
   {
     // The package brings them for the demo and the sandbox.

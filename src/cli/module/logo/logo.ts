@@ -1,8 +1,6 @@
-import type { Box } from './drawing/box.ts'
-import { drawingOf } from './drawing/drawing.ts'
-import type { Drawing } from './drawing/paint-shape.ts'
 import { isSvgRoot } from './element.ts'
 import { parseSvg, type ParsedFile } from './parse-svg.ts'
+import type { Look } from './picture/look.ts'
 
 /** A logo as it was given. */
 export interface LogoFile {
@@ -10,12 +8,26 @@ export interface LogoFile {
   bytes: Uint8Array
 }
 
+/** A rectangle along the axes. */
+export interface Box {
+  left: number
+  top: number
+  width: number
+  height: number
+}
+
 /** A logo as the rules see it. What could not be found out is null; the rule in charge says why. */
 export interface Logo extends LogoFile {
   /** The parsed file, or what the parser said. */
   file: ParsedFile | string
   viewBox: Box | null
-  drawing: Drawing | null
+}
+
+/** A logo that was drawn. */
+export interface DrawnLogo {
+  file: ParsedFile
+  viewBox: Box
+  look: Look
 }
 
 /** One thing that is wrong, and what to do to the file. */
@@ -36,8 +48,7 @@ export function readLogo({ fileName, bytes }: LogoFile): Logo {
   const file = parseSvg(textOf(bytes))
   const viewBox =
     typeof file === 'string' || !isSvgRoot(file.root) ? null : viewBoxOf(file.root.attributes.get('viewBox'))
-  const drawing = typeof file === 'string' || !viewBox ? null : drawingOf(file.root, viewBox)
-  return { fileName, bytes, file, viewBox, drawing }
+  return { fileName, bytes, file, viewBox }
 }
 
 /** What is no UTF-8 becomes a character that no XML file may have. */
@@ -52,5 +63,5 @@ function viewBoxOf(text: string | undefined): Box | null {
   const [left, top, width, height] = numbers
   if (numbers.length !== 4 || !numbers.every(Number.isFinite)) return null
   if (left === undefined || top === undefined || !width || !height || width < 0 || height < 0) return null
-  return { left, top, right: left + width, bottom: top + height }
+  return { left, top, width, height }
 }
