@@ -20,6 +20,7 @@ import type { DeliveryStore } from './delivery.ts'
 import type { InstallsStore } from './installs.ts'
 import type { CurrentKey, ResolvedKey, SeenHealth } from './key.ts'
 import type { Claim, Lease, Noted } from './lease.ts'
+import type { ChangedPage, ChangesPage, Position } from './position.ts'
 import type { SealedValueStore, SealingKeyStore } from './sealing-records.ts'
 import type { ClaimStore, NoteStore } from './short-lived.ts'
 import type { SupportStore } from './support.ts'
@@ -46,6 +47,7 @@ export type * from './exchange.ts'
 export type * from './installs.ts'
 export type * from './key.ts'
 export type * from './lease.ts'
+export type * from './position.ts'
 export type * from './sealing-records.ts'
 export type * from './short-lived.ts'
 export type * from './support.ts'
@@ -137,6 +139,13 @@ export interface ConnectionStore {
   find(crmAccountId: string): Promise<Connection | null>
   /** In the order of their CRM accounts. */
   list(page: ConnectionPage): Promise<Connection[]>
+  /** From where to ask what changes from now on. */
+  position(): Promise<Position>
+  /**
+   * What has changed since, disconnected ones too; nothing that was committed is missed. Null for a position of another history, as
+   * the database is a copy, or was restored.
+   */
+  changed(page: ChangesPage): Promise<ChangedPage | null>
   /** Whose current keys are for one of these Wazzup accounts, in the order of their CRM accounts. */
   holders(wazzupAccountIds: readonly string[]): Promise<Holder[]>
   /**
