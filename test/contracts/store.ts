@@ -4,6 +4,7 @@ import { after, hours, minutes, seconds } from '../../src/shared/clock.ts'
 import type { NewAttempt, Store } from '../../src/store/port.ts'
 import { SEALED } from '../../src/store/sealed-columns.ts'
 import { describeCounts } from './counts.ts'
+import { describeErasing } from './erasing.ts'
 import { describeInstalls } from './installs.ts'
 import { describeReplicaKeys } from './replica-keys.ts'
 import { newLease } from '../../src/connect/exchange.ts'
@@ -76,6 +77,10 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
     })
 
     describeInstalls(() => store)
+    describeErasing(
+      () => store,
+      (to) => setTime(to),
+    )
     describeLifecycle(
       () => store,
       (to) => setTime(to),
