@@ -93,6 +93,7 @@ describe.skipIf(serverPrograms === null)(
       expect(seen).not.toContain('of_somebody_else')
       expect(seen + stdout).not.toContain(PASSWORD)
       for (const account of ['leaves', ACCOUNT]) await open.connections.disconnect(account, OPERATOR, NOON)
+      await open.connections.erase('leaves', OPERATOR, NOON)
       crmKeys['comes'] = (await connected(open, 'comes', 'api-key-of-comes')).crmKey
       await open.close()
     })
@@ -161,8 +162,10 @@ describe.skipIf(serverPrograms === null)(
       expect((await stat(kept)).mode & 0o777).toBe(0o600)
       expect(await rights()).toEqual(before)
       const open = await store()
-      expect(await open.audit.of('leaves', 1)).toMatchObject([
+      expect(await open.audit.of('leaves', 9)).toMatchObject([
+        { action: 'connection.erased', at: NOON, ...OPERATOR },
         { action: 'connection.disconnected', at: NOON, ...OPERATOR },
+        { action: 'connection.connected', userName: '', address: '' },
       ])
       // New rows follow those of the copy.
       await connected(open, 'afterwards', 'api-key-of-afterwards')

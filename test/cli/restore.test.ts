@@ -39,6 +39,7 @@ beforeEach(async () => {
   const store = await openStore(at.settings())
   for (const account of ['leaves', 'leaves-and-returns'])
     await store.connections.disconnect(account, OPERATOR, NOON)
+  await store.connections.erase('leaves', OPERATOR, NOON)
   await connect(store, 'returns', 'returns, later')
   await connect(store, 'leaves-and-returns', 'leaves-and-returns, later')
   await connect(store, 'comes', 'comes', 'api-key-of-two')
@@ -74,6 +75,13 @@ test('the copy becomes the database; who was disconnected stays so; the replaced
   })
   expect((JSON.parse(stdout) as { staysDisconnected: string[] }).staysDisconnected.toSorted()).toEqual(LEFT)
   expect(stderr).toContain('Disconnected since, and will stay so (2):')
+  expect(stderr).toMatch(/^Erased since, and will stay so; .* \(1\):\n {2}leaves$/m)
+  expect(JSON.parse(stdout)).toMatchObject({ staysErased: ['leaves'] })
+  const person = 'The leaves company'
+  expect([await readFile(copy), await readFile(at.path)].map((file) => file.includes(person))).toEqual([
+    true,
+    false,
+  ])
   expect(stderr).toContain('New installs stay paused: the CRM is being moved\n')
   expect(await resolving()).toEqual(NEW)
   const store = await openStore(at.settings())
@@ -82,8 +90,10 @@ test('the copy becomes the database; who was disconnected stays so; the replaced
     disconnectedAt: NOON,
   })
   expect(await store.installs.read()).toMatchObject({ paused: true, changedAt: NOON })
-  expect(await store.audit.of('leaves', 1)).toMatchObject([
+  expect(await store.audit.of('leaves', 9)).toMatchObject([
+    { action: 'connection.erased', at: NOON, ...OPERATOR },
     { action: 'connection.disconnected', at: NOON, ...OPERATOR },
+    { action: 'connection.connected', userName: '', address: '' },
   ])
   await store.close()
   const [name = ''] = await kept()
@@ -102,7 +112,7 @@ test('rehearsed while a service has the database open, it says what would be los
   const { code, stdout } = await restore(['--rehearse'])
   expect({ code, told: JSON.parse(stdout) as object }).toMatchObject({
     code: 0,
-    told: { rehearsed: true, lost: LOST },
+    told: { rehearsed: true, lost: LOST, staysErased: ['leaves'] },
   })
   await service.close()
   expect(before).toEqual(
