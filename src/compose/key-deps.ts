@@ -4,6 +4,7 @@ import { FAILURE_LIMIT } from '../http/internal/failed-attempts.ts'
 import { createInternalServer } from '../http/internal/server.ts'
 import { countLookups } from '../keys/count-lookups.ts'
 import { disconnectAccount, type DisconnectDeps } from '../keys/disconnect.ts'
+import { eraseAccount } from '../keys/erase.ts'
 import { createLookup } from '../keys/lookup.ts'
 import type { ProbeDeps } from '../keys/probe.ts'
 import { readApiKey } from '../keys/read-api-key.ts'
@@ -65,6 +66,7 @@ export function createInternal(
       ...store.connections,
       readApiKey: (crmAccountId, by) => readApiKey(crmAccountId, by, keys),
       disconnect: (crmAccountId, by) => disconnectAccount(crmAccountId, by, keys),
+      erase: (crmAccountId, by) => eraseAccount(crmAccountId, { ...by, whole: false }, keys),
     },
     uploads: {
       find: (crmAccountId) => store.uploads.find(crmAccountId),

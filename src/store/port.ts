@@ -17,6 +17,7 @@ import type {
   Recorded,
 } from './exchange.ts'
 import type { DeliveryStore } from './delivery.ts'
+import type { Erased, Kept, PersonsKept, Remains } from './erasure.ts'
 import type { InstallsStore } from './installs.ts'
 import type { CurrentKey, ResolvedKey, SeenHealth } from './key.ts'
 import type { Claim, Lease, Noted } from './lease.ts'
@@ -43,6 +44,7 @@ export type * from './audit.ts'
 export type * from './connection.ts'
 export type * from './counts.ts'
 export type * from './delivery.ts'
+export type * from './erasure.ts'
 export type * from './exchange.ts'
 export type * from './installs.ts'
 export type * from './key.ts'
@@ -76,8 +78,13 @@ export interface Store {
   support: SupportStore
   sealingKeys: SealingKeyStore
   sealedValues: SealedValueStore
-  /** Erases what is no longer needed, at most `limit` rows of a kind. Resolves to how many it touched. */
-  cleanUp(now: Date, limit: number): Promise<number>
+  /** Erases what is no longer needed, at most `limit` rows of a kind. Resolves to how many it touched. `kept`: by default for good. */
+  cleanUp(now: Date, limit: number, kept?: Kept): Promise<number>
+  /**
+   * After an erasure: has the engine's files forget what was emptied, as far as it can. `whole`: however long that keeps writers
+   * waiting. Resolves to what may still hold it.
+   */
+  wipe(how: { whole: boolean }): Promise<Remains[]>
   /** Of all connections and jobs. Asked for at every scrape of the metrics, so it has to be cheap. */
   counts(): Promise<StoreCounts>
   /** Resolves when the database answers, and would let us begin a write. Nothing is written. */
@@ -153,6 +160,10 @@ export interface ConnectionStore {
    * webhooks are to be switched off; `taken`: the first try is the caller's. False when there is nothing to end.
    */
   disconnect(crmAccountId: string, by: Actor & { taken?: Lease }, now: Date): Promise<boolean>
+  /** Empties ids, names and addresses of its persons, and its name, in every table, once it has ended. The facts stay. */
+  erase(crmAccountId: string, by: Actor, now: Date): Promise<Erased>
+  /** Null when nothing is kept of this CRM account. */
+  persons(crmAccountId: string): Promise<PersonsKept | null>
   /**
    * Notes that Wazzup refuses the apiKey of a generation, or takes it again. False when nothing has changed: it was so before, or
    * the generation is not the current one any more. A refused key ends an unfinished upload as `failed` with `key_refused`; once

@@ -97,6 +97,7 @@ describe.skipIf(serverPrograms === null)(
       expect(seen + stdout).not.toContain(PASSWORD)
       position = await open.connections.position()
       for (const account of ['leaves', ACCOUNT]) await open.connections.disconnect(account, OPERATOR, NOON)
+      await open.connections.erase('leaves', OPERATOR, NOON)
       crmKeys['comes'] = (await connected(open, 'comes', 'api-key-of-comes')).crmKey
       await open.close()
     })
@@ -165,8 +166,10 @@ describe.skipIf(serverPrograms === null)(
       expect((await stat(kept)).mode & 0o777).toBe(0o600)
       expect(await rights()).toEqual(before)
       const open = await store()
-      expect(await open.audit.of('leaves', 1)).toMatchObject([
+      expect(await open.audit.of('leaves', 9)).toMatchObject([
+        { action: 'connection.erased', at: NOON, ...OPERATOR },
         { action: 'connection.disconnected', at: NOON, ...OPERATOR },
+        { action: 'connection.connected', userName: '', address: '' },
       ])
       expect(await accountsSince(open, position)).toBeNull()
       expect(await accountsSince(open, new Date())).toEqual([ACCOUNT, 'leaves', 'stays'].toSorted())

@@ -42,6 +42,7 @@ beforeEach(async () => {
   position = await store.connections.position()
   for (const account of ['leaves', 'leaves-and-returns'])
     await store.connections.disconnect(account, OPERATOR, NOON)
+  await store.connections.erase('leaves', OPERATOR, NOON)
   await connect(store, 'returns', 'returns, later')
   await connect(store, 'leaves-and-returns', 'leaves-and-returns, later')
   await connect(store, 'comes', 'comes', 'api-key-of-two')
@@ -77,6 +78,13 @@ test('the copy becomes the database; who was disconnected stays so; the replaced
   })
   expect((JSON.parse(stdout) as { staysDisconnected: string[] }).staysDisconnected.toSorted()).toEqual(LEFT)
   expect(stderr).toContain('Disconnected since, and will stay so (2):')
+  expect(stderr).toMatch(/^Erased since, and will stay so; .* \(1\):\n {2}leaves$/m)
+  expect(JSON.parse(stdout)).toMatchObject({ staysErased: ['leaves'] })
+  const person = 'The leaves company'
+  expect([await readFile(copy), await readFile(at.path)].map((file) => file.includes(person))).toEqual([
+    true,
+    false,
+  ])
   expect(stderr).toContain('New installs stay paused: the CRM is being moved\n')
   expect(await resolving()).toEqual(NEW)
   const store = await openStore(at.settings())
@@ -86,8 +94,10 @@ test('the copy becomes the database; who was disconnected stays so; the replaced
     disconnectedAt: NOON,
   })
   expect(await store.installs.read()).toMatchObject({ paused: true, changedAt: NOON })
-  expect(await store.audit.of('leaves', 1)).toMatchObject([
+  expect(await store.audit.of('leaves', 9)).toMatchObject([
+    { action: 'connection.erased', at: NOON, ...OPERATOR },
     { action: 'connection.disconnected', at: NOON, ...OPERATOR },
+    { action: 'connection.connected', userName: '', address: '' },
   ])
   await store.close()
   const [name = ''] = await kept()
@@ -106,7 +116,7 @@ test('rehearsed while a service has the database open, it says what would be los
   const { code, stdout } = await restore(['--rehearse'])
   expect({ code, told: JSON.parse(stdout) as object }).toMatchObject({
     code: 0,
-    told: { rehearsed: true, lost: LOST },
+    told: { rehearsed: true, lost: LOST, staysErased: ['leaves'] },
   })
   await service.close()
   expect(before).toEqual(

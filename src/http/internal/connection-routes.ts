@@ -12,6 +12,7 @@ import {
   type ConnectionAnswer,
   type ConnectionsAnswer,
   type DisconnectedAnswer,
+  type ErasedAnswer,
 } from './schemas/connections.ts'
 
 type OneConnection = FastifyRequest<{ Params: { account: string } }>
@@ -75,6 +76,14 @@ export function connectionRoutes(app: FastifyInstance, { connections }: Pick<Int
     return ended.kind === 'unknown'
       ? sendProblem(reply, PROBLEMS.unknownConnection)
       : answerEnded(reply, ended)
+  })
+
+  app.post('/v1/connections/:account/erase', async (request: OneConnection, reply) => {
+    const erased = await connections.erase(request.params.account, actorOf(request))
+    if (erased.kind === 'unknown') return sendProblem(reply, PROBLEMS.unknownConnection)
+    if (erased.kind === 'not_ended') return sendProblem(reply, PROBLEMS.stillConnected)
+    const { rows, remains } = erased
+    return { status: 'erased', rows, remains } satisfies ErasedAnswer
   })
 }
 

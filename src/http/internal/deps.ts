@@ -1,5 +1,6 @@
 import type { Fingerprints } from '../../config/fingerprints.ts'
 import type { Lookup } from '../../keys/lookup.ts'
+import type { ErasedAccount } from '../../keys/erase.ts'
 import type { Disconnected } from '../../keys/disconnect.ts'
 import type { LoginHealth } from '../../login/port.ts'
 import type { Logger } from '../../observability/logger.ts'
@@ -59,6 +60,7 @@ interface ConnectionUses extends Pick<ConnectionStore, 'find' | 'list' | 'positi
     crmAccountId: string,
     by: Actor,
   ): Promise<Disconnected | { kind: 'unknown' } | { kind: 'ended_before' }>
+  erase(crmAccountId: string, by: Actor): Promise<ErasedAccount>
 }
 
 interface UploadUses {

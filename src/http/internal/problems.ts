@@ -36,6 +36,11 @@ export const PROBLEMS = {
     code: 'not_connected',
     detail: 'The CRM account is disconnected, or Wazzup refuses its apiKey.',
   },
+  stillConnected: {
+    status: 409,
+    code: 'still_connected',
+    detail: 'The CRM account is connected, or an exchange may still connect it: disconnect it first.',
+  },
   nothingToUpload: {
     status: 409,
     code: 'nothing_to_upload',

@@ -1,5 +1,6 @@
 import { toConnection, type ConnectionRow } from '../connection.ts'
 import type { Actor, Connection, ConnectionPage, ConnectionStore, Holder, Lease } from '../port.ts'
+import { erase, persons } from './erase.ts'
 import { endConnection } from './generations.ts'
 import { keyHealth } from './key-health.ts'
 import { accountLock } from './locks.ts'
@@ -93,5 +94,7 @@ export const connections = (run: Run): Connections => ({
   list: (wanted) => run(list, wanted),
   holders: (wazzupAccountIds) => run(holders, wazzupAccountIds),
   disconnect: (crmAccountId, by, now) => run(disconnect, crmAccountId, by, now),
+  erase: (crmAccountId, by, now) => run(erase, crmAccountId, by, now),
+  persons: (crmAccountId) => run(persons, crmAccountId),
   ...keyHealth(run),
 })

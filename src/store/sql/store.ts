@@ -28,6 +28,7 @@ export interface OwnWays {
   uploadCounts: Store['uploads']['counts']
   ping: Store['ping']
   databaseTime: Store['databaseTime']
+  wipe: Store['wipe']
   close: Store['close']
 }
 
@@ -47,10 +48,11 @@ export const storeOf = (run: Run, own: OwnWays): Store => ({
   audit: audit(run),
   support: support(run),
   ...recordsOf(run),
-  cleanUp: cleanUp(run),
+  cleanUp: cleanUp(run, own.wipe),
   counts: counts(run, own.connectionCounts),
   ping: own.ping,
   databaseTime: own.databaseTime,
+  wipe: own.wipe,
   proveWritable: (now) => run(writeHealth, now),
   close: own.close,
 })

@@ -19,6 +19,7 @@ import { migrate } from './migrate.ts'
 import { openForReading, openForWriting } from './open.ts'
 import { runner } from './run.ts'
 import { startError } from './start-error.ts'
+import { wiping } from './wipe.ts'
 import { batchReads, readEach } from './batch-reads.ts'
 
 /**
@@ -43,6 +44,8 @@ export async function openSqliteStore(path: string, options: OpenOptions = {}): 
     }
     // From here on `guarded` waits: the driver would keep the whole process waiting.
     db.pragma('busy_timeout = 0')
+    // A process that was killed may have left in the log what it had erased. A reader is not waited for.
+    if (keepsLeases) db.pragma('wal_checkpoint(TRUNCATE)')
   } catch (error) {
     db.close()
     throw error
@@ -50,6 +53,7 @@ export async function openSqliteStore(path: string, options: OpenOptions = {}): 
   const select = db.prepare('SELECT 1 FROM attempts LIMIT 1')
   // With the lock of a writer: without it nobody is connected.
   const answers = immediate(db, () => select.get())
+  const { wipe, tryAgain } = wiping(db)
   const store = storeOf(run, {
     open: opening(db, time),
     findKey: findKey(db, batchReads, time),
@@ -57,15 +61,18 @@ export async function openSqliteStore(path: string, options: OpenOptions = {}): 
     uploadCounts: uploadCounts(db),
     ping: () => guarded(db, () => void answers()),
     databaseTime: noClock,
+    wipe,
     close: async () => {
       db.close()
     },
   })
-  const cleanUp: Store['cleanUp'] = async (now, limit) => {
-    const touched = await store.cleanUp(now, limit)
+  const cleanUp: Store['cleanUp'] = async (now, limit, kept) => {
+    const touched = await store.cleanUp(now, limit, kept)
+    if (touched > 0) return touched
     // Once a round, and not with each of its batches: it looks through a folder.
-    if (touched === 0) forgetCopies(path, now)
-    return touched
+    forgetCopies(path, now)
+    await tryAgain()
+    return 0
   }
   return { ...store, cleanUp }
 }

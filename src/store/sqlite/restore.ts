@@ -86,6 +86,8 @@ export async function restoreSqlite(path: string, file: string, { holds }: Resto
         await migrate(copy.db, { keeps: false })
         await beginHistory(copy.db)
         await takeOver(runner(copy.db, databaseTimeOf(systemClock, null)), changes)
+        // Nobody else has it: what was erased goes from its unused space, too.
+        if (changes.erasures.length > 0) copy.db.exec('VACUUM')
         copy.db.close()
         return putInPlace(copy.file, path, { state, db })
       },

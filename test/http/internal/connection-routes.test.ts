@@ -173,3 +173,24 @@ test('a disconnect ends the keys, also for another replica, and can be repeated'
     generation: null,
   })
 })
+
+test('the persons of a connection that has ended are erased, once and by name of who asked', async () => {
+  await connected(at.store, 'acme', 'api-key-1')
+  const erase = () =>
+    ask(at, '/v1/connections/acme/erase', { method: 'POST', headers: { 'x-operator': 'Olga' } })
+  expect(await erase()).toMatchObject({ status: 409, body: { code: 'still_connected' } })
+  await ask(at, '/v1/connections/acme', { method: 'DELETE' })
+  expect(await erase()).toMatchObject({
+    ...{ status: 200, body: { status: 'erased', remains: [{ code: 'backups' }, { code: 'log_lines' }] } },
+  })
+  expect(await erase()).toMatchObject({ status: 200, body: { status: 'erased', rows: 0 } })
+  const { body } = await ask(at, '/v1/connections/acme')
+  expect(body).toMatchObject({ crmAccountId: 'acme', crmAccountName: '', status: 'disconnected' })
+  expect(await at.store.audit.of('acme', 1)).toMatchObject([
+    { action: 'connection.erased', userName: 'Olga' },
+  ])
+  expect(at.log.events('keys.erase')).toMatchObject([
+    { crmAccountId: 'acme', remains: ['backups', 'log_lines'] },
+    { rows: 0 },
+  ])
+})

@@ -1,8 +1,21 @@
 CREATE VIEW changed AS SELECT NULL AS connection_id;
 
 CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
+CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit
+WHEN NOT (
+  NEW.user_id = '' AND NEW.user_name = '' AND NEW.address = ''
+  AND NEW.id = OLD.id AND NEW.at = OLD.at AND NEW.action = OLD.action AND NEW.generation = OLD.generation
+  AND NEW.crm_account_id = OLD.crm_account_id AND NEW.wazzup_account_id IS OLD.wazzup_account_id
+  AND OLD.action NOT IN ('connection.erased', 'installs.paused', 'installs.resumed')
+  AND (OLD.action = 'connection.taken_over' OR NOT EXISTS (
+    SELECT 1 FROM connections WHERE crm_account_id = OLD.crm_account_id AND status IN ('connected', 'invalid'))))
+BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
 
-CREATE TRIGGER audit_is_never_deleted BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
+CREATE TRIGGER audit_is_never_deleted BEFORE DELETE ON audit WHEN OLD.action <> 'api_key.read'
+BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
+
+CREATE TRIGGER audit_is_never_replaced BEFORE INSERT ON audit WHEN EXISTS (SELECT 1 FROM audit WHERE id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
 
 CREATE TRIGGER changed_is_noted INSTEAD OF INSERT ON changed BEGIN
   DELETE FROM changes WHERE connection_id = NEW.connection_id;
@@ -115,7 +128,7 @@ CREATE TABLE connections (
   wazzup_account_id  TEXT,
   status             TEXT NOT NULL CHECK (status IN ('new', 'connected', 'invalid', 'disconnected')),
   connected_at       INTEGER
-, invalid_since INTEGER, disconnected_at INTEGER, probed_at INTEGER, probe_runner TEXT, probe_until INTEGER, event_sequence INTEGER NOT NULL DEFAULT 0) STRICT;
+, invalid_since INTEGER, disconnected_at INTEGER, probed_at INTEGER, probe_runner TEXT, probe_until INTEGER, event_sequence INTEGER NOT NULL DEFAULT 0, erased_at INTEGER) STRICT;
 
 CREATE TABLE deliveries (
   number        INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -254,6 +267,8 @@ CREATE INDEX attempts_by_expiry ON attempts (expires_at);
 
 CREATE INDEX attempts_by_support_id ON attempts (support_id) WHERE support_id IS NOT NULL;
 
+CREATE INDEX attempts_of_account ON attempts (crm_account_id) WHERE crm_account_id IS NOT NULL;
+
 CREATE INDEX attempts_of_nobody ON attempts (expires_at) WHERE user_id IS NULL;
 
 CREATE INDEX attempts_to_erase ON attempts (expires_at) WHERE state_sealed IS NOT NULL OR login_sealed IS NOT NULL;
@@ -263,12 +278,18 @@ CREATE INDEX attempts_without_support_id ON attempts (id) WHERE support_id IS NU
 CREATE INDEX audit_by_account ON audit (crm_account_id, id);
 
 CREATE INDEX changes_by_time ON changes (at);
+CREATE INDEX audit_reads ON audit (at) WHERE action = 'api_key.read';
+
+CREATE INDEX audit_taken_over ON audit (at) WHERE action = 'connection.taken_over';
 
 CREATE INDEX claims_by_end ON claims (until);
 
 CREATE INDEX connections_being_probed ON connections (probe_until) WHERE probe_until IS NOT NULL;
 
 CREATE INDEX connections_by_status ON connections (status, crm_account_id);
+
+CREATE INDEX connections_to_erase ON connections (coalesce(disconnected_at, 0))
+  WHERE erased_at IS NULL AND status IN ('disconnected', 'new');
 
 CREATE INDEX connections_to_probe ON connections (probed_at) WHERE status IN ('connected', 'invalid');
 

@@ -88,6 +88,18 @@ export const CASES: Record<string, { usual: Case; worst: Case }> = {
       return counted.connections.disconnect('acme', OPERATOR, NOON)
     },
   },
+  erase: {
+    usual: async (counted, store) => {
+      await connected(store, 'acme', 'key')
+      await store.connections.disconnect('acme', OPERATOR, NOON)
+      return counted.connections.erase('acme', OPERATOR, NOON)
+    },
+    // Somebody has logged in for it, and no more.
+    worst: async (counted, store) => {
+      await identified(store, 'acme')
+      return counted.connections.erase('acme', OPERATOR, NOON)
+    },
+  },
   // By the one process of a file, when it starts and when its clock is set.
   endLeases: both((_counted, _store, run) => run(endLeases)),
   correctPast: both((_counted, _store, run) => run(correctPast)),

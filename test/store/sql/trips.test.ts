@@ -22,6 +22,7 @@ const TRIPS: Record<string, { usual: number; worst: number; grows?: string }> = 
   fail: { usual: 4, worst: 5 },
   endUnsentKeys: { usual: 1, worst: 2 },
   disconnect: { usual: 9, worst: 9 },
+  erase: { usual: 11, worst: 12 },
   endLeases: { usual: 9, worst: 9 },
   correctPast: { usual: 5, worst: 5 },
   followClock: { usual: 18, worst: 18 },

@@ -62,6 +62,7 @@ export function failing(error: Error): Partial<InternalDeps> {
       changed: fail,
       readApiKey: fail,
       disconnect: fail,
+      erase: fail,
     },
     uploads: { find: fail, start: fail },
     installs: { read: fail, set: fail },

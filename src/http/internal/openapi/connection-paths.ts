@@ -7,6 +7,7 @@ import {
   ConnectionAnswer,
   ConnectionsAnswer,
   DisconnectedAnswer,
+  ErasedAnswer,
   Listing,
 } from '../schemas/connections.ts'
 import { CrmAccount, Operator } from './parameters.ts'
@@ -95,6 +96,32 @@ export const connectionPaths: ZodOpenApiPathsObject = {
           content: json(ApiKeyAnswer, { apiKey: '0f8fad5bd9cb469fa16570867728950e' }),
         },
         ...problemResponses(PROBLEMS.noApiKey, ...SEAL_PROBLEMS),
+      },
+    },
+  },
+  '/v1/connections/{crmAccountId}/erase': {
+    post: {
+      operationId: 'erasePersons',
+      tags: ['connections'],
+      summary: 'Erases the persons of a connection that has ended; to erase twice is as good as once.',
+      description:
+        'Ids and names of users, their addresses, and the names of the account are emptied in every table. What was ' +
+        'done, and when, stays; so do the ids of the account. Afterwards the database is asked to forget them in its files, too.',
+      requestParams: byOperator,
+      responses: {
+        200: {
+          description: 'Nothing of a person is left in the rows.',
+          content: json(ErasedAnswer, {
+            ...{ status: 'erased', rows: 4 },
+            remains: [
+              {
+                code: 'backups',
+                detail: 'Backups and copies in other places hold it until they are deleted.',
+              },
+            ],
+          }),
+        },
+        ...problemResponses(PROBLEMS.unknownConnection, PROBLEMS.stillConnected),
       },
     },
   },

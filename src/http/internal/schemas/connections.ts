@@ -76,3 +76,15 @@ export const DisconnectedAnswer = z
   .meta({ id: 'Disconnected' })
 
 export type DisconnectedAnswer = z.output<typeof DisconnectedAnswer>
+
+export const ErasedAnswer = z
+  .object({
+    status: z.literal('erased'),
+    rows: z.int().min(0).meta({ description: 'In which somebody stood; 0 when it was done before.' }),
+    remains: z
+      .array(z.object({ code: z.string(), detail: z.string() }))
+      .meta({ description: 'Where something may still lie, and until when; it differs by database.' }),
+  })
+  .meta({ id: 'Erased' })
+
+export type ErasedAnswer = z.output<typeof ErasedAnswer>

@@ -57,6 +57,10 @@ const CALLS: Readonly<Record<string, (at: InternalAtHand) => Promise<Call[]>>> =
     await customers(at)
     return [{ headers: { 'x-operator': 'Olga' } }, { account: 'acme' }, { account: 'nobody' }]
   },
+  erasePersons: async (at) => {
+    await customers(at)
+    return ['gone', 'acme', 'pending', 'nobody'].map((account) => ({ account }))
+  },
   readApiKey: async (at) => {
     await customers(at)
     return [{ account: 'acme' }, { account: 'gone' }]
