@@ -125,7 +125,7 @@ async function expectEverything(contacts: number, { switches, exports }: Reading
   expect(upload).toMatchObject({ status: 'done_with_rejects', reason: null })
   const steps = new Map(upload?.steps.map(({ kind, ...step }) => [kind, step]))
   const held = [account.users, account.pipelines, account.deals].map(({ size }) => size)
-  expect(['users', 'pipelines', 'deals'].map((kind) => steps.get(kind)?.sent)).toEqual(held)
+  expect((['users', 'pipelines', 'deals'] as const).map((kind) => steps.get(kind)?.sent)).toEqual(held)
   expect(steps.get('webhooks')).toMatchObject({ status: 'done', reason: null })
   const notTaken = (kind: string, { id, uri }: Entity) => {
     if (kind === 'pipelines' && switches.pipelines === 'replaced' && !account.pipelines.has(id))
