@@ -1,6 +1,6 @@
 import type { Attempt, AttemptMove, KnownAttempt, NewAttempt, Opened, ParkedStore, Told } from './attempt.ts'
 import type { Actor, AuditStore } from './audit.ts'
-import type { Connection, ConnectionPage, Holder, NextTry, UntriedKey } from './connection.ts'
+import type { ChangeStore, Connection, ConnectionPage, Holder, NextTry, UntriedKey } from './connection.ts'
 import type { StoreCounts } from './counts.ts'
 import type {
   ClaimedExchange,
@@ -21,7 +21,6 @@ import type { Erased, Kept, PersonsKept, Remains } from './erasure.ts'
 import type { InstallsStore } from './installs.ts'
 import type { CurrentKey, ResolvedKey, SeenHealth } from './key.ts'
 import type { Claim, Lease, Noted } from './lease.ts'
-import type { ChangedPage, ChangesPage, Position } from './position.ts'
 import type { SealedValueStore, SealingKeyStore } from './sealing-records.ts'
 import type { ClaimStore, NoteStore } from './short-lived.ts'
 import type { SupportStore } from './support.ts'
@@ -49,7 +48,6 @@ export type * from './exchange.ts'
 export type * from './installs.ts'
 export type * from './key.ts'
 export type * from './lease.ts'
-export type * from './position.ts'
 export type * from './sealing-records.ts'
 export type * from './short-lived.ts'
 export type * from './support.ts'
@@ -141,18 +139,11 @@ export interface ExchangeStore {
   peek(stateHash: string): Promise<ClaimedExchange | null>
 }
 
-export interface ConnectionStore {
+export interface ConnectionStore extends ChangeStore {
   /** Null when this CRM account has never been connected. */
   find(crmAccountId: string): Promise<Connection | null>
   /** In the order of their CRM accounts. */
   list(page: ConnectionPage): Promise<Connection[]>
-  /** From where to ask what changes from now on. */
-  position(): Promise<Position>
-  /**
-   * What has changed since, disconnected ones too; nothing that was committed is missed. Null for a position of another history, as
-   * the database is a copy, or was restored.
-   */
-  changed(page: ChangesPage): Promise<ChangedPage | null>
   /** Whose current keys are for one of these Wazzup accounts, in the order of their CRM accounts. */
   holders(wazzupAccountIds: readonly string[]): Promise<Holder[]>
   /**

@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Connection, Position } from '../../store/port.ts'
+import type { Connection } from '../../store/port.ts'
 import { sendProblem } from '../problem.ts'
 import { actorOf } from './actor-of.ts'
-import { pageOf } from './cursor.ts'
 import type { InternalDeps } from './deps.ts'
+import { changesIn, listOf } from './connection-pages.ts'
 import { PROBLEMS, whatIsWrong } from './problems.ts'
-import { changesCursorOf, listCursorOf, positionOf } from './schemas/changes.ts'
+import { positionOf } from './schemas/changes.ts'
 import {
   Listing,
   type ApiKeyAnswer,
@@ -23,42 +23,15 @@ export function connectionRoutes(app: FastifyInstance, { connections }: Pick<Int
     const query = Listing.safeParse(request.query)
     if (!query.success)
       return sendProblem(reply, { ...PROBLEMS.badRequest, detail: whatIsWrong(query.error) })
-    const answer = await (query.data.changedSince
-      ? changes(query.data.changedSince, query.data)
-      : list(query.data))
-    return answer ?? sendProblem(reply, PROBLEMS.positionUnknown)
+    const { changedSince, ...page } = query.data
+    const found = await (changedSince
+      ? changesIn(connections, changedSince, page)
+      : listOf(connections, page))
+    if (!found) return sendProblem(reply, PROBLEMS.positionUnknown)
+    const { items, next, position } = found
+    const here = positionOf(position)
+    return { items: items.map(toAnswer), next, position: here } satisfies ConnectionsAnswer
   })
-
-  /** The position is older than the first row: what changes while the pages are read comes with the next reading. */
-  async function list({ status, limit, cursor }: Listing): Promise<ConnectionsAnswer> {
-    const here = await connections.position()
-    const from = cursor && 'account' in cursor ? cursor : null
-    const position = from ? (from.position ?? { ...here, number: 0 }) : here
-    const found = await connections.list({
-      status: status ?? null,
-      after: from?.account ?? null,
-      limit: limit + 1,
-    })
-    const { items, next } = pageOf(found, limit, ({ crmAccountId: account }) =>
-      listCursorOf({ account, position }),
-    )
-    return { items: items.map(toAnswer), next, position: positionOf(position) }
-  }
-
-  async function changes(
-    since: Position | Date,
-    { limit, cursor }: Listing,
-  ): Promise<ConnectionsAnswer | null> {
-    const after = cursor && 'number' in cursor ? cursor : null
-    const found = await connections.changed({ since, after, limit: limit + 1 })
-    if (!found) return null
-    const { items, next } = pageOf(found.items, limit, ({ place }) => changesCursorOf(place))
-    return {
-      items: items.map(({ connection }) => toAnswer(connection)),
-      next,
-      position: positionOf(found.position),
-    }
-  }
 
   app.get('/v1/connections/:account', async (request: OneConnection, reply) => {
     const connection = await connections.find(request.params.account)

@@ -1,7 +1,6 @@
 import { after } from '../../shared/clock.ts'
-import { toConnection, type ConnectionRow } from '../connection.ts'
-import type { ChangedPage, ChangePlace, ChangesPage, ConnectionStore, Position } from '../port.ts'
-import { CHANGES_MARGIN } from '../position.ts'
+import { CHANGES_MARGIN, toConnection, type ConnectionRow } from '../connection.ts'
+import type { ChangedPage, ChangePlace, ChangesPage, ChangeStore, Position } from '../port.ts'
 import { OF_ITS_KEYS, SHOWN } from './connections.ts'
 import { all, one, read, sql, type Run, type Steps } from './operation.ts'
 
@@ -60,7 +59,7 @@ const placeOf = ({ number, id }: { number: number; id: string }, seam: Position)
 })
 
 /** Which connections have changed, for who was away. */
-export const changedConnections = (run: Run): Pick<ConnectionStore, 'position' | 'changed'> => ({
+export const changedConnections = (run: Run): ChangeStore => ({
   position: () => run(position),
   changed: (page) => run(changed, page),
 })

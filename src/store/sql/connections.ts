@@ -1,5 +1,13 @@
 import { toConnection, type ConnectionRow } from '../connection.ts'
-import type { Actor, Connection, ConnectionPage, ConnectionStore, Holder, Lease } from '../port.ts'
+import type {
+  Actor,
+  ChangeStore,
+  Connection,
+  ConnectionPage,
+  ConnectionStore,
+  Holder,
+  Lease,
+} from '../port.ts'
 import { erase, persons } from './erase.ts'
 import { endConnection } from './generations.ts'
 import { keyHealth } from './key-health.ts'
@@ -87,9 +95,7 @@ const disconnect = alone(
   },
 )
 
-type Connections = Omit<ConnectionStore, 'position' | 'changed'>
-
-export const connections = (run: Run): Connections => ({
+export const connections = (run: Run): Omit<ConnectionStore, keyof ChangeStore> => ({
   find: (crmAccountId) => run(find, crmAccountId),
   list: (wanted) => run(list, wanted),
   holders: (wazzupAccountIds) => run(holders, wazzupAccountIds),

@@ -16,8 +16,9 @@ export const Listing = z
     cursor: cursor.transform(readConnectionsCursor).optional(),
   })
   .superRefine(({ status, changedSince, cursor }, context) => {
-    const issue = (path: string, message: string) =>
-      void context.addIssue({ code: 'custom', path: [path], message })
+    const issue = (path: string, message: string) => {
+      context.addIssue({ code: 'custom', path: [path], message })
+    }
     if (status && changedSince)
       issue('status', 'not together with changedSince: a connection that has left it would be missed')
     if (cursor && 'number' in cursor !== (changedSince !== undefined))
