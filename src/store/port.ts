@@ -1,4 +1,4 @@
-import type { Attempt, AttemptMove, KnownAttempt, NewAttempt, Opened, ParkedStore, Told } from './attempt.ts'
+import type { AttemptStore, ParkedStore } from './attempt.ts'
 import type { Actor, AuditStore } from './audit.ts'
 import type { ChangeStore, Connection, ConnectionPage, Holder, NextTry, UntriedKey } from './connection.ts'
 import type { StoreCounts } from './counts.ts'
@@ -19,7 +19,7 @@ import type {
 import type { DeliveryStore } from './delivery.ts'
 import type { Erased, Kept, PersonsKept, Remains } from './erasure.ts'
 import type { InstallsStore } from './installs.ts'
-import type { CurrentKey, ResolvedKey, SeenHealth } from './key.ts'
+import type { CurrentKey, KeyStore, SeenHealth } from './key.ts'
 import type { Claim, Lease, Noted } from './lease.ts'
 import type { SealedValueStore, SealingKeyStore } from './sealing-records.ts'
 import type { ClaimStore, NoteStore } from './short-lived.ts'
@@ -94,21 +94,6 @@ export interface Store {
   close(): Promise<void>
 }
 
-export interface AttemptStore {
-  /**
-   * Stores the attempt, unless new installs are paused. When `most` attempts have no user yet, evicts the oldest one that is
-   * not at a login, failed and expired ones among them; stores nothing if there is none.
-   */
-  open(attempt: NewAttempt, most?: number): Promise<Opened>
-  find(id: string): Promise<Attempt | null>
-  /** Those of them that there are, the oldest first; in one question, however many are asked for. */
-  known(ids: readonly string[]): Promise<KnownAttempt[]>
-  /** False when the attempt is not in a `from` status, or its time is over. True for one caller only. */
-  move(id: string, move: AttemptMove): Promise<boolean>
-  /** Keeps a step for the support that has changed nothing. */
-  tell(id: string, told: Told): Promise<void>
-}
-
 export interface ExchangeStore {
   /**
    * First commit of an exchange: moves the attempt to `confirmed`, burns the state, stores the crmKey. Not while another
@@ -168,13 +153,6 @@ export interface ConnectionStore extends ChangeStore {
   claimProbe(lease: Lease, interval: number): Promise<UntriedKey | null>
   /** Gives it back, and notes what was seen as `noteHealth` does: both or, when the claim is gone, neither. */
   noteProbe(claim: Claim, next: NextTry, seen?: SeenHealth): Promise<Noted>
-}
-
-export interface KeyStore {
-  /** Null for a key that never was, has ended, or whose grace is over. */
-  find(crmKeyHash: string): Promise<ResolvedKey | null>
-  /** Null when the CRM account is not connected. */
-  current(crmAccountId: string): Promise<CurrentKey | null>
 }
 
 /** First uploads, one per generation of keys; `ExchangeStore.record` queues the first run. */
