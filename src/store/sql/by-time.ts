@@ -9,7 +9,7 @@ const ACCOUNTS = 20
 
 /** One that was never connected has ended with its last exchange. */
 const ENDED = sql<{ crm_account_id: string }>(`
-  SELECT crm_account_id FROM connections
+  SELECT crm_account_id FROM connections {index connections_to_erase}
   WHERE erased_at IS NULL AND status IN ('disconnected', 'new') AND coalesce(disconnected_at, 0) <= @before
     AND NOT EXISTS (SELECT 1 FROM generations WHERE connection_id = connections.id
       AND (generations.status <> 'ended' OR generations.created_at > @before))

@@ -44,8 +44,6 @@ export async function openSqliteStore(path: string, options: OpenOptions = {}): 
     }
     // From here on `guarded` waits: the driver would keep the whole process waiting.
     db.pragma('busy_timeout = 0')
-    // A process that was killed may have left in the log what it had erased. A reader is not waited for.
-    if (keepsLeases) db.pragma('wal_checkpoint(TRUNCATE)')
   } catch (error) {
     db.close()
     throw error
@@ -53,7 +51,7 @@ export async function openSqliteStore(path: string, options: OpenOptions = {}): 
   const select = db.prepare('SELECT 1 FROM attempts LIMIT 1')
   // With the lock of a writer: without it nobody is connected.
   const answers = immediate(db, () => select.get())
-  const { wipe, tryAgain } = wiping(db)
+  const { wipe, tryAgain } = wiping(db, keepsLeases)
   const store = storeOf(run, {
     open: opening(db, time),
     findKey: findKey(db, batchReads, time),

@@ -15,9 +15,9 @@ const SMALL = 32 * 1024 * 1024
 /**
  * Takes what was emptied out of the file and its write-ahead log. `secure_delete` overwrites the place of a text; copies of it
  * that SQLite has left in the unused space of other pages, when rows grew and pages were split, go when the file is rewritten.
+ * `isLogHeld`: a process that was killed may have left in the log what it had erased.
  */
-export function wiping(db: Database.Database) {
-  let isLogHeld = false
+export function wiping(db: Database.Database, isLogHeld = false) {
   const emptyLog = async () => (isLogHeld = !(await succeeds(guarded(db, () => truncateLog(db)))))
   const wipe: Store['wipe'] = async ({ whole }) => {
     const isRewritten = (whole || sizeOf(db) <= SMALL) && (await succeeds(rewrite(db.name)))
