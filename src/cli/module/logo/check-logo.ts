@@ -36,7 +36,7 @@ export interface CheckedLogo {
 }
 
 /** In milliseconds. A logo takes a twentieth of a second; the rest is for a busy machine, on which a process starts late. */
-const DEADLINE = 30_000
+const DEADLINE = 60_000
 
 /** Every rule that a logo breaks, and those that could not be checked. */
 export async function checkLogo(file: LogoFile, draw: Draw = drawWithin(DEADLINE)): Promise<CheckedLogo> {

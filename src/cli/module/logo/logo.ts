@@ -1,19 +1,12 @@
 import { isSvgRoot } from './element.ts'
 import { parseSvg, type ParsedFile } from './parse-svg.ts'
 import type { Look } from './picture/look.ts'
+import { viewBoxOf, type Box } from './view-box.ts'
 
 /** A logo as it was given. */
 export interface LogoFile {
   fileName: string
   bytes: Uint8Array
-}
-
-/** A rectangle along the axes. */
-export interface Box {
-  left: number
-  top: number
-  width: number
-  height: number
 }
 
 /** A logo as the rules see it. What could not be found out is null; the rule in charge says why. */
@@ -53,15 +46,3 @@ export function readLogo({ fileName, bytes }: LogoFile): Logo {
 
 /** What is no UTF-8 becomes a character that no XML file may have. */
 const textOf = (bytes: Uint8Array) => new TextDecoder('utf-8').decode(bytes).replaceAll('\ufffd', '\0')
-
-function viewBoxOf(text: string | undefined): Box | null {
-  const numbers =
-    text
-      ?.trim()
-      .split(/[\s,]+/)
-      .map(Number) ?? []
-  const [left, top, width, height] = numbers
-  if (numbers.length !== 4 || !numbers.every(Number.isFinite)) return null
-  if (left === undefined || top === undefined || !width || !height || width < 0 || height < 0) return null
-  return { left, top, width, height }
-}

@@ -104,7 +104,7 @@ describe('a rule that was not checked is named, with the reason', () => {
     expect((await check(MARK, 'mark.png')).notChecked).toHaveLength(2)
     expect((await check(Buffer.from('no XML'))).notChecked).toHaveLength(2)
     const failed = await checkLogo({ fileName: 'mark.svg', bytes: MARK }, () =>
-      Promise.resolve({ kind: 'failed', why: 'it was not drawn within 30 seconds' }),
+      Promise.resolve({ kind: 'failed', why: 'it was not drawn within 60 seconds' }),
     )
     expect(failed).toMatchObject({ broken: [{ rule: 'measurable' }], notChecked: [{}, {}] })
   })

@@ -1,5 +1,5 @@
 import { SVG, XLINK, type Element } from '../element.ts'
-import type { Box } from '../logo.ts'
+import type { Box } from '../view-box.ts'
 import { SIDE } from './pixels.ts'
 
 /** What draws only where something refers to it, or never. */

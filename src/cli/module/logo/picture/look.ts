@@ -1,5 +1,5 @@
 import type { Element } from '../element.ts'
-import type { Box } from '../logo.ts'
+import type { Box } from '../view-box.ts'
 import type { Draw, Drawn } from './draw.ts'
 import { drawableFile, shapesIn } from './drawable.ts'
 import { isColoured, isCovered, isSeenIn, paintedShare, type Picture } from './pixels.ts'

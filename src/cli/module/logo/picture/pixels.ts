@@ -1,4 +1,4 @@
-import type { Box } from '../logo.ts'
+import type { Box } from '../view-box.ts'
 
 /** What is seen inside a view box, stretched to a square of `SIDE` pixels: red, green, blue, alpha, already multiplied. */
 export type Picture = Uint8Array

@@ -1,5 +1,6 @@
-import type { Box, DrawnLogo, Rule } from '../logo.ts'
+import type { DrawnLogo, Rule } from '../logo.ts'
 import { drawnBox, paintedBox } from '../picture/pixels.ts'
+import type { Box } from '../view-box.ts'
 
 /** Part of the width or height that may be left: what a curve or a rounding leaves. */
 const TOLERANCE = 0.02
