@@ -62,8 +62,7 @@ export function createInternal(
     lookupTokens: listeners.internal.lookupTokens.map((token) => token.reveal()),
     lookup: countLookups(createLookup(store.keys), metrics.keys),
     connections: {
-      find: (crmAccountId) => store.connections.find(crmAccountId),
-      list: (page) => store.connections.list(page),
+      ...store.connections,
       readApiKey: (crmAccountId, by) => readApiKey(crmAccountId, by, keys),
       disconnect: (crmAccountId, by) => disconnectAccount(crmAccountId, by, keys),
     },

@@ -1,6 +1,6 @@
 import type { Attempt, AttemptMove, KnownAttempt, NewAttempt, Opened, ParkedStore, Told } from './attempt.ts'
 import type { Actor, AuditStore } from './audit.ts'
-import type { Connection, ConnectionPage, Holder, NextTry, UntriedKey } from './connection.ts'
+import type { ChangeStore, Connection, ConnectionPage, Holder, NextTry, UntriedKey } from './connection.ts'
 import type { StoreCounts } from './counts.ts'
 import type {
   ClaimedExchange,
@@ -131,7 +131,7 @@ export interface ExchangeStore {
   peek(stateHash: string): Promise<ClaimedExchange | null>
 }
 
-export interface ConnectionStore {
+export interface ConnectionStore extends ChangeStore {
   /** Null when this CRM account has never been connected. */
   find(crmAccountId: string): Promise<Connection | null>
   /** In the order of their CRM accounts. */

@@ -5,10 +5,12 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { digest } from '../../src/crypto/digest.ts'
 import { openStore } from '../../src/store/index.ts'
+import type { Position } from '../../src/store/port.ts'
 import { migratePostgres } from '../../src/store/postgres/migrate.ts'
 import { RIGHTS } from '../../src/store/postgres/writable.ts'
 import { OPERATOR } from '../contracts/store-lifecycle.ts'
 import { connected, NOON } from '../support/attempts.ts'
+import { accountsSince } from '../support/changes.ts'
 import { NO_SERVER, PASSWORD, serverPrograms, startDebianPostgres } from '../support/debian-postgres.ts'
 import { filledDatabase, type FilledDatabase } from '../support/filled-database.ts'
 import { installed } from '../support/installed.ts'
@@ -35,6 +37,7 @@ describe.skipIf(serverPrograms === null)(
     let at: FilledDatabase
     let env: Record<string, string>
     let before: object[]
+    let position: Position
     const [crmKeys, ACCOUNT] = [{} as Record<string, string>, 'leaves \\ "and" \t returns']
     beforeAll(async () => {
       server = await startDebianPostgres()
@@ -92,6 +95,7 @@ describe.skipIf(serverPrograms === null)(
       expect(seen).toContain('--table=public.audit')
       expect(seen).not.toContain('of_somebody_else')
       expect(seen + stdout).not.toContain(PASSWORD)
+      position = await open.connections.position()
       for (const account of ['leaves', ACCOUNT]) await open.connections.disconnect(account, OPERATOR, NOON)
       crmKeys['comes'] = (await connected(open, 'comes', 'api-key-of-comes')).crmKey
       await open.close()
@@ -164,6 +168,8 @@ describe.skipIf(serverPrograms === null)(
       expect(await open.audit.of('leaves', 1)).toMatchObject([
         { action: 'connection.disconnected', at: NOON, ...OPERATOR },
       ])
+      expect(await accountsSince(open, position)).toBeNull()
+      expect(await accountsSince(open, new Date())).toEqual([ACCOUNT, 'leaves', 'stays'].toSorted())
       // New rows follow those of the copy.
       await connected(open, 'afterwards', 'api-key-of-afterwards')
       await open.close()

@@ -5,9 +5,10 @@ import Database from 'better-sqlite3'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { digest } from '../../src/crypto/digest.ts'
 import { backUpStore, openStore } from '../../src/store/index.ts'
-import type { Store } from '../../src/store/port.ts'
+import type { Position, Store } from '../../src/store/port.ts'
 import { OPERATOR } from '../contracts/store-lifecycle.ts'
 import { connected, NOON } from '../support/attempts.ts'
+import { accountsSince } from '../support/changes.ts'
 import { filledDatabase, newKey, type FilledDatabase } from '../support/filled-database.ts'
 import { spawnService } from '../support/service-process.ts'
 import { wauth } from '../support/wauth-command.ts'
@@ -18,6 +19,7 @@ const NO_LINKS = `--import=${fileURLToPath(new URL('../support/without-links.ts'
 let at: FilledDatabase
 let copy: string
 let keys: Record<string, string>
+let position: Position
 
 /**
  * A copy of five customers; since then one was disconnected, one has connected again, one both, and one is new. The new one
@@ -37,6 +39,7 @@ beforeEach(async () => {
   copy = join(at.folder, 'copy.db')
   await backUpStore(at.settings(), copy, { tell: () => undefined, programs: {} })
   const store = await openStore(at.settings())
+  position = await store.connections.position()
   for (const account of ['leaves', 'leaves-and-returns'])
     await store.connections.disconnect(account, OPERATOR, NOON)
   await connect(store, 'returns', 'returns, later')
@@ -77,6 +80,7 @@ test('the copy becomes the database; who was disconnected stays so; the replaced
   expect(stderr).toContain('New installs stay paused: the CRM is being moved\n')
   expect(await resolving()).toEqual(NEW)
   const store = await openStore(at.settings())
+  expect(await accountsSince(store, position)).toBeNull()
   expect(await store.connections.find('leaves')).toMatchObject({
     status: 'disconnected',
     disconnectedAt: NOON,

@@ -3,6 +3,7 @@ import { digest } from '../../src/crypto/digest.ts'
 import { after, hours, minutes, seconds } from '../../src/shared/clock.ts'
 import type { NewAttempt, Store } from '../../src/store/port.ts'
 import { SEALED } from '../../src/store/sealed-columns.ts'
+import { describeChanges } from './changes.ts'
 import { describeCounts } from './counts.ts'
 import { describeInstalls } from './installs.ts'
 import { describeReplicaKeys } from './replica-keys.ts'
@@ -76,6 +77,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
     })
 
     describeInstalls(() => store)
+    describeChanges(() => store)
     describeLifecycle(
       () => store,
       (to) => setTime(to),

@@ -2,9 +2,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Connection } from '../../store/port.ts'
 import { sendProblem } from '../problem.ts'
 import { actorOf } from './actor-of.ts'
-import { pageOf } from './cursor.ts'
 import type { InternalDeps } from './deps.ts'
+import { changesIn, listOf } from './connection-pages.ts'
 import { PROBLEMS, whatIsWrong } from './problems.ts'
+import { positionOf } from './schemas/changes.ts'
 import {
   Listing,
   type ApiKeyAnswer,
@@ -21,10 +22,14 @@ export function connectionRoutes(app: FastifyInstance, { connections }: Pick<Int
     const query = Listing.safeParse(request.query)
     if (!query.success)
       return sendProblem(reply, { ...PROBLEMS.badRequest, detail: whatIsWrong(query.error) })
-    const { status = null, limit, cursor = null } = query.data
-    const found = await connections.list({ status, after: cursor, limit: limit + 1 })
-    const { items, next } = pageOf(found, limit, ({ crmAccountId }) => crmAccountId)
-    return { items: items.map(toAnswer), next } satisfies ConnectionsAnswer
+    const { changedSince, ...page } = query.data
+    const found = await (changedSince
+      ? changesIn(connections, changedSince, page)
+      : listOf(connections, page))
+    if (!found) return sendProblem(reply, PROBLEMS.positionUnknown)
+    const { items, next, position } = found
+    const here = positionOf(position)
+    return { items: items.map(toAnswer), next, position: here } satisfies ConnectionsAnswer
   })
 
   app.get('/v1/connections/:account', async (request: OneConnection, reply) => {

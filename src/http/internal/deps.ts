@@ -4,7 +4,7 @@ import type { Disconnected } from '../../keys/disconnect.ts'
 import type { LoginHealth } from '../../login/port.ts'
 import type { Logger } from '../../observability/logger.ts'
 import type { Metrics } from '../../observability/metrics.ts'
-import type { Actor, Connection, ConnectionPage, DeliveryStore, Installs, Upload } from '../../store/port.ts'
+import type { Actor, ConnectionStore, DeliveryStore, Installs, Upload } from '../../store/port.ts'
 import type { SupportReport } from '../../support/report.ts'
 import type { Started } from '../../upload/start.ts'
 import type { Observation } from '../observe-requests.ts'
@@ -53,9 +53,7 @@ export interface HealthSources {
   metrics: Metrics['page']
 }
 
-interface ConnectionUses {
-  find(crmAccountId: string): Promise<Connection | null>
-  list(page: ConnectionPage): Promise<Connection[]>
+interface ConnectionUses extends Pick<ConnectionStore, 'find' | 'list' | 'position' | 'changed'> {
   readApiKey(crmAccountId: string, by: Actor): Promise<string | null>
   disconnect(
     crmAccountId: string,

@@ -24,6 +24,12 @@ export const PROBLEMS = {
     code: 'delivery_over',
     detail: 'It is delivered or dropped already.',
   },
+  positionUnknown: {
+    status: 410,
+    code: 'position_unknown',
+    detail:
+      'The database is a copy, or was restored since. List all connections, and go on from the position of that.',
+  },
   noUpload: { status: 404, code: 'no_upload' },
   notConnected: {
     status: 409,

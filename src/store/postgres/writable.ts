@@ -33,6 +33,9 @@ export const RIGHTS = {
   claims: 'SELECT INSERT DELETE',
   parked: 'SELECT INSERT UPDATE DELETE',
   health_writes: 'SELECT INSERT UPDATE',
+  // Written by triggers, with the rights of the owner.
+  changes: 'SELECT',
+  epochs: 'SELECT',
 }
 
 /** What is to be done about each. */

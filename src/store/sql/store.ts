@@ -1,6 +1,7 @@
 import type { KeyStore, Store, StoreCounts } from '../port.ts'
 import { attempts } from './attempts.ts'
 import { audit } from './audit.ts'
+import { changedConnections } from './changed-connections.ts'
 import { cleanUp } from './clean-up.ts'
 import { counts } from './counts.ts'
 import { connections } from './connections.ts'
@@ -34,7 +35,7 @@ export interface OwnWays {
 export const storeOf = (run: Run, own: OwnWays): Store => ({
   attempts: attempts(run, own.open),
   exchanges: exchanges(run),
-  connections: connections(run),
+  connections: { ...connections(run), ...changedConnections(run) },
   keys: keysOf(run, own.findKey),
   claims: claims(run),
   notes: notes(run),

@@ -10,6 +10,7 @@ import { keysOf, recordsOf, storeOf } from '../sql/store.ts'
 import { opening } from './attempts.ts'
 import { connectionCounts, uploadCounts } from './counts.ts'
 import { databaseTimeOf } from './database-time.ts'
+import { beginEpoch } from './epochs.ts'
 import { guarded } from './guarded.ts'
 import { immediate } from './immediate.ts'
 import { findKey } from './find-key.ts'
@@ -38,6 +39,7 @@ export async function openSqliteStore(path: string, options: OpenOptions = {}): 
       await run(endLeases)
       await run(correctPast)
       await run(withdrawAll)
+      await beginEpoch(db)
     }
     // From here on `guarded` waits: the driver would keep the whole process waiting.
     db.pragma('busy_timeout = 0')

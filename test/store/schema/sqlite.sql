@@ -1,10 +1,70 @@
+CREATE VIEW changed AS SELECT NULL AS connection_id;
+
 CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
 
 CREATE TRIGGER audit_is_never_deleted BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
 
+CREATE TRIGGER changed_is_noted INSTEAD OF INSERT ON changed BEGIN
+  DELETE FROM changes WHERE connection_id = NEW.connection_id;
+  INSERT INTO changes (connection_id, at)
+  SELECT NEW.connection_id, CASE WHEN now >= (SELECT coalesce(max(at), 0) FROM changes) THEN now END
+  FROM (SELECT CAST(round((julianday('now') - 2440587.5) * 86400000) AS INTEGER) AS now);
+END;
+
+CREATE TRIGGER connections_change AFTER UPDATE ON connections
+WHEN (OLD.status, OLD.crm_account_name, OLD.wazzup_account_id, OLD.connected_at, OLD.invalid_since, OLD.disconnected_at)
+  IS NOT (NEW.status, NEW.crm_account_name, NEW.wazzup_account_id, NEW.connected_at, NEW.invalid_since, NEW.disconnected_at)
+BEGIN
+  INSERT INTO changed VALUES (NEW.id);
+END;
+
+CREATE TRIGGER connections_come AFTER INSERT ON connections WHEN NEW.status <> 'new' BEGIN
+  INSERT INTO changed VALUES (NEW.id);
+END;
+
+CREATE TRIGGER generations_change AFTER UPDATE ON generations
+WHEN (OLD.status = 'current') <> (NEW.status = 'current')
+BEGIN
+  INSERT INTO changed VALUES (NEW.connection_id);
+END;
+
+CREATE TRIGGER generations_come AFTER INSERT ON generations WHEN NEW.status = 'current' BEGIN
+  INSERT INTO changed VALUES (NEW.connection_id);
+END;
+
 CREATE TRIGGER generations_get_their_wazzup_account AFTER INSERT ON exchanges BEGIN
   UPDATE generations SET wazzup_account = NEW.wazzup_account_id
   WHERE id = NEW.generation_id AND wazzup_account IS NULL;
+END;
+
+CREATE TRIGGER upload_steps_change AFTER UPDATE ON upload_steps
+WHEN NEW.kind = 'webhooks' AND (OLD.status = 'failed', CASE OLD.status WHEN 'failed' THEN OLD.reason END)
+  IS NOT (NEW.status = 'failed', CASE NEW.status WHEN 'failed' THEN NEW.reason END)
+BEGIN
+  INSERT INTO changed SELECT connection_id FROM generations WHERE id = NEW.generation_id;
+END;
+
+CREATE TRIGGER upload_steps_come AFTER INSERT ON upload_steps WHEN NEW.kind = 'webhooks' AND NEW.status = 'failed' BEGIN
+  INSERT INTO changed SELECT connection_id FROM generations WHERE id = NEW.generation_id;
+END;
+
+CREATE TRIGGER upload_steps_go AFTER DELETE ON upload_steps WHEN OLD.kind = 'webhooks' AND OLD.status = 'failed' BEGIN
+  INSERT INTO changed SELECT connection_id FROM generations WHERE id = OLD.generation_id;
+END;
+
+CREATE TRIGGER uploads_change AFTER UPDATE ON uploads
+WHEN (OLD.status = 'failed', CASE OLD.status WHEN 'failed' THEN OLD.reason END)
+  IS NOT (NEW.status = 'failed', CASE NEW.status WHEN 'failed' THEN NEW.reason END)
+BEGIN
+  INSERT INTO changed SELECT connection_id FROM generations WHERE id = NEW.generation_id;
+END;
+
+CREATE TRIGGER uploads_come AFTER INSERT ON uploads WHEN NEW.status = 'failed' BEGIN
+  INSERT INTO changed SELECT connection_id FROM generations WHERE id = NEW.generation_id;
+END;
+
+CREATE TRIGGER uploads_go AFTER DELETE ON uploads WHEN OLD.status = 'failed' BEGIN
+  INSERT INTO changed SELECT connection_id FROM generations WHERE id = OLD.generation_id;
 END;
 
 CREATE TABLE attempts (
@@ -37,6 +97,12 @@ CREATE TABLE audit (
   address            TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE changes (
+  number        INTEGER PRIMARY KEY AUTOINCREMENT,
+  connection_id TEXT NOT NULL UNIQUE,
+  at            INTEGER
+) STRICT;
+
 CREATE TABLE claims (
   key                TEXT PRIMARY KEY,
   until              INTEGER NOT NULL
@@ -66,6 +132,12 @@ CREATE TABLE deliveries (
   due_at        INTEGER,
   refused_since INTEGER,
   ended_at      INTEGER
+) STRICT;
+
+CREATE TABLE epochs (
+  number        INTEGER PRIMARY KEY,
+  name          TEXT NOT NULL,
+  since         INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE exchanges (
@@ -189,6 +261,8 @@ CREATE INDEX attempts_to_erase ON attempts (expires_at) WHERE state_sealed IS NO
 CREATE INDEX attempts_without_support_id ON attempts (id) WHERE support_id IS NULL;
 
 CREATE INDEX audit_by_account ON audit (crm_account_id, id);
+
+CREATE INDEX changes_by_time ON changes (at);
 
 CREATE INDEX claims_by_end ON claims (until);
 

@@ -24,7 +24,7 @@ const TRIPS: Record<string, { usual: number; worst: number; grows?: string }> = 
   disconnect: { usual: 9, worst: 9 },
   endLeases: { usual: 9, worst: 9 },
   correctPast: { usual: 5, worst: 5 },
-  followClock: { usual: 17, worst: 17 },
+  followClock: { usual: 18, worst: 18 },
   announce: { usual: 2, worst: 2 },
   noteHealth: { usual: 5, worst: 8 },
   noteProbe: { usual: 6, worst: 6 },

@@ -55,7 +55,14 @@ export function failing(error: Error): Partial<InternalDeps> {
   const fail = () => Promise.reject(error)
   return {
     lookup: fail,
-    connections: { find: fail, list: fail, readApiKey: fail, disconnect: fail },
+    connections: {
+      find: fail,
+      list: fail,
+      position: fail,
+      changed: fail,
+      readApiKey: fail,
+      disconnect: fail,
+    },
     uploads: { find: fail, start: fail },
     installs: { read: fail, set: fail },
     deliveries: { list: fail, find: fail, retry: fail, drop: fail },

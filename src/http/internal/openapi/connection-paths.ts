@@ -1,5 +1,7 @@
 import type { ZodOpenApiPathsObject } from 'zod-openapi'
+import { cursorOf } from '../cursor.ts'
 import { PROBLEMS } from '../problems.ts'
+import { listCursorOf, positionOf } from '../schemas/changes.ts'
 import {
   ApiKeyAnswer,
   ConnectionAnswer,
@@ -24,6 +26,12 @@ const connection: ConnectionAnswer = {
   warning: null,
 }
 
+const here = { epoch: '3f9a2c81d0b4', number: 841 }
+const PAGE = {
+  next: cursorOf(listCursorOf({ account: 'acme', position: here })),
+  position: positionOf(here),
+}
+
 const byOperator = { path: CrmAccount, header: Operator }
 
 export const connectionPaths: ZodOpenApiPathsObject = {
@@ -32,13 +40,16 @@ export const connectionPaths: ZodOpenApiPathsObject = {
       operationId: 'listConnections',
       tags: ['connections'],
       summary: 'The connections, in the order of their CRM accounts; no key is in it.',
+      description:
+        'With `changedSince` those that have changed since, for who was away: status, generation, names, Wazzup account, warning. ' +
+        'Nothing that was committed is missed; an item may come again. After `position_unknown` list all once more.',
       requestParams: { query: Listing },
       responses: {
         200: {
           description: 'One page.',
-          content: json(ConnectionsAnswer, { items: [connection], next: 'YWNtZQ' }),
+          content: json(ConnectionsAnswer, { items: [connection], ...PAGE }),
         },
-        ...problemResponses(PROBLEMS.badRequest),
+        ...problemResponses(PROBLEMS.badRequest, PROBLEMS.positionUnknown),
       },
     },
   },

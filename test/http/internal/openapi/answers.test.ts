@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { positionOf } from '../../../../src/http/internal/schemas/changes.ts'
 import { supportIdOf } from '../../../../src/shared/support-id.ts'
 import { NEVER_PAUSED } from '../../../../src/store/installs.ts'
 import { systemRandom } from '../../../../src/shared/random.ts'
@@ -24,6 +25,9 @@ const forwarded = (crmKey: string): Call => ({ headers: { 'x-crm-authorization':
 /** What every route with a body can do something with. */
 const WHOLE: Call = { body: JSON.stringify({ crmKey: systemRandom(32), paused: false }) }
 
+/** A position of another database. */
+const ELSE = positionOf({ epoch: '0123456789ab', number: 1 })
+
 /** What is asked of each operation beyond what is asked of all. */
 const CALLS: Readonly<Record<string, (at: InternalAtHand) => Promise<Call[]>>> = {
   lookUpKey: async (at) => {
@@ -36,7 +40,14 @@ const CALLS: Readonly<Record<string, (at: InternalAtHand) => Promise<Call[]>>> =
   },
   listConnections: async (at) => {
     await customers(at)
-    return [{}, { query: '?limit=1' }, { query: '?status=invalid' }, { query: '?limit=0' }]
+    const queries = [
+      'limit=1',
+      'status=invalid',
+      'limit=0',
+      'changedSince=2026-11-23T12:00:00Z',
+      `changedSince=${ELSE}`,
+    ]
+    return [{}, ...queries.map((query) => ({ query: `?${query}` }))]
   },
   getConnection: async (at) => {
     await customers(at)
