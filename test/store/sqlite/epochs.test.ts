@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import { after, hours, minutes } from '../../../src/shared/clock.ts'
+import { systemRandom } from '../../../src/shared/random.ts'
 import type { Store } from '../../../src/store/port.ts'
 import { openSqliteStore } from '../../../src/store/sqlite/index.ts'
 import { connected } from '../../support/attempts.ts'
@@ -79,6 +80,24 @@ test('a clock that was set back is noticed: what changes until it has come so fa
     const changed = await changedSince(store, after(now, -minutes(30)))
     expect(changed && (await accountsSince(store, changed.position))).toEqual([])
   })
+})
+
+test('after a file was put back, an event with a number that was given before has another id', async () => {
+  const told = async () => {
+    const store = await openSqliteStore(path, { keepsLeases: true, teller: { seal: (text) => text } })
+    await connected(store, 'acme', `key-${systemRandom(8)}`)
+    const all = await store.deliveries.list({ crmAccountId: 'acme', status: null, after: 0, limit: 10 })
+    await store.close()
+    return all.map(({ id, sequence }) => ({ id, sequence }))
+  }
+  const [first] = await told()
+  await copyFile(path, `${path}.copy`)
+  const lost = (await told()).at(-1)
+  await copyFile(`${path}.copy`, path)
+  const again = await told()
+  expect(again[0]).toEqual(first)
+  expect(again.at(-1)?.sequence).toBe(lost?.sequence)
+  expect(again.at(-1)?.id).not.toBe(lost?.id)
 })
 
 /** Time passes, or a clock is set back: what was noted before is so much older. */
