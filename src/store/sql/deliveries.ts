@@ -108,14 +108,20 @@ const endPauses = single(function* (): Steps<number> {
   return yield* run(END_PAUSES)
 })
 
-export const deliveries = (run: Run): DeliveryStore => ({
-  ...deliveryDesk(run),
-  async claimDue(wanted) {
-    const values = { opens: ALL_VALUES, ...wanted }
-    // Most of the time there is none: looking waits for nobody.
-    return (await run(anyDue, values)) ? run(claimDelivery, values) : null
-  },
-  end: (taken, how) => run(endDelivery, taken, how),
-  refused: (taken, how) => run(refuseDelivery, taken, how),
-  endPauses: () => run(endPauses),
-})
+export function deliveries(run: Run): DeliveryStore {
+  /** One was due the last time: then the next one mostly is, too. */
+  let busy = false
+  return {
+    ...deliveryDesk(run),
+    async claimDue(wanted) {
+      const values = { opens: ALL_VALUES, ...wanted }
+      // Most of the time there is none: looking waits for nobody.
+      const taken = busy || (await run(anyDue, values)) ? await run(claimDelivery, values) : null
+      busy = taken !== null
+      return taken
+    },
+    end: (taken, how) => run(endDelivery, taken, how),
+    refused: (taken, how) => run(refuseDelivery, taken, how),
+    endPauses: () => run(endPauses),
+  }
+}
