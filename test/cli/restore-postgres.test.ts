@@ -61,10 +61,7 @@ describe.skipIf(serverPrograms === null)(
       )
       await chmod(program, 0o755)
     })
-    afterAll(async () => {
-      await at.remove()
-      await server.stop()
-    })
+    afterAll(() => Promise.all([at.remove(), server.stop()]))
 
     const rights = () => database.query(WHOSE)
     const store = () => openStore(at.settings({ DATABASE_URL: database.url }))
