@@ -76,7 +76,7 @@ export const TROUBLES: readonly (Trouble & { name: string; codes: RegExp })[] = 
   {
     ...{ name: 'too weak', codes: /^UNSPECIFIED$/ },
     says: 'its certificate is not accepted, perhaps as a key or a signature is too weak',
-    next: 'Look for RSA of fewer than 2048 bits, SHA-1 or an odd extension: openssl s_client -connect HOST:443 </dev/null | openssl x509 -noout -text',
+    next: 'Look for RSA of fewer than 2048 bits, SHA-1 or an odd extension: openssl s_client -connect HOST:443 -showcerts </dev/null',
   },
   {
     ...{ name: 'no TLS', codes: /^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST)$/ },
