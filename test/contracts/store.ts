@@ -4,7 +4,7 @@ import { after, hours, minutes, seconds } from '../../src/shared/clock.ts'
 import type { NewAttempt, Store } from '../../src/store/port.ts'
 import { SEALED } from '../../src/store/sealed-columns.ts'
 import { describeCounts } from './counts.ts'
-import { describeErasing } from './erasing.ts'
+import { describeErasing, describeKeptForATime } from './erasing.ts'
 import { describeInstalls } from './installs.ts'
 import { describeReplicaKeys } from './replica-keys.ts'
 import { newLease } from '../../src/connect/exchange.ts'
@@ -77,7 +77,8 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
     })
 
     describeInstalls(() => store)
-    describeErasing(
+    describeErasing(() => store)
+    describeKeptForATime(
       () => store,
       (to) => setTime(to),
     )

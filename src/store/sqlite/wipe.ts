@@ -18,7 +18,12 @@ const SMALL = 32 * 1024 * 1024
  * `isLogHeld`: a process that was killed may have left in the log what it had erased.
  */
 export function wiping(db: Database.Database, isLogHeld = false) {
-  const emptyLog = async () => (isLogHeld = !(await succeeds(guarded(db, () => truncateLog(db)))))
+  const emptyLog = async () => {
+    const emptied = guarded(db, () => {
+      truncateLog(db)
+    })
+    isLogHeld = !(await succeeds(emptied))
+  }
   const wipe: Store['wipe'] = async ({ whole }) => {
     const isRewritten = (whole || sizeOf(db) <= SMALL) && (await succeeds(rewrite(db.name)))
     await emptyLog()
@@ -34,7 +39,9 @@ export function wiping(db: Database.Database, isLogHeld = false) {
   return {
     wipe,
     /** Somebody was reading, and may have come to an end. */
-    tryAgain: async () => void (isLogHeld && (await emptyLog())),
+    async tryAgain() {
+      if (isLogHeld) await emptyLog()
+    },
   }
 }
 
