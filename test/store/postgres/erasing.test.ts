@@ -23,7 +23,9 @@ async function eraseAcme(url: string) {
 
 test('nothing of a person is left in any row of PostgreSQL; where it may still lie is named', async () => {
   const database = await testDatabase()
-  onTestFinished(async () => void (await database.remove()))
+  onTestFinished(async () => {
+    await database.remove()
+  })
   const remains = await eraseAcme(database.url)
   expect(remains).toEqual(['dead_rows', 'statistics', 'server_log', 'backups', 'log_lines'])
   const everything = JSON.stringify(
@@ -37,7 +39,9 @@ test('nothing of a person is left in any row of PostgreSQL; where it may still l
 
 test('the triggers of the audit refuse all but an erasure, and what goes by time', async () => {
   const database = await testDatabase()
-  onTestFinished(async () => void (await database.remove()))
+  onTestFinished(async () => {
+    await database.remove()
+  })
   const store = await openPostgresStore(database.url)
   await abused(store)
   await store.close()
