@@ -5,7 +5,7 @@ import type { NewAttempt, Store } from '../../src/store/port.ts'
 import { SEALED } from '../../src/store/sealed-columns.ts'
 import { describeChanges } from './changes.ts'
 import { describeCounts } from './counts.ts'
-import { describeErasing } from './erasing.ts'
+import { describeErasing, describeKeptForATime } from './erasing.ts'
 import { describeInstalls } from './installs.ts'
 import { describeReplicaKeys } from './replica-keys.ts'
 import { newLease } from '../../src/connect/exchange.ts'
@@ -79,7 +79,8 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
 
     describeInstalls(() => store)
     describeChanges(() => store)
-    describeErasing(
+    describeErasing(() => store)
+    describeKeptForATime(
       () => store,
       (to) => setTime(to),
     )

@@ -19,10 +19,10 @@ const SMALL = 32 * 1024 * 1024
  */
 export function wiping(db: Database.Database, isLogHeld = false) {
   const emptyLog = async () => {
-    const truncated = guarded(db, () => {
+    const emptied = guarded(db, () => {
       truncateLog(db)
     })
-    isLogHeld = !(await succeeds(truncated))
+    isLogHeld = !(await succeeds(emptied))
   }
   const wipe: Store['wipe'] = async ({ whole }) => {
     const isRewritten = (whole || sizeOf(db) <= SMALL) && (await succeeds(rewrite(db.name)))
@@ -39,7 +39,7 @@ export function wiping(db: Database.Database, isLogHeld = false) {
   return {
     wipe,
     /** Somebody was reading, and may have come to an end. */
-    tryAgain: async () => {
+    async tryAgain() {
       if (isLogHeld) await emptyLog()
     },
   }
