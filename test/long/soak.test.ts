@@ -61,7 +61,10 @@ async function prepare() {
     onTestFinished(() => {
       service.child.kill('SIGKILL')
     })
-    await ready(target)
+    const early = service.ended.then(({ code }) => {
+      throw new Error(`the service ended with ${String(code)}: ${service.output()}`)
+    })
+    await Promise.race([ready(target), early])
     return service
   }
   return { place, target, start, figures }
@@ -117,7 +120,7 @@ async function killDuring(path: string, { target, start }: Soak, { child, ended 
 
 test(
   'memory, sockets and files stay flat while log, database and clients fail',
-  { timeout: 2 * LASTS + minutes(20) },
+  { timeout: 2 * LASTS + minutes(40) },
   async ({ skip }) => {
     const soak = await prepare()
     if (!soak) return skip('it takes a disk of its own, which this user may not mount')

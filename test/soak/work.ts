@@ -44,7 +44,7 @@ export const ready = (target: Target, status = 200) =>
     async () => {
       expect((await ask(target, '/readyz')).status).toBe(status)
     },
-    { timeout: minutes(2), interval: 100 },
+    { timeout: minutes(5), interval: 100 },
   )
 
 const uploadOf = (account: Account) => `/v1/connections/${account}/upload`
@@ -54,7 +54,7 @@ export const startUpload = (target: Target, account: Account) => ask(target, upl
 /** Resolves when the last upload of this account is over: a process that was killed may have left it a lease of two minutes. */
 export const uploaded = (target: Target, account: Account) =>
   expect
-    .poll(async () => (await ask(target, uploadOf(account))).body.status, { timeout: minutes(4) })
+    .poll(async () => (await ask(target, uploadOf(account))).body.status, { timeout: minutes(10) })
     .toBe('done')
 
 async function install(target: Target, account: Account) {
