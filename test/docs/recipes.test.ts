@@ -24,6 +24,7 @@ const RUN: Record<string, readonly (readonly [words: string, by: string])[]> = {
     ['verifiedEvent', 'test/docs/events.test.ts'],
     ['def verified_event', 'test/docs/events.test.ts'],
     ['wauth deliveries', 'test/cli/deliveries.test.ts'],
+    ['changedSince=$POSITION', 'test/http/internal/connection-routes.test.ts'],
   ],
   'docs/install.md': [
     ['wauth -- secrets ./secrets', 'test/docs/commands.test.ts'],

@@ -8,7 +8,7 @@ import type { RunningDemo } from './start-demo.ts'
 const [LOOK_EVERY, PATIENCE] = [100, seconds(60)]
 
 /**
- * Waits until the CRM has been told of the connection; it takes an event only by its signature. Then sends it one that another
+ * Waits until the event of the connection has come to the CRM, which takes one only by its signature. Then sends it one that another
  * secret has signed, which must be refused.
  */
 export async function proveEvents({ sandbox: { crm } }: RunningDemo): Promise<boolean> {
@@ -17,7 +17,7 @@ export async function proveEvents({ sandbox: { crm } }: RunningDemo): Promise<bo
   while (!find() && systemMonotonic() < until) await sleep(LOOK_EVERY)
   const event = find()
   if (event?.data['crmAccountId'] !== 'acme') {
-    say('\nThe CRM was not told of the connection.')
+    say('\nNo event of the connection has come to the CRM.')
     return false
   }
   say(`  event           ${event.type} arrived, its signature verified by the library of Standard Webhooks`)

@@ -7,7 +7,6 @@ import {
   zstdCompressSync,
 } from 'node:zlib'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { World } from './world.ts'
 
 interface Packed {
   bytes: Buffer
@@ -50,8 +49,8 @@ export function packAnswers(app: FastifyInstance, packingOf: (request: FastifyRe
   })
 }
 
-/** The answers of the API, by its switch. */
+/** The answers of the API, by the switch of the moment. */
 export const apiPacking =
-  ({ switches }: World) =>
+  (ofApi: () => Packing) =>
   ({ url }: FastifyRequest): Packing =>
-    url.startsWith('/v3/') ? switches.answerBody : 'plain'
+    url.startsWith('/v3/') ? ofApi() : 'plain'

@@ -99,7 +99,10 @@ async function addRoutes(app: FastifyInstance, world: World) {
   })
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'NOT_FOUND' }))
   world.recorder.attach(app)
-  packAnswers(app, apiPacking(world))
+  packAnswers(
+    app,
+    apiPacking(() => world.switches.answerBody),
+  )
   await app.register(stylesheet)
   const partner = [personalArea, connectRoute, wauthRoute, marketplaceRoute]
   for (const route of [...partner, channelsRoute, entityRoutes, webhooksRoutes]) route(app, world)

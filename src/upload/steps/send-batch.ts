@@ -71,7 +71,7 @@ function upTo(last: number, { kind, step, batch, sent, places }: Settled): SentB
     some.filter(({ position }) => position <= last)
   const refused = sent.refused.filter(({ row }) => row.position <= last)
   const isRefused = new Set(refused.map(({ row }) => row.position))
-  // What was left out of a row is told of rows that were sent.
+  // What was left out of a row is told where the row was sent.
   const isTrue = (reject: UploadReject) => !(isRefused.has(reject.position) && wasSent(reject))
   const accepted = upToLast(batch.outgoing).filter(({ position }) => !isRefused.has(position))
   const ids = accepted.map(({ id }) => id)

@@ -10,7 +10,7 @@ import { lonelySetUpAtHand } from '../../support/set-up.ts'
 const OURS = { status: 'failed', reason: 'bad_state', supportId: 'WA-AAAA-AAAA' }
 const refused = async (): Promise<Asked> => ({
   ...{ kind: 'answer', at: new Date() },
-  answer: { status: 400, headers: {}, body: JSON.stringify(OURS) },
+  answer: { status: 400, headers: {}, body: JSON.stringify(OURS), tooLarge: false },
 })
 
 /** A proxy that writes a line for each visit, a little later than the visit is answered; others visit, too. */

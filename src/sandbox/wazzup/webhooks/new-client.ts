@@ -53,7 +53,7 @@ interface Conversation {
   employee: string
 }
 
-/** What a webhook tells of a list; without it JSON leaves the field out. */
+/** A list as a webhook has it; without it JSON leaves the field out. */
 const listed = <T>(list: T[], { switches: { newClient } }: World): T[] | undefined =>
   ({ whole: list, 'empty-lists': [], 'no-lists': undefined })[newClient]
 
