@@ -73,3 +73,10 @@ export interface SeenHealth {
   health: 'valid' | 'invalid'
   now: Date
 }
+
+export interface KeyStore {
+  /** Null for a key that never was, has ended, or whose grace is over. */
+  find(crmKeyHash: string): Promise<ResolvedKey | null>
+  /** Null when the CRM account is not connected. */
+  current(crmAccountId: string): Promise<CurrentKey | null>
+}

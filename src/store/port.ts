@@ -17,9 +17,9 @@ import type {
   Recorded,
 } from './exchange.ts'
 import type { DeliveryStore } from './delivery.ts'
-import type { Erased, Kept, PersonsKept, Remains } from './erasure.ts'
+import type { Kept, PersonStore, Remains } from './erasure.ts'
 import type { InstallsStore } from './installs.ts'
-import type { CurrentKey, ResolvedKey, SeenHealth } from './key.ts'
+import type { CurrentKey, KeyStore, SeenHealth } from './key.ts'
 import type { Claim, Lease, Noted } from './lease.ts'
 import type { SealedValueStore, SealingKeyStore } from './sealing-records.ts'
 import type { ClaimStore, NoteStore } from './short-lived.ts'
@@ -138,7 +138,7 @@ export interface ExchangeStore {
   peek(stateHash: string): Promise<ClaimedExchange | null>
 }
 
-export interface ConnectionStore {
+export interface ConnectionStore extends PersonStore {
   /** Null when this CRM account has never been connected. */
   find(crmAccountId: string): Promise<Connection | null>
   /** In the order of their CRM accounts. */
@@ -150,10 +150,6 @@ export interface ConnectionStore {
    * webhooks are to be switched off; `taken`: the first try is the caller's. False when there is nothing to end.
    */
   disconnect(crmAccountId: string, by: Actor & { taken?: Lease }, now: Date): Promise<boolean>
-  /** Empties ids, names and addresses of its persons, and its name, in every table, once it has ended. The facts stay. */
-  erase(crmAccountId: string, by: Actor, now: Date): Promise<Erased>
-  /** Null when nothing is kept of this CRM account. */
-  persons(crmAccountId: string): Promise<PersonsKept | null>
   /**
    * Notes that Wazzup refuses the apiKey of a generation, or takes it again. False when nothing has changed: it was so before, or
    * the generation is not the current one any more. A refused key ends an unfinished upload as `failed` with `key_refused`; once
@@ -167,13 +163,6 @@ export interface ConnectionStore {
   claimProbe(lease: Lease, interval: number): Promise<UntriedKey | null>
   /** Gives it back, and notes what was seen as `noteHealth` does: both or, when the claim is gone, neither. */
   noteProbe(claim: Claim, next: NextTry, seen?: SeenHealth): Promise<Noted>
-}
-
-export interface KeyStore {
-  /** Null for a key that never was, has ended, or whose grace is over. */
-  find(crmKeyHash: string): Promise<ResolvedKey | null>
-  /** Null when the CRM account is not connected. */
-  current(crmAccountId: string): Promise<CurrentKey | null>
 }
 
 /** First uploads, one per generation of keys; `ExchangeStore.record` queues the first run. */

@@ -9,7 +9,7 @@ interface Layer {
 
 const ground = '(config|crypto|observability|upstream|shared)/'
 const ports =
-  '(login/port|crm/port|store/(port|errors|moment|attempt|audit|connection|counts|delivery|exchange|installs|key|lease|sealing-records|short-lived|support|switch-off|upload))\\.ts'
+  '(login/port|crm/port|store/(port|errors|moment|attempt|audit|connection|counts|delivery|erasure|exchange|installs|key|lease|sealing-records|short-lived|support|switch-off|upload))\\.ts'
 // What the engines of a port share; `index.ts` is the list of the engines and knows them all.
 const besidePorts = '(login|store)/(?!index\\.ts)[^/]+\\.ts'
 
