@@ -54,6 +54,14 @@ export interface PersonsKept {
   rejects: { kind: string; rowId: string }[]
 }
 
+/** The persons of a CRM account. */
+export interface PersonStore {
+  /** Empties their ids, names and addresses, and the account's name, in every table, once all of it has ended. The facts stay. */
+  erase(crmAccountId: string, by: Actor, now: Date): Promise<Erased>
+  /** Null when nothing is kept of this CRM account. */
+  persons(crmAccountId: string): Promise<PersonsKept | null>
+}
+
 /** Where something may still lie that was erased. */
 export interface Remains {
   code: keyof typeof REMAINS

@@ -17,7 +17,7 @@ import type {
   Recorded,
 } from './exchange.ts'
 import type { DeliveryStore } from './delivery.ts'
-import type { Erased, Kept, PersonsKept, Remains } from './erasure.ts'
+import type { Kept, PersonStore, Remains } from './erasure.ts'
 import type { InstallsStore } from './installs.ts'
 import type { CurrentKey, KeyStore, SeenHealth } from './key.ts'
 import type { Claim, Lease, Noted } from './lease.ts'
@@ -124,7 +124,7 @@ export interface ExchangeStore {
   peek(stateHash: string): Promise<ClaimedExchange | null>
 }
 
-export interface ConnectionStore extends ChangeStore {
+export interface ConnectionStore extends ChangeStore, PersonStore {
   /** Null when this CRM account has never been connected. */
   find(crmAccountId: string): Promise<Connection | null>
   /** In the order of their CRM accounts. */
@@ -136,10 +136,6 @@ export interface ConnectionStore extends ChangeStore {
    * webhooks are to be switched off; `taken`: the first try is the caller's. False when there is nothing to end.
    */
   disconnect(crmAccountId: string, by: Actor & { taken?: Lease }, now: Date): Promise<boolean>
-  /** Empties ids, names and addresses of its persons, and its name, in every table, once it has ended. The facts stay. */
-  erase(crmAccountId: string, by: Actor, now: Date): Promise<Erased>
-  /** Null when nothing is kept of this CRM account. */
-  persons(crmAccountId: string): Promise<PersonsKept | null>
   /**
    * Notes that Wazzup refuses the apiKey of a generation, or takes it again. False when nothing has changed: it was so before, or
    * the generation is not the current one any more. A refused key ends an unfinished upload as `failed` with `key_refused`; once
