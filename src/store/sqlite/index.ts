@@ -51,7 +51,7 @@ export async function openSqliteStore(path: string, options: OpenOptions = {}): 
   const select = db.prepare('SELECT 1 FROM attempts LIMIT 1')
   // With the lock of a writer: without it nobody is connected.
   const answers = immediate(db, () => select.get())
-  const { wipe, tryAgain } = wiping(db, keepsLeases)
+  const wiper = wiping(db, keepsLeases)
   const store = storeOf(run, {
     open: opening(db, time),
     findKey: findKey(db, batchReads, time),
@@ -59,7 +59,7 @@ export async function openSqliteStore(path: string, options: OpenOptions = {}): 
     uploadCounts: uploadCounts(db),
     ping: () => guarded(db, () => void answers()),
     databaseTime: noClock,
-    wipe,
+    wipe: wiper.wipe,
     close: async () => {
       db.close()
     },
@@ -69,7 +69,7 @@ export async function openSqliteStore(path: string, options: OpenOptions = {}): 
     if (touched > 0) return touched
     // Once a round, and not with each of its batches: it looks through a folder.
     forgetCopies(path, now)
-    await tryAgain()
+    await wiper.tryAgain()
     return 0
   }
   return { ...store, cleanUp }
