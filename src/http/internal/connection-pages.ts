@@ -1,6 +1,6 @@
 import type { ConnectionStore, Position } from '../../store/port.ts'
 import { pageOf } from './cursor.ts'
-import { changesCursorOf, listCursorOf } from './schemas/changes.ts'
+import { changesCursorOf, listCursorOf, type ListCursor } from './schemas/changes.ts'
 import type { Listing } from './schemas/connections.ts'
 
 type Page = Omit<Listing, 'changedSince'>
@@ -14,7 +14,7 @@ export async function listOf(
   { status, limit, cursor }: Page,
 ) {
   const here = await connections.position()
-  const from = cursor && 'account' in cursor ? cursor : null
+  const from: ListCursor | null = cursor && 'account' in cursor ? cursor : null
   const position = from ? (from.position ?? { ...here, number: 0 }) : here
   const found = await connections.list({
     ...{ status: status ?? null, after: from?.account ?? null, limit: limit + 1 },

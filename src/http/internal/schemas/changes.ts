@@ -39,7 +39,7 @@ export const changedSince = z
   })
 
 /** Where the list of all goes on; `position`: of its first page, null in a cursor of a release that had none. */
-interface ListCursor {
+export interface ListCursor {
   account: string
   position: Position | null
 }
