@@ -22,17 +22,23 @@ CREATE TABLE epochs (
 INSERT INTO epochs (number, name, since) VALUES (1, gen_random_uuid()::text, 0);
 
 -- The timeline of the server, which is another one after a recovery to a moment and after a fail-over. A server that does not
--- tell it has none. It may be there already: a restore keeps it.
-CREATE OR REPLACE FUNCTION wauth_timeline() RETURNS text LANGUAGE plpgsql STABLE AS $$
-BEGIN
-  RETURN left(pg_walfile_name(pg_current_wal_insert_lsn()), 8);
-EXCEPTION WHEN OTHERS THEN
-  RETURN '';
-END $$;
+-- tell it has none. It may be there already, of another owner: a restore keeps it. Every role may ask, whatever a server's
+-- defaults are: without an answer no event is written.
+DO $do$ BEGIN
+  IF to_regprocedure('wauth_timeline()') IS NULL THEN
+    CREATE FUNCTION wauth_timeline() RETURNS text LANGUAGE plpgsql STABLE AS $$
+    BEGIN
+      RETURN left(pg_walfile_name(pg_current_wal_insert_lsn()), 8);
+    EXCEPTION WHEN OTHERS THEN
+      RETURN '';
+    END $$;
+    GRANT EXECUTE ON FUNCTION wauth_timeline() TO PUBLIC;
+  END IF;
+END $do$;
 
 -- By triggers: no operation forgets them, nor does a replica of the release before, whose role may have no rights on the new
 -- tables. They wait for no row of another transaction.
-CREATE FUNCTION note_change() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+CREATE FUNCTION note_change() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
   changed jsonb := to_jsonb(CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END);
   connection text := CASE TG_TABLE_NAME
@@ -40,13 +46,18 @@ DECLARE
     WHEN 'generations' THEN changed ->> 'connection_id'
     ELSE (SELECT connection_id FROM generations WHERE id = changed ->> 'generation_id') END;
   now_at bigint := extract(epoch FROM statement_timestamp()) * 1000;
+  latest bigint := (SELECT max(at) FROM changes);
 BEGIN
   DELETE FROM changes WHERE ctid = ANY (ARRAY(
     SELECT ctid FROM changes WHERE connection_id = connection AND number <> txid_current() FOR UPDATE SKIP LOCKED));
-  INSERT INTO changes (connection_id, at)
-  SELECT connection, CASE WHEN now_at >= coalesce(max(at), 0) THEN now_at END FROM changes
+  INSERT INTO changes (connection_id, at) VALUES (connection, CASE WHEN now_at >= coalesce(latest, 0) THEN now_at END)
   ON CONFLICT DO NOTHING;
   RETURN NULL;
+END $$;
+
+-- It has the rights of its owner, so that a session's temporary tables must not be taken for those that it means.
+DO $$ BEGIN
+  EXECUTE format('ALTER FUNCTION note_change() SET search_path = %I, pg_temp', current_schema());
 END $$;
 
 -- What is shown of a connection itself.

@@ -25,3 +25,8 @@ BEGIN
   THEN RETURN NEW; END IF;
   RAISE EXCEPTION 'audit is append-only';
 END $$;
+
+-- A session's temporary table must not be taken for the connections that it means.
+DO $$ BEGIN
+  EXECUTE format('ALTER FUNCTION refuse_change() SET search_path = %I, pg_temp', current_schema());
+END $$;

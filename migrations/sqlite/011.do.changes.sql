@@ -4,10 +4,11 @@
 -- before, so that nobody knows when it was.
 CREATE TABLE changes (
   number        INTEGER PRIMARY KEY AUTOINCREMENT,
-  connection_id TEXT NOT NULL UNIQUE,
+  connection_id TEXT NOT NULL,
   at            INTEGER
 ) STRICT;
 CREATE INDEX changes_by_time ON changes (at);
+CREATE INDEX changes_of_connection ON changes (connection_id, number);
 
 -- In which history of this database a number counts. Each start of the service begins an epoch; `since`: the number that came
 -- next then. So a file that somebody puts back does not know the numbers that were given after it was copied.
@@ -21,10 +22,10 @@ INSERT INTO epochs (name, since) VALUES (lower(hex(randomblob(6))), 1);
 -- By triggers: no operation forgets them, nor does a process of the release before. Who inserts into the view notes a change.
 CREATE VIEW changed AS SELECT NULL AS connection_id;
 CREATE TRIGGER changed_is_noted INSTEAD OF INSERT ON changed BEGIN
-  DELETE FROM changes WHERE connection_id = NEW.connection_id;
   INSERT INTO changes (connection_id, at)
   SELECT NEW.connection_id, CASE WHEN now >= (SELECT coalesce(max(at), 0) FROM changes) THEN now END
   FROM (SELECT CAST(round((julianday('now') - 2440587.5) * 86400000) AS INTEGER) AS now);
+  DELETE FROM changes WHERE connection_id = NEW.connection_id AND number < last_insert_rowid();
 END;
 
 -- What is shown of a connection itself.

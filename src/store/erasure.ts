@@ -71,7 +71,7 @@ export interface Remains {
 
 const REMAINS = {
   free_space:
-    'Unused space of the file may hold parts of it until the file is rewritten: wauth connections erase … --rewrite, which keeps writers waiting meanwhile.',
+    'Unused space of the file may hold parts of it until the file is rewritten: wauth connections erase … --rewrite, while which nobody can connect: choose a quiet hour.',
   write_ahead_log:
     'The write-ahead log beside the file holds it while somebody reads, a backup or a handler perhaps: erase once more when that has ended.',
   copies_beside: 'Copies beside the database hold it; remove those that nobody needs:',

@@ -160,5 +160,6 @@ const mayBeTheBody = (outcome: CallOutcome): boolean =>
 const mayBeTheKey = (outcome: CallOutcome): boolean =>
   outcome.kind === 'forbidden' || (outcome.kind === 'refused' && !isOfTheAddress(outcome))
 
+/** What every account would be told: a 403 or 404 may be of this account or of the way alone. */
 const isOfTheKey = (outcome: CallOutcome): boolean =>
-  outcome.kind === 'forbidden' || (outcome.kind === 'refused' && outcome.code !== OF_THE_WAY)
+  outcome.kind === 'refused' && [400, 422].includes(outcome.status) && outcome.code !== OF_THE_WAY

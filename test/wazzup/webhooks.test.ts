@@ -67,7 +67,9 @@ test('after a refusal a change with the crmKey goes once more without it, and th
   const { wazzup, changeWithKey, keys, names } = await refusing()
   for (const patchedCrmKey of WAYS_TO_REFUSE) {
     Object.assign(wazzup.switches, { patchedCrmKey })
-    expect(await changeWithKey()).toMatchObject({ kind: 'done', refusedKey: true })
+    const { kind, refusedKey } = await changeWithKey()
+    // A 403 may be of this account alone.
+    expect([kind, refusedKey]).toEqual(['done', patchedCrmKey === 'forbidden' ? undefined : true])
   }
   expect(keys()).toEqual(WAYS_TO_REFUSE.flatMap(() => ['the-crm-key', null]))
   expect(names()).toEqual(keys().map(() => BOTH))

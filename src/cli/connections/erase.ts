@@ -21,7 +21,7 @@ export const eraseCommand = () =>
       'Erase the persons of a connection that has ended: ids, names and addresses. The facts stay.',
     )
     .argument('<crmAccountId>', 'the CRM account, as its login names it')
-    .option('--rewrite', 'rewrite the file of a large SQLite database, too; writers wait meanwhile')
+    .option('--rewrite', 'rewrite the file of a large SQLite database, too; nobody can connect meanwhile')
     .option('--yes', 'do not ask')
     .option('--json', 'as JSON')
     .addHelpText('after', HELP)

@@ -1,6 +1,5 @@
 CREATE VIEW changed AS SELECT NULL AS connection_id;
 
-CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
 CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit
 WHEN NOT (
   NEW.user_id = '' AND NEW.user_name = '' AND NEW.address = ''
@@ -18,10 +17,10 @@ CREATE TRIGGER audit_is_never_replaced BEFORE INSERT ON audit WHEN EXISTS (SELEC
 BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
 
 CREATE TRIGGER changed_is_noted INSTEAD OF INSERT ON changed BEGIN
-  DELETE FROM changes WHERE connection_id = NEW.connection_id;
   INSERT INTO changes (connection_id, at)
   SELECT NEW.connection_id, CASE WHEN now >= (SELECT coalesce(max(at), 0) FROM changes) THEN now END
   FROM (SELECT CAST(round((julianday('now') - 2440587.5) * 86400000) AS INTEGER) AS now);
+  DELETE FROM changes WHERE connection_id = NEW.connection_id AND number < last_insert_rowid();
 END;
 
 CREATE TRIGGER connections_change AFTER UPDATE ON connections
@@ -112,7 +111,7 @@ CREATE TABLE audit (
 
 CREATE TABLE changes (
   number        INTEGER PRIMARY KEY AUTOINCREMENT,
-  connection_id TEXT NOT NULL UNIQUE,
+  connection_id TEXT NOT NULL,
   at            INTEGER
 ) STRICT;
 
@@ -277,10 +276,13 @@ CREATE INDEX attempts_without_support_id ON attempts (id) WHERE support_id IS NU
 
 CREATE INDEX audit_by_account ON audit (crm_account_id, id);
 
-CREATE INDEX changes_by_time ON changes (at);
 CREATE INDEX audit_reads ON audit (at) WHERE action = 'api_key.read';
 
 CREATE INDEX audit_taken_over ON audit (at) WHERE action = 'connection.taken_over';
+
+CREATE INDEX changes_by_time ON changes (at);
+
+CREATE INDEX changes_of_connection ON changes (connection_id, number);
 
 CREATE INDEX claims_by_end ON claims (until);
 

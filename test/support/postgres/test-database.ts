@@ -21,7 +21,7 @@ const MOVABLE_CLOCK = `
   INSERT INTO clock.hands VALUES (NULL, 0);
   CREATE FUNCTION clock.statement_timestamp() RETURNS timestamptz STABLE LANGUAGE sql AS $$
     SELECT coalesce(stands_at, pg_catalog.statement_timestamp()) + ahead * interval '1 millisecond' FROM clock.hands $$;
-  ALTER FUNCTION note_change() SET search_path = public, clock, pg_catalog;
+  ALTER FUNCTION note_change() SET search_path = public, clock, pg_catalog, pg_temp;
   GRANT USAGE ON SCHEMA clock TO PUBLIC;
   GRANT SELECT ON clock.hands TO PUBLIC`
 

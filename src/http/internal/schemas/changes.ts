@@ -56,7 +56,7 @@ export function readConnectionsCursor(text: string): ListCursor | ChangePlace {
   const position = positionIn(parts.at(-1))
   if (!position) return { account: text, position: null }
   const [before, number, connectionId] = parts
-  if (before === '' && parts.length === 4)
+  if (before === '' && parts.length === 4 && /^\d{1,15}$/.test(number ?? ''))
     return { position, number: Number(number), connectionId: connectionId ?? '' }
   return { account: parts.slice(0, -1).join(BETWEEN), position }
 }
