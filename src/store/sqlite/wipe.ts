@@ -17,7 +17,8 @@ const SMALL = 32 * 1024 * 1024
  * that SQLite has left in the unused space of other pages, when rows grew and pages were split, go when the file is rewritten.
  * `isLogHeld`: a process that was killed may have left in the log what it had erased.
  */
-export function wiping(db: Database.Database, isLogHeld = false) {
+export function wiping(db: Database.Database, isLogHeld = false, rewriteFile = rewrite) {
+  const rewriteForAll = forAll(() => succeeds(rewriteFile(db.name)))
   const emptyLog = async () => {
     const emptied = guarded(db, () => {
       truncateLog(db)
@@ -25,7 +26,7 @@ export function wiping(db: Database.Database, isLogHeld = false) {
     isLogHeld = !(await succeeds(emptied))
   }
   const wipe: Store['wipe'] = async ({ whole }) => {
-    const isRewritten = (whole || sizeOf(db) <= SMALL) && (await succeeds(rewrite(db.name)))
+    const isRewritten = (whole || sizeOf(db) <= SMALL) && (await rewriteForAll())
     await emptyLog()
     const copies = [COPY, GONE, COMING]
       .flatMap((mark) => besides(db.name, mark))
@@ -43,6 +44,21 @@ export function wiping(db: Database.Database, isLogHeld = false) {
       if (isLogHeld) await emptyLog()
     },
   }
+}
+
+/**
+ * Of all who ask while it runs, one more run does it for them together: what they ask about came after this one had begun. A CRM
+ * that erases many accounts at once must not start as many rewrites, which would keep each other and every writer out.
+ */
+function forAll(work: () => Promise<boolean>): () => Promise<boolean> {
+  let running: Promise<boolean> | null = null
+  let next: Promise<boolean> | null = null
+  const begin = () => {
+    next = null
+    running = work().finally(() => (running = null))
+    return running
+  }
+  return () => (running ? (next ??= running.then(begin)) : begin())
 }
 
 const sizeOf = (db: Database.Database) =>

@@ -51,6 +51,23 @@ describe('an erasure, byte for byte', () => {
     expect(await left('nordwind')).toEqual(textsOf('nordwind'))
   })
 
+  test('many erasures at once share two rewrites of the file: the one that runs, and one for all who came since', async () => {
+    const folder = await tempDir()
+    const db = openDatabase(join(folder.path, 'wauth.db'))
+    onTestFinished(async () => {
+      db.close()
+      await folder.remove()
+    })
+    const [first, begun] = [Promise.withResolvers<undefined>(), [] as string[]]
+    const rewriting = (path: string) => (begun.push(path) === 1 ? first.promise : Promise.resolve())
+    const { wipe } = wiping(db, false, rewriting)
+    const wiped = Array.from({ length: 20 }, () => wipe({ whole: false }))
+    first.resolve(undefined)
+    for (const remains of await Promise.all(wiped))
+      expect(remains.map(({ code }) => code)).toEqual(['backups', 'log_lines'])
+    expect(begun).toHaveLength(2)
+  })
+
   test('nor in the unused space of pages that were split: SQLite leaves copies there, though it deletes securely', async () => {
     const folder = await tempDir()
     const path = join(folder.path, 'wauth.db')
