@@ -1,3 +1,4 @@
+import { expect } from 'vitest'
 import type { Connection, Position, Store } from '../../src/store/port.ts'
 
 type Changes = Pick<Store, 'connections'>
@@ -18,4 +19,18 @@ export async function changedSince({ connections }: Changes, since: Position | D
 export async function accountsSince(store: Changes, since: Position | Date) {
   const changed = await changedSince(store, since)
   return changed && [...new Set(changed.found.map(({ crmAccountId }) => crmAccountId))].sort()
+}
+
+/**
+ * A position after which nothing comes twice. One of PostgreSQL is as old as the oldest transaction of its server, on which other
+ * tests work at the same time.
+ */
+export async function settledPosition(store: Changes): Promise<Position> {
+  let position = await store.connections.position()
+  const repeated = async () => {
+    position = await store.connections.position()
+    return accountsSince(store, position)
+  }
+  await expect.poll(repeated).toEqual([])
+  return position
 }
