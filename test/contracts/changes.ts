@@ -31,7 +31,7 @@ export function describeChanges(store: () => Store) {
   }
 
   describe('who was away', () => {
-    test('is told of a connect, a reconnect and a disconnect, and not of what only begins', async () => {
+    test('sees a connect, a reconnect and a disconnect, and not of what only begins', async () => {
       await connected(store(), 'nordwind', 'api-key-0')
       expect(await changedBy(() => claimed(store(), 'contoso'))).toEqual([])
       expect(await changedBy(() => connected(store(), 'acme', 'api-key-1'))).toEqual(['acme'])
@@ -43,7 +43,7 @@ export function describeChanges(store: () => Store) {
       ])
     })
 
-    test('is told of both whom a take-over is about', async () => {
+    test('sees both accounts of a take-over', async () => {
       await connected(store(), 'acme', 'the-same-key')
       expect(await changedBy(() => connected(store(), 'nordwind', 'the-same-key'))).toEqual([
         'acme',
@@ -64,7 +64,7 @@ export function describeChanges(store: () => Store) {
       expect(await changedBy(tried)).toEqual([])
     })
 
-    test('is told of a warning that comes, becomes another one, and goes', async () => {
+    test('sees a warning that comes, becomes another one, and goes', async () => {
       await connectWithUpload('acme')
       expect(await changedBy(() => failUpload('not_open'))).toEqual(['acme'])
       const start = () => store().uploads.start('acme', ['webhooks'], NOON)
@@ -73,7 +73,7 @@ export function describeChanges(store: () => Store) {
       expect(await changedBy(() => connectWithUpload('acme', 'api-key-2'))).toEqual(['acme'])
     })
 
-    test('is told of nothing twice where nothing happens at the same time', async () => {
+    test('sees nothing twice where nothing happens at the same time', async () => {
       for (const account of ['c', 'a', 'b']) await connected(store(), account, `key-${account}`)
       const all = () => changedSince(store(), new Date(0), 1)
       expect((await all())?.found.map(({ crmAccountId }) => crmAccountId)).toEqual(['c', 'a', 'b'])

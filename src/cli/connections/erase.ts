@@ -8,6 +8,7 @@ import { confirmed } from '../ask.ts'
 import { operator } from '../operator.ts'
 import { print, type OutputOptions } from '../output.ts'
 import { action } from '../run-command.ts'
+import { nothingKept } from '../unknown-connection.ts'
 import { withStore } from '../with-store.ts'
 
 interface Options extends OutputOptions {
@@ -62,13 +63,6 @@ const words = ({ rows, remains }: { rows: number; remains: Remains[] }) =>
     'What may still hold something:',
     ...remains.map(({ detail }) => `- ${detail}`),
   ].join('\n')
-
-/** Nothing of the account is there: neither a connection nor an attempt. */
-export const nothingKept = () =>
-  new AppError('Nothing is kept of such a CRM account', {
-    code: 'unknown_connection',
-    hint: 'List them: wauth connections list',
-  })
 
 const notEnded = (crmAccountId: string) =>
   new AppError('The CRM account is connected, or may still become so', {

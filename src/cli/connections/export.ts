@@ -1,8 +1,8 @@
 import { Command } from 'commander'
 import { print } from '../output.ts'
 import { action } from '../run-command.ts'
+import { nothingKept } from '../unknown-connection.ts'
 import { withStore } from '../with-store.ts'
-import { nothingKept } from './erase.ts'
 
 export const exportCommand = () =>
   new Command('export')

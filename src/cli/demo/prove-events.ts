@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Webhook } from 'standardwebhooks'
-import { seconds, systemMonotonic } from '../../shared/clock.ts'
+import { seconds, systemClock, systemMonotonic } from '../../shared/clock.ts'
 import { sleep } from '../../shared/sleep.ts'
 import { say } from './say.ts'
 import type { RunningDemo } from './start-demo.ts'
@@ -28,7 +28,7 @@ export async function proveEvents({ sandbox: { crm } }: RunningDemo): Promise<bo
 
 /** Sends what looks like an event. Answers with the status. */
 async function sendForged(url: string): Promise<number> {
-  const [now, id] = [new Date(), 'evt_forged_1']
+  const [now, id] = [systemClock(), 'evt_forged_1']
   const body = JSON.stringify({ type: 'connection.disconnected', timestamp: now.toISOString(), data: {} })
   const signature = new Webhook(randomBytes(32).toString('base64')).sign(id, now, body)
   const { status } = await fetch(url, {

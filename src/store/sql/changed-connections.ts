@@ -12,7 +12,7 @@ const position = read(function* (): Steps<Position> {
   return (yield* one(HERE)) ?? { epoch: '', number: 0 }
 })
 
-/** Numbers that were given after the next epoch has begun belong to another history. */
+/** An epoch ends where the next one begins: a number behind that belongs to another history. */
 const KNOWN = sql<object>(`
   SELECT 1 FROM epochs WHERE {epoch} = @epoch AND CAST(@number AS bigint) <= coalesce(
     (SELECT since FROM epochs AS later WHERE later.number > epochs.number ORDER BY later.number LIMIT 1), {seam})`)

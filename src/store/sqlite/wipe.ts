@@ -47,8 +47,8 @@ export function wiping(db: Database.Database, isLogHeld = false, rewriteFile = r
 }
 
 /**
- * Of all who ask while it runs, one more run does it for them together: what they ask about came after this one had begun. A CRM
- * that erases many accounts at once must not start as many rewrites, which would keep each other and every writer out.
+ * Calls that come while `work` runs share the next run, as the running one may not see what they have erased. A CRM that erases
+ * many accounts at once must not start as many rewrites, which would keep each other and every writer out.
  */
 function forAll(work: () => Promise<boolean>): () => Promise<boolean> {
   let running: Promise<boolean> | null = null

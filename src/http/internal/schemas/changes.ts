@@ -7,7 +7,11 @@ const BETWEEN = '\u0001'
 
 const textOf = ({ epoch, number }: Position) => `${epoch}.${number}`
 
-const SPELLED = /^([\da-f]{12})\.(\d{1,16})$/
+/** Of a change: no other leaves the service, and each of them is whole as a number. */
+const NUMBER = String.raw`\d{1,15}`
+
+const SPELLED = new RegExp(String.raw`^([\da-f]{12})\.(${NUMBER})$`)
+const NUMBERED = new RegExp(`^${NUMBER}$`)
 
 function positionIn(text: string | undefined): Position | null {
   const [, epoch, number] = SPELLED.exec(text ?? '') ?? []
@@ -56,7 +60,7 @@ export function readConnectionsCursor(text: string): ListCursor | ChangePlace {
   const position = positionIn(parts.at(-1))
   if (!position) return { account: text, position: null }
   const [before, number, connectionId] = parts
-  if (before === '' && parts.length === 4 && /^\d{1,15}$/.test(number ?? ''))
+  if (before === '' && parts.length === 4 && NUMBERED.test(number ?? ''))
     return { position, number: Number(number), connectionId: connectionId ?? '' }
   return { account: parts.slice(0, -1).join(BETWEEN), position }
 }
