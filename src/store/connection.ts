@@ -74,7 +74,7 @@ export interface ChangedPage {
 /** A change is told to have been before its transaction ended: a moment is taken to be so much earlier. Far longer than any lasts. */
 export const CHANGES_MARGIN = minutes(1)
 
-export interface ChangeStore {
+export interface ChangedConnectionStore {
   /** From where to ask what changes from now on. */
   position(): Promise<Position>
   /**

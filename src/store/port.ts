@@ -1,6 +1,13 @@
 import type { AttemptStore, ParkedStore } from './attempt.ts'
 import type { Actor, AuditStore } from './audit.ts'
-import type { ChangeStore, Connection, ConnectionPage, Holder, NextTry, UntriedKey } from './connection.ts'
+import type {
+  ChangedConnectionStore,
+  Connection,
+  ConnectionPage,
+  Holder,
+  NextTry,
+  UntriedKey,
+} from './connection.ts'
 import type { StoreCounts } from './counts.ts'
 import type {
   ClaimedExchange,
@@ -124,7 +131,7 @@ export interface ExchangeStore {
   peek(stateHash: string): Promise<ClaimedExchange | null>
 }
 
-export interface ConnectionStore extends ChangeStore, PersonStore {
+export interface ConnectionStore extends ChangedConnectionStore, PersonStore {
   /** Null when this CRM account has never been connected. */
   find(crmAccountId: string): Promise<Connection | null>
   /** In the order of their CRM accounts. */

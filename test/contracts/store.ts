@@ -3,7 +3,7 @@ import { digest } from '../../src/crypto/digest.ts'
 import { after, hours, minutes, seconds } from '../../src/shared/clock.ts'
 import type { NewAttempt, Store } from '../../src/store/port.ts'
 import { SEALED } from '../../src/store/sealed-columns.ts'
-import { describeChanges } from './changes.ts'
+import { describeChangedConnections } from './changed-connections.ts'
 import { describeCounts } from './counts.ts'
 import { describeErasing, describeKeptForATime } from './erasing.ts'
 import { describeInstalls } from './installs.ts'
@@ -78,7 +78,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
     })
 
     describeInstalls(() => store)
-    describeChanges(() => store)
+    describeChangedConnections(() => store)
     describeErasing(() => store)
     describeKeptForATime(
       () => store,

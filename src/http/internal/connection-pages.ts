@@ -1,6 +1,6 @@
 import type { ConnectionStore, Position } from '../../store/port.ts'
 import { pageOf } from './cursor.ts'
-import { changesCursorOf, listCursorOf, type ListCursor } from './schemas/changes.ts'
+import { changesCursorOf, listCursorOf, type ListCursor } from './schemas/changed-since.ts'
 import type { Listing } from './schemas/connections.ts'
 
 type Page = Omit<Listing, 'changedSince'>

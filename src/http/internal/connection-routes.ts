@@ -5,7 +5,7 @@ import { actorOf } from './actor-of.ts'
 import type { InternalDeps } from './deps.ts'
 import { changesIn, listOf } from './connection-pages.ts'
 import { PROBLEMS, whatIsWrong } from './problems.ts'
-import { positionOf } from './schemas/changes.ts'
+import { positionOf } from './schemas/changed-since.ts'
 import {
   Listing,
   type ApiKeyAnswer,

@@ -1,6 +1,6 @@
 import { after } from '../../shared/clock.ts'
 import { CHANGES_MARGIN, toConnection, type ConnectionRow } from '../connection.ts'
-import type { ChangedPage, ChangePlace, ChangesPage, ChangeStore, Position } from '../port.ts'
+import type { ChangedPage, ChangePlace, ChangesPage, ChangedConnectionStore, Position } from '../port.ts'
 import { OF_ITS_KEYS, SHOWN } from './connections.ts'
 import { all, one, read, sql, type Run, type Steps } from './operation.ts'
 
@@ -59,7 +59,7 @@ const placeOf = ({ number, id }: { number: number; id: string }, seam: Position)
 })
 
 /** Which connections have changed, for who was away. */
-export const changedConnections = (run: Run): ChangeStore => ({
+export const changedConnections = (run: Run): ChangedConnectionStore => ({
   position: () => run(position),
   changed: (page) => run(changed, page),
 })

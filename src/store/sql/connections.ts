@@ -1,7 +1,7 @@
 import { toConnection, type ConnectionRow } from '../connection.ts'
 import type {
   Actor,
-  ChangeStore,
+  ChangedConnectionStore,
   Connection,
   ConnectionPage,
   ConnectionStore,
@@ -95,7 +95,7 @@ const disconnect = alone(
   },
 )
 
-export const connections = (run: Run): Omit<ConnectionStore, keyof ChangeStore> => ({
+export const connections = (run: Run): Omit<ConnectionStore, keyof ChangedConnectionStore> => ({
   find: (crmAccountId) => run(find, crmAccountId),
   list: (wanted) => run(list, wanted),
   holders: (wazzupAccountIds) => run(holders, wazzupAccountIds),

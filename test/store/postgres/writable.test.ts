@@ -7,7 +7,7 @@ import { RIGHTS } from '../../../src/store/postgres/writable.ts'
 import { SEALED_COLUMNS } from '../../../src/store/sealed-columns.ts'
 import { TABLES } from '../../../src/store/table-rows.ts'
 import { connected } from '../../support/attempts.ts'
-import { accountsSince } from '../../support/changes.ts'
+import { accountsSince } from '../../support/changed-connections.ts'
 import { testDatabase } from '../../support/postgres/test-database.ts'
 
 let database: Awaited<ReturnType<typeof testDatabase>>

@@ -7,7 +7,7 @@ import { systemRandom } from '../../../src/shared/random.ts'
 import type { Store } from '../../../src/store/port.ts'
 import { openSqliteStore } from '../../../src/store/sqlite/index.ts'
 import { connected } from '../../support/attempts.ts'
-import { accountsSince, changedSince } from '../../support/changes.ts'
+import { accountsSince, changedSince } from '../../support/changed-connections.ts'
 import { tempDir } from '../../support/temp-dir.ts'
 
 let path: string

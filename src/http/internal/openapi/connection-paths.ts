@@ -1,7 +1,7 @@
 import type { ZodOpenApiPathsObject } from 'zod-openapi'
 import { cursorOf } from '../cursor.ts'
 import { PROBLEMS } from '../problems.ts'
-import { listCursorOf, positionOf } from '../schemas/changes.ts'
+import { listCursorOf, positionOf } from '../schemas/changed-since.ts'
 import {
   ApiKeyAnswer,
   ConnectionAnswer,

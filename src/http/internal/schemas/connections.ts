@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { changedSince, readConnectionsCursor } from './changes.ts'
+import { changedSince, readConnectionsCursor } from './changed-since.ts'
 import { moment } from './moment.ts'
 import { cursor, limit, pageSchema } from './paging.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { positionOf } from '../../../../src/http/internal/schemas/changes.ts'
+import { positionOf } from '../../../../src/http/internal/schemas/changed-since.ts'
 import { supportIdOf } from '../../../../src/shared/support-id.ts'
 import { NEVER_PAUSED } from '../../../../src/store/installs.ts'
 import { systemRandom } from '../../../../src/shared/random.ts'

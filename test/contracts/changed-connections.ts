@@ -5,14 +5,14 @@ import { systemRandom } from '../../src/shared/random.ts'
 import type { Connection, Store } from '../../src/store/port.ts'
 import { createDice, type Dice } from '../simulation/dice.ts'
 import { claimed, connected, NOON, recordKey } from '../support/attempts.ts'
-import { accountsSince, changedSince, settledPosition } from '../support/changes.ts'
+import { accountsSince, changedSince, settledPosition } from '../support/changed-connections.ts'
 import { OPERATOR } from './store-lifecycle.ts'
 
 const LEASE = { runner: 'runner', lease: minutes(2) }
 const NONE = { tries: 0, spent: 0 }
 
 /** What every store tells who was away. */
-export function describeChanges(store: () => Store) {
+export function describeChangedConnections(store: () => Store) {
   const connectWithUpload = async (account: string, apiKey = `key of ${account}`) => {
     const exchange = await claimed(store(), account)
     await recordKey(store(), exchange, apiKey, true)

@@ -4,7 +4,7 @@ import { after, hours, minutes } from '../../../src/shared/clock.ts'
 import type { Store } from '../../../src/store/port.ts'
 import { openPostgresStore } from '../../../src/store/postgres/index.ts'
 import { connected, NOON } from '../../support/attempts.ts'
-import { accountsSince, changedSince, settledPosition } from '../../support/changes.ts'
+import { accountsSince, changedSince, settledPosition } from '../../support/changed-connections.ts'
 import { testDatabase } from '../../support/postgres/test-database.ts'
 
 let database: Awaited<ReturnType<typeof testDatabase>>
