@@ -37,6 +37,8 @@ export interface Settings {
     internal: { host: string; port: number; tokens: readonly Secret[]; lookupTokens: readonly Secret[] }
   }
   database: DatabaseAddress
+  /** Milliseconds; 0: for good. */
+  kept: { persons: number; reads: number }
   /** The first seals, all open. */
   encryptionKeys: Secret<EncryptionKey[]>
   wazzup: { apiUrl: URL; appUrl: URL | null; crmCode: string; secret: Secret; partnerApiKey: Secret | null }
@@ -155,6 +157,7 @@ function toSettings(
       },
     },
     database: core.DATABASE_URL,
+    kept: { persons: core.AUDIT_PERSONS_KEPT, reads: core.AUDIT_KEPT },
     encryptionKeys: core.ENCRYPTION_KEYS,
     wazzup: {
       apiUrl: core.WAZZUP_API_URL,

@@ -42,6 +42,7 @@ describe('a source that breaks them is found out', () => {
     ['src/connect/d.ts', 'sql-only-in-its-engine', "import 'node:sqlite'"],
     ['src/connect/e.ts', 'no-development-package-in-the-service', "import 'nock'"],
     ['src/connect/h.ts', 'no-package-of-the-sandbox-in-the-service', "import 'oidc-provider'"],
+    ['src/cli/a.ts', 'renderer-in-its-process', "import '@resvg/resvg-wasm'"],
     ['src/workers/c.ts', 'opentelemetry-in-one-file', "import '@opentelemetry/api'"],
     ['src/compose/a.ts', 'opentelemetry-only-when-asked-for', "import '../observability/tracing/otlp.ts'"],
     ['src/crypto/a.ts', 'no-cycle', "import './b.ts'"],

@@ -200,6 +200,21 @@ describe('a bad set-up', () => {
     [{ HANDOFF_SECRET: '' }, 'HANDOFF_SECRET is missing, and so is HANDOFF_JWKS_URL'],
     [{ CRM_EXPORT_URL: 'https://crm.example/export' }, 'CRM_EXPORT_TOKEN is missing beside CRM_EXPORT_URL'],
     [{ CRM_EXPORT_TOKEN: 'canary-Mn4Bv5Cx6Zl7Kj8' }, 'CRM_EXPORT_URL is missing beside CRM_EXPORT_TOKEN'],
+    [{ EVENTS_URL: 'https://crm.example/events' }, 'EVENTS_SECRET is missing beside EVENTS_URL'],
+    [{ EVENTS_SECRET: `whsec_${key}` }, 'EVENTS_URL is missing beside EVENTS_SECRET'],
+    [{ EVENTS_SECRET_PREVIOUS: `whsec_${key}` }, 'EVENTS_SECRET_PREVIOUS is set without EVENTS_SECRET'],
+    [
+      { EVENTS_URL: 'http://crm.example/events', EVENTS_SECRET: `whsec_${key}` },
+      'EVENTS_URL must begin with https://',
+    ],
+    [
+      { EVENTS_URL: 'https://crm.example/events', EVENTS_SECRET: key },
+      'EVENTS_SECRET does not begin with whsec_',
+    ],
+    [
+      { EVENTS_URL: 'https://crm.example/events', EVENTS_SECRET: `whsec_${key.slice(4)}` },
+      'EVENTS_SECRET does not have exactly 32 bytes',
+    ],
     [{ WEBHOOKS_URL: 'http://crm.example/hooks' }, 'WEBHOOKS_URL must begin with https://'],
     [{ WAZZUP_API_URL: 'http://127.0.0.1:4000' }, 'WAZZUP_API_URL must begin with https://'],
     [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent'],

@@ -35,7 +35,7 @@ Examples:
   wauth check --json
 
 Changes nothing at Wazzup, in your CRM and in the database, but for the contact and the deal of --handler with --account,
-an account that is for tests; it opens one attempt at PUBLIC_URL, which ends by itself.
+an account that is for tests; it opens one attempt at PUBLIC_URL, which ends by itself, and sends EVENTS_URL a test.event.
 Exit code 0 without a failure, 1 with one, 78 when the settings themselves are unusable.`
 
 /** `wauth check`: everything that goes wrong on the first day. */

@@ -16,7 +16,7 @@ export const demoCommand = () =>
     )
     .option(
       '--auto',
-      'walk through it without a person; exit 0 only if the account was connected and its data arrived',
+      'walk through it without a person; exit 0 only if the account was connected, its data arrived, and the CRM was told',
     )
     .addOption(
       new Option('--login <method>', 'how the demo CRM logs in').choices(['oidc', 'handoff']).default('oidc'),

@@ -29,7 +29,8 @@ export const restoreCommand = () =>
     .action(action(restore))
 
 const HELP = `
-Every sealed value of the copy is opened first. Who was disconnected after the copy was made stays disconnected. Who was
+Every sealed value of the copy is opened first. Who was disconnected after the copy was made stays disconnected, and whose
+persons were erased stays erased, though not in the file of the copy itself. Who was
 connected after it has to connect again from Wazzup: their crmKey is not in the copy. New installs stay paused or open, as
 they were. The replaced database is kept, with its name and the moment; for PostgreSQL as a copy beside the file.
 
@@ -74,12 +75,15 @@ interface Found {
 const told = ({
   state,
   facts: { schema, rows, opened, closed },
-  changes: { endings, installs, ...lost },
+  changes: { endings, erasures, installs, ...lost },
 }: Found) => ({
   ...{ replaced: state, copy: { schema, rows, opened, closed }, lost },
-  staysDisconnected: endings.map(({ crmAccountId }) => crmAccountId),
+  staysDisconnected: accountsOf(endings),
+  staysErased: accountsOf(erasures),
   installs: { paused: installs.paused, reason: installs.reason, takenOver: installs.by !== null },
 })
+
+const accountsOf = (done: Changes['endings']) => done.map(({ crmAccountId }) => crmAccountId)
 
 /** Of a database that does not say who uses it, the listener may. */
 async function mustBeStopped({ listeners }: Settings) {
@@ -106,22 +110,24 @@ async function isWanted(found: Found, yes: boolean): Promise<boolean> {
 const NAMED = 50
 
 function wordsOf({ state, facts, changes }: Found): string {
-  const { connected, reconnected, uploads, endings } = changes
-  const ended = endings.map(({ crmAccountId }) => crmAccountId)
+  const { connected, reconnected, uploads, endings, erasures } = changes
   const lines = [
     `The copy has ${facts.rows} rows; ${facts.opened} sealed values open.`,
     ...(facts.closed.length > 0 ? [closedValues(facts)] : []),
     ...(state === 'damaged'
-      ? ['The database cannot be read: nobody can say what would be lost, and who was disconnected since.']
+      ? [
+          'The database cannot be read: nobody can say what would be lost, and who was disconnected or erased since.',
+        ]
       : []),
     ...listOf('Connected since; they have to connect again from Wazzup', connected),
     ...listOf('Connected again since; they have to do so once more', reconnected),
-    ...listOf('Disconnected since, and will stay so', ended),
+    ...listOf('Disconnected since, and will stay so', accountsOf(endings)),
+    ...listOf('Erased since, and will stay so; the copy itself still holds them', accountsOf(erasures)),
     ...listOf('Their uploads begin where they stood in the copy', uploads),
     ...wordsOfInstalls(changes.installs),
   ]
   if (lines.length === 1 && state === 'found')
-    lines.push('Nothing that was connected or disconnected since would be lost.')
+    lines.push('Nothing that was connected, disconnected or erased since would be lost.')
   return lines.join('\n')
 }
 
@@ -142,10 +148,13 @@ function listOf(title: string, accounts: readonly string[]): string[] {
   ]
 }
 
-const done = ({ state, changes: { endings } }: Found, kept: string | null): string =>
+const done = ({ state, changes: { endings, erasures } }: Found, kept: string | null): string =>
   [
     state === 'none' ? 'The copy is the database now.' : 'The copy has taken the place of the database.',
     ...(endings.length > 0 ? [`Disconnects that were taken over: ${endings.length}.`] : []),
+    ...(erasures.length > 0
+      ? [`Erasures that were taken over: ${erasures.length}. The file of the copy still holds them.`]
+      : []),
     ...(kept === null ? [] : [`The replaced database is kept in ${kept}; remove it when you are sure.`]),
     'Next: wauth check --offline, then start the service.',
   ].join('\n')

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command } from 'commander'
+import { PAIRS } from '../config/rules.ts'
 import { newWebhookSecret } from '../config/fields/webhook-secret.ts'
 import { BadUsage } from './bad-usage.ts'
 import { print, type OutputOptions } from './output.ts'
@@ -97,5 +98,11 @@ const words = (secrets: { name: string; made: boolean }[], folder: string) =>
     ...secrets.map(({ name, made }) => `${made ? 'made' : 'kept'}  ${name}`),
     '',
     'Name those that you use in .env:',
-    ...secrets.map(({ name }) => `${name}_FILE=${join(folder, name)}`),
+    ...secrets.flatMap(({ name }) => lines(name, `${name}_FILE=${join(folder, name)}`)),
   ].join('\n')
+
+/** One that is of no use by itself would stop the start: its line counts once somebody takes the mark away. */
+function lines(name: string, line: string): string[] {
+  const pair = PAIRS.find(([, other]) => other === name)
+  return pair ? [`# together with ${pair[0]}, or not at all:`, `#${line}`] : [line]
+}

@@ -22,8 +22,6 @@ export const serveCommand = () =>
 export async function serve(): Promise<void> {
   // The database holds names and addresses: for this user's eyes only.
   process.umask(0o077)
-  // Node opens its debugger on this signal, which some send after they have rotated a log.
-  process.on('SIGUSR1', () => undefined)
   try {
     const settings = readEnvironment()
     const output = createLogOutput(STANDARD_OUTPUT, {

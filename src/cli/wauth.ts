@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import './check-node.ts'
+import './no-debugger.ts'
 import { Command } from 'commander'
 import { EXIT } from './exit.ts'
 

@@ -5,6 +5,7 @@ import { FAILURE_LIMIT } from '../http/internal/failed-attempts.ts'
 import { createInternalServer } from '../http/internal/server.ts'
 import { countLookups } from '../keys/count-lookups.ts'
 import { disconnectAccount, type DisconnectDeps } from '../keys/disconnect.ts'
+import { eraseAccount } from '../keys/erase.ts'
 import { createLookup } from '../keys/lookup.ts'
 import type { ProbeDeps } from '../keys/probe.ts'
 import { readApiKey } from '../keys/read-api-key.ts'
@@ -63,10 +64,10 @@ export function createInternal(
     lookupTokens: listeners.internal.lookupTokens.map((token) => token.reveal()),
     lookup: countLookups(createLookup(store.keys), metrics.keys),
     connections: {
-      find: (crmAccountId) => store.connections.find(crmAccountId),
-      list: (page) => store.connections.list(page),
+      ...store.connections,
       readApiKey: (crmAccountId, by) => readApiKey(crmAccountId, by, keys),
       disconnect: (crmAccountId, by) => disconnectAccount(crmAccountId, by, keys),
+      erase: (crmAccountId, by) => eraseAccount(crmAccountId, { ...by, whole: false }, keys),
     },
     uploads: {
       find: (crmAccountId) => store.uploads.find(crmAccountId),

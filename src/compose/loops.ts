@@ -50,11 +50,11 @@ const nowAndThen = (work: () => Promise<unknown>) => async () => {
 }
 
 /** Everything that runs without being asked. */
-export function createLoops({ keyProbeIntervalMs: interval }: Settings, parts: LoopParts) {
+export function createLoops({ keyProbeIntervalMs: interval, kept }: Settings, parts: LoopParts) {
   const { connect, keys, events, logo, upload, changes, writeProof, watch, env } = parts
   const idle = env.longestIdle
   const { store, clock, log } = connect
-  const erase = async () => (await store.cleanUp(clock(), CLEAN_UP_BATCH)) > 0
+  const erase = async () => (await store.cleanUp(clock(), CLEAN_UP_BATCH, kept)) > 0
   return {
     // What is announced ends by itself: it is said again as soon as the database is back.
     watch: createLoop(nowAndThen(watch.look), {
@@ -94,5 +94,5 @@ export function createLoops({ keyProbeIntervalMs: interval }: Settings, parts: L
 }
 
 /** `width`: connections at a time; of each, one event after the other. */
-const deliveryLoop = (events: EventDeps) =>
+export const deliveryLoop = (events: EventDeps) =>
   createLoop(() => deliverOne(events), { name: 'deliveries', idle: seconds(1), width: 8, log: events.log })

@@ -11,11 +11,11 @@ export interface EnvFileFindings {
 const LINE = /^\s*(?:export\s+)?([\w.-]+)(?:\s*=|:(?=\s))(.*)$/
 
 const ALIKE =
-  'Give it as NAME_FILE, or without quotes, comments and blanks at its ends: then every reader reads it alike.'
+  'Give it as NAME_FILE, or write NAME=value without export, quotes, comments and blanks around it: that is read alike everywhere.'
 
 /**
- * Compares the lines of a `.env` file with what was read from them: a `#` ends a value there, quotes are taken away, and
- * `docker run --env-file`, systemd and others do neither.
+ * Compares the lines of a `.env` file with what was read from them: a `#` ends a value there, quotes and blanks around it are
+ * taken away, `export` and a colon are understood, and `docker run --env-file`, systemd and others know nothing of it.
  * @param read what the reader of the file made of it, by name
  */
 export function judgeEnvFile(text: string, read: Readonly<Record<string, string>>): EnvFileFindings {
@@ -25,14 +25,13 @@ export function judgeEnvFile(text: string, read: Readonly<Record<string, string>
     const [, name = '', written = ''] = LINE.exec(line) ?? []
     const value = read[name]
     if (value === undefined) continue
-    const raw = written.trim()
     // Of several lines with one name the last counts.
     cut.delete(name)
     warnings.delete(name)
     const where = `in line ${index + 1} of .env`
     if (/^NODE_(?!ENV$)/.test(name)) warnings.set(name, tooLate(name, where))
-    if (raw === value) continue
-    if (isCut(written)) {
+    if (line.trimStart().replace(/\r$/, '') === `${name}=${value}`) continue
+    if (isCut(written, value)) {
       const hint = `A # ends a value without quotes. ${ALIKE}`
       cut.set(name, { name, problem: `is cut at the # ${where}`, hint })
     } else
@@ -41,8 +40,12 @@ export function judgeEnvFile(text: string, read: Readonly<Record<string, string>
   return { cut, warnings: [...warnings.values()] }
 }
 
-/** A `#` without a blank before it, in a value that has no quotes. */
-const isCut = (written: string) => /^(?!\s*["'`])[^#]*[^\s#]#|^#/.test(written)
+/** A `#` without a blank before it, in a value that has no quotes: one that nothing closes is a part of the value. */
+function isCut(written: string, value: string): boolean {
+  const first = written.trim().charAt(0)
+  const hadQuotes = /["'`]/.test(first) && !value.startsWith(first)
+  return !hadQuotes && /^[^#]*[^\s#]#|^#/.test(written)
+}
 
 const tooLate = (name: string, where: string): Problem => ({
   name,

@@ -50,7 +50,7 @@ function* listenersApart(known: Known) {
 }
 
 /** Two settings that are of no use without each other, and what for. */
-const PAIRS = [
+export const PAIRS = [
   ['CRM_EXPORT_URL', 'CRM_EXPORT_TOKEN', 'an upload'],
   ['EVENTS_URL', 'EVENTS_SECRET', 'events'],
 ] as const

@@ -9,6 +9,10 @@ export const LONGEST_RETRY_AFTER = hours(1)
  */
 export function retryAfter(header: string | string[] | undefined, now: Date): number | null {
   if (typeof header !== 'string') return null
-  const wait = /^\d{1,6}$/.test(header) ? seconds(Number(header)) : Date.parse(header) - now.getTime()
-  return Number.isNaN(wait) ? null : Math.min(Math.max(wait, 0), LONGEST_RETRY_AFTER)
+  const text = header.trim()
+  const wait = /^\d{1,6}(\.\d+)?$/.test(text) ? seconds(Number(text)) : dateIn(text) - now.getTime()
+  return Number.isNaN(wait) ? null : Math.min(Math.max(Math.ceil(wait), 0), LONGEST_RETRY_AFTER)
 }
+
+/** `Date.parse` makes a year of almost any number: a date has the name of its month. */
+const dateIn = (text: string): number => (/[a-z]{3}/i.test(text) ? Date.parse(text) : NaN)

@@ -65,6 +65,21 @@ export interface Told {
   code?: string | null
 }
 
+export interface AttemptStore {
+  /**
+   * Stores the attempt, unless new installs are paused. When `most` attempts have no user yet, evicts the oldest one that is
+   * not at a login, failed and expired ones among them; stores nothing if there is none.
+   */
+  open(attempt: NewAttempt, most?: number): Promise<Opened>
+  find(id: string): Promise<Attempt | null>
+  /** Those of them that there are, the oldest first; in one question, however many are asked for. */
+  known(ids: readonly string[]): Promise<KnownAttempt[]>
+  /** False when the attempt is not in a `from` status, or its time is over. True for one caller only. */
+  move(id: string, move: AttemptMove): Promise<boolean>
+  /** Keeps a step for the support that has changed nothing. */
+  tell(id: string, told: Told): Promise<void>
+}
+
 /** A login answer that is kept for seconds, under the digest of a ticket. */
 export interface Parked {
   attemptId: string

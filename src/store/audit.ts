@@ -5,7 +5,8 @@ export interface Actor {
   address: string
 }
 
-/** What somebody did with a connection, or with the installs as a whole. It is written once and never changed; nothing of it is secret. */
+/** What somebody did with a connection, or with the installs as a whole. It is written once; all that may ever change
+ * is that its person is erased. Nothing of it is secret. */
 export interface AuditEntry extends Actor {
   at: Date
   action: AuditAction
@@ -29,6 +30,8 @@ type AuditAction =
   /** Wazzup gave the same apiKey to another CRM account. */
   | 'connection.taken_over'
   | 'connection.disconnected'
+  /** Its persons were: the entries before it have no names any more. */
+  | 'connection.erased'
   | 'connection.invalid'
   | 'connection.recovered'
   | 'api_key.read'

@@ -3,7 +3,7 @@ import { NEVER_PAUSED, toInstalls, type Installs } from './installs.ts'
 import { rowsOf, type RowSource } from './row-source.ts'
 import { TABLES, type TableRow } from './table-rows.ts'
 
-/** An end of a connection that a copy does not know, and who has ended it. */
+/** An end of a connection, or an erasure, that a copy does not know, and who has done it. */
 interface Ending {
   crmAccountId: string
   at: Date
@@ -22,6 +22,8 @@ export interface Changes {
   uploads: string[]
   /** Who is connected in the copy and has been disconnected since, the latest end of each. */
   endings: Ending[]
+  /** Whose persons have been erased since, the latest erasure of each. */
+  erasures: Ending[]
   /** Whether new customers may connect. */
   installs: InstallsAfter
 }
@@ -45,6 +47,9 @@ export async function changesSince(copy: RowSource, now: RowSource): Promise<Cha
     const known = endings.get(account)
     if (!known || known.at < ending.at) endings.set(account, ending)
   }
+  const erasures = new Map<string, Ending>()
+  for (const [key, erasure] of newer.erasures)
+    if (!older.erasures.has(key)) erasures.set(erasure.crmAccountId, erasure)
   const connected = [...newer.current].filter(([account, id]) => older.current.get(account) !== id)
   const uploads = [...newer.uploads].filter(
     ([id, { status }]) => (older.uploads.get(id)?.status ?? status) !== status,
@@ -54,6 +59,7 @@ export async function changesSince(copy: RowSource, now: RowSource): Promise<Cha
     reconnected: accounts(connected.filter(([account]) => older.current.has(account))),
     uploads: [...new Set(uploads.map(([, { account }]) => account))].sort(),
     endings: [...endings.values()],
+    erasures: [...erasures.values()],
     installs: installsAfter(older, newer),
   }
 }
@@ -91,13 +97,16 @@ async function read(source: RowSource) {
     uploads.set(id, { account: generations.get(id) ?? '', status: text(row, 'status') })
   }
   const endings = new Map<string, Ending>()
+  const erasures = new Map<string, Ending>()
   let switched: Actor | undefined
   for await (const row of rowsOf(source, table('audit'))) {
     const action = text(row, 'action')
-    if (ENDS.test(action)) endings.set(`${text(row, 'at')} ${text(row, 'crm_account_id')}`, toEnding(row))
+    const key = `${text(row, 'at')} ${text(row, 'crm_account_id')}`
+    if (ENDS.test(action)) endings.set(key, toEnding(row))
+    if (action === 'connection.erased') erasures.set(key, toEnding(row))
     if (action.startsWith('installs.')) switched = toActor(row)
   }
-  return { live, current, uploads, endings, switched, installs: await installsIn(source) }
+  return { live, current, uploads, endings, erasures, switched, installs: await installsIn(source) }
 }
 
 async function installsIn(source: RowSource): Promise<Installs | null> {

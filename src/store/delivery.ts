@@ -129,7 +129,8 @@ export interface DeliveryStore {
   ): Promise<boolean>
   /**
    * It is tried again after the pause. One that is refused for `ASIDE_AFTER` while others are taken, or for `DELIVERY_TRIED_FOR` whatever
-   * becomes of others, steps aside as `failed`, so that those behind it are sent.
+   * becomes of others, steps aside as `failed`, so that those behind it are sent. After an absence of the receiver it stays as
+   * long as others are taken that have waited, too.
    */
   refused(taken: TakenDelivery, how: Refused): Promise<'waits' | 'failed' | 'gone'>
   /** After the receiver was away: all that pause are due at once. */

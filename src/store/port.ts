@@ -1,7 +1,14 @@
-import type { Attempt, AttemptMove, KnownAttempt, NewAttempt, Opened, ParkedStore, Told } from './attempt.ts'
+import type { AttemptStore, ParkedStore } from './attempt.ts'
 import type { Actor, AuditStore } from './audit.ts'
 import type { ChangeStore } from './change.ts'
-import type { Connection, ConnectionPage, Holder, NextTry, UntriedKey } from './connection.ts'
+import type {
+  ChangedConnectionStore,
+  Connection,
+  ConnectionPage,
+  Holder,
+  NextTry,
+  UntriedKey,
+} from './connection.ts'
 import type { StoreCounts } from './counts.ts'
 import type {
   ClaimedExchange,
@@ -18,6 +25,7 @@ import type {
   Recorded,
 } from './exchange.ts'
 import type { DeliveryStore } from './delivery.ts'
+import type { Kept, PersonStore, Remains } from './erasure.ts'
 import type { InstallsStore } from './installs.ts'
 import type { CurrentKey, KeyStore, SeenHealth } from './key.ts'
 import type { Claim, Lease, Noted } from './lease.ts'
@@ -30,6 +38,7 @@ import type {
   ClaimedUpload,
   Upload,
   UploadCommit,
+  UploadCommitted,
   UploadCounts,
   UploadKind,
   UploadReject,
@@ -43,6 +52,7 @@ export type * from './change.ts'
 export type * from './connection.ts'
 export type * from './counts.ts'
 export type * from './delivery.ts'
+export type * from './erasure.ts'
 export type * from './exchange.ts'
 export type * from './installs.ts'
 export type * from './key.ts'
@@ -76,8 +86,13 @@ export interface Store {
   support: SupportStore
   sealingKeys: SealingKeyStore
   sealedValues: SealedValueStore
-  /** Erases what is no longer needed, at most `limit` rows of a kind. Resolves to how many it touched. */
-  cleanUp(now: Date, limit: number): Promise<number>
+  /** Erases what is no longer needed, at most `limit` rows of a kind. Resolves to how many it touched. `kept`: by default for good. */
+  cleanUp(now: Date, limit: number, kept?: Kept): Promise<number>
+  /**
+   * After an erasure: has the engine's files forget what was emptied, as far as it can. `whole`: however long that keeps writers
+   * waiting. Resolves to what may still hold it.
+   */
+  wipe(how: { whole: boolean }): Promise<Remains[]>
   /** Of all connections and jobs. Asked for at every scrape of the metrics, so it has to be cheap. */
   counts(): Promise<StoreCounts>
   /** Resolves when the database answers, and would let us begin a write. Nothing is written. */
@@ -87,21 +102,6 @@ export interface Store {
   /** Writes the one row that is kept for it, and resolves when that is committed. */
   proveWritable(now: Date): Promise<void>
   close(): Promise<void>
-}
-
-export interface AttemptStore {
-  /**
-   * Stores the attempt, unless new installs are paused. When `most` attempts have no user yet, evicts the oldest one that is
-   * not at a login, failed and expired ones among them; stores nothing if there is none.
-   */
-  open(attempt: NewAttempt, most?: number): Promise<Opened>
-  find(id: string): Promise<Attempt | null>
-  /** Those of them that there are, the oldest first; in one question, however many are asked for. */
-  known(ids: readonly string[]): Promise<KnownAttempt[]>
-  /** False when the attempt is not in a `from` status, or its time is over. True for one caller only. */
-  move(id: string, move: AttemptMove): Promise<boolean>
-  /** Keeps a step for the support that has changed nothing. */
-  tell(id: string, told: Told): Promise<void>
 }
 
 export interface ExchangeStore {
@@ -134,7 +134,7 @@ export interface ExchangeStore {
   peek(stateHash: string): Promise<ClaimedExchange | null>
 }
 
-export interface ConnectionStore {
+export interface ConnectionStore extends ChangedConnectionStore, PersonStore {
   /** Null when this CRM account has never been connected. */
   find(crmAccountId: string): Promise<Connection | null>
   /** In the order of their CRM accounts. */
@@ -176,9 +176,8 @@ export interface UploadStore {
   claimDue(lease: Lease): Promise<ClaimedUpload | null>
   /** Lengthens the lease. False when the claim is gone: taken over, restarted, disconnected, or refused. */
   renew(claim: Claim, lease: number): Promise<boolean>
-  /** Writes down progress. False, and nothing written, when the claim is gone. */
-  commit(claim: Claim, commit: UploadCommit): Promise<boolean>
-  /** Gives the claim back. False when it is gone. */
+  commit(claim: Claim, commit: UploadCommit): Promise<UploadCommitted>
+  /** Gives it back. False when it is gone. */
   release(claim: Claim, release: UploadRelease): Promise<boolean>
   /** In the order in which they came, those behind number `after`. */
   rejects(

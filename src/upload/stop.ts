@@ -39,8 +39,8 @@ export function stopAfter(outcome: Hindrance): Stop {
     case 'rate_limited':
       return {
         ...{ kind: 'later', code: 'rate_limited', status: 429, wait: outcome.retryAfter },
-        // Without a word for how long, it may go on for ever.
-        tried: outcome.retryAfter === null,
+        // Without a word for how long, or with one for no time at all, it may go on for ever.
+        tried: !outcome.retryAfter,
       }
     case 'unavailable': {
       const { code, status, heldBack } = outcome

@@ -61,10 +61,11 @@ export function beginTurn(
   }
   const write = async (progress: Omit<UploadCommit, 'lease'>) => {
     const { steps } = progress
-    isFresh = await store.uploads.commit(claim, { ...progress, lease: LEASE })
+    const committed = await store.uploads.commit(claim, { ...progress, lease: LEASE })
+    isFresh = committed === 'goes_on'
     trouble = NO_TROUBLE
     since = monotonic()
-    if (isFresh) steps.forEach(count)
+    if (committed !== 'gone') steps.forEach(count)
     return isFresh
   }
   return {

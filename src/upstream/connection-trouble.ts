@@ -69,6 +69,16 @@ export const TROUBLES: readonly (Trouble & { name: string; codes: RegExp })[] = 
     next: `${OWN} Else: ${CHAIN}`,
   },
   {
+    ...{ name: 'other purpose', codes: /^(INVALID_PURPOSE|INVALID_CA|PATH_LENGTH_EXCEEDED)$/ },
+    says: 'its certificate, or one of its chain, may not be used for that',
+    next: 'Serve one that is made for servers (serverAuth), signed by an authority that may sign it.',
+  },
+  {
+    ...{ name: 'too weak', codes: /^UNSPECIFIED$/ },
+    says: 'its certificate is not accepted, perhaps as a key or a signature is too weak',
+    next: 'Look for RSA of fewer than 2048 bits, SHA-1 or an odd extension: openssl s_client -connect HOST:443 -showcerts </dev/null',
+  },
+  {
     ...{ name: 'no TLS', codes: /^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST)$/ },
     says: 'it does not speak TLS on that port, but perhaps plain http',
     next: 'Compare the port: https is mostly on 443.',
@@ -109,7 +119,7 @@ export const TROUBLES: readonly (Trouble & { name: string; codes: RegExp })[] = 
     next: 'Write http:// in HTTPS_PROXY, as most proxies want; else set CA_FILE to the authority of its certificate.',
   },
   {
-    ...{ name: 'certificate', codes: /CERT|_CA$|SIGNATURE|^UNABLE_TO_|^ERR_TLS_/ },
+    ...{ name: 'certificate', codes: /CERT|CRL|_CA$|SIGNATURE|^UNABLE_TO_|^ERR_TLS_/ },
     says: 'its certificate is not accepted',
     next: 'Look at it: openssl s_client -connect HOST:443 -showcerts </dev/null',
   },

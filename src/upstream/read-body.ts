@@ -1,5 +1,11 @@
-import { pipeline, Readable, Transform } from 'node:stream'
-import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib'
+import { Duplex, pipeline, Readable, Transform } from 'node:stream'
+import {
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  createInflateRaw,
+  createZstdDecompress,
+} from 'node:zlib'
 import { decoderFor, type TextReader } from './charset.ts'
 
 /** More bytes came than were allowed. */
@@ -17,12 +23,27 @@ export interface BodyTerms {
 }
 
 /** RFC 9110, 8.4.1; `zstd`: RFC 8878. */
-const DECODERS: Readonly<Record<string, () => Transform>> = {
+const DECODERS: Readonly<Record<string, () => Duplex>> = {
   gzip: createGunzip,
   'x-gzip': createGunzip,
   br: createBrotliDecompress,
-  deflate: createInflate,
+  deflate: () => Duplex.from(inflated),
   zstd: createZstdDecompress,
+}
+
+/** Some leave out the wrapper of `deflate`, whose first four bits are always the same (RFC 9110, 8.4.1.2; RFC 1950, 2.2). */
+async function* inflated(packed: AsyncIterable<Uint8Array>) {
+  const chunks = packed[Symbol.asyncIterator]()
+  const first = await chunks.next()
+  if (first.done) return
+  const { value } = first
+  const decoder = ((value[0] ?? 0) & 0x0f) === 8 ? createInflate() : createInflateRaw()
+  async function* all() {
+    yield value
+    yield* { [Symbol.asyncIterator]: () => chunks }
+  }
+  pipeline(all, decoder, () => undefined)
+  yield* decoder
 }
 
 /** More than anybody has a reason for: each may make a thousand bytes of one. */
@@ -68,7 +89,7 @@ function codingsOf(header: string | string[] | undefined) {
 }
 
 /** The errors of all stages come out of the last of them. */
-function unpacked(packed: AsyncIterable<Uint8Array>, codings: readonly (() => Transform)[], limit: number) {
+function unpacked(packed: AsyncIterable<Uint8Array>, codings: readonly (() => Duplex)[], limit: number) {
   const last = atMost(limit)
   const stages = codings.flatMap((make) => [atMost(limit), make()])
   pipeline([Readable.from(packed), ...stages, last], () => undefined)

@@ -18,11 +18,25 @@ export function errorCodeOf(body: string | null): string | null {
   return /^[A-Z0-9_]{1,60}$/.test(code) ? code : 'UNREADABLE'
 }
 
+const Status = z.coerce.number().int().min(400).max(599).optional().catch(undefined)
+
+/** The usual ways to say in a body that it is an error. */
 const Said = z.object({
-  status: z.number().int().min(400).max(599).optional().catch(undefined),
+  status: Status,
+  statusCode: Status,
   ok: z.unknown().optional(),
+  success: z.unknown().optional(),
   error: z.unknown().optional(),
+  errors: z.unknown().optional(),
 })
+
+/** `status` of JSend and its kin, in place of a number. */
+const Failed = z.object({ status: z.string().regex(/^(error|fail|failed|failure)$/i) })
+
+const isNo = (value: unknown) => value === false || value === 'false'
+
+/** An empty list says that there are none; an empty object is what JSON makes of an error. */
+const isThere = (value: unknown) => (Array.isArray(value) ? value.length > 0 : Boolean(value))
 
 /**
  * The status of what an answer says: an error that comes with 2xx is one all the same, and is sorted by the status in its
@@ -30,6 +44,9 @@ const Said = z.object({
  */
 export function saidStatus(status: number, body: string | null): number {
   if (status < 200 || status >= 300) return status
-  const said = Said.safeParse(parseJson(body)).data
-  return said?.status ?? (said?.ok === false || said?.error ? 400 : status)
+  const value = parseJson(body)
+  const said = Said.safeParse(value).data
+  if (!said) return status
+  const isError = [said.ok, said.success].some(isNo) || [said.error, said.errors].some(isThere)
+  return said.status ?? said.statusCode ?? (isError || Failed.safeParse(value).success ? 400 : status)
 }

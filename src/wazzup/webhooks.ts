@@ -118,7 +118,8 @@ export const createWebhooks = (call: AuthorizedCall): Webhooks => ({
     let latest = await send(whole)
     let refusal = latest
     for (const form of others) {
-      if (!mayBeTheBody(latest) || !(await mayGoOn())) break
+      const isNext = crmKey !== null && form.key === null ? mayBeTheKey : mayBeTheBody
+      if (!isNext(latest) || !(await mayGoOn())) break
       const before = latest
       latest = await send(form)
       if (form.names === BOTH_NAMES) refusal = latest
@@ -148,8 +149,17 @@ function formsWith(crmKey: string | null): [Form, ...Form[]] {
 
 const always = async () => true
 
-const mayBeTheBody = (outcome: CallOutcome): boolean =>
-  outcome.kind === 'refused' && outcome.status === 400 && !OF_THE_ADDRESS.includes(outcome.code ?? '')
+const isOfTheAddress = (outcome: CallOutcome): boolean =>
+  outcome.kind === 'refused' && OF_THE_ADDRESS.includes(outcome.code ?? '')
 
+/** A name that is not known is refused by 400, or as content that cannot be processed. */
+const mayBeTheBody = (outcome: CallOutcome): boolean =>
+  outcome.kind === 'refused' && [400, 422].includes(outcome.status) && !isOfTheAddress(outcome)
+
+/** A crmKey may be refused by any status, also as something that this apiKey is not allowed to change. */
+const mayBeTheKey = (outcome: CallOutcome): boolean =>
+  outcome.kind === 'forbidden' || (outcome.kind === 'refused' && !isOfTheAddress(outcome))
+
+/** What every account would be told: a 403 or 404 may be of this account or of the way alone. */
 const isOfTheKey = (outcome: CallOutcome): boolean =>
-  outcome.kind === 'refused' && outcome.code !== OF_THE_WAY
+  outcome.kind === 'refused' && [400, 422].includes(outcome.status) && outcome.code !== OF_THE_WAY

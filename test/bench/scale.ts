@@ -15,6 +15,8 @@ export interface Scale {
   installs: number
   /** Contacts of one upload. */
   contacts: number
+  /** Events of each of the few connections in one round. */
+  events: number
 }
 
 /** For figures that are told to people. */
@@ -27,6 +29,7 @@ export const FULL: Scale = {
   lookups: 5000,
   installs: 40,
   contacts: 100_000,
+  events: 5,
 }
 
 /** Proves within a minute that everything can be measured; its figures say nothing. */
@@ -39,4 +42,5 @@ export const QUICK: Scale = {
   lookups: 200,
   installs: 4,
   contacts: 1000,
+  events: 2,
 }

@@ -1,4 +1,5 @@
 import type { Benchmark } from './benchmark.ts'
+import { deliveries } from './benchmarks/deliveries.ts'
 import { image } from './benchmarks/image.ts'
 import { install } from './benchmarks/install.ts'
 import { lookUpHttp } from './benchmarks/look-up-http.ts'
@@ -12,6 +13,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   ...lookUpInProcess,
   install,
   upload,
+  deliveries,
   start,
   image,
 ]

@@ -6,6 +6,7 @@ import { launchChromium } from '../support/chromium.ts'
 import type { Engine } from '../support/engines/tab.ts'
 import { ENGINES, titleOf } from './engines/in-each-engine.ts'
 import { openTab } from './open-tab.ts'
+import { LONG } from '../support/long.ts'
 
 const SIZE = { width: 900, height: 1200 }
 const SHARE = 0.4
@@ -101,18 +102,19 @@ describe.each([
   { name: 'Chromium', shoot: inChromium, here: true },
   ...ENGINES.map((engine) => ({ name: titleOf(engine), shoot: inEngine(engine), here: engine.here })),
 ])('in $name', ({ shoot, here }) => {
-  test.skipIf(!here).each([
-    ['light', false],
-    ['dark', true],
-  ])('how far a bar has got can be seen, %s', async (_scheme, dark) => {
-    const lines = await runsIn(await shoot('bars', dark))
-    // The ground in the corner: the page is really dark, or really light.
-    expect(luminance(lines[0]?.[0]?.colour ?? [128, 128, 128]) < 0.1).toBe(dark)
-    const bars = barsIn(lines)
-    // Five bars of some pixels each.
-    expect(bars.length).toBeGreaterThan(5 * 4)
-    for (const { fill, track } of bars) expect(contrast(fill, track)).toBeGreaterThanOrEqual(3)
-  })
+  for (const { scheme, dark, ...when } of [
+    { scheme: 'light', dark: false, ...LONG },
+    { scheme: 'dark', dark: true },
+  ])
+    test.skipIf(!here)(`how far a bar has got can be seen, ${scheme}`, when, async () => {
+      const lines = await runsIn(await shoot('bars', dark))
+      // The ground in the corner: the page is really dark, or really light.
+      expect(luminance(lines[0]?.[0]?.colour ?? [128, 128, 128]) < 0.1).toBe(dark)
+      const bars = barsIn(lines)
+      // Five bars of some pixels each.
+      expect(bars.length).toBeGreaterThan(5 * 4)
+      for (const { fill, track } of bars) expect(contrast(fill, track)).toBeGreaterThanOrEqual(3)
+    })
 })
 
 test.each<[string, object]>([

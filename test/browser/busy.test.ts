@@ -9,6 +9,7 @@ import { browserAndConnector } from './browser-and-connector.ts'
 import { confirmAtHand, type ConfirmOptions } from './confirm-at-hand.ts'
 import { expectTitle } from './expect-title.ts'
 import { pressConnect, untilPressesCount } from './press-connect.ts'
+import { LONG } from '../support/long.ts'
 
 const served = browserAndConnector({
   overrides: { connectLimits: { deadline: seconds(15), maxAnswer: 65_536 } },
@@ -93,7 +94,7 @@ test('a press that is on its way is not ended by a reload', async () => {
   expect(connects()).toBe(1)
 })
 
-test('the service may be out of reach meanwhile: the page stays, and goes on looking', async () => {
+test('the service may be out of reach meanwhile: the page stays, and goes on looking', LONG, async () => {
   const { tab } = await confirmAtHand(served)
   const colleague = await colleagueIsConnecting(seconds(3))
   await tab.reload()

@@ -7,6 +7,7 @@ import { expectTitle } from './expect-title.ts'
 import { walkToConfirmPage } from './install-walk.ts'
 import { openTab } from './open-tab.ts'
 import { pressConnect, untilPressesCount } from './press-connect.ts'
+import { LONG } from '../support/long.ts'
 
 const { connectLimits } = realEnvironment
 const served = browserAndConnector({ switches: { stateReuse: 'same-key' }, overrides: { connectLimits } })
@@ -24,19 +25,22 @@ async function tabOnConfirmPage(options: { javaScriptEnabled?: boolean } = {}) {
   return { tab, button, connect: () => pressConnect(tab), connects: () => wazzup.connects().slice(before) }
 }
 
-test.each([
-  ['with JavaScript', true],
-  ['without JavaScript', false],
-])('a lost answer: the page says so, and shows the end by itself, %s', async (_how, javaScriptEnabled) => {
-  const { tab, connect, connects } = await tabOnConfirmPage({ javaScriptEnabled })
-  // The second answer is slow, so that what stands there meanwhile can be seen on a slow machine, too.
-  connector.sandbox.wazzup.faults.push(fault.processThen('reset'), fault.slow(8000))
-  await connect()
-  await expectTitle(tab, 'We are checking with Wazzup')
-  await expectTitle(tab, 'Connected')
-  expect(connects()).toHaveLength(2)
-  expect(new Set(connects().map(({ bytes }) => bytes)).size).toBe(1)
-})
+const SCRIPTS = [
+  { how: 'with JavaScript', javaScriptEnabled: true },
+  { how: 'without JavaScript', javaScriptEnabled: false, ...LONG },
+]
+
+for (const { how, javaScriptEnabled, ...when } of SCRIPTS)
+  test(`a lost answer: the page says so, and shows the end by itself, ${how}`, when, async () => {
+    const { tab, connect, connects } = await tabOnConfirmPage({ javaScriptEnabled })
+    // The second answer is slow, so that what stands there meanwhile can be seen on a slow machine, too.
+    connector.sandbox.wazzup.faults.push(fault.processThen('reset'), fault.slow(8000))
+    await connect()
+    await expectTitle(tab, 'We are checking with Wazzup')
+    await expectTitle(tab, 'Connected')
+    expect(connects()).toHaveLength(2)
+    expect(new Set(connects().map(({ bytes }) => bytes)).size).toBe(1)
+  })
 
 test('further clicks, while the first is still under way, connect nobody twice', async () => {
   const { tab, button, connects } = await tabOnConfirmPage()
@@ -98,17 +102,15 @@ test('a refusal says why, and the back button keeps saying so', async () => {
   expect(connects()).toHaveLength(1)
 })
 
-test.each([true, false])(
-  'a Wazzup that has no time is waited for, and the page follows by itself (scripts: %s)',
-  async (javaScriptEnabled) => {
+for (const { how, javaScriptEnabled, ...when } of SCRIPTS)
+  test(`a Wazzup that has no time is waited for, and the page follows by itself, ${how}`, when, async () => {
     const { tab, connect, connects } = await tabOnConfirmPage({ javaScriptEnabled })
     connector.sandbox.wazzup.faults.push(fault.rateLimited(3))
     await connect()
     await expectTitle(tab, 'Connecting takes a little longer')
     await expectTitle(tab, 'Connected')
     expect(connects()).toHaveLength(2)
-  },
-)
+  })
 
 test('Wazzup out of reach: «Try again» on the same page connects', async () => {
   const { tab, connect, connects } = await tabOnConfirmPage()

@@ -9,6 +9,7 @@ import { launchChromium } from '../support/chromium.ts'
 import { connectorAtHand } from '../support/connector.ts'
 import { installWalk } from './install-walk.ts'
 import { openTab, PHONE } from './open-tab.ts'
+import { LONG } from '../support/long.ts'
 
 let browser: Browser
 beforeAll(async () => {
@@ -65,7 +66,7 @@ test('the bars move by themselves, and say at last that everything has been pass
   expect([...origins]).not.toContain('null')
 })
 
-test('a proxy that fails on the way stops the bars for a moment only', async () => {
+test('a proxy that fails on the way stops the bars for a moment only', LONG, async () => {
   const { connector, hurry } = await slowConnector()
   const { tab } = await openTab(browser)
   const asked: number[] = []

@@ -93,3 +93,35 @@ test('disconnect asks also before it ends a first exchange, of which nothing els
   expect((await run('disconnect', 'under-way', '--yes')).stdout).toContain('Its keys are refused from now on')
   expect((await run('disconnect', 'under-way', '--yes')).stderr).toContain('unknown_connection')
 })
+
+test('what is kept of persons is exported; once the connection has ended they are erased, and that is asked first', async () => {
+  const person = { userId: 'nordwind-admin', userName: 'Ann Admin', address: '203.0.113.7' }
+  const kept = await run('export', 'nordwind')
+  expect(JSON.parse(kept.stdout)).toMatchObject({
+    ...{ crmAccountId: 'nordwind', crmAccountName: 'The nordwind company' },
+    ...{ exchanges: [person], audit: [{ action: 'connection.connected', ...person }] },
+  })
+  expect(kept.stdout).not.toContain('the-api-key')
+  const early = await run('erase', 'nordwind', '--yes')
+  expect(early).toMatchObject({ code: 1, stdout: '' })
+  expect(early.stderr).toContain('wauth connections disconnect nordwind')
+  await run('disconnect', 'nordwind', '--yes')
+  const asked = await run('erase', 'nordwind')
+  expect(asked).toMatchObject({ code: 1, stdout: '' })
+  expect(asked.stderr).toContain('--yes')
+  const { code, stdout } = await run('erase', 'nordwind', '--yes')
+  expect({ code, stdout }).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^Erased, in \d rows\./) as string,
+  })
+  expect(stdout).toMatch(/^- Backups and copies in other places hold it/m)
+  expect(JSON.parse((await run('export', 'nordwind')).stdout)).toMatchObject({
+    exchanges: [],
+    audit: [],
+    attempts: [],
+  })
+  const shown = await run('show', 'nordwind')
+  expect(shown.stdout).toMatch(/connection\.erased .* \(wauth\) \(operator\)/)
+  expect(shown.stdout).not.toContain('Ann Admin')
+  expect(await run('erase', 'nobody', '--yes')).toMatchObject({ code: 1 })
+})

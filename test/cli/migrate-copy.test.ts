@@ -1,8 +1,10 @@
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openStore } from '../../src/store/index.ts'
+import type { Position } from '../../src/store/port.ts'
 import { OPERATOR } from '../contracts/store-lifecycle.ts'
 import { claimed, connected, openedKey, recordKey } from '../support/attempts.ts'
+import { accountsSince } from '../support/changed-connections.ts'
 import { filledDatabase, type FilledDatabase } from '../support/filled-database.ts'
 import { testDatabase } from '../support/postgres/test-database.ts'
 import { wauth } from '../support/wauth-command.ts'
@@ -11,6 +13,7 @@ const ACCOUNTS = 300
 const crmKeys: string[] = []
 let at: FilledDatabase
 let target: Awaited<ReturnType<typeof testDatabase>>
+let position: Position
 beforeAll(async () => {
   target = await testDatabase()
   at = await filledDatabase(async (store) => {
@@ -64,6 +67,7 @@ test('killed in the middle, it goes on where it stood, and ends with every row a
 
 test('a source that was used between two runs is found out: it may have disconnected somebody', async () => {
   const source = await openStore(at.settings())
+  position = await source.connections.position()
   await source.connections.disconnect('account-5', OPERATOR, new Date())
   await source.close()
   const { code, stderr } = await copy()
@@ -80,6 +84,8 @@ test('a service on the new database resolves every key, and its own new rows fol
   }
   const { crmKey } = await connected(store, 'newcomer', 'api-key-of-newcomer')
   expect((await openedKey(store, crmKey))?.apiKey).toBe('api-key-of-newcomer')
+  expect(await accountsSince(store, position)).toBeNull()
+  expect(await accountsSince(store, new Date(0))).toHaveLength(ACCOUNTS + 2)
   await store.close()
 })
 

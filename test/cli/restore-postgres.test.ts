@@ -5,10 +5,12 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { digest } from '../../src/crypto/digest.ts'
 import { openStore } from '../../src/store/index.ts'
+import type { Position } from '../../src/store/port.ts'
 import { migratePostgres } from '../../src/store/postgres/migrate.ts'
 import { RIGHTS } from '../../src/store/postgres/writable.ts'
 import { OPERATOR } from '../contracts/store-lifecycle.ts'
 import { connected, NOON } from '../support/attempts.ts'
+import { accountsSince } from '../support/changed-connections.ts'
 import { NO_SERVER, PASSWORD, serverPrograms, startDebianPostgres } from '../support/debian-postgres.ts'
 import { filledDatabase, type FilledDatabase } from '../support/filled-database.ts'
 import { installed } from '../support/installed.ts'
@@ -35,6 +37,7 @@ describe.skipIf(serverPrograms === null)(
     let at: FilledDatabase
     let env: Record<string, string>
     let before: object[]
+    let position: Position
     const [crmKeys, ACCOUNT] = [{} as Record<string, string>, 'leaves \\ "and" \t returns']
     beforeAll(async () => {
       server = await startDebianPostgres()
@@ -58,10 +61,7 @@ describe.skipIf(serverPrograms === null)(
       )
       await chmod(program, 0o755)
     })
-    afterAll(async () => {
-      await at.remove()
-      await server.stop()
-    })
+    afterAll(() => Promise.all([at.remove(), server.stop()]))
 
     const rights = () => database.query(WHOSE)
     const store = () => openStore(at.settings({ DATABASE_URL: database.url }))
@@ -92,7 +92,9 @@ describe.skipIf(serverPrograms === null)(
       expect(seen).toContain('--table=public.audit')
       expect(seen).not.toContain('of_somebody_else')
       expect(seen + stdout).not.toContain(PASSWORD)
+      position = await open.connections.position()
       for (const account of ['leaves', ACCOUNT]) await open.connections.disconnect(account, OPERATOR, NOON)
+      await open.connections.erase('leaves', OPERATOR, NOON)
       crmKeys['comes'] = (await connected(open, 'comes', 'api-key-of-comes')).crmKey
       await open.close()
     })
@@ -161,9 +163,13 @@ describe.skipIf(serverPrograms === null)(
       expect((await stat(kept)).mode & 0o777).toBe(0o600)
       expect(await rights()).toEqual(before)
       const open = await store()
-      expect(await open.audit.of('leaves', 1)).toMatchObject([
+      expect(await open.audit.of('leaves', 9)).toMatchObject([
+        { action: 'connection.erased', at: NOON, ...OPERATOR },
         { action: 'connection.disconnected', at: NOON, ...OPERATOR },
+        { action: 'connection.connected', userName: '', address: '' },
       ])
+      expect(await accountsSince(open, position)).toBeNull()
+      expect(await accountsSince(open, new Date())).toEqual([ACCOUNT, 'leaves', 'stays'].toSorted())
       // New rows follow those of the copy.
       await connected(open, 'afterwards', 'api-key-of-afterwards')
       await open.close()

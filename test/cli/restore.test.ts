@@ -5,9 +5,10 @@ import Database from 'better-sqlite3'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { digest } from '../../src/crypto/digest.ts'
 import { backUpStore, openStore } from '../../src/store/index.ts'
-import type { Store } from '../../src/store/port.ts'
+import type { Position, Store } from '../../src/store/port.ts'
 import { OPERATOR } from '../contracts/store-lifecycle.ts'
 import { connected, NOON } from '../support/attempts.ts'
+import { accountsSince } from '../support/changed-connections.ts'
 import { filledDatabase, newKey, type FilledDatabase } from '../support/filled-database.ts'
 import { spawnService } from '../support/service-process.ts'
 import { wauth } from '../support/wauth-command.ts'
@@ -18,6 +19,7 @@ const NO_LINKS = `--import=${fileURLToPath(new URL('../support/without-links.ts'
 let at: FilledDatabase
 let copy: string
 let keys: Record<string, string>
+let position: Position
 
 /**
  * A copy of five customers; since then one was disconnected, one has connected again, one both, and one is new. The new one
@@ -37,8 +39,10 @@ beforeEach(async () => {
   copy = join(at.folder, 'copy.db')
   await backUpStore(at.settings(), copy, { tell: () => undefined, programs: {} })
   const store = await openStore(at.settings())
+  position = await store.connections.position()
   for (const account of ['leaves', 'leaves-and-returns'])
     await store.connections.disconnect(account, OPERATOR, NOON)
+  await store.connections.erase('leaves', OPERATOR, NOON)
   await connect(store, 'returns', 'returns, later')
   await connect(store, 'leaves-and-returns', 'leaves-and-returns, later')
   await connect(store, 'comes', 'comes', 'api-key-of-two')
@@ -74,16 +78,26 @@ test('the copy becomes the database; who was disconnected stays so; the replaced
   })
   expect((JSON.parse(stdout) as { staysDisconnected: string[] }).staysDisconnected.toSorted()).toEqual(LEFT)
   expect(stderr).toContain('Disconnected since, and will stay so (2):')
+  expect(stderr).toMatch(/^Erased since, and will stay so; .* \(1\):\n {2}leaves$/m)
+  expect(JSON.parse(stdout)).toMatchObject({ staysErased: ['leaves'] })
+  const person = 'The leaves company'
+  expect([await readFile(copy), await readFile(at.path)].map((file) => file.includes(person))).toEqual([
+    true,
+    false,
+  ])
   expect(stderr).toContain('New installs stay paused: the CRM is being moved\n')
   expect(await resolving()).toEqual(NEW)
   const store = await openStore(at.settings())
+  expect(await accountsSince(store, position)).toBeNull()
   expect(await store.connections.find('leaves')).toMatchObject({
     status: 'disconnected',
     disconnectedAt: NOON,
   })
   expect(await store.installs.read()).toMatchObject({ paused: true, changedAt: NOON })
-  expect(await store.audit.of('leaves', 1)).toMatchObject([
+  expect(await store.audit.of('leaves', 9)).toMatchObject([
+    { action: 'connection.erased', at: NOON, ...OPERATOR },
     { action: 'connection.disconnected', at: NOON, ...OPERATOR },
+    { action: 'connection.connected', userName: '', address: '' },
   ])
   await store.close()
   const [name = ''] = await kept()
@@ -102,7 +116,7 @@ test('rehearsed while a service has the database open, it says what would be los
   const { code, stdout } = await restore(['--rehearse'])
   expect({ code, told: JSON.parse(stdout) as object }).toMatchObject({
     code: 0,
-    told: { rehearsed: true, lost: LOST },
+    told: { rehearsed: true, lost: LOST, staysErased: ['leaves'] },
   })
   await service.close()
   expect(before).toEqual(

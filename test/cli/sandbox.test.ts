@@ -30,10 +30,11 @@ async function sandbox(env: Record<string, string>, ...options: string[]) {
     await closed
     await folder.remove()
   })
-  let said = ''
-  child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString('utf8')))
-  await expect.poll(() => said).toContain('Ctrl-C ends it')
-  return { said, child, closed }
+  const [said, warned] = [[] as Buffer[], [] as Buffer[]]
+  child.stdout.on('data', (chunk: Buffer) => said.push(chunk))
+  child.stderr.on('data', (chunk: Buffer) => warned.push(chunk))
+  await expect.poll(() => said.join('')).toContain('Ctrl-C ends it')
+  return { said: said.join(''), warned, child, closed }
 }
 
 test('shows the module of these settings with «Connect», and leads to the service of these settings', async () => {
@@ -94,4 +95,15 @@ test('without settings it names all that are missing', async () => {
   const { stderr, code } = await wauth(['sandbox'])
   for (const name of ['WAZZUP_CRM_CODE', 'WAZZUP_SECRET', 'PUBLIC_URL']) expect(stderr).toContain(name)
   expect(code).toBe(78)
+})
+
+test('the signal on which Node opens its debugger opens nothing, without a flag of Node, too', async () => {
+  const port = await freePort()
+  const { child, closed, warned } = await sandbox(SETTINGS, '--port', String(port))
+  child.kill('SIGUSR1')
+  for (let asked = 0; asked < 20; asked += 1)
+    expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(200)
+  child.kill('SIGTERM')
+  await closed
+  expect(warned.join('')).not.toContain('Debugger')
 })

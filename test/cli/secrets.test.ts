@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import dotenv from 'dotenv'
 import { expect, onTestFinished, test } from 'vitest'
 import { loadSettings } from '../../src/settings.ts'
+import { lonelyEnvironment } from '../support/filled-database.ts'
 import { tempDir } from '../support/temp-dir.ts'
 import { wauth } from '../support/wauth-command.ts'
 
@@ -47,6 +50,13 @@ test('says which lines lead to them, and no value', async () => {
   const folder = await newFolder()
   const { stdout } = await wauth(['secrets', folder])
   expect(stdout).toContain(`\nWAZZUP_SECRET_FILE=${join(folder, 'WAZZUP_SECRET')}\n`)
+  // A start with all of these lines is not stopped by a secret that has no address beside it.
+  expect(stdout).toContain(
+    `\n# together with EVENTS_URL, or not at all:\n#EVENTS_SECRET_FILE=${join(folder, 'EVENTS_SECRET')}\n`,
+  )
+  const env = dotenv.parse(stdout.split('.env:\n')[1] ?? '')
+  const lines = { ...lonelyEnvironment(folder), WAZZUP_SECRET: '', ENCRYPTION_KEYS: '', ...env }
+  expect(() => loadSettings({ env: lines, readFile: (path) => readFileSync(path, 'utf8') })).not.toThrow()
   const values = await Promise.all(
     (await readdir(folder)).map((name) => readFile(join(folder, name), 'utf8')),
   )

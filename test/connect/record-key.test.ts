@@ -6,6 +6,7 @@ import { LEASE } from '../../src/connect/lease.ts'
 import { seconds } from '../../src/shared/clock.ts'
 import { openClient } from '../../src/store/postgres/open.ts'
 import { connectorFor, pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
+import { LONG } from '../support/long.ts'
 import { onOneEngine } from '../support/on-one-engine.ts'
 import { REFUSE_KEYS } from '../support/refuse-keys.ts'
 
@@ -67,21 +68,25 @@ describe.each([
   })
 })
 
-test('an answer that comes after the lease was lost, and after another sender was refused, is kept', async () => {
-  const { wazzup } = connector.sandbox
-  const { browser, state } = await walkToConfirm(connector)
-  wazzup.faults.push(fault.slow(seconds(4)))
-  const calls = () => wazzup.connects().filter((call) => call.state === state)
-  const page = pressConfirm(browser)
-  await expect.poll(calls).toHaveLength(1)
-  await connector.moveTime(LEASE)
-  await happened('connect.recover')
-  expect(connector.log.events('connect.recover')).toMatchObject([{ exchange: 'restart_needed' }])
-  await page
-  expect(await resultOf(browser)).toMatchObject({ httpStatus: 200, status: 'connected' })
-  expect(calls()).toHaveLength(2)
-  await holdsTheNewestKey()
-})
+test(
+  'an answer that comes after the lease was lost, and after another sender was refused, is kept',
+  onOneEngine,
+  async () => {
+    const { wazzup } = connector.sandbox
+    const { browser, state } = await walkToConfirm(connector)
+    wazzup.faults.push(fault.slow(seconds(4)))
+    const calls = () => wazzup.connects().filter((call) => call.state === state)
+    const page = pressConfirm(browser)
+    await expect.poll(calls).toHaveLength(1)
+    await connector.moveTime(LEASE)
+    await happened('connect.recover')
+    expect(connector.log.events('connect.recover')).toMatchObject([{ exchange: 'restart_needed' }])
+    await page
+    expect(await resultOf(browser)).toMatchObject({ httpStatus: 200, status: 'connected' })
+    expect(calls()).toHaveLength(2)
+    await holdsTheNewestKey()
+  },
+)
 
 describe('a database that cannot take the key', () => {
   const [refuse, takeAgain] = REFUSE_KEYS[inject('engine')]
@@ -99,7 +104,7 @@ describe('a database that cannot take the key', () => {
     expect(connector.log.events('connect.recorded')).toMatchObject([{ exchange: 'connected' }])
   })
 
-  test('is waited for by a stop, for as long as a stop may take', async () => {
+  test('is waited for by a stop, for as long as a stop may take', onOneEngine, async () => {
     const { browser } = await walkToConfirm(connector)
     await connector.order(refuse)
     await pressConfirm(browser)
@@ -124,24 +129,31 @@ async function holdWrites() {
   return () => session.end()
 }
 
-test('a database that keeps the key waiting does not keep the person waiting: the page says that it goes on', async () => {
-  const { wazzup } = connector.sandbox
-  const { browser } = await walkToConfirm(connector)
-  wazzup.faults.push(fault.slow(seconds(1)))
-  const called = wazzup.nextConnect()
-  const pressed = pressConfirm(browser)
-  await called
-  const letGo = await holdWrites()
-  await happened('connect.record_waits')
-  const [confirm] = await Promise.all([pressed.then(() => connector.log.events('connect.confirm')), letGo()])
-  const { took } = confirm.at(-1) as unknown as { took: { callWazzup: number } }
-  // One second at Wazzup, five for the tries.
-  expect(took.callWazzup).toBeLessThan(seconds(8))
-  await becomes(browser, 'connected')
-  await holdsTheNewestKey()
-})
+test(
+  'a database that keeps the key waiting does not keep the person waiting: the page says that it goes on',
+  LONG,
+  async () => {
+    const { wazzup } = connector.sandbox
+    const { browser } = await walkToConfirm(connector)
+    wazzup.faults.push(fault.slow(seconds(1)))
+    const called = wazzup.nextConnect()
+    const pressed = pressConfirm(browser)
+    await called
+    const letGo = await holdWrites()
+    await happened('connect.record_waits')
+    const [confirm] = await Promise.all([
+      pressed.then(() => connector.log.events('connect.confirm')),
+      letGo(),
+    ])
+    const { took } = confirm.at(-1) as unknown as { took: { callWazzup: number } }
+    // One second at Wazzup, five for the tries.
+    expect(took.callWazzup).toBeLessThan(seconds(8))
+    await becomes(browser, 'connected')
+    await holdsTheNewestKey()
+  },
+)
 
-test('a stop also waits for the key of a person whose browser has gone', async () => {
+test('a stop also waits for the key of a person whose browser has gone', LONG, async () => {
   const [refuse, takeAgain] = REFUSE_KEYS[inject('engine')]
   const { browser } = await walkToConfirm(connector)
   const form = browser.page.form('/confirm')

@@ -3,7 +3,9 @@ import { digest } from '../../src/crypto/digest.ts'
 import { after, hours, minutes, seconds } from '../../src/shared/clock.ts'
 import type { NewAttempt, Store } from '../../src/store/port.ts'
 import { SEALED } from '../../src/store/sealed-columns.ts'
+import { describeChangedConnections } from './changed-connections.ts'
 import { describeCounts } from './counts.ts'
+import { describeErasing, describeKeptForATime } from './erasing.ts'
 import { describeInstalls } from './installs.ts'
 import { describeReplicaKeys } from './replica-keys.ts'
 import { newLease } from '../../src/connect/exchange.ts'
@@ -76,6 +78,12 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
     })
 
     describeInstalls(() => store)
+    describeChangedConnections(() => store)
+    describeErasing(() => store)
+    describeKeptForATime(
+      () => store,
+      (to) => setTime(to),
+    )
     describeLifecycle(
       () => store,
       (to) => setTime(to),

@@ -84,10 +84,10 @@ export function describeUploads(name: string, open: () => Promise<OpenedStore>) 
       })
       expect(claim.key.apiKey()).toBe('key-of-acme')
       expect(await take('runner-2')).toBeNull()
-      expect(await store.uploads.commit(claim, progress())).toBe(true)
+      expect(await store.uploads.commit(claim, progress())).toBe('goes_on')
       const next = await take('runner-2', after(NOON, minutes(3)))
       expect(next?.steps).toEqual(progress({ runsFor: minutes(3) }).steps)
-      expect(await store.uploads.commit(claim, progress({ read: 400 }))).toBe(false)
+      expect(await store.uploads.commit(claim, progress({ read: 400 }))).toBe('gone')
       expect(await store.uploads.renew(claim, LEASE)).toBe(false)
       expect(await store.uploads.release(claim, DONE)).toBe(false)
       expect((await store.uploads.find('acme'))?.steps[0]?.read).toBe(300)
@@ -139,14 +139,27 @@ export function describeUploads(name: string, open: () => Promise<OpenedStore>) 
 
     test.each([
       ['a disconnect', (of: Store) => of.connections.disconnect('acme', OPERATOR, NOON)],
-      ['a refused key', async (of: Store, id: string) => of.connections.noteHealth(id, 'invalid', NOON)],
       ['a fresh start', (of: Store) => of.uploads.start('acme', ['contacts'], NOON)],
     ])('after %s its runner writes nothing any more', async (_, happen) => {
+      await connectWithUpload('acme')
+      const claim = await taken()
+      expect(await happen(store)).toBe(true)
+      expect(await store.uploads.commit(claim, progress())).toBe('gone')
+      expect(await store.uploads.renew(claim, LEASE)).toBe(false)
+    })
+
+    test('after a refused key its runner writes down what was under way, and nothing after that', async () => {
       const generationId = await connectWithUpload('acme')
       const claim = await taken()
-      expect(await happen(store, generationId)).toBe(true)
-      expect(await store.uploads.commit(claim, progress())).toBe(false)
+      await note(generationId, 'invalid')
       expect(await store.uploads.renew(claim, LEASE)).toBe(false)
+      expect(await store.uploads.commit(claim, progress())).toBe('last')
+      expect(await store.uploads.commit(claim, progress({ read: 400 }))).toBe('gone')
+      expect(await store.uploads.find('acme')).toMatchObject({ status: 'failed', steps: [{ read: 300 }] })
+      await note(generationId, 'valid')
+      const next = await take('runner-2', after(NOON, hours(1)))
+      expect(next?.steps).toMatchObject([{ read: 300 }])
+      expect(await store.uploads.commit(claim, progress({ read: 400 }))).toBe('gone')
     })
 
     test('a disconnect and a reconnect leave nothing of an older upload', async () => {

@@ -41,13 +41,21 @@ describe('the compose file', () => {
       WAUTH_DOMAIN: 'connect.example',
       CRM_NAME: 'My CRM',
       CRM_EXPORT_URL: 'https://e.example',
+      EVENTS_URL: 'https://v.example',
     }
     expect(composeServices({ ...more, WAZZUP_SECRET_FILE: '' })['wauth']?.environment).toMatchObject({
       PUBLIC_URL: 'https://connect.example',
       CRM_NAME: 'My CRM',
       CRM_EXPORT_TOKEN_FILE: '/secrets/wauth/CRM_EXPORT_TOKEN',
+      EVENTS_SECRET_FILE: '/secrets/wauth/EVENTS_SECRET',
       WAZZUP_SECRET_FILE: '',
     })
+    expect(services['wauth']?.environment).toMatchObject({
+      EVENTS_SECRET_FILE: '',
+      CRM_EXPORT_TOKEN_FILE: '',
+    })
+    const own = composeServices({ ...more, EVENTS_SECRET_FILE: '/my/secret' })['wauth']?.environment
+    expect(own).toMatchObject({ EVENTS_SECRET_FILE: '/my/secret' })
   })
 
   test('names the version of every image', () => {

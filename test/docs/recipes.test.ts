@@ -24,6 +24,7 @@ const RUN: Record<string, readonly (readonly [words: string, by: string])[]> = {
     ['verifiedEvent', 'test/docs/events.test.ts'],
     ['def verified_event', 'test/docs/events.test.ts'],
     ['wauth deliveries', 'test/cli/deliveries.test.ts'],
+    ['changedSince=$POSITION', 'test/http/internal/connection-routes.test.ts'],
   ],
   'docs/install.md': [
     ['wauth -- secrets ./secrets', 'test/docs/commands.test.ts'],
@@ -45,7 +46,10 @@ const RUN: Record<string, readonly (readonly [words: string, by: string])[]> = {
     ['HTTPS_PROXY', 'test/upstream/way-out.test.ts'],
     ['CA_FILE', 'test/upstream/way-out.test.ts'],
   ],
-  'docs/operations.md': [['wauth installs pause', 'test/cli/installs.test.ts']],
+  'docs/operations.md': [
+    ['wauth connections export', 'test/cli/connections.test.ts'],
+    ['wauth installs pause', 'test/cli/installs.test.ts'],
+  ],
   'docs/observability/README.md': [['scrape_configs', 'test/observability/documents.test.ts']],
   'docs/troubleshooting.md': [
     ['wauth support', 'test/cli/support.test.ts'],

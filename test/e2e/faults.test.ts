@@ -105,24 +105,28 @@ describe('Wazzup has not done anything', () => {
     expect(calls()).toHaveLength(3)
   })
 
-  test('429 for longer than 90 seconds → unavailable, and «Try again» has as long again', async () => {
-    const { browser, calls } = await confirmWith(Array.from({ length: 200 }, () => fault.rateLimited()))
-    for (let passed = 0; passed < 70; passed += 10) {
-      await connector.moveTime(seconds(10))
+  test(
+    '429 for longer than 90 seconds → unavailable, and «Try again» has as long again',
+    onOneEngine,
+    async () => {
+      const { browser, calls } = await confirmWith(Array.from({ length: 200 }, () => fault.rateLimited()))
+      for (let passed = 0; passed < 70; passed += 10) {
+        await connector.moveTime(seconds(10))
+        expect(await resultOf(browser)).toMatchObject({ status: 'pending', reason: 'wazzup_busy' })
+      }
+      await connector.moveTime(seconds(20))
+      expect(await settled(browser)).toMatchObject({
+        ...{ httpStatus: 503, status: 'failed', reason: 'wazzup_unavailable' },
+      })
+      await connector.moveTime(seconds(11))
+      connector.sandbox.wazzup.faults.splice(2)
+      await browser.get(browser.page.url)
+      expect((await pressConfirm(browser)).status).toBe(202)
       expect(await resultOf(browser)).toMatchObject({ status: 'pending', reason: 'wazzup_busy' })
-    }
-    await connector.moveTime(seconds(20))
-    expect(await settled(browser)).toMatchObject({
-      ...{ httpStatus: 503, status: 'failed', reason: 'wazzup_unavailable' },
-    })
-    await connector.moveTime(seconds(11))
-    connector.sandbox.wazzup.faults.splice(2)
-    await browser.get(browser.page.url)
-    expect((await pressConfirm(browser)).status).toBe(202)
-    expect(await resultOf(browser)).toMatchObject({ status: 'pending', reason: 'wazzup_busy' })
-    expect(await settled(browser)).toMatchObject({ status: 'connected' })
-    expect(new Set(calls().map(({ bytes }) => bytes)).size).toBe(1)
-  })
+      expect(await settled(browser)).toMatchObject({ status: 'connected' })
+      expect(new Set(calls().map(({ bytes }) => bytes)).size).toBe(1)
+    },
+  )
 
   const inTwoMinutes = () => new Date(Date.now() + seconds(120))
 

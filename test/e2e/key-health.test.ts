@@ -16,6 +16,16 @@ const taken = ({ sandbox: { wazzup } }: TestConnector) =>
     )
     .flatMap(({ body }) => (JSON.parse(body) as { id: string }[]).map(({ id }) => id))
 
+/** What was sent when, and what the log says of it: where something was sent twice, it tells why. */
+const storyOf = ({ sandbox: { wazzup }, log }: TestConnector) => {
+  const sent = wazzup.requests.map(
+    ({ method, path, at, answer, body }) =>
+      `${at.toISOString()} ${method} ${path} ${answer?.status} ${answer?.fault ?? ''} ${body.slice(0, 40)}`,
+  )
+  const logged = log.lines().filter(({ event }) => /^(upload|keys|worker|storage)\./.test(String(event)))
+  return [...sent, ...logged.map((line) => JSON.stringify(line))].join('\n')
+}
+
 test('a 401 by mistake stops nothing, whether it can be asked again at once or not', async () => {
   const connector = await manyContacts()
   const { wazzup, crm } = connector.sandbox
@@ -64,7 +74,7 @@ test.each(CLOSINGS)(
     await expect.poll(() => statusOf(connector)).toBe('connected')
     expect(await uploadEnd(connector)).toMatchObject({ status: 'done', reason: null })
     await expectComplete(crm, wazzup.account())
-    expect(taken(connector)).toHaveLength(500)
+    expect(taken(connector), storyOf(connector)).toHaveLength(500)
     expect(new Set(taken(connector)).size).toBe(500)
   },
 )

@@ -7,11 +7,13 @@ import { ask, lookUp, TOKEN } from '../support/internal-at-hand.ts'
 import { uploadEnd } from '../support/uploads.ts'
 import { onOneEngine } from '../support/on-one-engine.ts'
 
+const KEPT = { AUDIT_PERSONS_KEPT: '30d' }
+
 /** The whole service, with Wazzup beside it: what becomes of a connection after it was made. */
 const connector = connectorFor('each', async () => {
   const internalPort = await freePort()
   return {
-    env: { INTERNAL_TOKEN: TOKEN, INTERNAL_PORT: String(internalPort), KEY_PROBE_INTERVAL: '1h' },
+    env: { INTERNAL_TOKEN: TOKEN, INTERNAL_PORT: String(internalPort), KEY_PROBE_INTERVAL: '1h', ...KEPT },
     overrides: { jitter: () => 0, longestIdle: seconds(1) },
     lookup: { lookupUrl: `http://127.0.0.1:${internalPort}/v1/keys/lookup`, lookupToken: TOKEN },
   }
@@ -42,6 +44,16 @@ const ALL_ON = {
   ...{ messagesAndStatuses: true, contactsAndDealsCreation: true },
   ...{ channelsUpdates: true, templateStatus: true },
 }
+
+test('persons of a connection that has ended are kept for as long as the settings say', async () => {
+  await connect()
+  await ask(at, '/v1/connections/acme', { method: 'DELETE' })
+  const names = async () => (await connector.store.audit.of('acme', 9)).map(({ userName }) => userName)
+  expect(await names()).toContain('Anna Keller')
+  await connector.moveTime(hours(24 * 31))
+  await expect.poll(names).toEqual(['AUDIT_PERSONS_KEPT', 'internal API', ''])
+  expect(await statusOf('acme')).toBe('disconnected')
+})
 
 describe('the public listener', onOneEngine, () => {
   test.each([

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { connectorFor, pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
 import { newKey } from '../support/filled-database.ts'
 import { ask, lookUp, TOKEN } from '../support/internal-at-hand.ts'
+import { LONG } from '../support/long.ts'
 import { sealAgain } from '../support/seal-again.ts'
 import { onOneEngine } from '../support/on-one-engine.ts'
 
@@ -46,15 +47,19 @@ describe('values that only another replica can open', () => {
     expect((await ask(at, '/v1/connections/acme')).body).toMatchObject({ status: 'connected' })
   })
 
-  test('keep that replica from being ready, by the name of the key, until it can open them again', async () => {
-    const ready = () => ask(at, '/readyz')
-    expect(await ready()).toMatchObject({ status: 200, body: { parts: { keys: { ok: true } } } })
-    await sealWith(K2, K1)
-    const keys = { ok: false, code: 'seal_unknown_key', detail: expect.stringContaining('k2') as string }
-    await expect.poll(ready).toMatchObject({ status: 503, body: { parts: { keys, store: { ok: true } } } })
-    await sealWith(K1, K2)
-    await expect.poll(ready).toMatchObject({ status: 200, body: { parts: { keys: { ok: true } } } })
-  })
+  test(
+    'keep that replica from being ready, by the name of the key, until it can open them again',
+    onOneEngine,
+    async () => {
+      const ready = () => ask(at, '/readyz')
+      expect(await ready()).toMatchObject({ status: 200, body: { parts: { keys: { ok: true } } } })
+      await sealWith(K2, K1)
+      const keys = { ok: false, code: 'seal_unknown_key', detail: expect.stringContaining('k2') as string }
+      await expect.poll(ready).toMatchObject({ status: 503, body: { parts: { keys, store: { ok: true } } } })
+      await sealWith(K1, K2)
+      await expect.poll(ready).toMatchObject({ status: 200, body: { parts: { keys: { ok: true } } } })
+    },
+  )
 
   test('are «try again» for a person in the middle of a login, who then goes on', onOneEngine, async () => {
     const { browser } = await walkToConfirm(connector)
@@ -70,7 +75,7 @@ describe('values that only another replica can open', () => {
     expect(await resultOf(browser)).toMatchObject({ status: 'connected' })
   })
 
-  test('leave an upload waiting for a replica that has the key, never failed', onOneEngine, async () => {
+  test('leave an upload waiting for a replica that has the key, never failed', LONG, async () => {
     const uploadOf = async () => (await ask(at, '/v1/connections/acme/upload')).body
     await expect.poll(uploadOf).toMatchObject({ status: 'done' })
     await sealWith(K2, K1)

@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers'
 import { describe, expect, test, vi } from 'vitest'
 import { seconds } from '../../src/shared/clock.ts'
 import { lookUp, TOKEN } from '../support/internal-at-hand.ts'
+import { LONG } from '../support/long.ts'
 import { PRESS_ON_SIGNAL } from '../support/service-process.ts'
 import { lonelySetUpFor, serviceAtHand } from '../support/set-up.ts'
 import { visit } from '../support/visit.ts'
@@ -12,40 +13,43 @@ const setUp = lonelySetUpFor('each', { INTERNAL_TOKEN: TOKEN })
 const arrive = () => visit(`${setUp.url}/wauth?state=opaque`)
 
 describe('a service under pressure', () => {
-  test.each([
-    ['its event loop', 'loop', []],
-    ['its memory', 'heap', ['--max-old-space-size=400', '--max-semi-space-size=16', '--expose-gc']],
-  ])(
-    '%s: 503 with Retry-After for people and look-ups; health answers; then all is well',
-    async (_what, by, nodeArgs) => {
-      const running = await serviceAtHand(
-        { ...setUp.env, PRESS_BY: by },
-        { preload: PRESS_ON_SIGNAL, nodeArgs },
-      )
-      const seen = new Set<number>()
-      const everybody = async () => {
-        const answers = [await arrive(), await lookUp({ url: running.internalUrl }, 'unknown-key')]
-        for (const { status, headers } of answers) {
-          seen.add(status)
-          if (status === 503) expect(Number(headers.get('retry-after'))).toBeGreaterThan(0)
+  const SMALL_HEAP = ['--max-old-space-size=400', '--max-semi-space-size=16', '--expose-gc']
+  for (const { what, by, nodeArgs, ...when } of [
+    { what: 'its event loop', by: 'loop', nodeArgs: [], ...LONG },
+    { what: 'its memory', by: 'heap', nodeArgs: SMALL_HEAP },
+  ])
+    test(
+      `${what}: 503 with Retry-After for people and look-ups; health answers; then all is well`,
+      when,
+      async () => {
+        const running = await serviceAtHand(
+          { ...setUp.env, PRESS_BY: by },
+          { preload: PRESS_ON_SIGNAL, nodeArgs },
+        )
+        const seen = new Set<number>()
+        const everybody = async () => {
+          const answers = [await arrive(), await lookUp({ url: running.internalUrl }, 'unknown-key')]
+          for (const { status, headers } of answers) {
+            seen.add(status)
+            if (status === 503) expect(Number(headers.get('retry-after'))).toBeGreaterThan(0)
+          }
+          return answers.map(({ status }) => status)
         }
-        return answers.map(({ status }) => status)
-      }
-      expect(await everybody()).toEqual([303, 404])
-      running.child.kill('SIGWINCH')
-      await vi.waitFor(async () => {
-        expect(await everybody()).toEqual([503, 503])
-      }, seconds(60))
-      expect((await fetch(`${running.internalUrl}/livez`)).status).toBe(200)
-      expect((await fetch(`${running.internalUrl}/metrics`)).status).toBe(200)
-      expect((await fetch(`${running.internalUrl}/readyz`)).status).toBe(200)
-      running.child.kill('SIGWINCH')
-      await vi.waitFor(async () => {
         expect(await everybody()).toEqual([303, 404])
-      }, seconds(60))
-      expect(seen).toEqual(new Set([303, 404, 503]))
-    },
-  )
+        running.child.kill('SIGWINCH')
+        await vi.waitFor(async () => {
+          expect(await everybody()).toEqual([503, 503])
+        }, seconds(60))
+        expect((await fetch(`${running.internalUrl}/livez`)).status).toBe(200)
+        expect((await fetch(`${running.internalUrl}/metrics`)).status).toBe(200)
+        expect((await fetch(`${running.internalUrl}/readyz`)).status).toBe(200)
+        running.child.kill('SIGWINCH')
+        await vi.waitFor(async () => {
+          expect(await everybody()).toEqual([303, 404])
+        }, seconds(60))
+        expect(seen).toEqual(new Set([303, 404, 503]))
+      },
+    )
 })
 
 describe('slow clients', () => {
@@ -71,7 +75,7 @@ describe('slow clients', () => {
     { kind: 'body never ends', first: `${form}content-length: 5000\r\n\r\n`, drip: 'a', within: 25 },
   ]
 
-  test('a hundred of each kind are cut in time, and nobody else waits for them', async () => {
+  test('a hundred of each kind are cut in time, and nobody else waits for them', LONG, async () => {
     await serviceAtHand(setUp.env)
     const began = performance.now()
     const cut = KINDS.map(async ({ kind, first, drip, within }) => {

@@ -8,6 +8,7 @@ import { seconds } from '../../src/shared/clock.ts'
 import { pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
 import { ask, lookUp } from '../support/internal-at-hand.ts'
 import { LEASE as UPLOAD_LEASE } from '../../src/upload/turn.ts'
+import { LONG } from '../support/long.ts'
 import { replicasAtHand, type Replicas } from '../support/replicas.ts'
 import { visit } from '../support/visit.ts'
 
@@ -211,7 +212,7 @@ test('an upload that a killed replica leaves behind is gone on with by another o
   expect(at.sandbox.wazzup.account().contacts.size).toBe(3)
 })
 
-test('replicas that are replaced one after the other fail no install and no look-up', async () => {
+test('replicas that are replaced one after the other fail no install and no look-up', LONG, async () => {
   const at = await replicasAtHand(3)
   const load = { over: false }
   const done = { installs: 0, lookUps: 0, found: 0 }

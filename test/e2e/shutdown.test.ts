@@ -5,6 +5,7 @@ import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { seconds } from '../../src/shared/clock.ts'
 import { pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
 import { ask, TOKEN } from '../support/internal-at-hand.ts'
+import { LONG } from '../support/long.ts'
 import { testDatabase } from '../support/postgres/test-database.ts'
 import {
   CRASH_ON_SIGNAL,
@@ -109,7 +110,7 @@ describe('SIGTERM', () => {
     })
   })
 
-  test('one that does not end is left to the next start, within ten seconds', async () => {
+  test('one that does not end is left to the next start, within ten seconds', LONG, async () => {
     setUp.sandbox.wazzup.switches.stateReuse = 'same-key'
     const service = await serviceAtHand(setUp.env)
     setUp.sandbox.wazzup.faults.push(fault.processThen('hang'))

@@ -6,6 +6,7 @@ import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { seconds } from '../../src/shared/clock.ts'
 import { pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
 import { expectToOutlive, expectToStopInTime, holdSockets } from '../support/hostile-sockets.ts'
+import { LONG } from '../support/long.ts'
 import { nodeFlags } from '../support/node-flags.ts'
 import type { ServiceProcess } from '../support/service-process.ts'
 import { serviceAtHand, setUpFor } from '../support/set-up.ts'
@@ -38,27 +39,33 @@ function client(listener: keyof typeof ports) {
 }
 
 describe('a client that neither reads nor closes', () => {
-  test.each(LISTENERS)('on the %s listener: destroyed, in whatever it is stuck', async (listener) => {
-    const idle = client(listener)
-    idle.ask()
-    await expect.poll(idle.answers).toBe(1)
-    await expectToOutlive(service, `${setUp.url}/wauth/assets/icon.svg`, () =>
-      Promise.all([
-        holdSockets(ports[listener], 60, 'nothing'),
-        holdSockets(ports[listener], 60, 'half a header'),
-        holdSockets(ports[listener], 60, 'half a body'),
-        holdSockets(ports[listener], 60, 'broken'),
-        holdSockets(ports[listener], 60, '1300 requests in one piece'),
-        ...(listener === 'public'
-          ? ['requests without reading', 'a byte a second'].map((kind) => holdSockets(ports.public, 5, kind))
-          : []),
-      ]),
-    )
-    // Who is idle between two requests owes nothing.
-    idle.ask()
-    await expect.poll(idle.answers).toBe(2)
-    await expectToStopInTime(service)
-  })
+  for (const { listener, ...when } of [
+    { listener: 'public' as const },
+    { listener: 'internal' as const, ...LONG },
+  ])
+    test(`on the ${listener} listener: destroyed, in whatever it is stuck`, when, async () => {
+      const idle = client(listener)
+      idle.ask()
+      await expect.poll(idle.answers).toBe(1)
+      await expectToOutlive(service, `${setUp.url}/wauth/assets/icon.svg`, () =>
+        Promise.all([
+          holdSockets(ports[listener], 60, 'nothing'),
+          holdSockets(ports[listener], 60, 'half a header'),
+          holdSockets(ports[listener], 60, 'half a body'),
+          holdSockets(ports[listener], 60, 'broken'),
+          holdSockets(ports[listener], 60, '1300 requests in one piece'),
+          ...(listener === 'public'
+            ? ['requests without reading', 'a byte a second'].map((kind) =>
+                holdSockets(ports.public, 5, kind),
+              )
+            : []),
+        ]),
+      )
+      // Who is idle between two requests owes nothing.
+      idle.ask()
+      await expect.poll(idle.answers).toBe(2)
+      await expectToStopInTime(service)
+    })
 
   test('does not hold a service that stops', async () => {
     await holdSockets(ports.public, 5, 'requests without reading')
@@ -68,7 +75,7 @@ describe('a client that neither reads nor closes', () => {
 })
 
 describe('an honest client', () => {
-  test('waits for an answer longer than any client may take its time', async () => {
+  test('waits for an answer longer than any client may take its time', LONG, async () => {
     setUp.sandbox.wazzup.faults.push(fault.slow(seconds(14)))
     const { browser } = await walkToConfirm(setUp)
     const began = performance.now()

@@ -6,6 +6,7 @@ import Database from 'better-sqlite3'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { seconds } from '../../src/shared/clock.ts'
 import { WRITE_EVERY } from '../../src/store/write-proof.ts'
+import { LONG } from '../support/long.ts'
 import { testDatabase } from '../support/postgres/test-database.ts'
 import type { ServiceProcess } from '../support/service-process.ts'
 import { lonelySetUpFor, serviceAtHand } from '../support/set-up.ts'
@@ -65,16 +66,20 @@ test('a full disk: not ready within seconds, and ready again when there is room'
   await expectNoticed({ forbid: disk.fill, allow: disk.free })
 })
 
-test('a file that may not grow: not ready within seconds, and ready again when it may', async ({ skip }) => {
-  if (process.platform !== 'linux') return skip('prlimit is of Linux')
-  const path = join(setUp.folder, 'wauth.db')
-  const { child } = await start()
-  const limit = (size: string | number) => run('prlimit', ['--pid', String(child.pid), `--fsize=${size}:`])
-  await expectNoticed({
-    forbid: async () => limit((await stat(`${path}-wal`)).size),
-    allow: () => limit('unlimited'),
-  })
-})
+test(
+  'a file that may not grow: not ready within seconds, and ready again when it may',
+  LONG,
+  async ({ skip }) => {
+    if (process.platform !== 'linux') return skip('prlimit is of Linux')
+    const path = join(setUp.folder, 'wauth.db')
+    const { child } = await start()
+    const limit = (size: string | number) => run('prlimit', ['--pid', String(child.pid), `--fsize=${size}:`])
+    await expectNoticed({
+      forbid: async () => limit((await stat(`${path}-wal`)).size),
+      allow: () => limit('unlimited'),
+    })
+  },
+)
 
 test('a flood of questions writes nothing', async () => {
   const path = join(setUp.folder, 'wauth.db')
@@ -92,8 +97,6 @@ test('a flood of questions writes nothing', async () => {
   }
   expect(writes.size).toBeLessThanOrEqual(1 + Math.ceil((performance.now() - began) / WRITE_EVERY))
 })
-
-const LONG = { tags: ['long'] }
 
 const noRights = (role: string) => `REVOKE INSERT, UPDATE ON ALL TABLES IN SCHEMA public FROM ${role}`
 const rights = (role: string) => `GRANT ALL ON ALL TABLES IN SCHEMA public TO ${role}`

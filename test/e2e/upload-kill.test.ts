@@ -3,6 +3,7 @@ import { loadSettings } from '../../src/settings.ts'
 import { openStore } from '../../src/store/index.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { LEASE } from '../../src/upload/turn.ts'
+import { onOneEngine } from '../support/on-one-engine.ts'
 import { startProcess } from '../support/service-process.ts'
 import { setUpFor } from '../support/set-up.ts'
 import { connectAccount, expectComplete, uploadEnd } from '../support/uploads.ts'
@@ -34,26 +35,30 @@ async function killDuring(method: string, path: string, { skip, first }: { skip:
   faults.length = 0
 }
 
-test('killed in every step, it goes on where it stood, and sends no batch more than twice', async () => {
-  for (const [method, path] of steps) {
-    await killDuring(method, path, { skip: path === '/v3/contacts' ? 2 : 0, first: path === steps[0][1] })
-    // A server has several processes, so the next start waits until the lease is over; a file has one.
-    await setUp.database.moveTime(LEASE)
-  }
-  const service = await startProcess(setUp.env)
-  const store = await openStore(loadSettings({ env: setUp.env, readFile: () => '' }))
-  try {
-    expect(await uploadEnd({ store })).toMatchObject({ status: 'done' })
-  } finally {
-    await store.close()
-    await service.stop()
-  }
-  await expectComplete(setUp.sandbox.crm, setUp.sandbox.wazzup.account())
-  const bodies = setUp.sandbox.wazzup.requests.filter(
-    ({ method, path }) => method === 'POST' && /^\/v3\/(u|p|co.*ts|d)/.test(path),
-  )
-  const times = new Map<string, number>()
-  for (const { path, body } of bodies) times.set(path + body, (times.get(path + body) ?? 0) + 1)
-  expect(Math.max(...times.values())).toBe(2)
-  expect([...times.values()].filter((n) => n > 1)).toHaveLength(4)
-}, 400_000)
+test(
+  'killed in every step, it goes on where it stood, and sends no batch more than twice',
+  { ...onOneEngine, timeout: 400_000 },
+  async () => {
+    for (const [method, path] of steps) {
+      await killDuring(method, path, { skip: path === '/v3/contacts' ? 2 : 0, first: path === steps[0][1] })
+      // A server has several processes, so the next start waits until the lease is over; a file has one.
+      await setUp.database.moveTime(LEASE)
+    }
+    const service = await startProcess(setUp.env)
+    const store = await openStore(loadSettings({ env: setUp.env, readFile: () => '' }))
+    try {
+      expect(await uploadEnd({ store })).toMatchObject({ status: 'done' })
+    } finally {
+      await store.close()
+      await service.stop()
+    }
+    await expectComplete(setUp.sandbox.crm, setUp.sandbox.wazzup.account())
+    const bodies = setUp.sandbox.wazzup.requests.filter(
+      ({ method, path }) => method === 'POST' && /^\/v3\/(u|p|co.*ts|d)/.test(path),
+    )
+    const times = new Map<string, number>()
+    for (const { path, body } of bodies) times.set(path + body, (times.get(path + body) ?? 0) + 1)
+    expect(Math.max(...times.values())).toBe(2)
+    expect([...times.values()].filter((n) => n > 1)).toHaveLength(4)
+  },
+)

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { connectorAtHand } from '../support/connector.ts'
+import { onOneEngine } from '../support/on-one-engine.ts'
 import { connectAccount, expectComplete, uploadEnd, hurriedEnd } from '../support/uploads.ts'
 
 test.each([0, 1, 100, 101, 1000])(
@@ -34,22 +35,26 @@ test.each([0, 1, 100, 101, 1000])(
   },
 )
 
-test('429, 5xx, resets, lost answers and slow or broken pages delay it, and it still arrives whole', async () => {
-  const exports = { pageSize: 150, sizes: { acme: { contacts: 350, deals: 120 } } }
-  const connector = await connectorAtHand({ exports, overrides: { jitter: () => 0.99 } })
-  const { wazzup, crm } = connector.sandbox
-  crm.exports.faults.push(
-    fault.slow(300),
-    fault.unavailable(),
-    fault.processThenReply(200, { body: '{"items":' }),
-  )
-  wazzup.faultsOn('POST', '/v3/users').push(fault.rateLimited(1), fault.unavailable(502))
-  wazzup.faultsOn('POST', '/v3/contacts').push(fault.processThen('reset'), fault.drop('reset'))
-  wazzup.faultsOn('PATCH', '/v3/webhooks').push(fault.processThen('cut'))
-  await connectAccount(connector)
-  expect(await hurriedEnd(connector)).toMatchObject({ status: 'done' })
-  await expectComplete(crm, wazzup.account())
-})
+test(
+  '429, 5xx, resets, lost answers and slow or broken pages delay it, and it still arrives whole',
+  onOneEngine,
+  async () => {
+    const exports = { pageSize: 150, sizes: { acme: { contacts: 350, deals: 120 } } }
+    const connector = await connectorAtHand({ exports, overrides: { jitter: () => 0.99 } })
+    const { wazzup, crm } = connector.sandbox
+    crm.exports.faults.push(
+      fault.slow(300),
+      fault.unavailable(),
+      fault.processThenReply(200, { body: '{"items":' }),
+    )
+    wazzup.faultsOn('POST', '/v3/users').push(fault.rateLimited(1), fault.unavailable(502))
+    wazzup.faultsOn('POST', '/v3/contacts').push(fault.processThen('reset'), fault.drop('reset'))
+    wazzup.faultsOn('PATCH', '/v3/webhooks').push(fault.processThen('cut'))
+    await connectAccount(connector)
+    expect(await hurriedEnd(connector)).toMatchObject({ status: 'done' })
+    await expectComplete(crm, wazzup.account())
+  },
+)
 
 test('a revoked key stops it within one batch', async () => {
   const connector = await connectorAtHand({ exports: { sizes: { acme: { contacts: 2000 } } } })
@@ -69,12 +74,15 @@ test('a key that is refused elsewhere first ends the upload; when it is good aga
   const { wazzup, crm } = connector.sandbox
   wazzup.faultsOn('POST', '/v3/contacts').push(fault.slow(2000))
   await connectAccount(connector)
-  const runs = async () => (await connector.store.uploads.find('acme'))?.steps[2]?.status
-  await expect.poll(runs, { interval: 20 }).toBe('running')
+  await expect.poll(() => wazzup.account().contacts.size, { interval: 20 }).toBe(100)
   const { generationId = '' } = (await connector.store.uploads.find('acme')) ?? {}
   await connector.store.connections.noteHealth(generationId, 'invalid', new Date())
   expect(await uploadEnd(connector)).toMatchObject({ status: 'failed', reason: 'key_refused' })
+  // What was under way then is taken, written down, and not sent again.
+  await expect.poll(async () => (await connector.store.uploads.find('acme'))?.steps[2]?.read).toBe(100)
   await connector.store.connections.noteHealth(generationId, 'valid', new Date())
   expect(await uploadEnd(connector)).toMatchObject({ status: 'done', reason: null })
   await expectComplete(crm, wazzup.account())
+  const sent = wazzup.requests.filter(({ method, path }) => method === 'POST' && path === '/v3/contacts')
+  expect(sent).toHaveLength(4)
 })

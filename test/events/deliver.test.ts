@@ -6,6 +6,7 @@ import { hours, minutes, seconds } from '../../src/shared/clock.ts'
 import { OPERATOR } from '../contracts/store-lifecycle.ts'
 import { AT_NOON, claimed, connected, NOON } from '../support/attempts.ts'
 import { answers, eventsAtHand, takes, type Behaviour } from './events-at-hand.ts'
+import { onOneEngine } from '../support/on-one-engine.ts'
 
 const [W1, W2] = ['11111111', '22222222']
 
@@ -255,28 +256,59 @@ describe('one that the receiver refuses', () => {
 })
 
 describe('a receiver that is away', () => {
-  test('for a day is waited for: nothing is given up, few requests try it, and the first it takes sends the rest', async () => {
-    const { store, deliver, deliverAll, pass, news, came, does } = await eventsAtHand({
-      behaviour: answers(502),
-    })
-    const accounts = Array.from({ length: 40 }, (_, n) => `account-${n}`)
+  test(
+    'for a day is waited for: nothing is given up, few requests try it, and the first it takes sends the rest',
+    onOneEngine,
+    async () => {
+      const { store, deliver, deliverAll, pass, news, came, does } = await eventsAtHand({
+        behaviour: answers(502),
+      })
+      const accounts = Array.from({ length: 40 }, (_, n) => `account-${n}`)
+      for (const account of accounts) await connected(store, account, `key of ${account}`)
+      for (let minute = 0; minute < 24 * 60; minute += 10) {
+        await deliverAll()
+        await pass(minutes(10))
+      }
+      // One of them at a time, and of forty customers none on its own.
+      expect(came.length).toBeLessThan(24 * 60)
+      expect(await store.deliveries.counts()).toMatchObject({ waiting: 40, failed: 0 })
+      news()
+      does.now = takes
+      // The next try is an hour away at most.
+      for (let minute = 0; minute < 60 && came.length === 0; minute += 1) {
+        await deliver()
+        await pass(minutes(1))
+      }
+      await deliverAll()
+      expect(news().sort()).toEqual(accounts.map((account) => `connection.connected ${account} 1`).sort())
+    },
+  )
+
+  test('and then refuses much of what it gets at once, as it has so much to do: none steps aside', async () => {
+    const { store, deliverAll, pass, news, does } = await eventsAtHand({ behaviour: answers(502) })
+    const accounts = Array.from({ length: 12 }, (_, n) => `account-${n}`)
     for (const account of accounts) await connected(store, account, `key of ${account}`)
-    for (let minute = 0; minute < 24 * 60; minute += 10) {
+    for (let minute = 0; minute < 120; minute += 10) {
       await deliverAll()
       await pass(minutes(10))
     }
-    // One of them at a time, and of forty customers none on its own.
-    expect(came.length).toBeLessThan(24 * 60)
-    expect(await store.deliveries.counts()).toMatchObject({ waiting: 40, failed: 0 })
     news()
-    does.now = takes
-    // The next try is an hour away at most.
-    for (let minute = 0; minute < 60 && came.length === 0; minute += 1) {
-      await deliver()
+    // One in a minute, for twelve minutes.
+    for (let minute = 0; minute < 90; minute += 1) {
+      let mayCome = true
+      does.now = (received, response) => {
+        const now = mayCome
+        mayCome = false
+        ;(now ? takes : answers(503))(received, response)
+      }
+      await deliverAll()
       await pass(minutes(1))
     }
+    does.now = takes
+    await pass(hours(1))
     await deliverAll()
-    expect(news().sort()).toEqual(accounts.map((account) => `connection.connected ${account} 1`).sort())
+    expect(await store.deliveries.counts()).toEqual({ waiting: 0, failed: 0, oldest: 0 })
+    expect(new Set(news()).size).toBe(12)
   })
 })
 
@@ -295,11 +327,26 @@ describe('nothing is lost', () => {
     expect(await store.deliveries.counts()).toMatchObject({ waiting: 0 })
   })
 
+  test('when the answer comes too late: it comes once more, known by its id, and those behind it after it', async () => {
+    const late: Behaviour = (_, response) => void setTimeout(() => response.writeHead(204).end(), 3000)
+    const { store, deliverAll, came, pass, does } = await eventsAtHand({
+      ...{ behaviour: late, receive: { deadline: 1500 } },
+    })
+    for (const key of ['key-a', 'key-b']) await connected(store, 'acme', key)
+    await deliverAll()
+    does.now = takes
+    await pass(seconds(5))
+    await deliverAll()
+    expect(came.map(({ body }) => body.data.sequence)).toEqual([1, 1, 2])
+    expect(came[0]?.id).toBe(came[1]?.id)
+    expect(await store.deliveries.counts()).toMatchObject({ waiting: 0 })
+  })
+
   test('and of two senders one has it, and a connection’s events keep their order', async () => {
-    const { store, replica, came } = await eventsAtHand()
+    const { store, another, replica, came } = await eventsAtHand()
     for (const account of ['acme', 'nordwind', 'delta'])
       for (const n of [1, 2, 3, 4]) await connected(store, account, `${account} ${n}`)
-    const senders = [replica(), replica(), replica()]
+    const senders = [replica(), replica(), replica(await another())]
     const drain = async (deliver: () => Promise<boolean | number>) => {
       while ((await store.deliveries.counts()).waiting > 0) {
         await deliver()

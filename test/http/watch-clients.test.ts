@@ -16,6 +16,7 @@ import { watchClients } from '../../src/http/watch-clients.ts'
 import { createLogger } from '../../src/observability/logger.ts'
 import { seconds } from '../../src/shared/clock.ts'
 import { collectLog } from '../support/log-lines.ts'
+import { LONG } from '../support/long.ts'
 
 /** One write, and far more than the system takes for a client: a client owes its reading all the time. */
 const ANSWER = Buffer.alloc(30 * 1024 * 1024)
@@ -51,7 +52,7 @@ async function serve(answer: RequestListener = (_request, response) => response.
   return { ask, open, log, bytesRead }
 }
 
-test('a client that reads slowly gets all of a large answer', async () => {
+test('a client that reads slowly gets all of a large answer', LONG, async () => {
   const { ask } = await serve()
   const socket = ask()
   const began = performance.now()

@@ -7,6 +7,7 @@ import { openResealer, openStore } from '../../src/store/index.ts'
 import { OPERATOR } from '../contracts/store-lifecycle.ts'
 import { claimed, connected, identified, newExchange, recordKey, shownNow } from '../support/attempts.ts'
 import { databaseFor } from '../support/database-for.ts'
+import { onOneEngine } from '../support/on-one-engine.ts'
 import { tempDir } from '../support/temp-dir.ts'
 
 const key = (id: string) => ({ id, key: randomBytes(32) })
@@ -25,47 +26,51 @@ async function database() {
   }
 }
 
-test('50 look-ups at a time during a rotation never give a wrong answer', async () => {
-  const { settings, remove } = await database()
-  const [older, newer] = [key('k1'), key('k2')]
-  const before = await openStore(settings(older))
-  const keys: { crmKey: string; apiKey: string }[] = []
-  for (let i = 0; i < 300; i++) {
-    const apiKey = `api-key-${i}`
-    keys.push({ apiKey, crmKey: (await connected(before, `account-${i}`, apiKey)).crmKey })
-  }
-  await before.close()
-
-  // The service serves with both keys, each replica with a connection of its own; the rotation has a third.
-  const replicas = [await openStore(settings(newer, older)), await openStore(settings(newer, older))]
-  const lookups = replicas.map((store) => createLookup(store.keys))
-  const rotation = await openResealer(settings(newer, older), { readOnly: false })
-  let rotating = true
-  let answered = 0
-  const caller = async (n: number) => {
-    for (let i = n; rotating || answered < 500; i += 7) {
-      const { crmKey, apiKey } = keys[i % keys.length] ?? { crmKey: '', apiKey: '' }
-      expect((await lookups[n % 2]?.(crmKey))?.apiKey()).toBe(apiKey)
-      answered += 1
-      await new Promise(setImmediate)
+test(
+  '50 look-ups at a time during a rotation never give a wrong answer',
+  { ...onOneEngine, timeout: 300_000 },
+  async () => {
+    const { settings, remove } = await database()
+    const [older, newer] = [key('k1'), key('k2')]
+    const before = await openStore(settings(older))
+    const keys: { crmKey: string; apiKey: string }[] = []
+    for (let i = 0; i < 300; i++) {
+      const apiKey = `api-key-${i}`
+      keys.push({ apiKey, crmKey: (await connected(before, `account-${i}`, apiKey)).crmKey })
     }
-  }
-  const rotate = async () => {
-    for await (const done of rotation.reseal()) expect(done).toBeGreaterThan(0)
-    rotating = false
-  }
-  await Promise.all([rotate(), ...Array.from({ length: 50 }, (_, n) => caller(n))])
-  expect(await rotation.count()).toBe(0)
-  expect(await rotation.forgetUnused()).toEqual(['k1'])
-  await Promise.all([rotation.close(), ...replicas.map((store) => store.close())])
+    await before.close()
 
-  // The older key is not needed by anything any more.
-  const after = await openStore(settings(newer))
-  const { crmKey, apiKey } = keys[0] ?? { crmKey: '', apiKey: '' }
-  expect((await createLookup(after.keys)(crmKey))?.apiKey()).toBe(apiKey)
-  await after.close()
-  await remove()
-}, 300_000)
+    // The service serves with both keys, each replica with a connection of its own; the rotation has a third.
+    const replicas = [await openStore(settings(newer, older)), await openStore(settings(newer, older))]
+    const lookups = replicas.map((store) => createLookup(store.keys))
+    const rotation = await openResealer(settings(newer, older), { readOnly: false })
+    let rotating = true
+    let answered = 0
+    const caller = async (n: number) => {
+      for (let i = n; rotating || answered < 500; i += 7) {
+        const { crmKey, apiKey } = keys[i % keys.length] ?? { crmKey: '', apiKey: '' }
+        expect((await lookups[n % 2]?.(crmKey))?.apiKey()).toBe(apiKey)
+        answered += 1
+        await new Promise(setImmediate)
+      }
+    }
+    const rotate = async () => {
+      for await (const done of rotation.reseal()) expect(done).toBeGreaterThan(0)
+      rotating = false
+    }
+    await Promise.all([rotate(), ...Array.from({ length: 50 }, (_, n) => caller(n))])
+    expect(await rotation.count()).toBe(0)
+    expect(await rotation.forgetUnused()).toEqual(['k1'])
+    await Promise.all([rotation.close(), ...replicas.map((store) => store.close())])
+
+    // The older key is not needed by anything any more.
+    const after = await openStore(settings(newer))
+    const { crmKey, apiKey } = keys[0] ?? { crmKey: '', apiKey: '' }
+    expect((await createLookup(after.keys)(crmKey))?.apiKey()).toBe(apiKey)
+    await after.close()
+    await remove()
+  },
+)
 
 test('50 look-ups at a time during a reconnect always know the customer', async () => {
   const { settings, remove } = await database()

@@ -255,6 +255,6 @@ test('whatever happens in whatever order, keys resolve to what a simple model sa
         await dir.remove()
       }
     }),
-    { numRuns: 30 },
+    { numRuns: 15 },
   )
 }, 600_000)

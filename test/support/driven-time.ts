@@ -2,6 +2,8 @@
 export interface DrivenTime {
   now: () => number
   sleep: (ms: number) => Promise<void>
+  /** What takes real time, such as a call by a socket: meanwhile none of this time passes. */
+  outside: <T>(work: Promise<T>) => Promise<T>
   /** Lets time pass until the work is done. */
   run: <T>(work: Promise<T>) => Promise<T>
 }
@@ -9,6 +11,7 @@ export interface DrivenTime {
 export function drivenTime(): DrivenTime {
   let now = 0
   const waiting: { at: number; wake: () => void }[] = []
+  const works = new Set<Promise<unknown>>()
 
   /** Wakes those whose moment is the next one, in the order in which they came. */
   function pass() {
@@ -25,6 +28,14 @@ export function drivenTime(): DrivenTime {
       new Promise((wake) => {
         waiting.push({ at: now + Math.max(ms, 0), wake })
       }),
+    async outside(work) {
+      works.add(work)
+      try {
+        return await work
+      } finally {
+        works.delete(work)
+      }
+    },
     async run(work) {
       const state = { isDone: false }
       const end = () => {
@@ -35,7 +46,8 @@ export function drivenTime(): DrivenTime {
         // Whatever can be done now is done first.
         await new Promise(setImmediate)
         if (state.isDone) return work
-        pass()
+        if (works.size > 0) await Promise.race(works).catch(() => undefined)
+        else pass()
       }
     },
   }

@@ -33,7 +33,7 @@ export function differences(
 }
 
 /** Whether two rows say the same, in whatever order. */
-const sameFields = (one: Entity | undefined, other: object) =>
+export const sameFields = (one: Entity | undefined, other: object) =>
   one !== undefined && JSON.stringify(inOrder(one)) === JSON.stringify(inOrder(other))
 
 function inOrder(value: unknown): unknown {

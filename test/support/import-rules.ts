@@ -9,7 +9,7 @@ interface Layer {
 
 const ground = '(config|crypto|observability|upstream|shared)/'
 const ports =
-  '(login/port|crm/port|store/(port|errors|moment|attempt|audit|change|connection|counts|delivery|exchange|installs|key|lease|sealing-records|short-lived|support|switch-off|upload))\\.ts'
+  '(login/port|crm/port|store/(port|errors|moment|attempt|audit|change|connection|counts|delivery|erasure|exchange|installs|key|lease|sealing-records|short-lived|support|switch-off|upload))\\.ts'
 // What the engines of a port share; `index.ts` is the list of the engines and knows them all.
 const besidePorts = '(login|store)/(?!index\\.ts)[^/]+\\.ts'
 
@@ -96,7 +96,16 @@ const otherRules = [
   {
     name: 'no-development-package-in-the-service',
     from: { path: '^src/', pathNot: '^src/(sandbox/|cli/demo)' },
-    to: { dependencyTypes: ['npm-dev' as const], dependencyTypesNot: ['type-only' as const] },
+    to: {
+      dependencyTypes: ['npm-dev' as const],
+      dependencyTypesNot: ['type-only' as const, 'npm-peer' as const],
+    },
+  },
+  {
+    // It is not shipped, and is only let near a file of others in a process that can be killed.
+    name: 'renderer-in-its-process',
+    from: { path: '^src/', pathNot: '^src/cli/module/logo/picture/drawing-process\\.ts' },
+    to: { path: npm('@resvg') },
   },
   {
     // The package brings them for the demo and the sandbox.

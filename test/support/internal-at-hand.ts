@@ -8,6 +8,7 @@ import type { InternalDeps } from '../../src/http/internal/deps.ts'
 import { FAILURE_LIMIT } from '../../src/http/internal/failed-attempts.ts'
 import { createInternalServer } from '../../src/http/internal/server.ts'
 import { disconnectAccount } from '../../src/keys/disconnect.ts'
+import { eraseAccount } from '../../src/keys/erase.ts'
 import { createLookup } from '../../src/keys/lookup.ts'
 import { readApiKey } from '../../src/keys/read-api-key.ts'
 import { createLogger } from '../../src/observability/logger.ts'
@@ -74,6 +75,7 @@ async function startInternal(more: Partial<InternalDeps> = {}) {
       readApiKey: (account, by) => readApiKey(account, by, keys),
       disconnect: (account, by) =>
         disconnectAccount(account, by, { ...keys, webhooks: noWebhooks, webhooksUrl: null }),
+      erase: (account, by) => eraseAccount(account, { ...by, whole: false }, keys),
     },
     uploads: {
       ...store.uploads,

@@ -35,17 +35,19 @@ if (TIME_AHEAD !== undefined || TIME_JUMP !== undefined) {
 watchSqlite(reach)
 watchPostgres(reach)
 
-const onConnect = (point: string) => (message: unknown) => {
-  const { request } = message as { request: { path: string; origin?: string } }
-  if (request.path === '/v3/connect') reach(point)
+/** `call:` of Wazzup, for a state; `post:` to the receiver of events. */
+const onRequest = (point: string) => (message: unknown) => {
+  const { path } = (message as { request: { path: string } }).request
+  if (path === '/v3/connect') reach(`call:${point}`)
+  if (/\/events\b/.test(path)) reach(`post:${point}`)
 }
-subscribe('undici:request:create', onConnect('call:before'))
-subscribe('undici:request:bodySent', onConnect('call:sent'))
+subscribe('undici:request:create', onRequest('before'))
+subscribe('undici:request:bodySent', onRequest('sent'))
 if (TELL_CALLS !== undefined) {
   subscribe('undici:request:bodySent', (message) => {
     const { path } = (message as { request: { path: string } }).request
     process.stdout.write(`${JSON.stringify({ sent: path })}\n`)
   })
 }
-subscribe('undici:request:headers', onConnect('call:answering'))
-subscribe('undici:request:trailers', onConnect('call:answered'))
+subscribe('undici:request:headers', onRequest('answering'))
+subscribe('undici:request:trailers', onRequest('answered'))

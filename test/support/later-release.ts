@@ -10,9 +10,9 @@ const onBoth = (what: string, sql: string): SchemaChange => ({ what, sqlite: sql
 /** Other types than those that a session of PostgreSQL has prepared, other indexes than those that SQLite is told to take. */
 export const PREPARED_OTHERWISE: readonly SchemaChange[] = [
   {
-    what: 'wider names of accounts, or no index for look-ups',
+    what: 'wider ids of accounts, or no index for look-ups',
     sqlite: 'DROP INDEX generations_told',
-    postgres: 'ALTER TABLE connections ALTER crm_account_name TYPE varchar(4000)',
+    postgres: 'ALTER TABLE connections ALTER crm_account_id TYPE varchar(4000) COLLATE "C"',
   },
   {
     what: 'wider apiKeys, or no index of what look-ups tell',

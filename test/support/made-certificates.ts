@@ -13,6 +13,8 @@ const run = promisify(execFile)
 /** How a certificate is to be wrong, or not. */
 interface Wanted {
   san?: string
+  /** One more extension, as OpenSSL writes it. */
+  extension?: string
   from?: string
   until?: string
   /** By whom it is signed. */
@@ -54,10 +56,17 @@ export async function madeAuthority() {
   await ssl('req', '-x509', ...KEY, ...key('root'), '-out', file('root.pem'), '-days', '3', '-subj', '/CN=Test root',
     '-config', file('ca.cnf'), '-extensions', 'authority') // prettier-ignore
 
-  const sign = async (name: string, { san, from, until, by = 'root' }: Wanted, more: string[] = []) => {
-    const names = san === undefined ? [] : ['-addext', `subjectAltName=${san}`]
+  const sign = async (
+    name: string,
+    { san, extension, from, until, by = 'root' }: Wanted,
+    more: string[] = [],
+  ) => {
+    const extensions = [
+      ...(san === undefined ? [] : [`subjectAltName=${san}`]),
+      ...(extension === undefined ? [] : [extension]),
+    ]
     await ssl('req', '-new', ...KEY, ...key(name), '-out', file(`${name}.csr`), '-subj', `/CN=${name}`,
-      '-config', file('ca.cnf'), ...names) // prettier-ignore
+      '-config', file('ca.cnf'), ...extensions.flatMap((one) => ['-addext', one])) // prettier-ignore
     const dates = from ? ['-startdate', from, '-enddate', until ?? ''] : ['-days', '2']
     await ssl('ca', '-batch', '-notext', '-config', file('ca.cnf'), '-cert', file(`${by}.pem`), '-keyfile', file(`${by}.key`),
       '-in', file(`${name}.csr`), '-out', file(`${name}.pem`), ...dates, ...more) // prettier-ignore

@@ -6,15 +6,13 @@ import { tempDir } from './temp-dir.ts'
 
 const run = promisify(execFile)
 
-const MEGABYTES = 3
-
-/** A file system of three megabytes that can be filled; null where this user may not mount one. */
-export async function smallDisk() {
+/** A file system of a few megabytes that can be filled; null where this user may not mount one. */
+export async function smallDisk(megabytes = 3) {
   const folder = await tempDir()
   const path = join(folder.path, 'disk')
   await mkdir(path)
   try {
-    await run('mount', ['-t', 'tmpfs', '-o', `size=${MEGABYTES}m`, 'tmpfs', path])
+    await run('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', path])
   } catch {
     await folder.remove()
     return null
@@ -23,7 +21,7 @@ export async function smallDisk() {
   return {
     path,
     /** Takes what room there is, to the last byte. */
-    fill: () => writeFile(filling, Buffer.alloc(MEGABYTES * 1024 * 1024)).catch(() => undefined),
+    fill: () => writeFile(filling, Buffer.alloc(megabytes * 1024 * 1024)).catch(() => undefined),
     free: () => rm(filling),
     async remove() {
       await run('umount', ['--lazy', path])

@@ -72,13 +72,21 @@ test('nor does its worker take up another customer until the gate opens', onOneE
   expect(await work()).toBe(true)
 })
 
-test('a step is not given up before its third try, however long each takes', onOneEngine, async () => {
-  const around = { sendTakes: hours(3), upsert: async () => BROKEN, started: ['contacts' as const] }
-  const { turn, pass } = await uploadAtHand(async ({ kind }) => page(kind), around)
-  for (let n = 0; n < 2; n += 1) {
-    expect(await turn()).toMatchObject({ status: 'running', reason: 'server_error' })
-    pass(minutes(1))
-  }
-  await turn()
-  expect(await turn()).toMatchObject({ status: 'failed', reason: 'server_error' })
-})
+test.each<[string, CallOutcome]>([
+  ['server_error', BROKEN],
+  // It asks for a pause of nothing.
+  ['rate_limited', { kind: 'rate_limited', status: 429, retryAfter: 0 }],
+])(
+  'a step is given up after its third try, however long each takes: %s',
+  onOneEngine,
+  async (reason, answer) => {
+    const around = { sendTakes: hours(3), upsert: async () => answer, started: ['contacts' as const] }
+    const { turn, pass } = await uploadAtHand(async ({ kind }) => page(kind), around)
+    for (let n = 0; n < 2; n += 1) {
+      expect(await turn()).toMatchObject({ status: 'running', reason })
+      pass(minutes(1))
+    }
+    await turn()
+    expect(await turn()).toMatchObject({ status: 'failed', reason })
+  },
+)

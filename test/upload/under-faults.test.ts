@@ -94,7 +94,7 @@ async function expectRejects(deals: number, switches: Partial<Switches>) {
     sizes: { acme: sizes },
     switches: { ...switches, ...(breaks && { breaksOver: left }) },
     alter: (row, kind, index) =>
-      kind === 'deals' && bad.has(index) && !breaks ? { ...row, uri: undefined } : row,
+      kind === 'deals' && bad.has(index) && !breaks ? { ...row, uri: undefined, contacts: ['nobody'] } : row,
   })
   expect(differences(account('acme'), 'acme', sizes, new Set(left))).toEqual([])
   const told = (await rejects('acme')).map(({ rowId, reason }) => [rowId, reason.split(':')[0]])
@@ -106,6 +106,7 @@ const READINGS: Partial<Switches>[] = [
     ['indexed', 'bare', 'from-one', 'from-the-end', 'another-row', 'every-row', 'twice', 'outside'] as const
   ).map((invalidData) => ({ invalidData })),
   { refusals: 'in-200' },
+  { unknownReferences: 'refused', dealUri: 'optional' },
   { breaksOver: [] },
 ]
 

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readBody, TooLarge, Undecodable } from '../../src/upstream/read-body.ts'
@@ -24,6 +24,7 @@ describe('a packed body', () => {
     ['X-GZIP', gzipSync(BYTES)],
     ['br', brotliCompressSync(BYTES)],
     ['deflate', deflateSync(BYTES)],
+    ['Deflate', deflateRawSync(BYTES)],
     ['zstd', zstdCompressSync(BYTES)],
     ['identity', BYTES],
     ['br, gzip', gzipSync(brotliCompressSync(BYTES))],
@@ -36,6 +37,7 @@ describe('a packed body', () => {
     ['cut off', 'gzip', gzipSync(BYTES).subarray(0, -9)],
     ['cut off', 'br', brotliCompressSync(BYTES).subarray(0, -3)],
     ['cut off', 'zstd', zstdCompressSync(BYTES).subarray(0, -3)],
+    ['cut off', 'deflate', deflateRawSync(BYTES).subarray(0, -3)],
     ['not packed at all', 'gzip', BYTES],
     ['not packed at all', 'br', BYTES],
     ['packed otherwise', 'gzip', brotliCompressSync(BYTES)],
@@ -53,6 +55,8 @@ describe('a packed body', () => {
     const bomb = gzipSync(Buffer.alloc(5_000_000, 0x20))
     await expect(read(bomb, packed('gzip'))).rejects.toBeInstanceOf(TooLarge)
     await expect(read(gzipSync(bomb), packed('gzip, gzip'))).rejects.toBeInstanceOf(TooLarge)
+    const raw = deflateRawSync(Buffer.alloc(5_000_000, 0x20))
+    await expect(read(raw, packed('deflate'))).rejects.toBeInstanceOf(TooLarge)
   })
 
   test('with any byte changed gives the same text, or none', async () => {

@@ -17,7 +17,9 @@ import { nginx, NO_NGINX, startNginx } from '../support/nginx.ts'
 import { BY_PROXY, NO_TINYPROXY, startTinyproxy, tinyproxy } from '../support/tinyproxy.ts'
 
 const SAN = `DNS:localhost,IP:${BY_PROXY}`
-const KINDS = ['good', 'expired', 'future', 'other', 'itself', 'alone', 'chain', 'old'] as const
+const KINDS = [
+  ...(['good', 'expired', 'future', 'other', 'itself', 'alone', 'chain', 'old', 'client', 'odd'] as const),
+]
 
 /** An nginx that serves each kind of certificate on a port of its own, and plain http on another. */
 async function manyServers() {
@@ -30,6 +32,8 @@ async function manyServers() {
     expired: await ca.sign('expired', { san: SAN, from: '20200101000000Z', until: '20200201000000Z' }),
     future: await ca.sign('future', { san: SAN, from: '20980101000000Z', until: '20990101000000Z' }),
     other: await ca.sign('other', { san: 'DNS:other.example' }),
+    client: await ca.sign('client', { san: SAN, extension: 'extendedKeyUsage=clientAuth' }),
+    odd: await ca.sign('odd', { san: SAN, extension: '1.2.3.4=critical,ASN1:UTF8String:odd' }),
     itself: await ca.selfSigned('itself', SAN),
     alone,
     chain: await ca.chained(alone, 'chain.pem'),
@@ -93,6 +97,8 @@ describe.skipIf(!isPossible)(
       ['other', 'other host'],
       ['itself', 'self-signed'],
       ['alone', 'missing intermediate'],
+      ['client', 'other purpose'],
+      ['odd', 'too weak'],
       ['old', 'handshake'],
       ['plain', 'no TLS'],
     ])('by the authority of CA_FILE, %s ends in: %s', async (kind, found) => {

@@ -35,6 +35,13 @@ describe('an answer is sorted by what has to be done next', () => {
     [200, { error: { code: 'odd' } }, { kind: 'refused', status: 400, code: 'ODD' }],
     [201, { status: 422, error: 'ODD' }, { kind: 'refused', status: 422, code: 'ODD' }],
     [200, { ok: false }, { kind: 'refused', status: 400, code: null }],
+    [200, { success: false, message: 'no' }, { kind: 'refused', status: 400, code: null }],
+    [200, { errors: [{ code: 'ODD' }] }, { kind: 'refused', status: 400 }],
+    [200, { error: {} }, { kind: 'refused', status: 400 }],
+    [200, { status: 'error' }, { kind: 'refused', status: 400 }],
+    [200, { status: '422' }, { kind: 'refused', status: 422 }],
+    [200, { statusCode: 400, message: ['no'] }, { kind: 'refused', status: 400 }],
+    [200, { success: true, status: 'ok', errors: [], error: [] }, { kind: 'done' }],
     [200, { status: 429 }, { kind: 'rate_limited', status: 429 }],
     [200, { status: 503 }, { kind: 'unavailable', status: 503, maybeDone: true }],
     [401, '', { kind: 'key_refused', code: null }],
@@ -55,6 +62,9 @@ describe('an answer is sorted by what has to be done next', () => {
     ['3', 3000],
     [undefined, null],
     ['soon', null],
+    ['-1', null],
+    ['1.5', 1500],
+    ['99999999', null],
     ['Mon, 23 Nov 2026 12:00:09 GMT', 9000],
   ])('429 with Retry-After %s', async (header, retryAfter) => {
     answering(429, '', header === undefined ? {} : { 'retry-after': header })

@@ -8,6 +8,7 @@ import { crmCode } from './crm-code.ts'
 import { crmExport } from './crm-export.ts'
 import { database } from './database.ts'
 import { databaseClock } from './database-clock.ts'
+import { events } from './events.ts'
 import { headers } from './headers.ts'
 import { installs } from './installs.ts'
 import { keyRing } from './key-ring.ts'
@@ -51,6 +52,7 @@ export const CHECKS: readonly Check[] = [
   wazzup,
   partnerKey,
   webhooks,
+  events,
   crmExport,
   timeOuts,
 ]

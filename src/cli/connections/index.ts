@@ -1,12 +1,16 @@
 import { Command } from 'commander'
 import { disconnectCommand } from './disconnect.ts'
+import { eraseCommand } from './erase.ts'
+import { exportCommand } from './export.ts'
 import { listCommand } from './list.ts'
 import { showCommand } from './show.ts'
 
-/** `wauth connections`: who is connected, since when, and an end to it. */
+/** `wauth connections`: who is connected, since when, an end to it, and what is kept of persons. */
 export const connectionsCommand = () =>
   new Command('connections')
-    .description('List, show and end the connections of your customers.')
+    .description('List, show and end the connections of your customers; export and erase their persons.')
     .addCommand(listCommand())
     .addCommand(showCommand())
     .addCommand(disconnectCommand())
+    .addCommand(exportCommand())
+    .addCommand(eraseCommand())

@@ -45,7 +45,7 @@ function words(found: readonly Listed[], limit: number): string {
 
 const toRow = (connection: Listed) => [
   connection.crmAccountId,
-  connection.crmAccountName,
+  connection.crmAccountName || '-',
   connection.wazzupAccountId ?? '-',
   connection.status,
   String(connection.generation ?? '-'),

@@ -27,7 +27,7 @@ const show = (crmAccountId: string, options: OutputOptions) =>
 
 function words({ audit, ...connection }: Listed & { audit: AuditEntry[] }): string {
   const facts = [
-    ['CRM account', `${connection.crmAccountName} (${connection.crmAccountId})`],
+    ['CRM account', `${connection.crmAccountName || '-'} (${connection.crmAccountId})`],
     ['Wazzup account', connection.wazzupAccountId ?? 'not told'],
     ['Status', connection.status],
     ['Generation', String(connection.generation ?? '-')],

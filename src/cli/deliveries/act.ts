@@ -21,7 +21,7 @@ const command = (act: Act, { what, done }: { what: string; done: string }) =>
     .option('--json', 'as JSON')
     .addHelpText(
       'after',
-      `\nExamples:\n  wauth deliveries ${act} evt_Zb5Vc1oUu0J9c1Yw_1\n  wauth deliveries ${act} --failed\n`,
+      `\nExamples:\n  wauth deliveries ${act} evt_3f9a2c81d0b4_Zb5Vc1oUu0J9c1Yw_1\n  wauth deliveries ${act} --failed\n`,
     )
     .action(action((id: string | undefined, options: Options) => run({ act, done }, id, options)))
 

@@ -9,7 +9,7 @@ export const showCommand = () =>
     .description('Show one event that the CRM is told, with what is sent.')
     .argument('<id>', 'as the list or webhook-id names it')
     .option('--json', 'as JSON')
-    .addHelpText('after', '\nExample:\n  wauth deliveries show evt_Zb5Vc1oUu0J9c1Yw_1\n')
+    .addHelpText('after', '\nExample:\n  wauth deliveries show evt_3f9a2c81d0b4_Zb5Vc1oUu0J9c1Yw_1\n')
     .action(action(show))
 
 const show = (id: string, options: OutputOptions) =>

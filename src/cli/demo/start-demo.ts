@@ -39,6 +39,8 @@ export async function startDemo({ login, verbose }: DemoOptions): Promise<Runnin
       INTERNAL_PORT: String(internalPort),
       INTERNAL_TOKEN: token,
       DATABASE_URL: `file:${folder}/wauth.db`,
+      EVENTS_URL: sandbox.crm.eventsUrl,
+      EVENTS_SECRET: sandbox.crm.eventsSecret,
     },
     readFile: () => '',
   })

@@ -12,6 +12,10 @@ It is a simulated Wazzup. You will log in to a demo CRM, confirm, and see the re
 
     ${sandbox.wazzup.consoleUrl}
 
+What the CRM is told as it happens, by Wazzup and by the connector:
+
+    ${sandbox.crm.eventsPage}
+
 Ctrl-C ends the demo.
 `)
   closeWithGrace({ delay: 10_000, logger: false }, stop)

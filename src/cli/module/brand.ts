@@ -8,8 +8,9 @@ import { print, type OutputOptions } from '../output.ts'
 import { action } from '../run-command.ts'
 import { agreed, type AgreementOptions } from './agreed.ts'
 import { failureOf, tellFailure } from './failure.ts'
-import { checkLogo, type BrokenRule } from './logo/check-logo.ts'
+import { checkLogo, type BrokenRule, type CheckedLogo, type UncheckedRule } from './logo/check-logo.ts'
 import type { LogoFile } from './logo/logo.ts'
+import { RENDERER } from './logo/picture/draw.ts'
 import { checkName } from './module-name.ts'
 import { readModuleSettings } from './settings.ts'
 import { withMarketplace } from './with-marketplace.ts'
@@ -25,6 +26,7 @@ Examples:
   wauth module brand --name "My CRM" --logo logo.svg --dry-run    only check
 
 The logo: an SVG of at most 64 KiB, on a transparent or white background, without a margin, text turned into paths.
+Background and margin are looked at by a renderer that you may install beside this command: npm install ${RENDERER}
 This works only before Wazzup has published the module; after that, name and logo are changed by Wazzup.`
 
 /** `wauth module brand`: gives the module its public name and its logo. */
@@ -45,18 +47,20 @@ export const brandCommand = () =>
 async function brand(options: Options): Promise<void> {
   const { name: crmName, logo: path } = options
   const logo: LogoFile = { fileName: basename(path), bytes: await contentOf(path) }
-  const broken = [...checkName(crmName), ...checkLogo(logo)]
+  const { broken: ofLogo, notChecked } = await checkLogo(logo)
+  const broken = [...checkName(crmName), ...ofLogo]
   if (broken.length > 0) {
-    tellBroken(broken, options)
+    tellBroken({ broken, notChecked }, options)
     return
   }
   // The designer of the logo can try it without the keys of the module.
   const settings = options.dryRun ? null : readModuleSettings({ needsAddress: false })
   const question = 'Send this to Wazzup?'
-  if (!(await agreed(shown(settings?.apiUrl, crmName, logo), question, options)) || !settings) return
+  const told = [shown(settings?.apiUrl, crmName, logo), ...notCheckedLines(notChecked)].join('\n')
+  if (!(await agreed(told, question, options)) || !settings) return
   const body = { crmName, logo: { name: logo.fileName, content: Buffer.from(logo.bytes).toString('base64') } }
   const outcome = await withMarketplace(settings, (marketplace) => marketplace.brand(body))
-  if (outcome.kind === 'done') done({ crmName, logo: logo.fileName }, options)
+  if (outcome.kind === 'done') done({ crmName, logo: logo.fileName, notChecked }, options)
   else tellFailure(failureOf(outcome, usualReasons), options)
 }
 
@@ -86,16 +90,33 @@ const shown = (apiUrl: URL | undefined, crmName: string, { fileName, bytes }: Lo
     'Note: this works only before Wazzup has published the module.',
   ].join('\n')
 
-function tellBroken(broken: readonly BrokenRule[], options: OutputOptions): void {
-  if (options.json) print({ result: 'broken_rules', broken }, options, String)
+/** One line for the rules that share a reason. */
+function notCheckedLines(rules: readonly UncheckedRule[]): string[] {
+  const [first] = rules
+  if (!first) return []
+  return [
+    `? not checked: ${rules.map(({ rule }) => rule).join(', ')}, because ${first.why}\n  → ${first.mend}`,
+  ]
+}
+
+function tellBroken({ broken, notChecked }: CheckedLogo, options: OutputOptions): void {
+  if (options.json) print({ result: 'broken_rules', broken, notChecked }, options, String)
   else {
-    const lines = broken.map(({ problem, mend }) => `✗ ${problem}\n  → ${mend}`)
+    const lines = [...broken.map(brokenLine), ...notCheckedLines(notChecked)]
     process.stderr.write(`Nothing was sent, because of this:\n${lines.join('\n')}\n`)
   }
   process.exitCode = EXIT.failed
 }
 
-function done(sent: { crmName: string; logo: string }, options: OutputOptions): void {
+const brokenLine = ({ problem, mend }: BrokenRule) => `✗ ${problem}\n  → ${mend}`
+
+interface Sent {
+  crmName: string
+  logo: string
+  notChecked: readonly UncheckedRule[]
+}
+
+function done(sent: Sent, options: OutputOptions): void {
   print({ result: 'done', ...sent }, options, ({ crmName }) =>
     [
       `\nThe module is now called «${crmName}» and has its logo.`,

@@ -2,15 +2,17 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Connection } from '../../store/port.ts'
 import { sendProblem } from '../problem.ts'
 import { actorOf } from './actor-of.ts'
-import { pageOf } from './cursor.ts'
 import type { InternalDeps } from './deps.ts'
+import { changesIn, listOf } from './connection-pages.ts'
 import { PROBLEMS, whatIsWrong } from './problems.ts'
+import { positionOf } from './schemas/changed-since.ts'
 import {
   Listing,
   type ApiKeyAnswer,
   type ConnectionAnswer,
   type ConnectionsAnswer,
   type DisconnectedAnswer,
+  type ErasedAnswer,
 } from './schemas/connections.ts'
 
 type OneConnection = FastifyRequest<{ Params: { account: string } }>
@@ -21,10 +23,14 @@ export function connectionRoutes(app: FastifyInstance, { connections }: Pick<Int
     const query = Listing.safeParse(request.query)
     if (!query.success)
       return sendProblem(reply, { ...PROBLEMS.badRequest, detail: whatIsWrong(query.error) })
-    const { status = null, limit, cursor = null } = query.data
-    const found = await connections.list({ status, after: cursor, limit: limit + 1 })
-    const { items, next } = pageOf(found, limit, ({ crmAccountId }) => crmAccountId)
-    return { items: items.map(toAnswer), next } satisfies ConnectionsAnswer
+    const { changedSince, ...page } = query.data
+    const found = await (changedSince
+      ? changesIn(connections, changedSince, page)
+      : listOf(connections, page))
+    if (!found) return sendProblem(reply, PROBLEMS.positionUnknown)
+    const { items, next, position } = found
+    const here = positionOf(position)
+    return { items: items.map(toAnswer), next, position: here } satisfies ConnectionsAnswer
   })
 
   app.get('/v1/connections/:account', async (request: OneConnection, reply) => {
@@ -43,6 +49,14 @@ export function connectionRoutes(app: FastifyInstance, { connections }: Pick<Int
     return ended.kind === 'unknown'
       ? sendProblem(reply, PROBLEMS.unknownConnection)
       : answerEnded(reply, ended)
+  })
+
+  app.post('/v1/connections/:account/erase', async (request: OneConnection, reply) => {
+    const erased = await connections.erase(request.params.account, actorOf(request))
+    if (erased.kind === 'unknown') return sendProblem(reply, PROBLEMS.unknownConnection)
+    if (erased.kind === 'not_ended') return sendProblem(reply, PROBLEMS.stillConnected)
+    const { rows, remains } = erased
+    return { status: 'erased', rows, remains } satisfies ErasedAnswer
   })
 }
 

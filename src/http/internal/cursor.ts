@@ -1,5 +1,5 @@
 /** Where a listing goes on, as the caller gets it: opaque, so that what is inside may change. */
-const cursorOf = (position: string) => Buffer.from(position, 'utf8').toString('base64url')
+export const cursorOf = (position: string) => Buffer.from(position, 'utf8').toString('base64url')
 
 /**
  * One page of what was found, of which one more was asked for than `limit`: that one says whether there is another page.

@@ -1,6 +1,7 @@
 import type { Fingerprints } from '../../config/fingerprints.ts'
 import type { AskedChange } from '../../changes/accept.ts'
 import type { Lookup } from '../../keys/lookup.ts'
+import type { ErasedAccount } from '../../keys/erase.ts'
 import type { Disconnected } from '../../keys/disconnect.ts'
 import type { LoginHealth } from '../../login/port.ts'
 import type { Logger } from '../../observability/logger.ts'
@@ -9,8 +10,7 @@ import type {
   Accepted,
   Actor,
   ChangesStanding,
-  Connection,
-  ConnectionPage,
+  ConnectionStore,
   DeliveryStore,
   Installs,
   Upload,
@@ -64,14 +64,13 @@ export interface HealthSources {
   metrics: Metrics['page']
 }
 
-interface ConnectionUses {
-  find(crmAccountId: string): Promise<Connection | null>
-  list(page: ConnectionPage): Promise<Connection[]>
+interface ConnectionUses extends Pick<ConnectionStore, 'find' | 'list' | 'position' | 'changed'> {
   readApiKey(crmAccountId: string, by: Actor): Promise<string | null>
   disconnect(
     crmAccountId: string,
     by: Actor,
   ): Promise<Disconnected | { kind: 'unknown' } | { kind: 'ended_before' }>
+  erase(crmAccountId: string, by: Actor): Promise<ErasedAccount>
 }
 
 interface UploadUses {

@@ -24,11 +24,22 @@ export const PROBLEMS = {
     code: 'delivery_over',
     detail: 'It is delivered or dropped already.',
   },
+  positionUnknown: {
+    status: 410,
+    code: 'position_unknown',
+    detail:
+      'The database is a copy, or was restored since. List all connections, and go on from the position of that.',
+  },
   noUpload: { status: 404, code: 'no_upload' },
   notConnected: {
     status: 409,
     code: 'not_connected',
     detail: 'The CRM account is disconnected, or Wazzup refuses its apiKey.',
+  },
+  stillConnected: {
+    status: 409,
+    code: 'still_connected',
+    detail: 'The CRM account is connected, or an exchange may still connect it: disconnect it first.',
   },
   nothingToUpload: {
     status: 409,

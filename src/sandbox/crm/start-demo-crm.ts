@@ -7,9 +7,11 @@ import { usualControls, type ExportControls } from './export/controls.ts'
 import type { Authenticate } from './handler/authenticate.ts'
 import { createEvents, type Events, type ReceivedEvent } from './handler/events.ts'
 import { createNewEntities } from './handler/new-entities.ts'
+import { createTold, type ToldEvent } from './handler/told.ts'
 import { createOutbox, type OutboxOptions } from './outbox.ts'
 import { createProvider } from './provider.ts'
 import { contactRoutes } from './routes/contacts.ts'
+import { eventRoutes } from './routes/events.ts'
 import { exportRoutes, type ExportRequest } from './routes/export.ts'
 import { handoffRoutes } from './routes/handoff.ts'
 import { loginRoutes } from './routes/login.ts'
@@ -44,7 +46,7 @@ export interface DemoCrmOptions {
   authenticate?: Authenticate
 }
 
-/** A running CRM with two customers, an OpenID provider, a hand-over login, an export, and a webhook handler. */
+/** A running CRM with two customers, an OpenID provider, a hand-over login, an export, a webhook handler, and a receiver of events. */
 export interface DemoCrm {
   url: string
   issuer: string
@@ -59,6 +61,13 @@ export interface DemoCrm {
   webhooksUrl: string
   /** The webhooks that were taken, of one customer or of all. */
   events(accountId?: string): ReceivedEvent[]
+  /** Where the connector is to send its events, and what it signs them with. */
+  eventsUrl: string
+  eventsSecret: string
+  /** The events of the connector that were taken, by their signature. */
+  told(): readonly ToldEvent[]
+  /** Shows people both, as they arrive. */
+  eventsPage: string
   close(): Promise<void>
 }
 
@@ -94,6 +103,8 @@ async function addData({ app, url, options, now }: DemoParts) {
   app.addHook('onClose', async () => outbox?.close())
   await app.register(contactRoutes, { url, controls, outbox })
   await app.register(webhookRoutes, { authenticate, events, created: createNewEntities(url), now })
+  const told = createTold()
+  await app.register(eventRoutes, { events, told, now })
   return {
     exportUrl: `${url}/export`,
     exportToken: token,
@@ -101,6 +112,10 @@ async function addData({ app, url, options, now }: DemoParts) {
     exportRequests: requests,
     webhooksUrl: `${url}/wazzup/webhooks`,
     events: (accountId?: string) => events.of(accountId),
+    eventsUrl: `${url}/wauth/events`,
+    eventsSecret: told.secret,
+    told: () => told.all(),
+    eventsPage: `${url}/events`,
   }
 }
 

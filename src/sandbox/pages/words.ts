@@ -122,6 +122,18 @@ const WORDS = {
     es: 'Eventos de Wazzup',
     pt: 'Eventos do Wazzup',
   },
+  told_events: {
+    en: 'Events from the connector',
+    ru: 'События от коннектора',
+    es: 'Eventos del conector',
+    pt: 'Eventos do conector',
+  },
+  arrived: {
+    en: 'What has arrived',
+    ru: 'Что пришло',
+    es: 'Lo que ha llegado',
+    pt: 'O que chegou',
+  },
   none_yet: { en: 'None yet.', ru: 'Пока ни одного.', es: 'Todavía ninguno.', pt: 'Nenhum ainda.' },
 } as const satisfies Record<string, Texts>
 

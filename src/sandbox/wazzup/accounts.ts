@@ -14,7 +14,8 @@ export interface Subscriptions {
 export interface Account extends Record<Kind, Map<string, Entity>> {
   accountId: string
   webhooks: { uri: string | null; subscriptions: Subscriptions }
-  /** Webhooks in a row that were not answered 200. */
+  /** Webhooks, copies and further tries not counted; and those in a row that were not answered 200. */
+  deliveries: number
   failedDeliveries: number
 }
 
@@ -37,6 +38,7 @@ const emptyAccount = (accountId: string): Account => ({
       templateStatus: false,
     },
   },
+  deliveries: 0,
   failedDeliveries: 0,
 })
 

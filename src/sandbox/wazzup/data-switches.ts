@@ -5,16 +5,25 @@ export interface DataSwitches {
   rateWindow: number
   /** What they are counted by: the apiKey, or the address that they come from. */
   rateCountedBy: 'key' | 'address'
-  /** Whether the empty 429 tells how long to wait. */
-  rateRetryAfter: 'untold' | 'seconds'
+  /** Whether the empty 429 tells how long to wait, and in which of the two forms. */
+  rateRetryAfter: 'untold' | 'seconds' | 'date'
   /** Paths under which every key is answered 403, such as `/v3/deals`: a key not made for them. */
   closedRoutes: readonly string[]
   /** Ids over which Wazzup breaks down: a batch with one of them is answered 500. */
   breaksOver: readonly string[]
   /** Body of a good upsert. */
   upsertAnswer: 'empty' | 'array' | 'object'
-  /** Status of the answer to an upsert that is refused; the reason stands in its body either way. */
-  refusals: 'own-status' | 'in-200'
+  /**
+   * Where an upsert that is refused says so: by its own status; or in a 200 whose body has an `error`, only a `status`, or only
+   * `ok: false`.
+   */
+  refusals: 'own-status' | 'in-200' | 'by-status-in-200' | 'not-ok-in-200'
+  /** Whether the good rows of a batch with bad ones stay. */
+  othersOfRefused: 'not-taken' | 'taken'
+  /** What becomes of a row with a NUL or half a pair in it: it is stored, or Wazzup breaks down over it. */
+  damagedText: 'stored' | 'breaks'
+  /** Pipelines that one request may bring. */
+  pipelinesLimit: number
   /** Ids of rows that an upsert takes and does not keep. */
   loses: readonly string[]
   /** Whether a refused batch names the rows that are wrong, and how it counts them: `indexed` is from 0. */
@@ -40,13 +49,25 @@ export interface DataSwitches {
   templateNames: 'both' | 'wabaTemplatesStatus' | 'templateStatus'
   /** What becomes of a `PATCH /v3/webhooks` with a switch of a name that it does not know. */
   unknownSubscriptions: 'ignored' | 'refused'
-  /** What becomes of a `crmKey` in a `PATCH /v3/webhooks`; `refused-as-unknown` as a field of any other unknown name. */
-  patchedCrmKey: 'ignored' | 'taken' | 'refused-as-unknown' | 'refused'
+  /**
+   * What becomes of a `crmKey` in a `PATCH /v3/webhooks`; `refused-as-unknown` as a field of any other unknown name. The last
+   * four are other ways to refuse one: a bare 400, an error in a 200, 422, 403.
+   */
+  patchedCrmKey:
+    | 'ignored'
+    | 'taken'
+    | 'refused-as-unknown'
+    | 'refused'
+    | 'refused-without-a-word'
+    | 'refused-in-200'
+    | 'unprocessable'
+    | 'forbidden'
   /** What becomes of the crmKey when a `PATCH /v3/webhooks` leaves it out. */
   omittedCrmKey: 'kept' | 'cleared'
-  /** What `GET /v3/webhooks` shows: all, the address alone, or nothing that can be read. */
+  /** What `GET /v3/webhooks` shows: all, the address in another spelling or alone, or nothing that can be read. */
   webhooksShown:
     | 'all'
+    | 'spelled-otherwise'
     | 'no-subscriptions'
     | 'null-subscriptions'
     | 'no-address'
@@ -63,14 +84,15 @@ export interface DataSwitches {
   webhooksAnswer: 'json' | 'text'
   /** Code of the refusal of an address whose test failed. */
   testRefusal: 'testPostNotPassed' | 'WEBHOOKS_REQUEST_ERROR'
-  /** Whether the test POST carries the crmKey. */
+  /** Whether the test POST carries the crmKey, and its body. */
   testHeader: 'bearer' | 'none'
+  testBody: 'test' | 'with-timestamp' | 'empty-object' | 'empty'
   /** How many more tests of an address find that its name does not resolve yet. */
   dnsFailures: number
   /** How long Wazzup waits for the CRM, in milliseconds. */
   patience: number
-  /** The `Authorization` of a webhook. */
-  deliveryHeader: 'bearer' | 'none' | 'wrong-key'
+  /** The `Authorization` of a webhook; `every-other`: each second one has none. */
+  deliveryHeader: 'bearer' | 'none' | 'every-other' | 'wrong-key'
   /** The content type of a webhook: as the documents write it, or a proper one. */
   deliveryType: 'literal' | 'proper'
   /** How often a webhook is sent again when it was not answered 200. */
@@ -83,6 +105,10 @@ export interface DataSwitches {
   createContactBurst: number
   /** Whether `createDeal` names a pipeline and a stage. */
   dealPipeline: 'untold' | 'told'
+  /** Whether `createContact` and `createDeal` have the chats and the contacts that they are about. */
+  newClient: 'whole' | 'empty-lists' | 'no-lists'
+  /** What becomes of a request without a `User-Agent`: some firewalls refuse it. */
+  nameless: 'taken' | 'forbidden'
 }
 
 export const defaultDataSwitches: Readonly<DataSwitches> = {
@@ -94,6 +120,9 @@ export const defaultDataSwitches: Readonly<DataSwitches> = {
   breaksOver: [],
   upsertAnswer: 'empty',
   refusals: 'own-status',
+  othersOfRefused: 'not-taken',
+  damagedText: 'stored',
+  pipelinesLimit: Infinity,
   loses: [],
   invalidData: 'indexed',
   unknownReferences: 'accepted',
@@ -113,6 +142,7 @@ export const defaultDataSwitches: Readonly<DataSwitches> = {
   webhooksAnswer: 'json',
   testRefusal: 'testPostNotPassed',
   testHeader: 'bearer',
+  testBody: 'test',
   dnsFailures: 0,
   patience: 30_000,
   deliveryHeader: 'bearer',
@@ -122,4 +152,6 @@ export const defaultDataSwitches: Readonly<DataSwitches> = {
   disableAfter: 0,
   createContactBurst: 1,
   dealPipeline: 'untold',
+  newClient: 'whole',
+  nameless: 'taken',
 }

@@ -50,5 +50,7 @@ export function badState(shape: Switches['badState']): Answer {
       return { status: 400, body: JSON.stringify(complaint.code) }
     case 'empty':
       return { status: 400 }
+    case 'breaks':
+      return { status: 500 }
   }
 }

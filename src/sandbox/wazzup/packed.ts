@@ -1,34 +1,56 @@
-import { brotliCompressSync, gzipSync } from 'node:zlib'
-import type { FastifyInstance } from 'fastify'
-import type { Switches } from './switches.ts'
-import type { World } from './world.ts'
+import {
+  brotliCompressSync,
+  constants,
+  deflateRawSync,
+  deflateSync,
+  gzipSync,
+  zstdCompressSync,
+} from 'node:zlib'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 
-type Packing = Switches['answerBody']
-
-const utf16 = (text: string) => Buffer.from(`\uFEFF${text}`, 'utf16le')
-
-const PACKINGS: Readonly<Record<Exclude<Packing, 'plain'>, (text: string) => Buffer>> = {
-  gzip: gzipSync,
-  br: brotliCompressSync,
-  bom: (text) => Buffer.from(`\uFEFF${text}`),
-  'utf-16': utf16,
-  'half-gzip': (text) => {
-    const whole = gzipSync(text)
-    return whole.subarray(0, whole.length - 12)
-  },
+interface Packed {
+  bytes: Buffer
+  coding?: string
+  contentType?: string
 }
 
-const CODINGS: Partial<Record<Packing, string>> = { gzip: 'gzip', br: 'br', 'half-gzip': 'gzip' }
+/**
+ * How a JSON text may come, whatever was asked for. `deflate-raw`: without the wrapper that the standard wants; `mislabelled`: in
+ * UTF-8, while the content type names another character set, as frameworks do by default.
+ */
+const QUICK = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }
 
-/** Packs the answers of the API as the switch says, whatever was asked for. */
-export function packAnswers(app: FastifyInstance, world: World) {
+const PACKINGS = {
+  plain: (text) => ({ bytes: Buffer.from(text) }),
+  gzip: (text) => ({ bytes: gzipSync(text), coding: 'gzip' }),
+  br: (text) => ({ bytes: brotliCompressSync(text, QUICK), coding: 'br' }),
+  deflate: (text) => ({ bytes: deflateSync(text), coding: 'deflate' }),
+  'deflate-raw': (text) => ({ bytes: deflateRawSync(text), coding: 'deflate' }),
+  zstd: (text) => ({ bytes: zstdCompressSync(text), coding: 'zstd' }),
+  bom: (text) => ({ bytes: Buffer.from(`\uFEFF${text}`) }),
+  'utf-16': (text) => ({ bytes: Buffer.from(`\uFEFF${text}`, 'utf16le') }),
+  'utf-16-be': (text) => ({ bytes: Buffer.from(`\uFEFF${text}`, 'utf16le').swap16() }),
+  mislabelled: (text) => ({ bytes: Buffer.from(text), contentType: 'application/json; charset=ISO-8859-1' }),
+  'half-gzip': (text) => ({ bytes: gzipSync(text).subarray(0, -12), coding: 'gzip' }),
+} satisfies Record<string, (text: string) => Packed>
+
+export type Packing = keyof typeof PACKINGS
+
+/** Packs the answers of some routes as it is said for each request. */
+export function packAnswers(app: FastifyInstance, packingOf: (request: FastifyRequest) => Packing) {
   app.addHook('onSend', async (request, reply, payload) => {
-    const { answerBody } = world.switches
-    if (answerBody === 'plain' || typeof payload !== 'string' || payload === '') return payload
-    if (!request.url.startsWith('/v3/')) return payload
-    const coding = CODINGS[answerBody]
+    const packing = packingOf(request)
+    if (packing === 'plain' || typeof payload !== 'string' || payload === '') return payload
+    const { bytes, coding, contentType }: Packed = PACKINGS[packing](payload)
     if (coding !== undefined) reply.header('content-encoding', coding)
+    if (contentType !== undefined) reply.header('content-type', contentType)
     reply.removeHeader('content-length')
-    return PACKINGS[answerBody](payload)
+    return bytes
   })
 }
+
+/** The answers of the API, by the switch of the moment. */
+export const apiPacking =
+  (ofApi: () => Packing) =>
+  ({ url }: FastifyRequest): Packing =>
+    url.startsWith('/v3/') ? ofApi() : 'plain'

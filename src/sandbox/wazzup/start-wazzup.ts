@@ -7,7 +7,7 @@ import { createConnections, type Connection } from './connections.ts'
 import { consoleRoutes } from './console/routes.ts'
 import type { Fault } from './fault.ts'
 import { createModules, type NewModule } from './modules.ts'
-import { packAnswers } from './packed.ts'
+import { apiPacking, packAnswers } from './packed.ts'
 import { createRateWindows } from './rate-windows.ts'
 import { connectCalls, createRecorder, type ConnectCall, type RecordedRequest } from './recorder.ts'
 import { createRouteFaults } from './route-faults.ts'
@@ -99,7 +99,10 @@ async function addRoutes(app: FastifyInstance, world: World) {
   })
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'NOT_FOUND' }))
   world.recorder.attach(app)
-  packAnswers(app, world)
+  packAnswers(
+    app,
+    apiPacking(() => world.switches.answerBody),
+  )
   await app.register(stylesheet)
   const partner = [personalArea, connectRoute, wauthRoute, marketplaceRoute]
   for (const route of [...partner, channelsRoute, entityRoutes, webhooksRoutes]) route(app, world)

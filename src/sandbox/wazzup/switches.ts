@@ -1,4 +1,5 @@
 import { defaultDataSwitches, type DataSwitches } from './data-switches.ts'
+import type { Packing } from './packed.ts'
 
 /** Questions that Wazzup's documents leave open. The first value of each is what the simulator does by itself. */
 export interface Switches extends DataSwitches {
@@ -10,8 +11,8 @@ export interface Switches extends DataSwitches {
   reconnect: 'old-key-dies' | 'old-key-stays'
   /** Answer to a secret that no module has. */
   wrongSecret: 'unauthorized' | 'bad-request' | 'forbidden' | 'empty' | 'html'
-  /** Shape of the 400 for a state that is foreign, forged, expired or used up. */
-  badState: 'coded' | 'with-request-id' | 'bare-string' | 'nested' | 'empty'
+  /** Shape of the 400 for a state that is foreign, forged, expired or used up; `breaks`: an empty 500. */
+  badState: 'coded' | 'with-request-id' | 'bare-string' | 'nested' | 'empty' | 'breaks'
   /** What stands where the key should be, in an answer 200. */
   keyData: 'string' | 'missing' | 'null' | 'number' | 'object' | 'empty' | 'line-break' | 'too-long'
   /** How the state is put on an authRedirectUri: as the URL API does it, or by gluing `?state=` to its end. */
@@ -25,7 +26,7 @@ export interface Switches extends DataSwitches {
   /** Whether two accounts may have an integration of one name. */
   names: 'any' | 'unique'
   /** How the answers of the API come, whatever was asked for. */
-  answerBody: 'plain' | 'gzip' | 'br' | 'bom' | 'utf-16' | 'half-gzip'
+  answerBody: Packing
   /** Longest integration name that `/v3/connect` takes, in characters. */
   nameLimit: number
   /** Longest crmKey that `/v3/connect` takes, in characters. */

@@ -36,12 +36,17 @@ function parse(body: string | undefined): unknown {
   }
 }
 
-function tooMany({ switches, rates }: World, from: { apiKey: string; ip: string }): Answer | null {
+function tooMany({ switches, rates, now }: World, from: { apiKey: string; ip: string }): Answer | null {
   const party = switches.rateCountedBy === 'key' ? from.apiKey : from.ip
   const wait = rates.take(party, { limit: switches.rateLimit, window: switches.rateWindow })
   if (wait === null) return null
-  const told = switches.rateRetryAfter === 'seconds'
-  return { status: 429, ...(told && { headers: { 'retry-after': String(Math.ceil(wait / 1000)) } }) }
+  const until = {
+    untold: undefined,
+    seconds: String(Math.ceil(wait / 1000)),
+    // Dates have no parts of a second.
+    date: new Date(Math.ceil((now().getTime() + wait) / 1000) * 1000).toUTCString(),
+  }[switches.rateRetryAfter]
+  return { status: 429, ...(until !== undefined && { headers: { 'retry-after': until } }) }
 }
 
 /** A partner's own key is the key of an account, too. */
@@ -51,6 +56,8 @@ const accountOf = ({ partnerApiKey, connections }: World, apiKey: string): strin
 /** Checks the key, whether the route is open to it, and the rate, in this order; then the route itself. */
 async function answerTo(world: World, request: Request, { path, handle }: KeyedRoute): Promise<Answer> {
   const apiKey = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? ''
+  if (world.switches.nameless === 'forbidden' && !request.headers['user-agent'])
+    return { status: 403, headers: { 'content-type': 'text/html' }, body: '<h1>Forbidden</h1>' }
   const accountId = accountOf(world, apiKey)
   if (accountId === undefined) return { status: 401 }
   if (world.switches.closedRoutes.some((closed) => path.startsWith(closed)))

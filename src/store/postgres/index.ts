@@ -1,4 +1,5 @@
 import { sleep } from '../../shared/sleep.ts'
+import { remaining } from '../erasure.ts'
 import { StoreUnavailable } from '../errors.ts'
 import type { OpenOptions } from '../open-options.ts'
 import type { Store } from '../port.ts'
@@ -45,9 +46,13 @@ export async function openPostgresStore(
       if ((await db.one(ANSWERS))?.writable !== true) throw readOnly()
     },
     databaseTime: () => run(databaseTime),
+    wipe: () => Promise.resolve(REMAINS.map((code) => remaining(code))),
     close: () => db.close(),
   })
 }
+
+/** What the server keeps is its own affair, and its administrator's. */
+const REMAINS = ['dead_rows', 'statistics', 'server_log', 'backups', 'log_lines'] as const
 
 const readOnly = () =>
   new StoreUnavailable('The database can only be read', {

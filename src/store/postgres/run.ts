@@ -45,11 +45,27 @@ function answerer(teller: Teller | null = null) {
   }
 }
 
+/**
+ * The server knows a row by the transaction that wrote it: one that was copied into this database, by whatever means, has another
+ * (`xmin`). Copies of whole servers differ by their timeline, of databases within one by their number.
+ */
+const EPOCH = `left(encode(sha256(convert_to(concat_ws(' ', epochs.name, epochs.xmin,
+  (SELECT oid FROM pg_database WHERE datname = current_database()), wauth_timeline()), 'UTF8')), 'hex'), 12)`
+
+const NUMBERED_HERE = 'changes.number < txid_snapshot_xmax(txid_current_snapshot())'
+
+/** Not beyond what is committed: a server that fails gives numbers of transactions once more that have written nothing. */
+const SEAM = `(SELECT least(txid_snapshot_xmin(txid_current_snapshot()), coalesce(max(number), 0) + 1)
+  FROM changes WHERE ${NUMBERED_HERE})`
+
 /** A worker leaves rows alone that another replica has locked this moment. */
 const translate = (text: string) =>
   text
     .replaceAll('{skip locked}', 'FOR UPDATE SKIP LOCKED')
     .replaceAll('{for update}', 'FOR UPDATE')
+    .replaceAll('{epoch}', EPOCH)
+    .replaceAll('{seam}', SEAM)
+    .replaceAll('{numbered here}', NUMBERED_HERE)
     .replaceAll(/\{index \w+\}/g, '')
     .replaceAll(
       /\{rows (\w+) ([^}]+)\}/g,

@@ -16,7 +16,7 @@ const HINDRANCE = statement<{ hindrance: Hindrance | null }>(`
     ) THEN 'no_rights'
   END AS hindrance`)
 
-/** What the service does to its tables. A trigger keeps the audit from all but additions. */
+/** What the service does to its tables. A trigger keeps the audit from all but additions, erasures and what goes by time. */
 export const RIGHTS = {
   sealing_keys: 'SELECT INSERT DELETE',
   attempts: 'SELECT INSERT UPDATE DELETE',
@@ -29,10 +29,13 @@ export const RIGHTS = {
   upload_steps: 'SELECT INSERT UPDATE DELETE',
   upload_rejects: 'SELECT INSERT DELETE',
   installs: 'SELECT INSERT UPDATE',
-  audit: 'SELECT INSERT',
+  audit: 'SELECT INSERT UPDATE DELETE',
   claims: 'SELECT INSERT DELETE',
   parked: 'SELECT INSERT UPDATE DELETE',
   health_writes: 'SELECT INSERT UPDATE',
+  // Written by triggers, with the rights of the owner.
+  changes: 'SELECT',
+  epochs: 'SELECT',
 }
 
 /** What is to be done about each. */

@@ -1,6 +1,9 @@
 import { after } from '../../shared/clock.ts'
 import { ENDED_KEPT, FAILED_KEPT } from '../delivery.ts'
+import { FOR_GOOD } from '../erasure.ts'
+import type { Store } from '../port.ts'
 import { RESULTS_KEPT, UNUSED_KEPT } from '../support.ts'
+import { erasingByTime } from './by-time.ts'
 import { databaseTime } from './database-time.ts'
 import { endGenerations, endOutlived } from './generations.ts'
 import { all, repeatable, run, single, sql, type Run, type Steps } from './operation.ts'
@@ -59,9 +62,9 @@ const KEPT = { endedKept: ENDED_KEPT, failedKept: FAILED_KEPT }
  * Erases what is over for everybody: by the clock of this machine, which may be wrong, and by the database's, which all share. A
  * machine that is a day ahead would end the grace of every customer.
  */
-export const cleanUp =
-  (run: Run) =>
-  async (here: Date, limit: number): Promise<number> => {
+export const cleanUp = (run: Run, wipe: Store['wipe']): Store['cleanUp'] => {
+  const eraseByTime = erasingByTime(run, wipe)
+  return async (here, limit, kept = FOR_GOOD) => {
     const now = new Date(Math.min(here.getTime(), await run(databaseTime)))
     const values = {
       now,
@@ -74,6 +77,8 @@ export const cleanUp =
       (await run(erase, values)) +
       (await run(endOutlivedKeys, values)) +
       (await run(endUnsentKeys, values)) +
-      (await run(giveSupportIds, limit))
+      (await run(giveSupportIds, limit)) +
+      (await eraseByTime(values, kept))
     )
   }
+}

@@ -1,5 +1,14 @@
 import { toConnection, type ConnectionRow } from '../connection.ts'
-import type { Actor, Connection, ConnectionPage, ConnectionStore, Holder, Lease } from '../port.ts'
+import type {
+  Actor,
+  ChangedConnectionStore,
+  Connection,
+  ConnectionPage,
+  ConnectionStore,
+  Holder,
+  Lease,
+} from '../port.ts'
+import { erase, persons } from './erase.ts'
 import { endConnection } from './generations.ts'
 import { keyHealth } from './key-health.ts'
 import { accountLock } from './locks.ts'
@@ -8,14 +17,18 @@ import { tells } from './story.ts'
 import { tell } from './tell.ts'
 import { queueOfDisconnect } from './switch-offs.ts'
 
-/** A connection that was never made, because its first exchange failed, is not there for anybody. */
-const SELECT = `
-  SELECT connections.id, crm_account_id, crm_account_name, wazzup_account_id, connections.status, generations.generation,
-    connected_at, invalid_since, disconnected_at, coalesce(address.reason, uploads.reason) AS warning
-  FROM connections LEFT JOIN generations ON connection_id = connections.id AND generations.status = 'current'
+/** What is shown of a connection. A migration has triggers for when it changes. */
+export const SHOWN = `
+    connections.id, crm_account_id, crm_account_name, wazzup_account_id, connections.status, generations.generation,
+    connected_at, invalid_since, disconnected_at, coalesce(address.reason, uploads.reason) AS warning`
+export const OF_ITS_KEYS = `
+  LEFT JOIN generations ON generations.connection_id = connections.id AND generations.status = 'current'
   LEFT JOIN uploads ON uploads.generation_id = generations.id AND uploads.status = 'failed'
   LEFT JOIN upload_steps AS address ON address.generation_id = generations.id
     AND address.kind = 'webhooks' AND address.status = 'failed'`
+
+/** A connection that was never made, because its first exchange failed, is not there for anybody. */
+const SELECT = `SELECT ${SHOWN} FROM connections ${OF_ITS_KEYS}`
 
 const ONE = sql<ConnectionRow>(
   `${SELECT} WHERE crm_account_id = @crmAccountId AND connections.status <> 'new'`,
@@ -82,10 +95,12 @@ const disconnect = alone(
   },
 )
 
-export const connections = (run: Run): ConnectionStore => ({
+export const connections = (run: Run): Omit<ConnectionStore, keyof ChangedConnectionStore> => ({
   find: (crmAccountId) => run(find, crmAccountId),
   list: (wanted) => run(list, wanted),
   holders: (wazzupAccountIds) => run(holders, wazzupAccountIds),
   disconnect: (crmAccountId, by, now) => run(disconnect, crmAccountId, by, now),
+  erase: (crmAccountId, by, now) => run(erase, crmAccountId, by, now),
+  persons: (crmAccountId) => run(persons, crmAccountId),
   ...keyHealth(run),
 })

@@ -40,12 +40,16 @@ const END = sql(`
     due_at = NULL, ${leave}, ended_at = {now}
   WHERE ${mine}`)
 
-const POSTPONE = sql<{ refused_for: number; others_are_taken: number }>(`
+const POSTPONE = sql<{ refused_for: number }>(`
   UPDATE deliveries SET ${leave}, due_at = {now} + @wait, reason = @reason, refused_since = coalesce(refused_since, {now})
   WHERE ${mine}
-  RETURNING {now} - refused_since AS refused_for, CASE WHEN EXISTS (
-    SELECT 1 FROM deliveries AS other WHERE other.ended_at > {now} - ${ASIDE_AFTER} AND other.status = 'delivered')
-    THEN 1 ELSE 0 END AS others_are_taken`)
+  RETURNING {now} - refused_since AS refused_for`)
+
+/** `waited`: one of another connection was taken that had been refused as long. */
+const LATELY_TAKEN = sql<{ taken: number | null; waited: number | null }>(`
+  SELECT max(1) AS taken, max(CASE WHEN refused_since <= ended_at - ${ASIDE_AFTER} AND connection_id <> @connectionId THEN 1 ELSE 0 END)
+    AS waited
+  FROM deliveries WHERE status = 'delivered' AND ended_at > {now} - ${ASIDE_AFTER}`)
 
 const STEP_ASIDE = sql(`
   UPDATE deliveries SET status = 'failed', due_at = NULL, ended_at = {now} WHERE id = @id AND status = 'waiting'`)
@@ -83,25 +87,41 @@ const refuseDelivery = repeatable(function* (
   yield* holdEvents(taken.connectionId)
   const row = yield* one(POSTPONE, { ...fence(taken), reason, wait })
   if (!row) return 'gone'
-  const patience = row.others_are_taken === 1 ? ASIDE_AFTER : DELIVERY_TRIED_FOR
-  if (row.refused_for < patience) return 'waits'
+  const stays = row.refused_for < DELIVERY_TRIED_FOR && !(yield* isTheTrouble(taken, row.refused_for))
+  if (stays) return 'waits'
   yield* run(STEP_ASIDE, { id: taken.id })
   yield* goOn(taken.connectionId)
   return 'failed'
 })
 
+/**
+ * Whether the receiver takes others and has refused this one long enough. Where it takes some that it has refused as long, it
+ * was away, or has more to do than it can: that says nothing of this one.
+ */
+function* isTheTrouble({ connectionId }: TakenDelivery, refusedFor: number): Steps<boolean> {
+  if (refusedFor < ASIDE_AFTER) return false
+  const lately = yield* one(LATELY_TAKEN, { connectionId })
+  return lately?.taken === 1 && lately.waited === 0
+}
+
 const endPauses = single(function* (): Steps<number> {
   return yield* run(END_PAUSES)
 })
 
-export const deliveries = (run: Run): DeliveryStore => ({
-  ...deliveryDesk(run),
-  async claimDue(wanted) {
-    const values = { opens: ALL_VALUES, ...wanted }
-    // Most of the time there is none: looking waits for nobody.
-    return (await run(anyDue, values)) ? run(claimDelivery, values) : null
-  },
-  end: (taken, how) => run(endDelivery, taken, how),
-  refused: (taken, how) => run(refuseDelivery, taken, how),
-  endPauses: () => run(endPauses),
-})
+export function deliveries(run: Run): DeliveryStore {
+  /** One was due the last time: then the next one mostly is, too. */
+  let busy = false
+  return {
+    ...deliveryDesk(run),
+    async claimDue(wanted) {
+      const values = { opens: ALL_VALUES, ...wanted }
+      // Most of the time there is none: looking waits for nobody.
+      const taken = busy || (await run(anyDue, values)) ? await run(claimDelivery, values) : null
+      busy = taken !== null
+      return taken
+    },
+    end: (taken, how) => run(endDelivery, taken, how),
+    refused: (taken, how) => run(refuseDelivery, taken, how),
+    endPauses: () => run(endPauses),
+  }
+}

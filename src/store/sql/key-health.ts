@@ -24,10 +24,9 @@ const AUDIT_HEALTH = sql(`
   FROM connections JOIN generations ON connection_id = connections.id WHERE generations.id = @generationId`)
 
 const FOLLOW = {
-  // Nobody works on it while the key is refused, so it must not look as if somebody did.
+  // Nobody goes on with it while the key is refused; its runner may still write down what is under way.
   invalid: sql(`
-    UPDATE uploads SET status = 'failed', reason = 'key_refused', due_at = NULL, runner = NULL, tries = 0,
-      failing_since = NULL
+    UPDATE uploads SET status = 'failed', reason = 'key_refused', due_at = NULL, tries = 0, failing_since = NULL
     WHERE generation_id = @generationId AND status IN ('waiting', 'running')`),
   // Also one whose runner was the first to be told that the key is refused.
   valid: sql(`

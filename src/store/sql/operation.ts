@@ -5,6 +5,8 @@
  * misses it, `{for update}` locks the rows that are found, `{each name}` is the list in the parameter `name`
  * as rows of one column, `value`. `{rows name a text, b bigint}` is the JSON text in the parameter `name`, an array of objects, as
  * rows called `given` of these columns.
+ * Of changed connections: `{epoch}` is the name of a row of `epochs`, another one in every copy; `{seam}` the number from which on
+ * some may not be seen yet; `{numbered here}` whether this server gave the number of a change.
  */
 export interface Statement<Row> {
   text: string

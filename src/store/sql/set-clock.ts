@@ -9,6 +9,7 @@ const MOMENTS = [
   ['claims', 'until'],
   ['generations', 'resolves_until'],
   ['connections', 'probed_at'],
+  ['changes', 'at'],
   ['uploads', 'checked_at'],
   ['switch_offs', 'give_up_at'],
   ['deliveries', 'created_at'],

@@ -2,6 +2,7 @@ import type { KeyStore, Store, StoreCounts } from '../port.ts'
 import { attempts } from './attempts.ts'
 import { audit } from './audit.ts'
 import { changes } from './changes.ts'
+import { changedConnections } from './changed-connections.ts'
 import { cleanUp } from './clean-up.ts'
 import { counts } from './counts.ts'
 import { connections } from './connections.ts'
@@ -28,6 +29,7 @@ export interface OwnWays {
   uploadCounts: Store['uploads']['counts']
   ping: Store['ping']
   databaseTime: Store['databaseTime']
+  wipe: Store['wipe']
   close: Store['close']
 }
 
@@ -35,7 +37,7 @@ export interface OwnWays {
 export const storeOf = (run: Run, own: OwnWays): Store => ({
   attempts: attempts(run, own.open),
   exchanges: exchanges(run),
-  connections: connections(run),
+  connections: { ...connections(run), ...changedConnections(run) },
   keys: keysOf(run, own.findKey),
   claims: claims(run),
   notes: notes(run),
@@ -48,10 +50,11 @@ export const storeOf = (run: Run, own: OwnWays): Store => ({
   audit: audit(run),
   support: support(run),
   ...recordsOf(run),
-  cleanUp: cleanUp(run),
+  cleanUp: cleanUp(run, own.wipe),
   counts: counts(run, own.connectionCounts),
   ping: own.ping,
   databaseTime: own.databaseTime,
+  wipe: own.wipe,
   proveWritable: (now) => run(writeHealth, now),
   close: own.close,
 })

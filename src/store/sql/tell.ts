@@ -9,6 +9,7 @@ interface Numbered {
   generation: number
   sequence: number
   now: number
+  epoch: string
 }
 
 /** It keeps the row of the connection for this transaction: what is written and what ends cross nowhere. */
@@ -17,7 +18,8 @@ const NUMBER = sql<Numbered>(`
   WHERE id = (SELECT connection_id FROM generations WHERE generations.id = @generationId)
   RETURNING id AS connection_id, crm_account_id, event_sequence AS sequence, {now} AS now,
     (SELECT generation FROM generations WHERE generations.id = @generationId) AS generation,
-    (SELECT wazzup_account FROM generations WHERE generations.id = @generationId) AS wazzup_account_id`)
+    (SELECT wazzup_account FROM generations WHERE generations.id = @generationId) AS wazzup_account_id,
+    (SELECT {epoch} FROM epochs ORDER BY epochs.number DESC LIMIT 1) AS epoch`)
 
 /** Only the first that waits of a connection is due. */
 const QUEUE = sql(`
@@ -48,11 +50,12 @@ export function* tell(generationId: string, { type, ...facts }: StoreEvent): Ste
   if (!by) return
   const row = yield* one(NUMBER, { generationId })
   if (!row) return
-  const { connection_id, crm_account_id, wazzup_account_id, generation, sequence, now } = row
+  const { connection_id, crm_account_id, wazzup_account_id, generation, sequence, now, epoch } = row
   const about = { crmAccountId: crm_account_id, connectionId: connection_id }
   const data = { ...about, wazzupAccountId: wazzup_account_id, generation, sequence, ...facts }
   const body: EventBody = { type, timestamp: new Date(now).toISOString(), data }
-  const id = `evt_${connection_id}_${sequence}`
+  // After a restore a sequence comes once more, for another event, which a receiver must not take for the one it has.
+  const id = `evt_${epoch}_${connection_id}_${sequence}`
   const sealed = by.seal(JSON.stringify(body), placeOf(SEALED.delivery, id))
   yield* run(QUEUE, { id, connection_id, sequence, type, now, body: sealed })
 }

@@ -1,4 +1,4 @@
-import type { Claim, UploadCommit, UploadRelease, UploadStore } from '../port.ts'
+import type { Claim, UploadCommit, UploadCommitted, UploadRelease, UploadStore } from '../port.ts'
 import { uploadEvent } from '../delivery.ts'
 import { MOST_REJECTS, placeOf, USABLE } from '../upload.ts'
 import { dropOlder } from './change-endings.ts'
@@ -36,6 +36,11 @@ const release = repeatable(function* (claim: Claim, { trouble, ...end }: UploadR
 const EXTEND = sql(`
   UPDATE uploads SET due_at = {now} + @lease, tries = 0, failing_since = NULL, reason = NULL WHERE ${MINE}`)
 
+/** The key was refused meanwhile, seen by another worker: what was under way then is written down, once. */
+const LAST = sql(`
+  UPDATE uploads SET ${LEASES.upload.leave}
+  WHERE ${LEASES.upload.mine} AND status = 'failed' AND reason = 'key_refused'`)
+
 /** A step that was ended is not written again. */
 const WRITE = sql(`
   INSERT INTO upload_steps (generation_id, kind, place, status, reason, cursor, row_on_page, last_row, pages,
@@ -57,20 +62,22 @@ const REJECT = sql(`
   VALUES (@row, @kind, @rowId, @position, @reason)`)
 
 /** A step that resumes further back sends rows again, and Wazzup knows them by their ids. */
-const commit = repeatable(function* (claim: Claim, progress: UploadCommit): Steps<boolean> {
+const commit = repeatable(function* (claim: Claim, progress: UploadCommit): Steps<UploadCommitted> {
   const { steps, rejects, lease, brought } = progress
   const owner = shownBy(claim)
   const isRegistered = steps.some(({ kind, status }) => kind === 'webhooks' && status === 'done')
   if (isRegistered) yield* hold(claim.key.generationId)
   // Keeps the row for this transaction, so that nobody takes the claim away before it has ended.
-  if ((yield* run(EXTEND, { ...owner, lease })) === 0) return false
+  const goesOn = (yield* run(EXTEND, { ...owner, lease })) > 0
+  if (!goesOn && (yield* run(LAST, owner)) === 0) return 'gone'
   for (const step of steps) yield* run(WRITE, { ...step, ...owner, place: placeOf(step.kind) })
   if (brought) yield* dropOlder(claim.key.generationId, brought)
   if (isRegistered) yield* tell(claim.key.generationId, { type: 'webhooks.registered' })
-  if (rejects.length === 0) return true
+  const committed = goesOn ? 'goes_on' : 'last'
+  if (rejects.length === 0) return committed
   const room = MOST_REJECTS - ((yield* one(COUNT, owner))?.kept ?? 0)
   for (const reject of rejects.slice(0, Math.max(0, room))) yield* run(REJECT, { ...owner, ...reject })
-  return true
+  return committed
 })
 
 /** What a runner writes: only while its claim holds. */

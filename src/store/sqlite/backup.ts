@@ -66,6 +66,7 @@ function opened(file: string): Database.Database {
     db.pragma('journal_mode = DELETE')
     db.pragma('synchronous = FULL')
     db.pragma('foreign_keys = ON')
+    db.pragma('secure_delete = ON')
     if (db.pragma('integrity_check(1)', { simple: true }) !== 'ok') throw damaged()
     return db
   } catch (cause) {

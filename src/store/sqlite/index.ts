@@ -10,6 +10,7 @@ import { keysOf, recordsOf, storeOf } from '../sql/store.ts'
 import { opening } from './attempts.ts'
 import { connectionCounts, uploadCounts } from './counts.ts'
 import { databaseTimeOf } from './database-time.ts'
+import { beginEpoch } from './epochs.ts'
 import { guarded } from './guarded.ts'
 import { immediate } from './immediate.ts'
 import { findKey } from './find-key.ts'
@@ -18,6 +19,7 @@ import { migrate } from './migrate.ts'
 import { openForReading, openForWriting } from './open.ts'
 import { runner } from './run.ts'
 import { startError } from './start-error.ts'
+import { wiping } from './wipe.ts'
 import { batchReads, readEach } from './batch-reads.ts'
 
 /**
@@ -38,6 +40,7 @@ export async function openSqliteStore(path: string, options: OpenOptions = {}): 
       await run(endLeases)
       await run(correctPast)
       await run(withdrawAll)
+      await beginEpoch(db)
     }
     // From here on `guarded` waits: the driver would keep the whole process waiting.
     db.pragma('busy_timeout = 0')
@@ -48,6 +51,7 @@ export async function openSqliteStore(path: string, options: OpenOptions = {}): 
   const select = db.prepare('SELECT 1 FROM attempts LIMIT 1')
   // With the lock of a writer: without it nobody is connected.
   const answers = immediate(db, () => select.get())
+  const wiper = wiping(db, keepsLeases)
   const store = storeOf(run, {
     open: opening(db, time),
     findKey: findKey(db, batchReads, time),
@@ -55,15 +59,18 @@ export async function openSqliteStore(path: string, options: OpenOptions = {}): 
     uploadCounts: uploadCounts(db),
     ping: () => guarded(db, () => void answers()),
     databaseTime: noClock,
+    wipe: wiper.wipe,
     close: async () => {
       db.close()
     },
   })
-  const cleanUp: Store['cleanUp'] = async (now, limit) => {
-    const touched = await store.cleanUp(now, limit)
+  const cleanUp: Store['cleanUp'] = async (now, limit, kept) => {
+    const touched = await store.cleanUp(now, limit, kept)
+    if (touched > 0) return touched
     // Once a round, and not with each of its batches: it looks through a folder.
-    if (touched === 0) forgetCopies(path, now)
-    return touched
+    forgetCopies(path, now)
+    await wiper.tryAgain()
+    return 0
   }
   return { ...store, cleanUp }
 }

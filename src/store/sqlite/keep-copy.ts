@@ -4,6 +4,9 @@ import Database from 'better-sqlite3'
 import { hours } from '../../shared/clock.ts'
 import { toDisk } from '../whole-file.ts'
 
+/** What stands behind the name of a database in that of a copy, before the number of its schema. */
+export const COPY = '.schema-'
+
 /** How many copies are kept beside a database, and for how long: they hold keys of customers who have disconnected since. */
 const [KEPT, KEPT_FOR] = [2, hours(24 * 31)]
 
@@ -15,7 +18,7 @@ const [KEPT, KEPT_FOR] = [2, hours(24 * 31)]
 export function keepCopy(path: string, version: number): void {
   if (version === 0) return
   for (const file of besides(path, /^\.\d+(-journal|-wal|-shm)?$/)) removeIfAllowed(file)
-  const copy = `${path}.schema-${version}`
+  const copy = `${path}${COPY}${version}`
   const unfinished = `${copy}.${process.pid}`
   try {
     // Nobody else may read it, from its first byte on.
@@ -61,7 +64,7 @@ function removeIfAllowed(file: string) {
 
 /** The files beside a database that have the name of a copy, with this behind it. */
 function besides(path: string, behind: RegExp): string[] {
-  const [folder, start] = [dirname(path), `${basename(path)}.schema-`]
+  const [folder, start] = [dirname(path), `${basename(path)}${COPY}`]
   return readdirSync(folder)
     .filter((name) => name.startsWith(start))
     .filter((name) => {

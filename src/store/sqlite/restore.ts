@@ -21,6 +21,7 @@ import { mustBeFile } from '../judge-copy.ts'
 import { takeOver } from '../sql/take-over.ts'
 import { hasSecondName, openNew, toDisk, wholeFile } from '../whole-file.ts'
 import { besides, COMING, GONE, leftBeside } from './beside.ts'
+import { beginHistory } from './epochs.ts'
 import { isDamage, openSqliteFile, type SqliteCopy } from './backup.ts'
 import { migrate } from './migrate.ts'
 import { BUSY_TIMEOUT, openForReading } from './open.ts'
@@ -83,7 +84,10 @@ export async function restoreSqlite(path: string, file: string, { holds }: Resto
       close: () => copy.close().finally(close),
       async replace(changes) {
         await migrate(copy.db, { keeps: false })
+        await beginHistory(copy.db)
         await takeOver(runner(copy.db, databaseTimeOf(systemClock, null)), changes)
+        // Nobody else has it: what was erased goes from its unused space, too.
+        if (changes.erasures.length > 0) copy.db.exec('VACUUM')
         copy.db.close()
         return putInPlace(copy.file, path, { state, db })
       },

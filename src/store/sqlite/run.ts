@@ -60,6 +60,9 @@ const inDialect = (text: string) =>
   text
     .replaceAll(/\{skip locked\}|\{for update\}/g, '')
     .replaceAll('{now}', '@databaseNow')
+    .replaceAll('{epoch}', 'epochs.name')
+    .replaceAll('{seam}', '(SELECT coalesce(max(number), 0) + 1 FROM changes)')
+    .replaceAll('{numbered here}', 'TRUE')
     .replaceAll(/\{index (\w+)\}/g, 'INDEXED BY $1')
     .replaceAll(/\{each (\w+)\}/g, (_, name: string) => `(SELECT value FROM json_each(@${name}))`)
     .replaceAll(/\{rows (\w+) ([^}]+)\}/g, (_, name: string, columns: string) => {

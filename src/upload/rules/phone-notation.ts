@@ -17,7 +17,7 @@ export interface Spelling {
 const LONGEST = 100
 
 /** They are not seen, and come along from word processors and address books. Not the mark that turns digits round. */
-const UNSEEN = /[\u00ad\u061c\u200b-\u200f\u202a-\u202d\u2060\u2066-\u2069\ufeff]/gu
+export const UNSEEN = /[\u00ad\u061c\u200b-\u200f\u202a-\u202d\u2060\u2066-\u2069\ufeff]/gu
 const DASH = /[\p{Pd}\u2212]/gu
 
 /** What a spreadsheet makes of a number. */

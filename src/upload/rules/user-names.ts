@@ -1,3 +1,5 @@
+import { UNSEEN } from './phone-notation.ts'
+
 /** Where people are shown by their user names, and what stands there in place of one. */
 interface Site {
   hosts: readonly string[]
@@ -37,8 +39,8 @@ const ADDRESS = /^(?:https?:\/\/)?(?:www\.|m\.)?([a-z.]+)(?:\/([^?#]*))?(?:[?#].
 /** Of letters, digits, dots and lines, as both sites have them. */
 const IN_ADDRESS = /^@?([\w.]{1,100})\/*$/
 
-/** Not in an address. Whether there is such a user, Wazzup knows. */
-const BARE = /^@?([^@\s/:\p{Cc}\p{Cs}]{1,100})$/u
+/** Not in an address. Whether there is such a user, Wazzup knows; what turns letters round or shows nothing is in no name. */
+const BARE = /^@?([^@\s/:\p{Cc}\p{Cf}\p{Cs}]{1,100})$/u
 
 /** The path of an address of that site, without its slash; null for anything else. */
 function pathAt({ hosts }: Site, text: string): string | null {
@@ -62,4 +64,5 @@ export function userNameOf(value: unknown, site: keyof typeof SITES | null): str
   return name === undefined || at.reserved.includes(name.toLowerCase()) ? null : name
 }
 
-const trimmed = (value: unknown): string => (typeof value === 'string' ? value.trim() : '')
+const trimmed = (value: unknown): string =>
+  typeof value === 'string' ? value.replace(UNSEEN, '').trim() : ''

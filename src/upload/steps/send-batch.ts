@@ -3,6 +3,7 @@ import type { UploadReject } from '../../store/port.ts'
 import type { Outgoing } from '../narrow.ts'
 import { isOf } from '../narrowing.ts'
 import { prepare, refusals, type Batch } from '../batch.ts'
+import { wasSent } from '../rules/rule.ts'
 import { RULES } from '../rules/table.ts'
 import { sendNarrowing, type Sending, type Sent } from '../send-narrowing.ts'
 import type { Stop } from '../stop.ts'
@@ -70,11 +71,13 @@ function upTo(last: number, { kind, step, batch, sent, places }: Settled): SentB
     some.filter(({ position }) => position <= last)
   const refused = sent.refused.filter(({ row }) => row.position <= last)
   const isRefused = new Set(refused.map(({ row }) => row.position))
+  // What was left out of a row is told where the row was sent.
+  const isTrue = (reject: UploadReject) => !(isRefused.has(reject.position) && wasSent(reject))
   const accepted = upToLast(batch.outgoing).filter(({ position }) => !isRefused.has(position))
   const ids = accepted.map(({ id }) => id)
   return {
     kind: 'sent',
-    rejects: upToLast([...batch.rejects, ...refusals(kind, { ...sent, refused })]),
+    rejects: [...upToLast(batch.rejects).filter(isTrue), ...upToLast(refusals(kind, { ...sent, refused }))],
     step: {
       ...step,
       read: last,

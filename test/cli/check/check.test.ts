@@ -75,12 +75,19 @@ describe('with everything in order, over https and through a reverse proxy', () 
       ['access-log', 'skip'],
       ['time-outs', 'skip'],
     ])
-    expect(told.checks).toHaveLength(28)
+    expect(told.checks).toHaveLength(29)
     expect(told.checks.filter(({ name }) => name.startsWith('login')).map(({ title }) => title)).toEqual([
       ...['Login', 'Login, client', 'Login, redirect', 'Login, claims'],
     ])
     expect(told.review.length).toBeGreaterThan(10)
-    for (const name of ['WAZZUP_SECRET', 'WAZZUP_PARTNER_API_KEY', 'CRM_EXPORT_TOKEN', 'ENCRYPTION_KEYS']) {
+    const secrets = [
+      'WAZZUP_SECRET',
+      'WAZZUP_PARTNER_API_KEY',
+      'CRM_EXPORT_TOKEN',
+      'ENCRYPTION_KEYS',
+      'EVENTS_SECRET',
+    ]
+    for (const name of secrets) {
       expect(text).not.toContain(env[name])
     }
     expect(vendor.heard).toContainEqual(
@@ -98,6 +105,10 @@ describe('with everything in order, over https and through a reverse proxy', () 
         authorization: `Bearer ${vendor.env.CRM_EXPORT_TOKEN}`,
       }),
     )
+    const sent = vendor.heard
+      .filter(({ url }) => url === '/events')
+      .map(({ body }) => JSON.parse(body) as object)
+    expect(sent).toMatchObject([{ type: 'test.event' }])
     expect(connector.sandbox.wazzup.connects()).toEqual([])
   })
 
@@ -107,7 +118,7 @@ describe('with everything in order, over https and through a reverse proxy', () 
     expect(stdout).toMatch(/^pass {2}Settings: complete/)
     // Nobody is connected yet, and no account was named.
     expect(stdout).toMatch(/^WARN {2}CRM_EXPORT_URL: not tried.*\n {6}→ .*wauth check --account ID$/m)
-    expect(stdout).toContain('25 passed, 1 with a warning, 0 failed, 2 not tried.')
+    expect(stdout).toContain('26 passed, 1 with a warning, 0 failed, 2 not tried.')
     expect(stdout).toMatch(/Covered by this service:[^]*WAuth[^]*Yours to do:[^]*Chat window/)
   })
 })

@@ -1,8 +1,10 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { Webhook } from 'standardwebhooks'
+import { newWebhookSecret } from '../../../src/config/fields/webhook-secret.ts'
 
-/** The vendor's side: a webhooks handler and an export. A test may make it answer wrongly. */
+/** The vendor's side: a webhooks handler, a receiver of events and an export. A test may make it answer wrongly. */
 export async function startVendor() {
   const answers = {
     webhooks: { status: 200, headers: {} as Record<string, string> },
@@ -19,6 +21,14 @@ export async function startVendor() {
     ],
     deals: [{ ...{ id: '1', name: 'Trip', responsibleUserId: '1' }, contacts: ['1'], closed: false }],
   }
+  const secret = newWebhookSecret()
+  const isSigned = (body: string, headers: IncomingHttpHeaders) => {
+    try {
+      return Boolean(new Webhook(secret).verify(body, headers as Record<string, string>))
+    } catch {
+      return false
+    }
+  }
   const heard: { method: string; url: string; authorization: string | undefined; body: string }[] = []
   const server = createServer((request, response) => {
     let body = ''
@@ -28,6 +38,7 @@ export async function startVendor() {
       heard.push({ method, url, authorization: headers.authorization, body })
       if (url.startsWith('/webhooks'))
         response.writeHead(answers.webhooks.status, answers.webhooks.headers).end()
+      else if (url === '/events') response.writeHead(isSigned(body, headers) ? 204 : 401).end()
       else {
         const may =
           headers.authorization === 'Bearer canary-of-the-export-token-xyz' && !url.includes('no-such')
@@ -44,6 +55,8 @@ export async function startVendor() {
     ...{ url, answers, heard },
     env: {
       WEBHOOKS_URL: `${url}/webhooks`,
+      EVENTS_URL: `${url}/events`,
+      EVENTS_SECRET: secret,
       CRM_EXPORT_URL: `${url}/export`,
       CRM_EXPORT_TOKEN: 'canary-of-the-export-token-xyz',
     },

@@ -1,7 +1,12 @@
+import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { cp, mkdir, readdir, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { beforeAll, expect, test } from 'vitest'
 import { builtCommand, BUILDING, runOnTerminal, runWauth } from '../../support/built-command.ts'
+import { compileCache } from '../../support/service-process.ts'
+import { tempDir } from '../../support/temp-dir.ts'
 import { moduleAtHand, SECRET } from './module-at-hand.ts'
 
 beforeAll(builtCommand, BUILDING)
@@ -43,10 +48,12 @@ test('a bad name and a bad logo: nothing is sent, every rule with what mends it'
   )
   expect(words.stderr).toContain('✗ there is a margin: 10 % at the left')
   expect(words.stderr).toContain('→ Set viewBox="10 10 80 80"')
+  expect(words.stderr).not.toContain('not checked')
   expect(json.code).toBe(1)
   expect(JSON.parse(json.stdout)).toMatchObject({
     result: 'broken_rules',
     broken: [{ rule: 'name' }, { rule: 'no-margin' }],
+    notChecked: [],
   })
   expect(sent('PATCH', '/v3/marketplace')).toEqual([])
 })
@@ -71,4 +78,36 @@ test('whoever draws the logo can try it without the keys of the module', async (
   const { code, stdout } = await runWauth(brand('Acme CRM', GOOD, '--dry-run'), { env: {}, cwd })
   expect({ code, stdout }).toMatchObject({ code: 0 })
   expect(stdout).toContain('every rule that can be checked is kept')
+  expect(stdout).not.toContain('not checked')
 })
+
+test('without the renderer the logo is sent, and the two rules that need it are named', async () => {
+  const { env, cwd, sent } = await moduleAtHand({ module })
+  const command = await installedWithout('@resvg')
+  const words = [command.path, ...brand('Acme CRM', BAD, '--yes', '--json')]
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, words, {
+    env: { ...compileCache, ...env },
+    cwd,
+  })
+  expect(stderr).toContain('? not checked: no-margin, background, because')
+  expect(stderr).toContain('npm install @resvg/resvg-wasm@')
+  expect(JSON.parse(stdout)).toMatchObject({
+    result: 'done',
+    notChecked: [{ rule: 'no-margin' }, { rule: 'background' }],
+  })
+  expect(sent('PATCH', '/v3/marketplace')).toHaveLength(1)
+  await command.remove()
+})
+
+/** The built command as npm installs it, beside all of its packages but the ones of one scope. */
+async function installedWithout(scope: string) {
+  const dir = await tempDir()
+  const folder = dir.path
+  const project = join(import.meta.dirname, '../../..')
+  await cp(join(project, 'dist'), join(folder, 'dist'), { recursive: true })
+  await cp(join(project, 'package.json'), join(folder, 'package.json'))
+  await mkdir(join(folder, 'node_modules'))
+  for (const name of await readdir(join(project, 'node_modules')))
+    if (name !== scope) await symlink(join(project, 'node_modules', name), join(folder, 'node_modules', name))
+  return { path: join(folder, 'dist/cli/wauth.js'), remove: () => dir.remove() }
+}

@@ -37,8 +37,17 @@ test('what stands in a text is a text', () => {
 })
 
 test('a page that could keep everybody waiting is judged before it is read', () => {
-  const started = performance.now()
-  for (const text of ['['.repeat(9_800_000), page(rows(3_000_000, '1')), page(rows(1_000_000, '"\\""'))])
-    expect(isTooMuch(text)).toBe(true)
-  expect(performance.now() - started).toBeLessThan(1000)
+  const readable = [page(rows(3_000_000, '1')), page(rows(1_000_000, '"\\""'))]
+  const tookFor = (work: () => void) => {
+    const started = performance.now()
+    work()
+    return performance.now() - started
+  }
+  const judging = tookFor(() => {
+    for (const text of ['['.repeat(9_800_000), ...readable]) expect(isTooMuch(text)).toBe(true)
+  })
+  const reading = tookFor(() => {
+    for (const text of readable) JSON.parse(text)
+  })
+  expect(judging).toBeLessThan(reading)
 })

@@ -1,5 +1,5 @@
 import { get } from 'node:http'
-import { gunzipSync, brotliDecompressSync } from 'node:zlib'
+import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, zstdDecompressSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { connect, wazzupAtHand } from './wazzup-at-hand.ts'
 import { aContact, aDeal, connectedWazzup } from './connected.ts'
@@ -7,6 +7,11 @@ import { aContact, aDeal, connectedWazzup } from './connected.ts'
 test.each([
   ['gzip', (bytes: Buffer) => gunzipSync(bytes).toString()],
   ['br', (bytes: Buffer) => brotliDecompressSync(bytes).toString()],
+  ['deflate', (bytes: Buffer) => inflateSync(bytes).toString()],
+  ['deflate-raw', (bytes: Buffer) => inflateRawSync(bytes).toString()],
+  ['zstd', (bytes: Buffer) => zstdDecompressSync(bytes).toString()],
+  ['mislabelled', (bytes: Buffer) => bytes.toString()],
+  ['utf-16-be', (bytes: Buffer) => bytes.swap16().toString('utf16le').slice(1)],
   ['bom', (bytes: Buffer) => bytes.toString().slice(1)],
   ['utf-16', (bytes: Buffer) => bytes.toString('utf16le').slice(1)],
 ] as const)('answers of the API come as the switch says: %s', async (answerBody, open) => {

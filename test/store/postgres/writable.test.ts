@@ -6,6 +6,8 @@ import { inspectPostgres } from '../../../src/store/postgres/inspect.ts'
 import { RIGHTS } from '../../../src/store/postgres/writable.ts'
 import { SEALED_COLUMNS } from '../../../src/store/sealed-columns.ts'
 import { TABLES } from '../../../src/store/table-rows.ts'
+import { connected } from '../../support/attempts.ts'
+import { accountsSince } from '../../support/changed-connections.ts'
 import { testDatabase } from '../../support/postgres/test-database.ts'
 
 let database: Awaited<ReturnType<typeof testDatabase>>
@@ -29,9 +31,11 @@ afterAll(async () => {
   await database.remove()
 })
 
-test('a role with just the rights that the service needs starts it, cleans up and tells its keys', async () => {
+test('a role with just the rights that the service needs starts it, connects, cleans up and tells its keys', async () => {
   const store = await openPostgresStore(url)
   await store.ping()
+  await connected(store, 'acme', 'api-key-1')
+  expect(await accountsSince(store, new Date(0))).toEqual(['acme'])
   await store.sealingKeys.announce({ name: 'host:1', id: 'one', keys: ['k1'] })
   await expect(store.cleanUp(new Date(), 100)).resolves.toBe(0)
   await store.close()
@@ -52,8 +56,13 @@ test.each(EACH)('without $right on $table it does not start, and says what to ch
 })
 
 test('the rights are those that its statements need', async () => {
-  expect(Object.keys(RIGHTS)).toEqual([...TABLES.map(({ name }) => name), 'health_writes'])
-  const needed = new Map(Object.keys(RIGHTS).map((table) => [table, new Set(['SELECT', 'INSERT'])]))
+  const [written, read] = [
+    [...TABLES.map(({ name }) => name), 'health_writes'],
+    ['changes', 'epochs'],
+  ]
+  expect(Object.keys(RIGHTS)).toEqual([...written, ...read])
+  const needed = new Map(written.map((table) => [table, new Set(['SELECT', 'INSERT'])]))
+  for (const table of read) needed.set(table, new Set(['SELECT']))
   for (const { table } of SEALED_COLUMNS) needed.get(table)?.add('UPDATE')
   for (const [, right = '', table = ''] of (await statements()).matchAll(CHANGE))
     needed.get(table)?.add(right)

@@ -1,10 +1,82 @@
-CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
+CREATE VIEW changed AS SELECT NULL AS connection_id;
 
-CREATE TRIGGER audit_is_never_deleted BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
+CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit
+WHEN NOT (
+  NEW.user_id = '' AND NEW.user_name = '' AND NEW.address = ''
+  AND NEW.id = OLD.id AND NEW.at = OLD.at AND NEW.action = OLD.action AND NEW.generation = OLD.generation
+  AND NEW.crm_account_id = OLD.crm_account_id AND NEW.wazzup_account_id IS OLD.wazzup_account_id
+  AND OLD.action NOT IN ('connection.erased', 'installs.paused', 'installs.resumed')
+  AND (OLD.action = 'connection.taken_over' OR NOT EXISTS (
+    SELECT 1 FROM connections WHERE crm_account_id = OLD.crm_account_id AND status IN ('connected', 'invalid'))))
+BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
+
+CREATE TRIGGER audit_is_never_deleted BEFORE DELETE ON audit WHEN OLD.action <> 'api_key.read'
+BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
+
+CREATE TRIGGER audit_is_never_replaced BEFORE INSERT ON audit WHEN EXISTS (SELECT 1 FROM audit WHERE id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
+
+CREATE TRIGGER changed_is_noted INSTEAD OF INSERT ON changed BEGIN
+  INSERT INTO changes (connection_id, at)
+  SELECT NEW.connection_id, CASE WHEN now >= (SELECT coalesce(max(at), 0) FROM changes) THEN now END
+  FROM (SELECT CAST(round((julianday('now') - 2440587.5) * 86400000) AS INTEGER) AS now);
+  DELETE FROM changes WHERE connection_id = NEW.connection_id AND number < last_insert_rowid();
+END;
+
+CREATE TRIGGER connections_change AFTER UPDATE ON connections
+WHEN (OLD.status, OLD.crm_account_name, OLD.wazzup_account_id, OLD.connected_at, OLD.invalid_since, OLD.disconnected_at)
+  IS NOT (NEW.status, NEW.crm_account_name, NEW.wazzup_account_id, NEW.connected_at, NEW.invalid_since, NEW.disconnected_at)
+BEGIN
+  INSERT INTO changed VALUES (NEW.id);
+END;
+
+CREATE TRIGGER connections_come AFTER INSERT ON connections WHEN NEW.status <> 'new' BEGIN
+  INSERT INTO changed VALUES (NEW.id);
+END;
+
+CREATE TRIGGER generations_change AFTER UPDATE ON generations
+WHEN (OLD.status = 'current') <> (NEW.status = 'current')
+BEGIN
+  INSERT INTO changed VALUES (NEW.connection_id);
+END;
+
+CREATE TRIGGER generations_come AFTER INSERT ON generations WHEN NEW.status = 'current' BEGIN
+  INSERT INTO changed VALUES (NEW.connection_id);
+END;
 
 CREATE TRIGGER generations_get_their_wazzup_account AFTER INSERT ON exchanges BEGIN
   UPDATE generations SET wazzup_account = NEW.wazzup_account_id
   WHERE id = NEW.generation_id AND wazzup_account IS NULL;
+END;
+
+CREATE TRIGGER upload_steps_change AFTER UPDATE ON upload_steps
+WHEN NEW.kind = 'webhooks' AND (OLD.status = 'failed', CASE OLD.status WHEN 'failed' THEN OLD.reason END)
+  IS NOT (NEW.status = 'failed', CASE NEW.status WHEN 'failed' THEN NEW.reason END)
+BEGIN
+  INSERT INTO changed SELECT connection_id FROM generations WHERE id = NEW.generation_id;
+END;
+
+CREATE TRIGGER upload_steps_come AFTER INSERT ON upload_steps WHEN NEW.kind = 'webhooks' AND NEW.status = 'failed' BEGIN
+  INSERT INTO changed SELECT connection_id FROM generations WHERE id = NEW.generation_id;
+END;
+
+CREATE TRIGGER upload_steps_go AFTER DELETE ON upload_steps WHEN OLD.kind = 'webhooks' AND OLD.status = 'failed' BEGIN
+  INSERT INTO changed SELECT connection_id FROM generations WHERE id = OLD.generation_id;
+END;
+
+CREATE TRIGGER uploads_change AFTER UPDATE ON uploads
+WHEN (OLD.status = 'failed', CASE OLD.status WHEN 'failed' THEN OLD.reason END)
+  IS NOT (NEW.status = 'failed', CASE NEW.status WHEN 'failed' THEN NEW.reason END)
+BEGIN
+  INSERT INTO changed SELECT connection_id FROM generations WHERE id = NEW.generation_id;
+END;
+
+CREATE TRIGGER uploads_come AFTER INSERT ON uploads WHEN NEW.status = 'failed' BEGIN
+  INSERT INTO changed SELECT connection_id FROM generations WHERE id = NEW.generation_id;
+END;
+
+CREATE TRIGGER uploads_go AFTER DELETE ON uploads WHEN OLD.status = 'failed' BEGIN
+  INSERT INTO changed SELECT connection_id FROM generations WHERE id = OLD.generation_id;
 END;
 
 CREATE TABLE attempts (
@@ -62,16 +134,9 @@ CREATE TABLE change_rejects (
 ) STRICT;
 
 CREATE TABLE changes (
-  id            TEXT NOT NULL UNIQUE,
-  connection_id TEXT NOT NULL REFERENCES change_queues (connection_id),
-  kind          TEXT NOT NULL CHECK (kind IN ('users', 'contacts', 'deals')),
-  row_id        TEXT NOT NULL,
-  stage         INTEGER NOT NULL,
-  number        INTEGER NOT NULL,
-  version       INTEGER NOT NULL,
-  row_sealed    TEXT,
-  accepted_at   INTEGER NOT NULL,
-  PRIMARY KEY (connection_id, kind, row_id)
+  number        INTEGER PRIMARY KEY AUTOINCREMENT,
+  connection_id TEXT NOT NULL,
+  at            INTEGER
 ) STRICT;
 
 CREATE TABLE claims (
@@ -86,7 +151,7 @@ CREATE TABLE connections (
   wazzup_account_id  TEXT,
   status             TEXT NOT NULL CHECK (status IN ('new', 'connected', 'invalid', 'disconnected')),
   connected_at       INTEGER
-, invalid_since INTEGER, disconnected_at INTEGER, probed_at INTEGER, probe_runner TEXT, probe_until INTEGER, event_sequence INTEGER NOT NULL DEFAULT 0) STRICT;
+, invalid_since INTEGER, disconnected_at INTEGER, probed_at INTEGER, probe_runner TEXT, probe_until INTEGER, event_sequence INTEGER NOT NULL DEFAULT 0, erased_at INTEGER) STRICT;
 
 CREATE TABLE deliveries (
   number        INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -103,6 +168,12 @@ CREATE TABLE deliveries (
   due_at        INTEGER,
   refused_since INTEGER,
   ended_at      INTEGER
+) STRICT;
+
+CREATE TABLE epochs (
+  number        INTEGER PRIMARY KEY,
+  name          TEXT NOT NULL,
+  since         INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE exchanges (
@@ -164,6 +235,19 @@ CREATE TABLE parked (
   until              INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE row_changes (
+  id            TEXT NOT NULL UNIQUE,
+  connection_id TEXT NOT NULL REFERENCES change_queues (connection_id),
+  kind          TEXT NOT NULL CHECK (kind IN ('users', 'contacts', 'deals')),
+  row_id        TEXT NOT NULL,
+  stage         INTEGER NOT NULL,
+  number        INTEGER NOT NULL,
+  version       INTEGER NOT NULL,
+  row_sealed    TEXT,
+  accepted_at   INTEGER NOT NULL,
+  PRIMARY KEY (connection_id, kind, row_id)
+) STRICT;
+
 CREATE TABLE sealing_keys (
   id                 TEXT PRIMARY KEY,
   probe_sealed       TEXT NOT NULL
@@ -219,6 +303,8 @@ CREATE INDEX attempts_by_expiry ON attempts (expires_at);
 
 CREATE INDEX attempts_by_support_id ON attempts (support_id) WHERE support_id IS NOT NULL;
 
+CREATE INDEX attempts_of_account ON attempts (crm_account_id) WHERE crm_account_id IS NOT NULL;
+
 CREATE INDEX attempts_of_nobody ON attempts (expires_at) WHERE user_id IS NULL;
 
 CREATE INDEX attempts_to_erase ON attempts (expires_at) WHERE state_sealed IS NOT NULL OR login_sealed IS NOT NULL;
@@ -227,21 +313,28 @@ CREATE INDEX attempts_without_support_id ON attempts (id) WHERE support_id IS NU
 
 CREATE INDEX audit_by_account ON audit (crm_account_id, id);
 
+CREATE INDEX audit_reads ON audit (at) WHERE action = 'api_key.read';
+
+CREATE INDEX audit_taken_over ON audit (at) WHERE action = 'connection.taken_over';
+
 CREATE INDEX change_queues_due ON change_queues (due_at) WHERE due_at IS NOT NULL;
 
 CREATE INDEX change_queues_of_generation ON change_queues (generation_id);
 
 CREATE INDEX change_rejects_of_connection ON change_rejects (connection_id, id);
 
-CREATE INDEX changes_by_stage ON changes (connection_id, stage, number);
+CREATE INDEX changes_by_time ON changes (at);
 
-CREATE UNIQUE INDEX changes_in_order ON changes (connection_id, number);
+CREATE INDEX changes_of_connection ON changes (connection_id, number);
 
 CREATE INDEX claims_by_end ON claims (until);
 
 CREATE INDEX connections_being_probed ON connections (probe_until) WHERE probe_until IS NOT NULL;
 
 CREATE INDEX connections_by_status ON connections (status, crm_account_id);
+
+CREATE INDEX connections_to_erase ON connections (coalesce(disconnected_at, 0))
+  WHERE erased_at IS NULL AND status IN ('disconnected', 'new');
 
 CREATE INDEX connections_to_probe ON connections (probed_at) WHERE status IN ('connected', 'invalid');
 
@@ -287,6 +380,10 @@ CREATE INDEX generations_told ON generations
   WHERE status <> 'ended';
 
 CREATE INDEX parked_by_end ON parked (until);
+
+CREATE INDEX row_changes_by_stage ON row_changes (connection_id, stage, number);
+
+CREATE UNIQUE INDEX row_changes_in_order ON row_changes (connection_id, number);
 
 CREATE INDEX switch_offs_due ON switch_offs (due_at);
 

@@ -90,6 +90,18 @@ export const CASES: Record<string, { usual: Case; worst: Case }> = {
       return counted.connections.disconnect('acme', OPERATOR, NOON)
     },
   },
+  erase: {
+    usual: async (counted, store) => {
+      await connected(store, 'acme', 'key')
+      await store.connections.disconnect('acme', OPERATOR, NOON)
+      return counted.connections.erase('acme', OPERATOR, NOON)
+    },
+    // Somebody has logged in for it, and no more.
+    worst: async (counted, store) => {
+      await identified(store, 'acme')
+      return counted.connections.erase('acme', OPERATOR, NOON)
+    },
+  },
   // By the one process of a file, when it starts and when its clock is set.
   endLeases: both((_counted, _store, run) => run(endLeases)),
   correctPast: both((_counted, _store, run) => run(correctPast)),
@@ -140,8 +152,13 @@ export const CASES: Record<string, { usual: Case; worst: Case }> = {
     usual: async (counted, store) => counted.deliveries.refused(await taken(store), REFUSAL),
     worst: async (counted, store) => {
       await store.deliveries.refused(await taken(store), REFUSAL)
-      await store.setTime(after(NOON, hours(72)))
-      return counted.deliveries.refused(await takenNow(store), REFUSAL)
+      await connected(store, 'nordwind', 'another key')
+      await store.setTime(after(NOON, minutes(11)))
+      const [first, second] = [await takenNow(store), await takenNow(store)]
+      const [ofAcme, other] = first.crmAccountId === 'acme' ? [first, second] : [second, first]
+      // One that others are taken beside steps aside.
+      await store.deliveries.end(other, { status: 'delivered', reason: null })
+      return counted.deliveries.refused(ofAcme, REFUSAL)
     },
   },
   retry: {

@@ -5,6 +5,9 @@ const TELLING: readonly [statement: RegExp, operation: string][] = [
   [/UPDATE exchanges SET status = 'failed', reason = CAST/, 'fail'],
   [/INSERT INTO audit[^]*'connection.disconnected'/, 'disconnect'],
   [/UPDATE exchanges SET in_flight = 0, maybe_answered = CASE/, 'postpone'],
+  [/UPDATE deliveries SET[^]*tries = tries \+ 1/, 'take'],
+  [/UPDATE deliveries SET[^]*body_sealed = CASE/, 'end'],
+  [/UPDATE deliveries SET[^]*refused_since = coalesce/, 'refuse'],
 ]
 
 export const operationOf = (text: string): string | undefined =>
@@ -13,5 +16,5 @@ export const operationOf = (text: string): string | undefined =>
 /** Every point that there is; a statement alone is a transaction, too, and has no point before its commit. */
 export const POINTS: readonly string[] = [
   ...TELLING.flatMap(([, name]) => [`${name}:before`, `${name}:uncommitted`, `${name}:committed`]),
-  ...['sent', 'before', 'answering', 'answered'].map((point) => `call:${point}`),
+  ...['sent', 'before', 'answering', 'answered'].flatMap((point) => [`call:${point}`, `post:${point}`]),
 ].filter((point) => point !== 'postpone:uncommitted')

@@ -55,7 +55,15 @@ export function failing(error: Error): Partial<InternalDeps> {
   const fail = () => Promise.reject(error)
   return {
     lookup: fail,
-    connections: { find: fail, list: fail, readApiKey: fail, disconnect: fail },
+    connections: {
+      find: fail,
+      list: fail,
+      position: fail,
+      changed: fail,
+      readApiKey: fail,
+      disconnect: fail,
+      erase: fail,
+    },
     uploads: { find: fail, start: fail },
     changes: { find: fail, accept: fail },
     installs: { read: fail, set: fail },

@@ -21,6 +21,7 @@ const MOVABLE_CLOCK = `
   INSERT INTO clock.hands VALUES (NULL, 0);
   CREATE FUNCTION clock.statement_timestamp() RETURNS timestamptz STABLE LANGUAGE sql AS $$
     SELECT coalesce(stands_at, pg_catalog.statement_timestamp()) + ahead * interval '1 millisecond' FROM clock.hands $$;
+  ALTER FUNCTION note_change() SET search_path = public, clock, pg_catalog, pg_temp;
   GRANT USAGE ON SCHEMA clock TO PUBLIC;
   GRANT SELECT ON clock.hands TO PUBLIC`
 
@@ -59,7 +60,7 @@ const SET_RIGHT = 'UPDATE clock.hands SET stands_at = NULL, ahead = 0'
 const CLEAR = `
   DO $$ BEGIN EXECUTE (
     SELECT 'TRUNCATE ' || string_agg(quote_ident(tablename), ', ') || ' RESTART IDENTITY'
-    FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migrations'
+    FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN ('migrations', 'epochs')
   ); END $$`
 
 // Other tests have databases of their own on this server, at the same time.

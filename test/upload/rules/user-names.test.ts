@@ -7,7 +7,13 @@ const chat = (entry: object) => chatOf(entry, createReadPhone(null)).chat
 describe('the user name of an address', () => {
   test.each([
     ...['t.me/ann_b', 'https://t.me/ann_b', 'http://www.telegram.me/ann_b/', '@ann_b', 'https://t.me/@ann_b'],
-    ...['T.ME/ann_b?start=1', ' https://t.me/ann_b#x ', 'ann_b'],
+    ...[
+      'T.ME/ann_b?start=1',
+      ' https://t.me/ann_b#x ',
+      'ann_b',
+      '@ann_b\u200e',
+      '\ufefft.me/ann\u200b_b\u2069',
+    ],
   ])('is sent for Telegram: %s', (address) => {
     expect(chat({ chatType: 'telegram', username: address })).toEqual({
       chatType: 'telegram',
@@ -44,6 +50,7 @@ describe('the user name of an address', () => {
       'a/b',
       'ann\u0000b',
       'ann\ud83d',
+      '\u202ennA',
     ],
   ])('is not made of what is none: %s', (username) => {
     expect(chat({ chatType: 'telegram', username })).toBeNull()

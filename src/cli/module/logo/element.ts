@@ -12,6 +12,7 @@ export interface Element {
 
 export const SVG = 'http://www.w3.org/2000/svg'
 export const XHTML = 'http://www.w3.org/1999/xhtml'
+export const XLINK = 'http://www.w3.org/1999/xlink'
 
 /** Whether this is the outermost element of an SVG file. */
 export const isSvgRoot = ({ name, namespace }: Element) => name === 'svg' && namespace === SVG
@@ -26,4 +27,19 @@ export function* allIn(element: Element): Generator<Element> {
 export function nameOf({ name, attributes }: Element): string {
   const id = attributes.get('id')
   return id === undefined ? `<${name}>` : `<${name} id="${id}">`
+}
+
+/** The declarations of a `style` attribute. Texts in quotes have no place in what is looked for here. */
+export function declarationsOf({ attributes }: Element): Map<string, string> {
+  const declarations = (attributes.get('style') ?? '').split(';').map((one) => one.split(':'))
+  const whole = declarations.filter(({ length }) => length > 1)
+  return new Map(
+    whole.map(([name = '', ...value]) => [
+      name.trim().toLowerCase(),
+      value
+        .join(':')
+        .replace(/!important\s*$/, '')
+        .trim(),
+    ]),
+  )
 }

@@ -1,8 +1,7 @@
-import type { Box } from './drawing/box.ts'
-import { drawingOf } from './drawing/drawing.ts'
-import type { Drawing } from './drawing/paint-shape.ts'
 import { isSvgRoot } from './element.ts'
 import { parseSvg, type ParsedFile } from './parse-svg.ts'
+import type { Look } from './picture/look.ts'
+import { viewBoxOf, type Box } from './view-box.ts'
 
 /** A logo as it was given. */
 export interface LogoFile {
@@ -15,7 +14,13 @@ export interface Logo extends LogoFile {
   /** The parsed file, or what the parser said. */
   file: ParsedFile | string
   viewBox: Box | null
-  drawing: Drawing | null
+}
+
+/** A logo that was drawn. */
+export interface DrawnLogo {
+  file: ParsedFile
+  viewBox: Box
+  look: Look
 }
 
 /** One thing that is wrong, and what to do to the file. */
@@ -36,21 +41,8 @@ export function readLogo({ fileName, bytes }: LogoFile): Logo {
   const file = parseSvg(textOf(bytes))
   const viewBox =
     typeof file === 'string' || !isSvgRoot(file.root) ? null : viewBoxOf(file.root.attributes.get('viewBox'))
-  const drawing = typeof file === 'string' || !viewBox ? null : drawingOf(file.root, viewBox)
-  return { fileName, bytes, file, viewBox, drawing }
+  return { fileName, bytes, file, viewBox }
 }
 
 /** What is no UTF-8 becomes a character that no XML file may have. */
 const textOf = (bytes: Uint8Array) => new TextDecoder('utf-8').decode(bytes).replaceAll('\ufffd', '\0')
-
-function viewBoxOf(text: string | undefined): Box | null {
-  const numbers =
-    text
-      ?.trim()
-      .split(/[\s,]+/)
-      .map(Number) ?? []
-  const [left, top, width, height] = numbers
-  if (numbers.length !== 4 || !numbers.every(Number.isFinite)) return null
-  if (left === undefined || top === undefined || !width || !height || width < 0 || height < 0) return null
-  return { left, top, right: left + width, bottom: top + height }
-}

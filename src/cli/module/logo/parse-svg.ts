@@ -1,5 +1,5 @@
 import { SaxesParser } from 'saxes'
-import type { Element } from './element.ts'
+import { XLINK, type Element } from './element.ts'
 
 /** A file as the parser understood it. `instructions`: targets such as `xml-stylesheet`. */
 export interface ParsedFile {
@@ -52,8 +52,6 @@ export function parseSvg(text: string): ParsedFile | string {
   const { root } = file
   return root ? { ...file, root } : 'there is no element in it'
 }
-
-const XLINK = 'http://www.w3.org/1999/xlink'
 
 /** What editors note under names of their own must not be taken for what draws. */
 function keyOf({ uri, local, name }: { uri: string; local: string; name: string }): string {

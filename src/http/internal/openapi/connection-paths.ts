@@ -1,10 +1,13 @@
 import type { ZodOpenApiPathsObject } from 'zod-openapi'
+import { cursorOf } from '../cursor.ts'
 import { PROBLEMS } from '../problems.ts'
+import { listCursorOf, positionOf } from '../schemas/changed-since.ts'
 import {
   ApiKeyAnswer,
   ConnectionAnswer,
   ConnectionsAnswer,
   DisconnectedAnswer,
+  ErasedAnswer,
   Listing,
 } from '../schemas/connections.ts'
 import { CrmAccount, Operator } from './parameters.ts'
@@ -24,6 +27,12 @@ const connection: ConnectionAnswer = {
   warning: null,
 }
 
+const here = { epoch: '3f9a2c81d0b4', number: 841 }
+const PAGE = {
+  next: cursorOf(listCursorOf({ account: 'acme', position: here })),
+  position: positionOf(here),
+}
+
 const byOperator = { path: CrmAccount, header: Operator }
 
 export const connectionPaths: ZodOpenApiPathsObject = {
@@ -32,13 +41,16 @@ export const connectionPaths: ZodOpenApiPathsObject = {
       operationId: 'listConnections',
       tags: ['connections'],
       summary: 'The connections, in the order of their CRM accounts; no key is in it.',
+      description:
+        'With `changedSince` those that have changed since, for who was away: status, generation, names, Wazzup account, warning. ' +
+        'Nothing that was committed is missed; an item may come again. After `position_unknown` list all once more.',
       requestParams: { query: Listing },
       responses: {
         200: {
           description: 'One page.',
-          content: json(ConnectionsAnswer, { items: [connection], next: 'YWNtZQ' }),
+          content: json(ConnectionsAnswer, { items: [connection], ...PAGE }),
         },
-        ...problemResponses(PROBLEMS.badRequest),
+        ...problemResponses(PROBLEMS.badRequest, PROBLEMS.positionUnknown),
       },
     },
   },
@@ -84,6 +96,32 @@ export const connectionPaths: ZodOpenApiPathsObject = {
           content: json(ApiKeyAnswer, { apiKey: '0f8fad5bd9cb469fa16570867728950e' }),
         },
         ...problemResponses(PROBLEMS.noApiKey, ...SEAL_PROBLEMS),
+      },
+    },
+  },
+  '/v1/connections/{crmAccountId}/erase': {
+    post: {
+      operationId: 'erasePersons',
+      tags: ['connections'],
+      summary: 'Erases the persons of a connection that has ended; to erase twice is as good as once.',
+      description:
+        'Ids and names of users, their addresses, and the names of the account are emptied in every table. What was ' +
+        'done, and when, stays; so do the ids of the account. Afterwards the database is asked to forget them in its files, too.',
+      requestParams: byOperator,
+      responses: {
+        200: {
+          description: 'Nothing of a person is left in the rows.',
+          content: json(ErasedAnswer, {
+            ...{ status: 'erased', rows: 4 },
+            remains: [
+              {
+                code: 'backups',
+                detail: 'Backups and copies in other places hold it until they are deleted.',
+              },
+            ],
+          }),
+        },
+        ...problemResponses(PROBLEMS.unknownConnection, PROBLEMS.stillConnected),
       },
     },
   },

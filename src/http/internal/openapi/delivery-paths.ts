@@ -11,11 +11,18 @@ import { problemResponses, SEAL_PROBLEMS } from './problem-responses.ts'
 import { json } from './responses.ts'
 
 const DeliveryId = z.object({
-  id: z.string().meta({ description: 'As `webhook-id` names it.', examples: ['evt_Zb5Vc1oUu0J9c1Yw_1'] }),
+  id: z
+    .string()
+    .meta({ description: 'As `webhook-id` names it.', examples: ['evt_3f9a2c81d0b4_Zb5Vc1oUu0J9c1Yw_1'] }),
 })
 
 const delivery: DeliveryAnswer = {
-  ...{ id: 'evt_Zb5Vc1oUu0J9c1Yw_1', connectionId: 'Zb5Vc1oUu0J9c1Yw', crmAccountId: 'acme', sequence: 1 },
+  ...{
+    id: 'evt_3f9a2c81d0b4_Zb5Vc1oUu0J9c1Yw_1',
+    connectionId: 'Zb5Vc1oUu0J9c1Yw',
+    crmAccountId: 'acme',
+    sequence: 1,
+  },
   ...{ type: 'connection.connected', status: 'failed', createdAt: '2026-11-23T12:00:00.000Z', tries: 9 },
   ...{ reason: 'events_failed', dueAt: null, endedAt: '2026-11-23T12:10:12.000Z' },
 }

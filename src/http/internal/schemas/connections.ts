@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { changedSince, readConnectionsCursor } from './changed-since.ts'
 import { moment } from './moment.ts'
 import { cursor, limit, pageSchema } from './paging.ts'
 
@@ -6,12 +7,25 @@ const Status = z.enum(['connected', 'invalid', 'disconnected']).meta({
   description: '`invalid`: Wazzup refuses the apiKey; the keys still resolve.',
 })
 
-/** The query of a listing. */
-export const Listing = z.object({
-  status: Status.optional(),
-  limit,
-  cursor: cursor.optional(),
-})
+/** The query of a listing. Who has left a status would not be in a list of it, and be missed. */
+export const Listing = z
+  .object({
+    status: Status.optional(),
+    changedSince: changedSince.optional(),
+    limit,
+    cursor: cursor.transform(readConnectionsCursor).optional(),
+  })
+  .superRefine(({ status, changedSince, cursor }, context) => {
+    const issue = (path: string, message: string) => {
+      context.addIssue({ code: 'custom', path: [path], message })
+    }
+    if (status && changedSince)
+      issue('status', 'not together with changedSince: a connection that has left it would be missed')
+    if (cursor && 'number' in cursor !== (changedSince !== undefined))
+      issue('cursor', 'of another list: repeat the query with it')
+  })
+
+export type Listing = z.output<typeof Listing>
 
 export const ConnectionAnswer = z
   .object({
@@ -32,7 +46,14 @@ export const ConnectionAnswer = z
 
 export type ConnectionAnswer = z.output<typeof ConnectionAnswer>
 
-export const ConnectionsAnswer = pageSchema(ConnectionAnswer).meta({ id: 'Connections' })
+export const ConnectionsAnswer = pageSchema(ConnectionAnswer)
+  .extend({
+    position: z.string().meta({
+      description:
+        '`changedSince` of the next reading, once all pages of this one are read. The same on all of them. Opaque.',
+    }),
+  })
+  .meta({ id: 'Connections' })
 
 export type ConnectionsAnswer = z.output<typeof ConnectionsAnswer>
 
@@ -56,3 +77,15 @@ export const DisconnectedAnswer = z
   .meta({ id: 'Disconnected' })
 
 export type DisconnectedAnswer = z.output<typeof DisconnectedAnswer>
+
+export const ErasedAnswer = z
+  .object({
+    status: z.literal('erased'),
+    rows: z.int().min(0).meta({ description: 'In which somebody stood; 0 when it was done before.' }),
+    remains: z
+      .array(z.object({ code: z.string(), detail: z.string() }))
+      .meta({ description: 'Where something may still lie, and until when; it differs by database.' }),
+  })
+  .meta({ id: 'Erased' })
+
+export type ErasedAnswer = z.output<typeof ErasedAnswer>

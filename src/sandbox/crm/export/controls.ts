@@ -1,4 +1,5 @@
 import type { Fault } from '../../wazzup/fault.ts'
+import type { Packing } from '../../wazzup/packed.ts'
 import type { ExportKind, GivenSizes } from './sizes.ts'
 
 /** What a test turns at the export, at any time. */
@@ -7,6 +8,10 @@ export interface ExportControls {
   pageSize: number
   /** Whether pages tell how many rows there are in all. */
   total: 'told' | 'untold'
+  /** How pages come, whatever was asked for. */
+  packing: Packing
+  /** What becomes of a request without a `User-Agent`: some firewalls refuse it. */
+  nameless: 'taken' | 'forbidden'
   /** `looping`: from the second page on, `next` leads to that page again. */
   cursor: 'fine' | 'looping'
   /** Sizes of customers that differ from the usual, by account. */
@@ -22,6 +27,8 @@ export interface ExportControls {
 export const usualControls = (): ExportControls => ({
   pageSize: 200,
   total: 'told',
+  packing: 'plain',
+  nameless: 'taken',
   cursor: 'fine',
   sizes: {},
   names: new Map(),

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Answer } from '../../wazzup/answer.ts'
 import { answerWithFault } from '../../wazzup/answer-with-fault.ts'
+import { packAnswers } from '../../wazzup/packed.ts'
 import type { ExportControls } from '../export/controls.ts'
 import { exportPage } from '../export/page.ts'
 import { exportKinds } from '../export/sizes.ts'
@@ -33,11 +34,14 @@ export async function exportRoutes(
   app: FastifyInstance,
   { url, token, controls, requests, now }: ExportRoutes,
 ) {
+  packAnswers(app, () => controls.packing)
   app.get<Asked>('/export/:kind', (request, reply) => {
     const { account = '', cursor } = request.query
     const kind = exportKinds.find((one) => one === request.params.kind)
     requests.push({ kind: request.params.kind, account, cursor: cursor ?? null, at: now() })
     const usual = (): Answer => {
+      if (controls.nameless === 'forbidden' && !request.headers['user-agent'])
+        return problem(403, 'FORBIDDEN')
       if (request.headers.authorization !== `Bearer ${token}`) return problem(401, 'UNAUTHORIZED')
       const page = kind && exportPage({ accountId: account, kind, cursor }, controls, url)
       return page ? { status: 200, body: page } : problem(404, 'NOT_FOUND')

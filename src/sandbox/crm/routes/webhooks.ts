@@ -1,8 +1,4 @@
-import type { FastifyInstance, FastifyReply } from 'fastify'
-import { html } from '../../pages/html.ts'
-import { sendPage } from '../../pages/send-page.ts'
-import { wordsFor } from '../../pages/words.ts'
-import { crmPage } from '../crm-page.ts'
+import type { FastifyInstance } from 'fastify'
 import type { Authenticate } from '../handler/authenticate.ts'
 import type { Events } from '../handler/events.ts'
 import { isObject } from '../../wazzup/entities/fields.ts'
@@ -37,33 +33,7 @@ function answerTo(payload: Fields, accountId: string, created: NewEntities): Fie
   return { ok: true }
 }
 
-function eventsPage(reply: FastifyReply, events: Events) {
-  const words = wordsFor(reply.request)
-  return sendPage(
-    reply,
-    crmPage(
-      words,
-      'events',
-      html`<h1>${words.say('events')}</h1>
-        ${events
-          .of()
-          .slice(-100)
-          .reverse()
-          .map(
-            ({ accountId, at, payload }) =>
-              html`<section class="card">
-                <div class="about">
-                  <h2>${Object.keys(payload).join(', ')}</h2>
-                  <p class="soft">${accountId}, ${at.toISOString().slice(0, 19).replace('T', ' ')} UTC</p>
-                </div>
-              </section>`,
-          )}
-        ${events.of().length > 0 ? null : html`<p>${words.say('none_yet')}</p>`}`,
-    ),
-  )
-}
-
-/** The vendor's handler: `POST /wazzup/webhooks`, and a page that shows what came. */
+/** The vendor's handler: `POST /wazzup/webhooks`. */
 export async function webhookRoutes(
   app: FastifyInstance,
   { authenticate, events, created, now }: WebhookRoutes,
@@ -72,7 +42,6 @@ export async function webhookRoutes(
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
     done(null, body)
   })
-  app.get('/events', (_request, reply) => eventsPage(reply, events))
   app.post<{ Body: string | undefined }>('/wazzup/webhooks', async (request, reply) => {
     const payload = read(request.body)
     if (!payload) return reply.code(400).send({ error: 'NOT_JSON' })

@@ -46,8 +46,8 @@ function invalid(
   return withData(complaint, placed)
 }
 
-export const tooMany = (count: number): Answer =>
-  withData({ code: 'TOO_MANY_ENTITIES', description: 'Too many entities' }, { count, limit: BATCH_LIMIT })
+export const tooMany = (count: number, limit = BATCH_LIMIT): Answer =>
+  withData({ code: 'TOO_MANY_ENTITIES', description: 'Too many entities' }, { count, limit })
 
 function badRows(kind: Kind, rows: unknown[], { account, switches }: Upsert): BadRow[] {
   const check = checks[kind](switches)
@@ -108,14 +108,37 @@ export interface Upsert {
 /** `POST` of a kind: the whole batch or nothing of it. */
 export function upsert(kind: Kind, body: unknown, terms: Upsert): Answer {
   const answer = answerTo(kind, body, terms)
-  return answer.status === 400 && terms.switches.refusals === 'in-200' ? { ...answer, status: 200 } : answer
+  return answer.status === 400 ? REFUSALS[terms.switches.refusals](answer) : answer
 }
+
+const REFUSALS: Readonly<Record<DataSwitches['refusals'], (answer: Answer) => Answer>> = {
+  'own-status': (answer) => answer,
+  'in-200': ({ body }) => ({ status: 200, body }),
+  'by-status-in-200': ({ body }) => ({
+    status: 200,
+    body: { ...(body as object), error: undefined, status: 400 },
+  }),
+  'not-ok-in-200': () => ({ status: 200, body: { ok: false } }),
+}
+
+/** What a database takes for no text. */
+const isDamaged = (row: unknown) => /\\u(?:0000|d[89a-f])/i.test(JSON.stringify(row))
 
 function answerTo(kind: Kind, body: unknown, { account, switches }: Upsert): Answer {
   if (!Array.isArray(body) || body.length === 0) return invalid(kind, [], { ...switches, size: 0 })
   if (kind !== 'pipelines' && body.length > BATCH_LIMIT) return tooMany(body.length)
+  if (kind === 'pipelines' && body.length > switches.pipelinesLimit)
+    return tooMany(body.length, switches.pipelinesLimit)
+  if (switches.damagedText === 'breaks' && body.some(isDamaged)) return { status: 500 }
   const wrong = badRows(kind, body, { account, switches })
-  if (wrong.length > 0) return invalid(kind, wrong, { ...switches, size: body.length })
+  if (wrong.length > 0) {
+    if (switches.othersOfRefused === 'taken') {
+      const bad = new Set(wrong.map(({ index }) => index))
+      const good = body.filter((_, index) => !bad.has(index))
+      if (good.length > 0) answerTo(kind, good, { account, switches })
+    }
+    return invalid(kind, wrong, { ...switches, size: body.length })
+  }
   const batch = body.map(entityOf(kind))
   if (new Set(batch.map(({ id }) => id)).size < batch.length) return { status: 500 }
   if (batch.some(({ id }) => switches.breaksOver.includes(id))) return { status: 500 }

@@ -16,6 +16,17 @@ const notValid = plainError(400, { code: 'uriNotValid', description: 'Provided U
 const isAddress = (uri: unknown): uri is string =>
   typeof uri === 'string' && uri.length <= 200 && /^https?:$/.test(URL.parse(uri)?.protocol ?? '')
 
+const TESTS: Readonly<Record<DataSwitches['testBody'], object | null>> = {
+  test: { test: true },
+  'with-timestamp': { test: true, timestamp: 1 },
+  'empty-object': {},
+  empty: null,
+}
+
+/** Every character of the path and the query that has another spelling in it. */
+const spelledOtherwise = (uri: string | null) =>
+  uri?.replace(/[-._~](?=[^/]*$)/g, (one) => `%${one.charCodeAt(0).toString(16)}`) ?? null
+
 async function tested(world: World, account: Account, uri: string): Promise<Posted> {
   const { switches } = world
   if (switches.dnsFailures > 0) {
@@ -23,15 +34,11 @@ async function tested(world: World, account: Account, uri: string): Promise<Post
     return { kind: 'failed', code: 'ENOTFOUND' }
   }
   const crmKey = world.connections.ofAccount(account.accountId)?.crmKey
-  return post(
-    uri,
-    { test: true },
-    {
-      authorization: switches.testHeader === 'bearer' && crmKey ? `Bearer ${crmKey}` : null,
-      contentType: contentTypes[switches.deliveryType],
-      patience: switches.patience,
-    },
-  )
+  return post(uri, TESTS[switches.testBody], {
+    authorization: switches.testHeader === 'bearer' && crmKey ? `Bearer ${crmKey}` : null,
+    contentType: contentTypes[switches.deliveryType],
+    patience: switches.patience,
+  })
 }
 
 function notPassed(test: Posted, uri: string, { switches }: World): Answer {
@@ -69,6 +76,7 @@ export function webhooksOf({ switches }: World, { webhooks }: Account): Answer {
   const whole = { ...address, subscriptions }
   const shown: Record<DataSwitches['webhooksShown'], Omit<Answer, 'status'> & { status?: number }> = {
     all: { body: whole },
+    'spelled-otherwise': { body: { ...whole, webhooksUri: spelledOtherwise(webhooks.uri) } },
     'no-subscriptions': { body: address },
     'null-subscriptions': { body: { ...address, subscriptions: null } },
     'no-address': { body: { subscriptions } },

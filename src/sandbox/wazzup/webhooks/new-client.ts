@@ -53,10 +53,14 @@ interface Conversation {
   employee: string
 }
 
+/** A list as a webhook has it; without it JSON leaves the field out. */
+const listed = <T>(list: T[], { switches: { newClient } }: World): T[] | undefined =>
+  ({ whole: list, 'empty-lists': [], 'no-lists': undefined })[newClient]
+
 async function createContact({ world, account, client, employee }: Conversation) {
   const { chatType, chatId, name, source = 'auto' } = client
-  const contactData = [{ chatType, chatId }]
-  const payload = { createContact: { responsibleUserId: employee, name, contactData, source } }
+  const chats = listed([{ chatType, chatId }], world)
+  const payload = { createContact: { responsibleUserId: employee, name, contactData: chats, source } }
   const burst = Array.from({ length: world.switches.createContactBurst }, () =>
     sendWebhook(world, account, { payload }),
   )
@@ -70,7 +74,8 @@ async function createDeal({ world, account, client, employee }: Conversation, co
   const [pipeline] = account.pipelines.values()
   const [stage] = (pipeline?.['stages'] ?? []) as Entity[]
   const place = world.switches.dealPipeline === 'told' && { pipelineId: pipeline?.id, stageId: stage?.id }
-  const fields = { responsibleUserId: employee, contacts: [contact.id], source: client.source ?? 'auto' }
+  const contacts = listed([contact.id], world)
+  const fields = { responsibleUserId: employee, contacts, source: client.source ?? 'auto' }
   const delivery = await sendWebhook(world, account, { payload: { createDeal: { ...fields, ...place } } })
   const entity = entityIn(delivery, 'deals', world)
   if (entity) account.deals.set(entity.id, entity)

@@ -17,7 +17,7 @@ const codeOf = (error: unknown): string => {
   return 'code' in error ? String(error.code) : error.name
 }
 
-/** Posts JSON to the CRM and follows no redirect. */
+/** Posts JSON to the CRM, or null for an empty body, and follows no redirect. */
 export async function post(uri: string, payload: unknown, terms: Post): Promise<Posted> {
   const dispatcher = new Agent()
   try {
@@ -28,7 +28,7 @@ export async function post(uri: string, payload: unknown, terms: Post): Promise<
         'content-type': terms.contentType,
         ...(terms.authorization !== null && { authorization: terms.authorization }),
       },
-      body: JSON.stringify(payload),
+      body: payload === null ? '' : JSON.stringify(payload),
       signal: AbortSignal.timeout(terms.patience),
     })
     return { kind: 'answered', status, text: await body.text() }

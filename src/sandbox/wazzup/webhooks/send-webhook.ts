@@ -28,7 +28,9 @@ function whyNot(world: World, account: Account, payload: Record<string, unknown>
 }
 
 function authorization({ switches, connections }: World, account: Account, crmKey?: string) {
+  account.deliveries += 1
   if (switches.deliveryHeader === 'none') return null
+  if (switches.deliveryHeader === 'every-other' && account.deliveries % 2 === 0) return null
   if (switches.deliveryHeader === 'wrong-key') return `Bearer ${randomBytes(32).toString('base64url')}`
   const sent = crmKey ?? connections.ofAccount(account.accountId)?.crmKey
   return sent ? `Bearer ${sent}` : null

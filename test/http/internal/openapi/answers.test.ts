@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { positionOf } from '../../../../src/http/internal/schemas/changed-since.ts'
 import { supportIdOf } from '../../../../src/shared/support-id.ts'
 import { NEVER_PAUSED } from '../../../../src/store/installs.ts'
 import { systemRandom } from '../../../../src/shared/random.ts'
@@ -29,6 +30,9 @@ const WHOLE: Call = {
   }),
 }
 
+/** A position of another database. */
+const ELSE = positionOf({ epoch: '0123456789ab', number: 1 })
+
 /** What is asked of each operation beyond what is asked of all. */
 const CALLS: Readonly<Record<string, (at: InternalAtHand) => Promise<Call[]>>> = {
   lookUpKey: async (at) => {
@@ -41,7 +45,14 @@ const CALLS: Readonly<Record<string, (at: InternalAtHand) => Promise<Call[]>>> =
   },
   listConnections: async (at) => {
     await customers(at)
-    return [{}, { query: '?limit=1' }, { query: '?status=invalid' }, { query: '?limit=0' }]
+    const queries = [
+      'limit=1',
+      'status=invalid',
+      'limit=0',
+      'changedSince=2026-11-23T12:00:00Z',
+      `changedSince=${ELSE}`,
+    ]
+    return [{}, ...queries.map((query) => ({ query: `?${query}` }))]
   },
   getConnection: async (at) => {
     await customers(at)
@@ -50,6 +61,10 @@ const CALLS: Readonly<Record<string, (at: InternalAtHand) => Promise<Call[]>>> =
   disconnect: async (at) => {
     await customers(at)
     return [{ headers: { 'x-operator': 'Olga' } }, { account: 'acme' }, { account: 'nobody' }]
+  },
+  erasePersons: async (at) => {
+    await customers(at)
+    return ['gone', 'acme', 'pending', 'nobody'].map((account) => ({ account }))
   },
   readApiKey: async (at) => {
     await customers(at)

@@ -1,24 +1,25 @@
-import { property } from '../declarations.ts'
-import { isNothing, isWhite } from '../drawing/colour.ts'
-import { isBackground } from '../drawing/is-background.ts'
-import type { Rule } from '../logo.ts'
+import { declarationsOf, nameOf } from '../element.ts'
+import type { DrawnLogo, Rule } from '../logo.ts'
+import { coloursOf } from '../picture/pixels.ts'
 
-export const background: Rule = {
+export const background: Rule<DrawnLogo> = {
   name: 'background',
-  check({ file, drawing, viewBox }) {
-    if (typeof file === 'string' || !drawing || !viewBox) return null
-    const behind = ['background', 'background-color'].map((name) => property(file.root, name))
-    const rectangles = drawing.shapes
-      .filter((shape) => isBackground(shape, viewBox))
-      .map(({ plainFill }) => plainFill)
-    const coloured = [...behind, ...rectangles]
-      .filter((paint) => paint !== undefined && paint !== null)
-      .filter((paint) => !isNothing(paint) && !isWhite(paint))
-    return coloured.length === 0
-      ? null
-      : {
-          problem: `its background is ${coloured.join(', ')}, not transparent or white`,
-          mend: 'Remove the rectangle behind the drawing, or fill it with white.',
+  check({ file, look: { ground } }) {
+    // No renderer shows what a browser would paint behind the whole file.
+    const behind = ['background', 'background-color'].map((name) => declarationsOf(file.root).get(name))
+    const coloured = behind.find((paint) => paint !== undefined && !NOT_SEEN.test(paint))
+    if (coloured !== undefined)
+      return {
+        problem: `its background is ${coloured}, not transparent or white`,
+        mend: 'Remove the background from the style of the <svg>.',
+      }
+    return ground
+      ? {
+          problem: `its background is ${coloursOf(ground.picture).join(', ')}, not transparent or white`,
+          mend: `Remove ${nameOf(ground.element)} behind the drawing, or fill it with white.`,
         }
+      : null
   },
 }
+
+const NOT_SEEN = /^(none|transparent|white|#fff|#ffffff|rgb\(255,? ?255,? ?255\))$/i

@@ -1,4 +1,3 @@
-import { heightOf, widthOf } from '../drawing/box.ts'
 import { isSvgRoot } from '../element.ts'
 import type { Complaint, Rule } from '../logo.ts'
 
@@ -17,7 +16,7 @@ export const viewBox: Rule = {
     // A percentage says nothing about proportions, and a drawing that is stretched leaves no margin.
     if (!width || !height || width.unit !== height.unit) return null
     if (attributes.get('preserveAspectRatio')?.trim() === 'none') return null
-    const difference = width.value / height.value / (widthOf(box) / heightOf(box))
+    const difference = width.value / height.value / (box.width / box.height)
     return Math.abs(difference - 1) > 0.02
       ? {
           problem: 'width and height have other proportions than the viewBox, which leaves a margin',
