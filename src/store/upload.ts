@@ -197,5 +197,4 @@ export const MOST_REJECTS = 10_000
  */
 export const USABLE = `EXISTS (
   SELECT 1 FROM generations JOIN connections ON connections.id = connection_id
-  WHERE generations.id = uploads.generation_id
-    AND generations.status = 'current' AND connections.status = 'connected')`
+  WHERE generations.id = uploads.generation_id AND generations.status = 'current' AND connections.status = 'connected')`

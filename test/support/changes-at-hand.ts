@@ -18,7 +18,7 @@ export const refused = (code: string | null = null, data?: unknown): CallOutcome
 })
 
 /** One request to Wazzup: `upsert contacts c-1 c-2`. */
-export type Answer = (request: string, ids: string[]) => CallOutcome
+type Answer = (request: string, ids: string[]) => CallOutcome
 
 interface Around {
   answer?: Answer

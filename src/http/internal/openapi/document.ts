@@ -14,8 +14,8 @@ const description = `What your own systems ask the connector for. Nothing of it 
 
 Routes under \`/v1\` want \`INTERNAL_TOKEN\` as bearer token; without that setting they are not there. A refusal is
 \`application/problem+json\` with a stable \`code\`; on 429 and 503 \`Retry-After\` says when to ask again. 429 comes only
-after a request has failed, or while too many changes wait: a caller with the token and a good key never waits. What is not documented here answers 404
-with the code \`not_found\`.`
+after a request has failed, or while too many changes wait: a caller with the token and a good key never waits. What is
+not documented here answers 404 with the code \`not_found\`.`
 
 /** The internal API in OpenAPI 3.1, from the schemas that its routes use. */
 export const openApiDocument = (): ReturnType<typeof createDocument> =>
