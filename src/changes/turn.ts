@@ -38,11 +38,11 @@ export function beginTurn(
     },
     isOver: () => monotonic() - began >= TURN,
     async commit(done) {
-      const holds = await store.changes.commit(claim, { ...done, lease: LEASE })
+      const committed = await store.changes.commit(claim, { ...done, lease: LEASE })
       tries = 0
-      isFresh = holds
-      if (holds) meter.rows(done.kind, done.op, done)
-      return holds
+      isFresh = committed === 'goes_on'
+      if (committed !== 'gone') meter.rows(done.kind, done.op, done)
+      return isFresh
     },
   }
 }

@@ -1,5 +1,5 @@
 import type { CurrentKey } from './key.ts'
-import type { Claim, Lease } from './lease.ts'
+import type { Claim, Committed, Lease } from './lease.ts'
 
 /** What a CRM may change after the first upload. */
 export type ChangeKind = 'users' | 'contacts' | 'deals'
@@ -129,8 +129,8 @@ export interface ChangeStore {
   others(claim: Claim, place: Stage & { after: number; limit: number }): Promise<WaitingChange[]>
   /** Lengthens the lease. False when the claim is gone: taken over, reconnected, disconnected, or refused. */
   renew(claim: Claim, lease: number): Promise<boolean>
-  /** Writes down what has become of some. False, and nothing written, when the claim is gone. */
-  commit(claim: Claim, commit: ChangeCommit): Promise<boolean>
+  /** Writes down what has become of some. */
+  commit(claim: Claim, commit: ChangeCommit): Promise<Committed>
   /** Gives the queue back. False when it is not the caller's any more. */
   release(claim: Claim, release: ChangeRelease): Promise<boolean>
   /** For an upload, before it reads: up to which change its rows are newer. Null when none waits. */

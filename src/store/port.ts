@@ -28,7 +28,7 @@ import type { DeliveryStore } from './delivery.ts'
 import type { Kept, PersonStore, Remains } from './erasure.ts'
 import type { InstallsStore } from './installs.ts'
 import type { CurrentKey, KeyStore, SeenHealth } from './key.ts'
-import type { Claim, Lease, Noted } from './lease.ts'
+import type { Claim, Committed, Lease, Noted } from './lease.ts'
 import type { SealedValueStore, SealingKeyStore } from './sealing-records.ts'
 import type { ClaimStore, NoteStore } from './short-lived.ts'
 import type { SupportStore } from './support.ts'
@@ -38,7 +38,6 @@ import type {
   ClaimedUpload,
   Upload,
   UploadCommit,
-  UploadCommitted,
   UploadCounts,
   UploadKind,
   UploadReject,
@@ -176,7 +175,7 @@ export interface UploadStore {
   claimDue(lease: Lease): Promise<ClaimedUpload | null>
   /** Lengthens the lease. False when the claim is gone: taken over, restarted, disconnected, or refused. */
   renew(claim: Claim, lease: number): Promise<boolean>
-  commit(claim: Claim, commit: UploadCommit): Promise<UploadCommitted>
+  commit(claim: Claim, commit: UploadCommit): Promise<Committed>
   /** Gives it back. False when it is gone. */
   release(claim: Claim, release: UploadRelease): Promise<boolean>
   /** In the order in which they came, those behind number `after`. */

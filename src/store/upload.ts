@@ -84,12 +84,6 @@ export interface UploadReject {
   reason: string
 }
 
-/**
- * What became of progress. `last`: it is written down, and the claim is gone, as Wazzup was seen to refuse the key meanwhile: what
- * was taken before that is not sent again. `gone`: nothing is written.
- */
-export type UploadCommitted = 'goes_on' | 'last' | 'gone'
-
 /** One commit of a runner: how some steps stand now, whatever `runsFor` says, and what was rejected since the last. */
 export interface UploadCommit {
   steps: readonly (UploadStep & UploadPlace)[]

@@ -84,6 +84,20 @@ export function describeChanges(name: string, open: () => Promise<OpenedStore>) 
       expect((await taken()).key.crmAccountId).toBe('acme')
     })
 
+    test('that Wazzup took are written down, although another call has just found the key refused', async () => {
+      const { generationId } = await connected(store, 'acme', 'key')
+      await put(upsert('users', 'u-1'), upsert('users', 'u-2'))
+      const claim = await taken()
+      const batch = await store.changes.batch(claim, 1)
+      await store.connections.noteHealth(generationId, 'invalid', NOON)
+      const done = { kind: 'users' as const, over: batch?.changes.map(({ id }) => id) ?? [], sent: 1 }
+      expect(await over(claim, done)).toBe('last')
+      expect(await store.changes.release(claim, { reason: null, wait: 0, tries: 0 })).toBe(true)
+      await store.connections.noteHealth(generationId, 'valid', NOON)
+      expect(await standing()).toMatchObject({ waiting: 1, sent: 1 })
+      expect(await sendAll()).toEqual(['upsert users u-2'])
+    })
+
     test('go by kind: what is referred to comes first, and goes last', async () => {
       await connected(store, 'acme', 'key')
       await put(
@@ -163,7 +177,7 @@ export function describeChanges(name: string, open: () => Promise<OpenedStore>) 
       const [change] = (await store.changes.batch(older, 1))?.changes ?? []
       const newer = await takenLater('runner-3')
       expect(await store.changes.renew(older, LEASE)).toBe(false)
-      expect(await over(older, { over: [change?.id ?? ''], sent: 1 })).toBe(false)
+      expect(await over(older, { over: [change?.id ?? ''], sent: 1 })).toBe('gone')
       expect(await store.changes.batch(older, 1)).toBeNull()
       expect(await store.changes.release(older, { reason: null, wait: 0, tries: 0 })).toBe(false)
       expect(await standing()).toMatchObject({ waiting: 1, sent: 0 })
@@ -304,7 +318,7 @@ export function describeChanges(name: string, open: () => Promise<OpenedStore>) 
         await store.exchanges.record({ ...keyFor(exchange, 'key-2'), ...follows })
         expect(await standing()).toMatchObject(expected)
         expect(await store.changes.renew(older, LEASE)).toBe(false)
-        expect(await over(older, { over: [], sent: 1 })).toBe(false)
+        expect(await over(older, { over: [], sent: 1 })).toBe('gone')
         // The plan says that it brings no more than the address.
         const upload = await store.uploads.claimDue({ runner: 'uploader', lease: LEASE })
         const steps = [step('webhooks', 'running')]
@@ -321,7 +335,7 @@ export function describeChanges(name: string, open: () => Promise<OpenedStore>) 
         await store.connections.disconnect('acme', OPERATOR, NOON)
         expect(await standing()).toMatchObject({ waiting: 0, dropped: 2, rejected: 1, waitsFor: null })
         expect(await store.changes.rejects('acme', { after: 0, limit: 10 })).toEqual([])
-        expect(await over(claim)).toBe(false)
+        expect(await over(claim)).toBe('gone')
         expect(await put(upsert('users', 'u-3'))).toEqual({ kind: 'not_connected' })
         await store.exchanges.record({
           ...keyFor(await claimed(store, 'acme'), 'key-2'),

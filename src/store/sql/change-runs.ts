@@ -13,7 +13,7 @@ import {
   type Stage,
   type WaitingChange,
 } from '../change.ts'
-import type { Claim, Lease } from '../lease.ts'
+import type { Claim, Committed, Lease } from '../lease.ts'
 import { keysOfGeneration } from './current-key.ts'
 import { LEASES, shownBy } from './lease.ts'
 import { accountLock } from './locks.ts'
@@ -115,10 +115,10 @@ const release = single(function* (claim: Claim, how: ChangeRelease): Steps<boole
 })
 
 /** A commit is progress: what went wrong before it is over. */
-const EXTEND = sql<{ connection_id: string }>(`
+const EXTEND = sql<{ connection_id: string; usable: number }>(`
   UPDATE change_queues SET due_at = {now} + @lease, tries = 0, reason = NULL, sent = sent + @sent,
     rejected = rejected + @rejected
-  WHERE ${MINE} AND ${USABLE} RETURNING connection_id`)
+  WHERE ${MINE} RETURNING connection_id, CASE WHEN ${USABLE} THEN 1 ELSE 0 END AS usable`)
 
 const ERASE = sql('DELETE FROM row_changes WHERE id IN {each over}')
 
@@ -134,14 +134,15 @@ const FORGET_OLD = sql(`
   DELETE FROM change_rejects WHERE connection_id = @connection_id AND id <= (
     SELECT id FROM change_rejects WHERE connection_id = @connection_id ORDER BY id DESC LIMIT 1 OFFSET ${MOST_CHANGE_REJECTS})`)
 
-const commitChanges = repeatable(function* (claim: Claim, done: ChangeCommit): Steps<boolean> {
+const commitChanges = repeatable(function* (claim: Claim, done: ChangeCommit): Steps<Committed> {
   const { kind, op, over, sent, rejected, rejects, lease } = done
   const { generationId } = claim.key
   if (rejects.length > 0) yield* hold(generationId)
   const queue = yield* one(EXTEND, { ...shownBy(claim), sent, rejected, lease })
-  if (!queue) return false
+  if (!queue) return 'gone'
+  const committed = queue.usable === 1 ? 'goes_on' : 'last'
   yield* run(COUNT_DOWN, { ...queue, erased: yield* run(ERASE, { over }) })
-  if (rejects.length === 0) return true
+  if (rejects.length === 0) return committed
   const rows = JSON.stringify(rejects.map(({ rowId, reason }) => ({ row_id: rowId, reason })))
   const stage = STAGES.findIndex((one) => one.kind === kind && one.op === op)
   for (const step of [REJECT, FORGET_OLD]) yield* run(step, { ...queue, stage, rejects: rows })
@@ -149,7 +150,7 @@ const commitChanges = repeatable(function* (claim: Claim, done: ChangeCommit): S
     ...{ reason, count },
   }))
   yield* tell(generationId, { type: 'changes.rejected', kind, op, sent, rejected, reasons })
-  return true
+  return committed
 })
 
 const LATEST = sql<{ sequence: number }>(

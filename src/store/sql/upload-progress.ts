@@ -1,4 +1,4 @@
-import type { Claim, UploadCommit, UploadCommitted, UploadRelease, UploadStore } from '../port.ts'
+import type { Claim, Committed, UploadCommit, UploadRelease, UploadStore } from '../port.ts'
 import { uploadEvent } from '../delivery.ts'
 import { MOST_REJECTS, placeOf, USABLE } from '../upload.ts'
 import { dropOlder } from './change-endings.ts'
@@ -62,7 +62,7 @@ const REJECT = sql(`
   VALUES (@row, @kind, @rowId, @position, @reason)`)
 
 /** A step that resumes further back sends rows again, and Wazzup knows them by their ids. */
-const commit = repeatable(function* (claim: Claim, progress: UploadCommit): Steps<UploadCommitted> {
+const commit = repeatable(function* (claim: Claim, progress: UploadCommit): Steps<Committed> {
   const { steps, rejects, lease, brought } = progress
   const owner = shownBy(claim)
   const isRegistered = steps.some(({ kind, status }) => kind === 'webhooks' && status === 'done')
