@@ -1,6 +1,7 @@
 import type { Sealer } from '../crypto/sealer.ts'
 import type { Store, WaitingChange } from './port.ts'
 import { placeOf, SEALED } from './sealed-columns.ts'
+import { open, sealKey } from './sealed-keys.ts'
 
 const bodyOf = (delivery: string) => placeOf(SEALED.delivery, delivery)
 const changedRow = (change: string) => placeOf(SEALED.changedRow, change)
@@ -14,7 +15,7 @@ export const sealDeliveries = (deliveries: Store['deliveries'], sealer: Sealer):
   },
   async find(id) {
     const found = await deliveries.find(id)
-    return found && { ...found, body: () => opened(sealer, found.body(), bodyOf(id)) }
+    return found && { ...found, body: () => open(sealer, found.body(), bodyOf(id)) }
   },
 })
 
@@ -22,7 +23,7 @@ export const sealDeliveries = (deliveries: Store['deliveries'], sealer: Sealer):
 export function sealChanges(changes: Store['changes'], sealer: Sealer): Store['changes'] {
   const withRow = (change: WaitingChange): WaitingChange => ({
     ...change,
-    row: () => opened(sealer, change.row(), changedRow(change.id)),
+    row: () => open(sealer, change.row(), changedRow(change.id)),
   })
   return {
     ...changes,
@@ -34,6 +35,10 @@ export function sealChanges(changes: Store['changes'], sealer: Sealer): Store['c
           row: one.row === null ? null : sealer.seal(one.row, changedRow(one.id)),
         })),
       ),
+    async claimDue(lease) {
+      const claim = await changes.claimDue(lease)
+      return claim && { ...claim, key: sealKey(claim.key, sealer) }
+    },
     async batch(...args) {
       const batch = await changes.batch(...args)
       return batch && { ...batch, changes: batch.changes.map(withRow) }
@@ -41,6 +46,3 @@ export function sealChanges(changes: Store['changes'], sealer: Sealer): Store['c
     others: async (...args) => (await changes.others(...args)).map(withRow),
   }
 }
-
-const opened = (sealer: Sealer, sealed: string | null, place: ReturnType<typeof bodyOf>) =>
-  sealed === null ? null : sealer.open(sealed, place)

@@ -1,9 +1,10 @@
-import { needsAnotherKey, SealError, type Place, type Sealer } from '../crypto/sealer.ts'
-import type { CurrentKeys, ResolvedKey } from './key.ts'
+import { needsAnotherKey, SealError, type Sealer } from '../crypto/sealer.ts'
+import type { ResolvedKey } from './key.ts'
 import type { Attempt, ClaimedExchange, SealedColumn, Store } from './port.ts'
 import { openedKeys, type OpenedKeys } from './opened-keys.ts'
 import { sealChanges, sealDeliveries } from './sealed-queues.ts'
 import { placeOf, SEALED } from './sealed-columns.ts'
+import { apiKeyOf, crmKeyOf, open, sealBoth, sealKey, type Opener } from './sealed-keys.ts'
 
 /**
  * Wraps an engine so that what must not lie open in a database is sealed before it goes in and opened when it comes
@@ -50,17 +51,6 @@ export function sealStore(engine: Store, sealer: Sealer): Store {
     },
   }
 }
-
-/** What a key look-up of the engine yields, its apiKey opened when somebody asks for it, not before. */
-function sealKey<K extends { generationId: string; apiKey: () => string | null }>(key: K, sealer: Opener): K {
-  return { ...key, apiKey: () => open(sealer, key.apiKey(), apiKeyOf(key.generationId)) }
-}
-
-/** The same with the crmKey. */
-const sealBoth = (keys: CurrentKeys, sealer: Opener): CurrentKeys => ({
-  ...sealKey(keys, sealer),
-  crmKey: () => open(sealer, keys.crmKey(), crmKeyOf(keys.generationId)),
-})
 
 /** The part of the store that webhook handlers need, for a sealed store and for one that is only read. */
 export function sealKeys(
@@ -170,15 +160,8 @@ function throwIfElsewhere(error: unknown) {
   if (!(error instanceof SealError) || needsAnotherKey(error)) throw error
 }
 
-type Opener = Pick<Sealer, 'open'>
-
-const open = (sealer: Opener, sealed: string | null, place: Place) =>
-  sealed === null ? null : sealer.open(sealed, place)
-
 const at = (column: SealedColumn) => (row: string) => placeOf(column, row)
 const stateOfAttempt = at(SEALED.stateOfAttempt)
 const loginOf = at(SEALED.login)
 const stateOfGeneration = at(SEALED.stateOfExchange)
-const crmKeyOf = at(SEALED.crmKey)
-const apiKeyOf = at(SEALED.apiKey)
 const parkedAnswer = at(SEALED.parkedAnswer)

@@ -14,7 +14,7 @@ import {
   type WaitingChange,
 } from '../change.ts'
 import type { Claim, Committed, Lease } from '../lease.ts'
-import { keysOfGeneration } from './current-key.ts'
+import { keyOfGeneration } from './current-key.ts'
 import { LEASES, shownBy } from './lease.ts'
 import { accountLock } from './locks.ts'
 import { all, alone, one, read, repeatable, run, single, sql, type Run, type Steps } from './operation.ts'
@@ -53,7 +53,7 @@ const next = read(function* (lease: Lease): Steps<OfAccount | null> {
 
 const claimChanges = alone(accountLock, function* (wanted: OfAccount): Steps<ClaimedChanges | null> {
   const row = yield* one(CLAIM, wanted)
-  const key = row && (yield* keysOfGeneration(row.generation_id))
+  const key = row && (yield* keyOfGeneration(row.generation_id))
   return key ? { key, runner: wanted.runner, tries: row.tries } : null
 })
 
