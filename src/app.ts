@@ -58,9 +58,9 @@ export async function createApp(settings: Settings, log: Logger, env = realEnvir
   const connect = connectDeps(settings, forConnect)
   const logo = createLogoSource(settings.crm.logoUrl, log, settings.wayOut)
   const keys = keyDeps(settings, shared)
-  const upload = uploadDeps(settings, shared)
+  const uploads = uploadDeps(settings, shared)
   const events = eventDeps(settings, shared)
-  const loops = createLoops(settings, { connect, keys, events, logo, upload, writeProof, watch, env })
+  const loops = createLoops(settings, { connect, keys, events, logo, ...uploads, writeProof, watch, env })
   let phase: Phase = 'starting'
   const publicServer = await createPublic(settings, { ...connect, metrics, tracing }, logo)
   const health = healthOf({ store, writeProof, watch, login, wazzup, loops, metrics }, () => phase)
@@ -69,7 +69,7 @@ export async function createApp(settings: Settings, log: Logger, env = realEnvir
     ...{ loops, running: background.running, store, withdraw: watch.keys.withdraw, tracing },
     publicServer: drainable(publicServer),
     internalServer: drainable(internalServer),
-    cutCalls: () => closeAll([wazzup, login, upload.source, events?.receiver]),
+    cutCalls: () => closeAll([wazzup, login, uploads.upload.source, events?.receiver]),
   }
   let started: Promise<unknown> = Promise.resolve()
   return {

@@ -21,6 +21,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   login: async () => (await import('./login/index.ts')).loginCommand(),
   secrets: async () => (await import('./secrets.ts')).secretsCommand(),
   upload: async () => (await import('./upload/index.ts')).uploadCommand(),
+  changes: async () => (await import('./changes/index.ts')).changesCommand(),
   support: async () => (await import('./support.ts')).supportCommand(),
   openapi: async () => (await import('./openapi.ts')).openApiCommand(),
   health: async () => (await import('./health.ts')).healthCommand(),

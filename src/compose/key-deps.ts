@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { acceptChanges } from '../changes/accept.ts'
 import type { HealthSources } from '../http/internal/deps.ts'
 import { FAILURE_LIMIT } from '../http/internal/failed-attempts.ts'
 import { createInternalServer } from '../http/internal/server.ts'
@@ -72,6 +73,10 @@ export function createInternal(
       find: (crmAccountId) => store.uploads.find(crmAccountId),
       start: (crmAccountId, options) =>
         startUpload(crmAccountId, options, { store, clock, source, webhooksUrl }),
+    },
+    changes: {
+      find: (crmAccountId) => store.changes.find(crmAccountId),
+      accept: (crmAccountId, asked) => acceptChanges(crmAccountId, asked, keys),
     },
     installs: {
       read: () => store.installs.read(),

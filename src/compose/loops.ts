@@ -1,3 +1,5 @@
+import type { ChangeDeps } from '../changes/deps.ts'
+import { sendSomeChanges } from '../changes/run.ts'
 import { recoverOne } from '../connect/recover.ts'
 import type { ConnectDeps } from '../connect/visit.ts'
 import type { LogoSource } from '../crm/logo.ts'
@@ -23,6 +25,9 @@ const WATCH_EVERY = seconds(5)
 /** Milliseconds. A turn of an upload is over sooner (`upload/turn.ts`), unless one call or page hangs: others go on then. */
 export const OVERDUE = seconds(4)
 
+/** `width`: customers at a time; each gives its place up after a few seconds when others wait. */
+const IN_TURNS = { idle: seconds(1), width: 4, patience: OVERDUE }
+
 /** A pause is known on all replicas within a second. */
 const LOOK_AT_INSTALLS_EVERY = seconds(0.5)
 
@@ -32,6 +37,7 @@ export interface LoopParts {
   events: EventDeps | null
   logo: LogoSource
   upload: UploadDeps
+  changes: ChangeDeps
   writeProof: WriteProof
   watch: Pick<Watch, 'look' | 'installs'>
   env: Pick<Environment, 'longestIdle'>
@@ -45,7 +51,7 @@ const nowAndThen = (work: () => Promise<unknown>) => async () => {
 
 /** Everything that runs without being asked. */
 export function createLoops({ keyProbeIntervalMs: interval, kept }: Settings, parts: LoopParts) {
-  const { connect, keys, events, logo, upload, writeProof, watch, env } = parts
+  const { connect, keys, events, logo, upload, changes, writeProof, watch, env } = parts
   const idle = env.longestIdle
   const { store, clock, log } = connect
   const erase = async () => (await store.cleanUp(clock(), CLEAN_UP_BATCH, kept)) > 0
@@ -70,14 +76,8 @@ export function createLoops({ keyProbeIntervalMs: interval, kept }: Settings, pa
       log,
     }),
     cleanUp: createLoop(erase, { name: 'clean-up', idle, log }),
-    upload: createLoop(() => uploadOne(upload), {
-      name: 'upload',
-      idle: seconds(1),
-      // Customers at a time; each gives its place up after a few seconds when others wait.
-      width: 4,
-      patience: OVERDUE,
-      log,
-    }),
+    upload: createLoop(() => uploadOne(upload), { name: 'upload', ...IN_TURNS, log }),
+    changes: createLoop(() => sendSomeChanges(changes), { name: 'changes', ...IN_TURNS, log }),
     switchOff: createLoop(() => switchOffOne(keys), { name: 'switch-off', idle: seconds(1), width: 2, log }),
     address: createLoop(() => checkOneAddress({ ...upload, webhooks: keys.webhooks }), {
       name: 'address',

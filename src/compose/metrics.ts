@@ -29,7 +29,8 @@ export const metricsOf = (
 async function takeCensus(store: Store): Promise<Census> {
   const { connections, jobs } = await store.counts()
   const deliveries = await store.deliveries.counts()
+  const changes = await store.changes.counts()
   const uploads = await store.uploads.counts()
   const sealingKeys = (await store.sealingKeys.all()).map(({ id }) => id)
-  return { connections, jobs, uploads, deliveries, sealingKeys }
+  return { connections, jobs, uploads, deliveries, changes, sealingKeys }
 }

@@ -1,3 +1,4 @@
+import type { ChangeDeps } from '../changes/deps.ts'
 import { createExportSource } from '../crm/export/source.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { Metrics } from '../observability/metrics.ts'
@@ -11,6 +12,7 @@ import { createAuthorizedCall } from '../wazzup/authorized-call.ts'
 import { confirmingRefusals } from '../keys/health.ts'
 import { createEntities } from '../wazzup/entities.ts'
 import { createLimitedCall } from '../wazzup/limiter.ts'
+import { createRemove } from '../wazzup/remove.ts'
 import { createUpsert } from '../wazzup/upsert.ts'
 import { createWebhooks } from '../wazzup/webhooks.ts'
 import type { Environment } from './environment.ts'
@@ -20,20 +22,20 @@ interface Parts {
   store: Store
   clients: Pick<WazzupClients, 'upload'>
   log: Logger
-  metrics: Pick<Metrics, 'upload'>
+  metrics: Pick<Metrics, 'upload' | 'changes'>
   env: Environment
 }
 
-/** What the upload works with; its calls share one measure per apiKey. */
+/** What the upload works with, and what sends changes after it; the calls of both share one measure per apiKey. */
 export function uploadDeps(
   { upload, webhooksUrl, wayOut }: Settings,
   { store, clients, log, metrics, env }: Parts,
-): UploadDeps {
+): { upload: UploadDeps; changes: ChangeDeps } {
   const { clock, monotonic, sleep, random, jitter, uploadRate } = env
   const call = confirmingRefusals(
     createLimitedCall(createAuthorizedCall(clients.upload, clock), { ...uploadRate, monotonic, sleep }),
   )
-  return {
+  const uploading: UploadDeps = {
     ...{ store, log, clock, monotonic, random, jitter, webhooksUrl },
     meter: metrics.upload,
     narrowings: createNarrowings(monotonic),
@@ -49,4 +51,7 @@ export function uploadDeps(
     entities: createEntities(call),
     webhooks: createWebhooks(call),
   }
+  const narrowings = createNarrowings(monotonic)
+  const changes = { ...uploading, narrowings, remove: createRemove(call), meter: metrics.changes }
+  return { upload: uploading, changes }
 }

@@ -6,7 +6,7 @@ import { hintOf } from '../upstream/connection-trouble.ts'
 import type { ConnectAnswer } from '../wazzup/connect.ts'
 import { LEAST_TRIES, WAITED_OUT, WELL_FOR } from './give-up.ts'
 import { LEASE } from './lease.ts'
-import { recordKey, tellOlder } from './record-key.ts'
+import { recordKey, tellOlder, whatFollows } from './record-key.ts'
 import type { ExchangeDeps } from './visit.ts'
 
 /** When to try again, if Wazzup does not say; at the latest, where a person waits. */
@@ -107,8 +107,7 @@ async function fail(
   deps: ExchangeDeps,
 ): Promise<string> {
   const { clock, settings, store } = deps
-  const [grace, upload] = [settings.crmKeyGrace, settings.uploadPlan.length > 0]
-  const failure = { reason, code, now: clock(), grace, retryIn: wait, upload }
+  const failure = { reason, code, now: clock(), retryIn: wait, ...whatFollows(settings) }
   const failed = await store.exchanges.fail(exchange, failure)
   if (failed.kind === 'gone') return 'settled_before'
   tellOlder(failed.older, exchange, deps)

@@ -2,6 +2,7 @@ import { digest } from '../crypto/digest.ts'
 import { seconds } from '../shared/clock.ts'
 import { inTime } from '../shared/sleep.ts'
 import type { ClaimedExchange, Exchange, Older, TakenOver } from '../store/port.ts'
+import { movesData } from '../upload/progress.ts'
 import { LEASE } from './lease.ts'
 import { supportIdOf } from '../shared/support-id.ts'
 import type { ExchangeDeps } from './visit.ts'
@@ -75,13 +76,17 @@ async function recordOnce(exchange: Exchange, apiKey: string, deps: ExchangeDeps
     apiKey,
     apiKeyHash: digest(apiKey),
     now: deps.clock(),
-    grace: deps.settings.crmKeyGrace,
-    upload: deps.settings.uploadPlan.length > 0,
+    ...whatFollows(deps.settings),
   })
   if (recorded.kind === 'connected') tellConnected(recorded.takenOver, exchange, deps)
   if (recorded.kind === 'unwanted') tellOlder(recorded.older, exchange, deps)
   return recorded.kind
 }
+
+/** What happens to the keys before, and to the data of the customer, once an apiKey is current. */
+export const whatFollows = ({ crmKeyGrace, uploadPlan }: ExchangeDeps['settings']) => ({
+  ...{ grace: crmKeyGrace, upload: uploadPlan.length > 0, bringsData: movesData(uploadPlan) },
+})
 
 /** The apiKey of an older confirmation has come forward, as `exchange` has come to nothing. */
 export function tellOlder(older: Older, exchange: Exchange, deps: ExchangeDeps): void {

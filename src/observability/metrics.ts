@@ -1,5 +1,6 @@
 import { seconds } from '../shared/clock.ts'
 import { createCensusGauges, type Census } from './metrics/census.ts'
+import { createChangeMeter, type ChangeMeter } from './metrics/changes.ts'
 import { createEventMeter, type EventMeter } from './metrics/events.ts'
 import { createFunnel, type FunnelMeter } from './metrics/funnel.ts'
 import { showClock } from './metrics/clock.ts'
@@ -12,10 +13,20 @@ import { createRequestMeter, type RequestMeter } from './metrics/requests.ts'
 import { createUploadMeter, type UploadMeter } from './metrics/uploads.ts'
 import { createUpstreamMeter, type UpstreamHealth, type UpstreamMeter } from './metrics/upstreams.ts'
 
-export type { Census, EventMeter, FunnelMeter, KeyMeter, RequestMeter, UploadMeter, UpstreamHealth }
+export type {
+  Census,
+  ChangeMeter,
+  EventMeter,
+  FunnelMeter,
+  KeyMeter,
+  RequestMeter,
+  UploadMeter,
+  UpstreamHealth,
+}
 
 /** What this replica has counted since its start, and what the store says at the moment. */
 export interface Metrics {
+  changes: ChangeMeter
   events: EventMeter
   funnel: FunnelMeter
   keys: KeyMeter
@@ -57,6 +68,7 @@ export function createMetrics(sources: MetricsSources = {}): Metrics {
   showPause(registry, installsPaused)
   const show = createCensusGauges(registry)
   return {
+    changes: createChangeMeter(registry),
     events: createEventMeter(registry),
     funnel: createFunnel(registry),
     keys: createKeyMeter(registry),

@@ -16,6 +16,8 @@ export interface SandboxOptions {
   exports?: DemoCrmOptions['exports']
   /** The connector's key lookup, by which the demo CRM's webhook handler tells whose webhook it got. */
   lookup?: LookupOptions
+  /** The connector's internal listener, to which the demo CRM passes on what is changed in it. */
+  changes?: DemoCrmOptions['changes']
 }
 
 export interface Sandbox {
@@ -63,6 +65,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const wazzup = await startWazzup({ port: wazzupPort, module, switches })
   const data = {
     ...(options.exports && { exports: options.exports }),
+    ...(options.changes && { changes: options.changes }),
     ...(options.lookup && { authenticate: authenticateByLookup(options.lookup) }),
   }
   const crm = await startDemoCrm({

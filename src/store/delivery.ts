@@ -2,6 +2,7 @@ import type { Place } from '../crypto/sealer.ts'
 import { hours, minutes } from '../shared/clock.ts'
 import type { Lease } from './lease.ts'
 import { moment } from './moment.ts'
+import type { ChangeKind, ChangeOp } from './change.ts'
 import type { UploadStatus, UploadStep } from './upload.ts'
 
 /** How far a step of an upload has come, as the CRM is told: numbers and codes only. */
@@ -25,6 +26,16 @@ export type StoreEvent =
   | { type: 'upload.failed'; reason: string | null; steps: StepFacts[] }
   | { type: 'webhooks.registered' }
   | { type: 'webhooks.lost'; reason: string | null }
+  | ({ type: 'changes.rejected' } & RejectedChanges)
+
+/** Of one batch; `reasons`: also of what went without a part. */
+interface RejectedChanges {
+  kind: ChangeKind
+  op: ChangeOp
+  sent: number
+  rejected: number
+  reasons: { reason: string; count: number }[]
+}
 
 /** What the CRM is told about an upload that is over: how far each step has come, by numbers and codes. */
 export function uploadEvent(

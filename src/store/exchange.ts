@@ -96,6 +96,8 @@ export interface Connected {
   grace: number
   /** Whether a first upload is to be queued. */
   upload: boolean
+  /** Whether that upload brings the data of the customer; without it, as `upload` says. */
+  bringsData?: boolean
 }
 
 /** What became of an apiKey that Wazzup has handed out. */
@@ -118,7 +120,7 @@ export interface TakenOver {
 }
 
 /** How an exchange ends without a key. One that came late for an older confirmation then becomes current, as `Connected` says. */
-export interface Failure extends Pick<Connected, 'now' | 'grace' | 'upload'> {
+export interface Failure extends Pick<Connected, 'now' | 'grace' | 'upload' | 'bringsData'> {
   /**
    * Keys are erased, with two exceptions: after `wazzup_unavailable` everything is kept for a reclaim, and when Wazzup
    * may know the crmKey, after `restart_needed` and `bad_answer`, it resolves for `grace`.

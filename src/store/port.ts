@@ -1,5 +1,6 @@
 import type { AttemptStore, ParkedStore } from './attempt.ts'
 import type { Actor, AuditStore } from './audit.ts'
+import type { ChangeStore } from './change.ts'
 import type {
   ChangedConnectionStore,
   Connection,
@@ -27,7 +28,7 @@ import type { DeliveryStore } from './delivery.ts'
 import type { Kept, PersonStore, Remains } from './erasure.ts'
 import type { InstallsStore } from './installs.ts'
 import type { CurrentKey, KeyStore, SeenHealth } from './key.ts'
-import type { Claim, Lease, Noted } from './lease.ts'
+import type { Claim, Committed, Lease, Noted } from './lease.ts'
 import type { SealedValueStore, SealingKeyStore } from './sealing-records.ts'
 import type { ClaimStore, NoteStore } from './short-lived.ts'
 import type { SupportStore } from './support.ts'
@@ -37,7 +38,6 @@ import type {
   ClaimedUpload,
   Upload,
   UploadCommit,
-  UploadCommitted,
   UploadCounts,
   UploadKind,
   UploadReject,
@@ -47,6 +47,7 @@ import type {
 
 export type * from './attempt.ts'
 export type * from './audit.ts'
+export type * from './change.ts'
 export type * from './connection.ts'
 export type * from './counts.ts'
 export type * from './delivery.ts'
@@ -76,6 +77,7 @@ export interface Store {
   notes: NoteStore
   parked: ParkedStore
   uploads: UploadStore
+  changes: ChangeStore
   switchOffs: SwitchOffStore
   deliveries: DeliveryStore
   installs: InstallsStore
@@ -173,7 +175,7 @@ export interface UploadStore {
   claimDue(lease: Lease): Promise<ClaimedUpload | null>
   /** Lengthens the lease. False when the claim is gone: taken over, restarted, disconnected, or refused. */
   renew(claim: Claim, lease: number): Promise<boolean>
-  commit(claim: Claim, commit: UploadCommit): Promise<UploadCommitted>
+  commit(claim: Claim, commit: UploadCommit): Promise<Committed>
   /** Gives it back. False when it is gone. */
   release(claim: Claim, release: UploadRelease): Promise<boolean>
   /** In the order in which they came, those behind number `after`. */

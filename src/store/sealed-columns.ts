@@ -18,6 +18,7 @@ export const SEALED = {
   keptKey: { ...apiKey, column: 'kept_key_sealed' },
   switchOffKey: { ...apiKey, table: 'switch_offs', rowColumn: 'generation_id' },
   delivery: sealedColumn('deliveries', 'id', 'body'),
+  changedRow: sealedColumn('row_changes', 'id', 'row'),
   parkedAnswer: sealedColumn('parked', 'id_hash', 'answer'),
 } as const satisfies Record<string, SealedColumn>
 

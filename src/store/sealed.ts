@@ -1,8 +1,10 @@
-import { needsAnotherKey, SealError, type Place, type Sealer } from '../crypto/sealer.ts'
-import type { CurrentKeys, ResolvedKey } from './key.ts'
+import { needsAnotherKey, SealError, type Sealer } from '../crypto/sealer.ts'
+import type { ResolvedKey } from './key.ts'
 import type { Attempt, ClaimedExchange, SealedColumn, Store } from './port.ts'
 import { openedKeys, type OpenedKeys } from './opened-keys.ts'
+import { sealChanges, sealDeliveries } from './sealed-queues.ts'
 import { placeOf, SEALED } from './sealed-columns.ts'
+import { apiKeyOf, crmKeyOf, open, sealBoth, sealKey, type Opener } from './sealed-keys.ts'
 
 /**
  * Wraps an engine so that what must not lie open in a database is sealed before it goes in and opened when it comes
@@ -41,6 +43,7 @@ export function sealStore(engine: Store, sealer: Sealer): Store {
     },
     switchOffs: sealSwitchOffs(engine.switchOffs, sealer),
     deliveries: sealDeliveries(engine.deliveries, sealer),
+    changes: sealChanges(engine.changes, sealer),
     parked: {
       put: (parked) =>
         engine.parked.put({ ...parked, answer: sealer.seal(parked.answer, parkedAnswer(parked.idHash)) }),
@@ -48,17 +51,6 @@ export function sealStore(engine: Store, sealer: Sealer): Store {
     },
   }
 }
-
-/** What a key look-up of the engine yields, its apiKey opened when somebody asks for it, not before. */
-function sealKey<K extends { generationId: string; apiKey: () => string | null }>(key: K, sealer: Opener): K {
-  return { ...key, apiKey: () => open(sealer, key.apiKey(), apiKeyOf(key.generationId)) }
-}
-
-/** The same with the crmKey. */
-const sealBoth = (keys: CurrentKeys, sealer: Opener): CurrentKeys => ({
-  ...sealKey(keys, sealer),
-  crmKey: () => open(sealer, keys.crmKey(), crmKeyOf(keys.generationId)),
-})
 
 /** The part of the store that webhook handlers need, for a sealed store and for one that is only read. */
 export function sealKeys(
@@ -164,33 +156,12 @@ const sealSwitchOffs = (switchOffs: Store['switchOffs'], sealer: Opener): Store[
   heldBy: async (runner) => (await switchOffs.heldBy(runner)).map((taken) => sealKey(taken, sealer)),
 })
 
-/** What is told is sealed where it is written, in the transaction of what it tells: see `tell`. */
-const sealDeliveries = (deliveries: Store['deliveries'], sealer: Sealer): Store['deliveries'] => ({
-  ...deliveries,
-  async claimDue(lease) {
-    const taken = await deliveries.claimDue({ ...lease, opens: sealer.opens })
-    return taken && { ...taken, body: () => sealer.open(taken.body(), bodyOf(taken.id)) }
-  },
-  async find(id) {
-    const found = await deliveries.find(id)
-    return found && { ...found, body: () => open(sealer, found.body(), bodyOf(id)) }
-  },
-})
-
 function throwIfElsewhere(error: unknown) {
   if (!(error instanceof SealError) || needsAnotherKey(error)) throw error
 }
-
-type Opener = Pick<Sealer, 'open'>
-
-const open = (sealer: Opener, sealed: string | null, place: Place) =>
-  sealed === null ? null : sealer.open(sealed, place)
 
 const at = (column: SealedColumn) => (row: string) => placeOf(column, row)
 const stateOfAttempt = at(SEALED.stateOfAttempt)
 const loginOf = at(SEALED.login)
 const stateOfGeneration = at(SEALED.stateOfExchange)
-const crmKeyOf = at(SEALED.crmKey)
-const apiKeyOf = at(SEALED.apiKey)
 const parkedAnswer = at(SEALED.parkedAnswer)
-const bodyOf = at(SEALED.delivery)

@@ -1,3 +1,4 @@
+import type { Brought } from './change.ts'
 import type { CurrentKeys } from './key.ts'
 
 /** The steps of an upload, in their order. */
@@ -83,18 +84,14 @@ export interface UploadReject {
   reason: string
 }
 
-/**
- * What became of progress. `last`: it is written down, and the claim is gone, as Wazzup was seen to refuse the key meanwhile: what
- * was taken before that is not sent again. `gone`: nothing is written.
- */
-export type UploadCommitted = 'goes_on' | 'last' | 'gone'
-
 /** One commit of a runner: how some steps stand now, whatever `runsFor` says, and what was rejected since the last. */
 export interface UploadCommit {
   steps: readonly (UploadStep & UploadPlace)[]
   rejects: readonly UploadReject[]
   /** Milliseconds from now for which nobody else takes it. */
   lease: number
+  /** Rows that are through: changes of them that waited before they were read are older, and not wanted any more. */
+  brought?: Brought
 }
 
 /** How a runner leaves an upload. `wait`: milliseconds until it is due; null: there is nothing left to do. */
@@ -194,5 +191,4 @@ export const MOST_REJECTS = 10_000
  */
 export const USABLE = `EXISTS (
   SELECT 1 FROM generations JOIN connections ON connections.id = connection_id
-  WHERE generations.id = uploads.generation_id
-    AND generations.status = 'current' AND connections.status = 'connected')`
+  WHERE generations.id = uploads.generation_id AND generations.status = 'current' AND connections.status = 'connected')`

@@ -13,7 +13,7 @@ import type { Upsert } from '../wazzup/upsert.ts'
 import type { Webhooks } from '../wazzup/webhooks.ts'
 
 export interface UploadDeps {
-  store: Pick<Store, 'uploads' | 'connections' | 'notes'>
+  store: Pick<Store, 'uploads' | 'connections' | 'notes' | 'changes'>
   /** Null when the CRM exports nothing: then only the address is registered. */
   source: CrmSource | null
   /** By the country that the CRM is at home in. */

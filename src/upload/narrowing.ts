@@ -65,6 +65,8 @@ export interface Narrowings {
   find(generationId: string, at: { kind: UploadKind; read: number }): Kept | null
   keep(generationId: string, kept: Kept): void
   forget(generationId: string): void
+  /** Rows that are left of one; null when none is kept. */
+  left(generationId: string): number | null
 }
 
 /** Rows of customers are in memory no longer. Turns come round sooner, or another process goes on. */
@@ -86,6 +88,7 @@ export function createNarrowings(monotonic: Monotonic): Narrowings {
       all.set(generationId, { ...kept, narrowing: behind(kept.narrowing, kept.read), at: monotonic() })
     },
     forget: (generationId) => void all.delete(generationId),
+    left: (generationId) => all.get(generationId)?.narrowing.rows.length ?? null,
   }
 }
 

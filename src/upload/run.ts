@@ -1,4 +1,3 @@
-import { backoff, type Jitter } from '../shared/backoff.ts'
 import { seconds } from '../shared/clock.ts'
 import { needsAnotherKey } from '../crypto/sealer.ts'
 import { noteHealth } from '../keys/health.ts'
@@ -7,6 +6,7 @@ import { StoreUnavailable } from '../store/errors.ts'
 import type { ClaimedUpload, UploadKind, UploadRelease, UploadTrouble } from '../store/port.ts'
 import type { UploadDeps } from './deps.ts'
 import { GIVE_UP_AFTER, LEAST_TRIES } from './give-up.ts'
+import { pauseAfter } from './pause.ts'
 import { planOf, type PlanRow } from './plan.ts'
 import { resultOf } from './result-of.ts'
 import { TURN_OVER, type Stop } from './stop.ts'
@@ -22,13 +22,6 @@ import {
   type StepEnd,
   type Turn,
 } from './turn.ts'
-
-/** Wazzup counts in windows of five seconds: after one of them it takes requests again. */
-const NEXT_WINDOW = seconds(5)
-const nextWindow = (jitter: Jitter) => Math.round(NEXT_WINDOW * (1 + jitter() / 10))
-
-/** A Retry-After of nothing is no leave to ask without a pause. */
-const SHORTEST_PAUSE = seconds(1)
 
 /** An error that nobody has foreseen: the log has it. */
 const UNFORESEEN = 'unforeseen_error'
@@ -161,8 +154,7 @@ async function letGo(turn: Turn, stop: Stop, deps: UploadDeps) {
     await giveUp(turn, code, deps)
     return
   }
-  const pause = tried ? backoff(tries, jitter) : 0
-  const wait = Math.max(pause, stop.wait ?? (tried ? 0 : nextWindow(jitter)), SHORTEST_PAUSE)
+  const { pause, wait } = pauseAfter(stop, { tries, jitter })
   await store.uploads.release(claim, goesOn(code, wait, { tries, spent: spent + pause }))
   log.info({
     ...{ event: 'upload.waits', crmAccountId, connectionId, code, status, tries, spent, wait },

@@ -13,7 +13,7 @@ export type Stop =
  * To go on later. `wait`: for so many milliseconds, if the other side says. `tried`: after an unusable answer, of which
  * each makes the next pause longer; otherwise it is only a matter of time.
  */
-interface StopForNow {
+export interface StopForNow {
   kind: 'later'
   code: string
   status: number | null

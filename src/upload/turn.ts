@@ -1,5 +1,13 @@
 import { minutes, seconds } from '../shared/clock.ts'
-import type { ClaimedUpload, UploadPlace, UploadReject, UploadStep, UploadTrouble } from '../store/port.ts'
+import type {
+  Brought,
+  ClaimedUpload,
+  UploadCommit,
+  UploadPlace,
+  UploadReject,
+  UploadStep,
+  UploadTrouble,
+} from '../store/port.ts'
 import type { UploadDeps } from './deps.ts'
 import type { Stop } from './stop.ts'
 
@@ -7,7 +15,7 @@ import type { Stop } from './stop.ts'
 export const LEASE = minutes(2)
 
 /** After this long the other customers have their turn: a large account does not keep a small one waiting. */
-const TURN = seconds(3)
+export const TURN = seconds(3)
 
 export const NO_TROUBLE: UploadTrouble = { tries: 0, spent: 0 }
 
@@ -30,7 +38,7 @@ export interface Turn {
   mayGoOn: () => Promise<boolean>
   isOver: () => boolean
   /** Writes progress down; false when the claim is gone. */
-  commit: (step: Step, rejects?: readonly UploadReject[]) => Promise<boolean>
+  commit: (step: Step, rejects?: readonly UploadReject[], brought?: Brought) => Promise<boolean>
   /** Writes down what there is to do, all of it or nothing; false when the claim is gone. */
   plan: (steps: readonly Step[]) => Promise<boolean>
 }
@@ -51,8 +59,9 @@ export function beginTurn(
     written.set(step.kind, step)
     meter.rows(step.kind, { sent: step.sent - sent, rejected: step.rejected - rejected })
   }
-  const write = async (steps: readonly Step[], rejects: readonly UploadReject[]) => {
-    const committed = await store.uploads.commit(claim, { steps, rejects, lease: LEASE })
+  const write = async (progress: Omit<UploadCommit, 'lease'>) => {
+    const { steps } = progress
+    const committed = await store.uploads.commit(claim, { ...progress, lease: LEASE })
     isFresh = committed === 'goes_on'
     trouble = NO_TROUBLE
     since = monotonic()
@@ -70,8 +79,8 @@ export function beginTurn(
       return holds
     },
     isOver: () => monotonic() - began >= TURN,
-    commit: (step, rejects = []) => write([step], rejects),
-    plan: (steps) => write(steps, []),
+    commit: (step, rejects = [], brought) => write({ steps: [step], rejects, ...(brought && { brought }) }),
+    plan: (steps) => write({ steps, rejects: [] }),
   }
 }
 

@@ -46,9 +46,10 @@ describe.each(['oidc', 'handoff'])('wauth demo --auto, with login by %s', (login
       expect.stringMatching(/^ *Wazzup account +31415926$/),
       expect.stringMatching(/^ *apiKey +[0-9a-f]{4}…[0-9a-f]{2}, /),
     ])
-    expect(lines.slice(-6)).toEqual([
+    expect(lines.slice(-7)).toEqual([
       'users done, pipelines done, contacts done, deals done, webhooks done',
       expect.stringMatching(/^ *upload +complete: /),
+      expect.stringMatching(/^ *change +a contact was renamed in the CRM/),
       expect.stringMatching(/^ *webhook +arrived, authenticated by its crmKey as acme$/),
       expect.stringMatching(/^ *forged webhook +refused with 401$/),
       expect.stringMatching(/^ *event +connection\.connected arrived, its signature verified by /),

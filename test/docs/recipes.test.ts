@@ -19,6 +19,13 @@ const RUN: Record<string, readonly (readonly [words: string, by: string])[]> = {
     ['--rehearse', 'test/cli/restore.test.ts'],
     ['jq -rR', 'test/docs/commands.test.ts'],
   ],
+  'docs/changes.md': [
+    ['"op": "upsert"', 'test/docs/changes.test.ts'],
+    ['function passOn', 'test/docs/changes.test.ts'],
+    ['INTERNAL_URL, INTERNAL_TOKEN', 'test/docs/changes.test.ts'],
+    ['def pass_on', 'test/docs/changes.test.ts'],
+    ['wauth changes status', 'test/cli/changes.test.ts'],
+  ],
   'docs/events.md': [
     ['"type": "connection.connected"', 'test/docs/events.test.ts'],
     ['verifiedEvent', 'test/docs/events.test.ts'],

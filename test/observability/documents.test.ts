@@ -76,6 +76,11 @@ beforeAll(async () => {
   await pressConfirm(browser)
   expect((await resultOf(browser)).status).toBe('connected')
   await lookUp({ url: service.internalUrl }, sandbox.wazzup.connects().at(-1)?.crmKey)
+  const change = await fetch(`${service.internalUrl}/v1/connections/acme/changes`, {
+    ...{ method: 'POST', headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' } },
+    body: JSON.stringify({ changes: [{ kind: 'deals', op: 'delete', id: 'd-1' }] }),
+  })
+  expect(change.status).toBe(202)
   // Garbage is collected, and the upload comes to its end, at some time. Each look moves the clock between its tries.
   page = await vi.waitFor(
     async () => {
@@ -84,6 +89,7 @@ beforeAll(async () => {
       expect(text).toMatch(/^nodejs_gc_duration_seconds_count/m)
       expect(text).toContain('wauth_webhooks_unregistered{reason="address_refused"} 1')
       expect(text).toMatch(/^wauth_delivery_seconds_count{type="connection.connected"} 1$/m)
+      expect(text).toMatch(/^wauth_changes_total{kind="deals",op="delete",outcome="sent"} 1$/m)
       return text
     },
     { timeout: 120_000, interval: 200 },

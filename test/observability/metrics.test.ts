@@ -9,6 +9,7 @@ const census = (uploads: Census['uploads']): Census => ({
     upload: { waiting: 0, late: 0 },
   },
   deliveries: { waiting: 4, failed: 1, oldest: 30_000 },
+  changes: { waiting: 7, oldest: 60_000 },
   sealingKeys: ['k1', 'k2'],
 })
 
@@ -36,6 +37,8 @@ test('the page asks the store each time; while that does not answer, it has the 
   expect(first).toContain('wauth_deliveries{status="waiting"} 4\n')
   expect(first).toContain('wauth_deliveries{status="failed"} 1\n')
   expect(first).toContain('wauth_delivery_oldest_seconds 30\n')
+  expect(first).toContain('wauth_changes_waiting 7\n')
+  expect(first).toContain('wauth_change_oldest_seconds 60\n')
   expect(first).toContain('wauth_encryption_key_needed{key_id="k2"} 1\n')
   const without = await page()
   expect(without).toContain('wauth_store_up 0\n')

@@ -110,6 +110,7 @@ export const TROUBLES: Record<string, Trouble> = {
     ...{ within: 7 * DAY + 10, every: 5 },
   },
   WauthEventsFailed: { series: { 'wauth_deliveries{status="failed"}': steady(2) }, within: 10 },
+  WauthChangesLate: { series: { wauth_change_oldest_seconds: steady(4000) }, within: 10 },
   WauthEventsLate: { series: { wauth_delivery_oldest_seconds: steady(1200) }, within: 10 },
   WauthClockWrong: { series: { 'wauth_clock_ahead_seconds{instance="a"}': steady(-7) }, within: 10 },
   // What it turns away is meant to be, and no trouble of its own.

@@ -7,9 +7,11 @@ import { createSealer } from '../../src/crypto/sealer.ts'
 import type { Store } from '../../src/store/port.ts'
 import { sealStore } from '../../src/store/sealed.ts'
 import { openSqliteStore } from '../../src/store/sqlite/index.ts'
+import { describeChanges } from '../contracts/changes.ts'
 import { describeStore } from '../contracts/store.ts'
 import { claimed, connected, newAttempt, openedKey } from '../support/attempts.ts'
 import { storeTime } from '../support/store-time.ts'
+import { yieldingNothingSealed } from '../support/nothing-sealed.ts'
 import { tempDir } from '../support/temp-dir.ts'
 
 async function openSealed() {
@@ -19,7 +21,7 @@ async function openSealed() {
   const { time, setTime } = storeTime()
   const store = sealStore(await openSqliteStore(path, time), createSealer(keyRing))
   return {
-    ...{ store, path, setTime },
+    ...{ store: yieldingNothingSealed(store), path, setTime },
     close: async () => {
       await store.close()
       await dir.remove()
@@ -28,6 +30,7 @@ async function openSealed() {
 }
 
 describeStore('sqlite, sealed', openSealed)
+describeChanges('sqlite, sealed', openSealed)
 
 describe('sealing a store', () => {
   let store: Store

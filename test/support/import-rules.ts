@@ -9,7 +9,7 @@ interface Layer {
 
 const ground = '(config|crypto|observability|upstream|shared)/'
 const ports =
-  '(login/port|crm/port|store/(port|errors|moment|attempt|audit|connection|counts|delivery|erasure|exchange|installs|key|lease|sealing-records|short-lived|support|switch-off|upload))\\.ts'
+  '(login/port|crm/port|store/(port|errors|moment|attempt|audit|change|connection|counts|delivery|erasure|exchange|installs|key|lease|sealing-records|short-lived|support|switch-off|upload))\\.ts'
 // What the engines of a port share; `index.ts` is the list of the engines and knows them all.
 const besidePorts = '(login|store)/(?!index\\.ts)[^/]+\\.ts'
 
@@ -29,7 +29,7 @@ const layers: readonly Layer[] = [
   { name: 'lists', folders: '(login|store)/index\\.ts', mayImport: `${ground}|(login|store)/` },
   {
     name: 'flows',
-    folders: '(connect|events|keys|upload)/',
+    folders: '(changes|connect|events|keys|upload)/',
     mayImport: `${ground}|${ports}|wazzup/|login/roles\\.ts`,
   },
   {
@@ -37,7 +37,11 @@ const layers: readonly Layer[] = [
     folders: 'support/',
     mayImport: `${ground}|${ports}|(connect|upload)/|login/render-failures\\.ts`,
   },
-  { name: 'http', folders: 'http/', mayImport: `${ground}|${ports}|(connect|keys|support|upload|crm)/` },
+  {
+    name: 'http',
+    folders: 'http/',
+    mayImport: `${ground}|${ports}|(changes|connect|keys|support|upload|crm)/`,
+  },
   { name: 'workers', folders: 'workers/', mayImport: `${ground}|${ports}|(connect|keys|upload)/` },
   { name: 'settings', folders: 'settings\\.ts', mayImport: `${ground}|login/(index|port)\\.ts` },
   { name: 'app', folders: '(app\\.ts|compose/|package/)', mayImport: '(?!cli/|main\\.ts)' },

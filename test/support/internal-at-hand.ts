@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import { acceptChanges } from '../../src/changes/accept.ts'
 import { fingerprintsOf } from '../../src/config/fingerprints.ts'
 import { createKeyRing } from '../../src/crypto/key-ring.ts'
 import { createSealer } from '../../src/crypto/sealer.ts'
@@ -84,6 +85,10 @@ async function startInternal(more: Partial<InternalDeps> = {}) {
           source: null,
           webhooksUrl: new URL('https://crm.example/hook'),
         }),
+    },
+    changes: {
+      find: (account) => store.changes.find(account),
+      accept: (account, asked) => acceptChanges(account, asked, keys),
     },
     deliveries: store.deliveries,
     installs: { ...store.installs, set: (reason, by) => store.installs.set(reason, by, systemClock()) },

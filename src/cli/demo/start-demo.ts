@@ -28,8 +28,10 @@ export async function startDemo({ login, verbose }: DemoOptions): Promise<Runnin
   const [port, internalPort] = [await freePort(), await freePort()]
   const connectorUrl = `http://127.0.0.1:${port}`
   const token = randomBytes(32).toString('base64url')
-  const lookup = { lookupUrl: `http://127.0.0.1:${internalPort}/v1/keys/lookup`, lookupToken: token }
-  const sandbox = await startSandbox({ connectorUrl, login, lookup })
+  const internalUrl = `http://127.0.0.1:${internalPort}`
+  const lookup = { lookupUrl: `${internalUrl}/v1/keys/lookup`, lookupToken: token }
+  const changes = { internalUrl, internalToken: token }
+  const sandbox = await startSandbox({ connectorUrl, login, lookup, changes })
   const settings = loadSettings({
     env: {
       ...sandbox.environment,

@@ -1,6 +1,7 @@
 import { createBrowser } from '../../sandbox/browser/create-browser.ts'
 import { walkInstall } from '../../sandbox/walk-install.ts'
 import { EXIT } from '../exit.ts'
+import { proveChanges } from './prove-changes.ts'
 import { proveEvents } from './prove-events.ts'
 import { proveKeys } from './prove-keys.ts'
 import { proveUpload } from './prove-upload.ts'
@@ -8,7 +9,7 @@ import { proveWebhooks } from './prove-webhooks.ts'
 import { say } from './say.ts'
 import type { RunningDemo } from './start-demo.ts'
 
-const PROOFS = [proveKeys, proveUpload, proveWebhooks, proveEvents]
+const PROOFS = [proveKeys, proveUpload, proveChanges, proveWebhooks, proveEvents]
 
 /**
  * Does by HTTP what a person would do with a browser, and says each step as it happens. Then looks at what came of it:

@@ -1,11 +1,20 @@
 import type { Fingerprints } from '../../config/fingerprints.ts'
+import type { AskedChange } from '../../changes/accept.ts'
 import type { Lookup } from '../../keys/lookup.ts'
 import type { ErasedAccount } from '../../keys/erase.ts'
 import type { Disconnected } from '../../keys/disconnect.ts'
 import type { LoginHealth } from '../../login/port.ts'
 import type { Logger } from '../../observability/logger.ts'
 import type { Metrics } from '../../observability/metrics.ts'
-import type { Actor, ConnectionStore, DeliveryStore, Installs, Upload } from '../../store/port.ts'
+import type {
+  Accepted,
+  Actor,
+  ChangesStanding,
+  ConnectionStore,
+  DeliveryStore,
+  Installs,
+  Upload,
+} from '../../store/port.ts'
 import type { SupportReport } from '../../support/report.ts'
 import type { Started } from '../../upload/start.ts'
 import type { Observation } from '../observe-requests.ts'
@@ -21,6 +30,7 @@ export interface InternalDeps {
   lookup: Lookup
   connections: ConnectionUses
   uploads: UploadUses
+  changes: ChangeUses
   deliveries: Pick<DeliveryStore, 'list' | 'find' | 'retry' | 'drop'>
   installs: {
     read: () => Promise<Installs>
@@ -66,4 +76,9 @@ interface ConnectionUses extends Pick<ConnectionStore, 'find' | 'list' | 'positi
 interface UploadUses {
   find(crmAccountId: string): Promise<Upload | null>
   start(crmAccountId: string, options: { webhooksOnly: boolean }): Promise<Started>
+}
+
+interface ChangeUses {
+  accept(crmAccountId: string, changes: readonly AskedChange[]): Promise<Accepted>
+  find(crmAccountId: string): Promise<ChangesStanding | null>
 }

@@ -46,6 +46,12 @@ export const PROBLEMS = {
     code: 'nothing_to_upload',
     detail: 'Set CRM_EXPORT_URL with CRM_EXPORT_TOKEN, or WEBHOOKS_URL.',
   },
+  tooManyChanges: {
+    status: 429,
+    code: 'too_many_changes',
+    detail: 'As many changes of this customer wait as may. `waitsFor` of GET …/changes says what for.',
+    retryAfter: 10,
+  },
   noApiKey: { status: 404, code: 'no_api_key' },
   badRequest: { status: 400, code: 'bad_request' },
   wrongType: { status: 415, code: 'bad_request', detail: 'Send Content-Type: application/json.' },

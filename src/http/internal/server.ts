@@ -6,6 +6,7 @@ import { sendProblem } from '../problem.ts'
 import { SLOW_CLIENTS } from '../client-limits.ts'
 import { watchClients } from '../watch-clients.ts'
 import { ON_EVERY_ANSWER } from './answer-headers.ts'
+import { changeRoutes } from './change-routes.ts'
 import { connectionRoutes } from './connection-routes.ts'
 import { deliveryRoutes } from './delivery-routes.ts'
 import type { InternalDeps } from './deps.ts'
@@ -22,6 +23,17 @@ import { uploadRoutes } from './upload-routes.ts'
 
 /** An account id may be 200 characters long, and percent-encoding makes up to nine of one. */
 const LONGEST_PARAMETER = 2000
+
+/** What the token opens, besides the look-up. */
+const WITH_TOKEN = [
+  connectionRoutes,
+  uploadRoutes,
+  changeRoutes,
+  deliveryRoutes,
+  supportRoutes,
+  settingsRoutes,
+  installsRoutes,
+]
 
 /** The listener that the internet never sees: health for everybody, `/v1` for callers with the token. */
 export async function createInternalServer(deps: InternalDeps): Promise<FastifyInstance> {
@@ -64,12 +76,7 @@ export async function createInternalServer(deps: InternalDeps): Promise<FastifyI
     keyRoutes(v1, deps, answerFailure)
   })
   await withToken(tokens, (v1) => {
-    connectionRoutes(v1, deps)
-    uploadRoutes(v1, deps)
-    deliveryRoutes(v1, deps)
-    supportRoutes(v1, deps)
-    settingsRoutes(v1, deps)
-    installsRoutes(v1, deps)
+    for (const routes of WITH_TOKEN) routes(v1, deps)
   })
   return app
 }

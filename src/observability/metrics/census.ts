@@ -12,6 +12,8 @@ export interface Census {
   jobs: Record<string, { waiting: number; late: number }>
   /** Events for the CRM: `oldest`, for how long the oldest has waited, in milliseconds. */
   deliveries: { waiting: number; failed: number; oldest: number }
+  /** Changes for Wazzup: `oldest` as above. */
+  changes: { waiting: number; oldest: number }
   /** Ids of the keys that have sealed something which is still there. */
   sealingKeys: readonly string[]
 }
@@ -44,13 +46,15 @@ export function createCensusGauges(
     waiting: gauge('wauth_jobs_waiting', ['job'], 'Jobs that have not ended: exchange, upload, switch_off.'),
     late: gauge('wauth_job_lateness_seconds', ['job'], 'For how long the oldest job has been due.'),
     ...deliveryGauges(gauge),
+    changes: gauge('wauth_changes_waiting', [], 'Changes of customers that Wazzup does not have yet.'),
+    change: gauge('wauth_change_oldest_seconds', [], 'For how long the oldest change has waited.'),
     keys: gauge('wauth_encryption_key_needed', ['key_id'], 'Keys that the store still has values of.'),
   }
   return (census, takesWrites) => {
     up.set(census && takesWrites ? 1 : 0)
     for (const one of Object.values(gauges)) one.reset()
     if (!census) return
-    const { uploads, connections, jobs, deliveries, sealingKeys } = census
+    const { uploads, connections, jobs, deliveries, changes, sealingKeys } = census
     for (const status of UPLOADS) gauges.uploads.set({ status }, uploads.byStatus[status] ?? 0)
     for (const [reason, n] of Object.entries(uploads.unregistered)) gauges.unregistered.set({ reason }, n)
     for (const status of CONNECTIONS) gauges.connections.set({ status }, connections[status] ?? 0)
@@ -61,6 +65,8 @@ export function createCensusGauges(
     gauges.deliveries.set({ status: 'waiting' }, deliveries.waiting)
     gauges.deliveries.set({ status: 'failed' }, deliveries.failed)
     gauges.oldest.set(deliveries.oldest / 1000)
+    gauges.changes.set(changes.waiting)
+    gauges.change.set(changes.oldest / 1000)
     for (const id of sealingKeys) gauges.keys.set({ key_id: id }, 1)
   }
 }

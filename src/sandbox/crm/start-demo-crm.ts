@@ -8,7 +8,9 @@ import type { Authenticate } from './handler/authenticate.ts'
 import { createEvents, type Events, type ReceivedEvent } from './handler/events.ts'
 import { createNewEntities } from './handler/new-entities.ts'
 import { createTold, type ToldEvent } from './handler/told.ts'
+import { createOutbox, type OutboxOptions } from './outbox.ts'
 import { createProvider } from './provider.ts'
+import { contactRoutes } from './routes/contacts.ts'
 import { eventRoutes } from './routes/events.ts'
 import { exportRoutes, type ExportRequest } from './routes/export.ts'
 import { handoffRoutes } from './routes/handoff.ts'
@@ -38,6 +40,8 @@ export interface DemoCrmOptions {
   now?: () => Date
   /** How the export behaves from the start; everything can be changed later by `crm.exports`. */
   exports?: Partial<ExportControls>
+  /** Where it passes on what is changed in it; without it the next upload brings that. */
+  changes?: OutboxOptions
   /** Tells whose webhook it is; without it every webhook but the test is refused. See `handler/authenticate.ts`. */
   authenticate?: Authenticate
 }
@@ -95,6 +99,9 @@ async function addData({ app, url, options, now }: DemoParts) {
   const [requests, events]: [ExportRequest[], Events] = [[], createEvents()]
   const authenticate = options.authenticate ?? (async () => ({ kind: 'unknown' as const }))
   await app.register(exportRoutes, { url, token, controls, requests, now })
+  const outbox = options.changes ? createOutbox(options.changes) : null
+  app.addHook('onClose', async () => outbox?.close())
+  await app.register(contactRoutes, { url, controls, outbox })
   await app.register(webhookRoutes, { authenticate, events, created: createNewEntities(url), now })
   const told = createTold()
   await app.register(eventRoutes, { events, told, now })

@@ -113,6 +113,9 @@ const WORDS = {
     es: 'Este enlace no vuelve a un servicio que conozcamos.',
     pt: 'Este link não volta a um serviço que conhecemos.',
   },
+  contact: { en: 'Contact', ru: 'Контакт', es: 'Contacto', pt: 'Contato' },
+  name: { en: 'Name', ru: 'Имя', es: 'Nombre', pt: 'Nome' },
+  save: { en: 'Save', ru: 'Сохранить', es: 'Guardar', pt: 'Salvar' },
   events: {
     en: 'Events from Wazzup',
     ru: 'События из Wazzup',

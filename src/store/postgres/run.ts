@@ -67,6 +67,10 @@ const translate = (text: string) =>
     .replaceAll('{seam}', SEAM)
     .replaceAll('{numbered here}', NUMBERED_HERE)
     .replaceAll(/\{index \w+\}/g, '')
+    .replaceAll(
+      /\{rows (\w+) ([^}]+)\}/g,
+      (_, name: string, columns: string) => `json_to_recordset(CAST(@${name} AS json)) AS given (${columns})`,
+    )
     .replaceAll(/\{each (\w+)\}/g, (_, name: string) => `(SELECT unnest(CAST(@${name} AS text[])) AS value)`)
 
 /** A moment is its milliseconds, and the tables have no booleans. */

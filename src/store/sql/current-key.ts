@@ -16,7 +16,8 @@ const ITS_CRM_KEY = `, CASE WHEN NOT EXISTS (
     THEN crm_key_sealed END AS crm_key_sealed`
 
 const OF_ACCOUNT = sql<CurrentKeyRow>(select('crm_account_id = @crmAccountId'))
-const OF_GENERATION = sql<CurrentKeysRow>(select('generations.id = @generationId', ITS_CRM_KEY))
+const OF_GENERATION = sql<CurrentKeyRow>(select('generations.id = @generationId'))
+const BOTH_OF_GENERATION = sql<CurrentKeysRow>(select('generations.id = @generationId', ITS_CRM_KEY))
 
 /** The current keys of one CRM account. */
 export function* currentKey(crmAccountId: string): Steps<CurrentKey | null> {
@@ -24,9 +25,15 @@ export function* currentKey(crmAccountId: string): Steps<CurrentKey | null> {
   return row ? toCurrentKey(row) : null
 }
 
-/** The keys of a generation; none when it is not the current one. */
-export function* keysOfGeneration(generationId: string): Steps<CurrentKeys | null> {
+/** The apiKey of a generation; none when it is not the current one. */
+export function* keyOfGeneration(generationId: string): Steps<CurrentKey | null> {
   const row = yield* one(OF_GENERATION, { generationId })
+  return row ? toCurrentKey(row) : null
+}
+
+/** The same with the crmKey. */
+export function* keysOfGeneration(generationId: string): Steps<CurrentKeys | null> {
+  const row = yield* one(BOTH_OF_GENERATION, { generationId })
   return row ? toCurrentKeys(row) : null
 }
 

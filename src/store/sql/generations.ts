@@ -1,4 +1,5 @@
 import { hours } from '../../shared/clock.ts'
+import { forgetChanges } from './change-endings.ts'
 import { run, sql, type Steps } from './operation.ts'
 
 /** However short the grace is: for so long an apiKey may come, or wait for what becomes of a newer confirmation. */
@@ -60,4 +61,5 @@ export function* endConnection(
   yield* run(DISCONNECT, { connectionId, now })
   const over = which === 'all keys' ? END_ALL : END_SETTLED
   for (const step of [over, FORGET_UPLOADS]) yield* run(step, { connectionId })
+  yield* forgetChanges(connectionId)
 }

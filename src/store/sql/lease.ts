@@ -81,6 +81,14 @@ export const LEASES = {
     ...{ table: 'deliveries', key: 'id', runner: 'runner', until: 'due_at', from: 'refused_since' },
     ...{ held: 'runner IS NOT NULL', ends: 'due_at IS NOT NULL', longestPause: LONGEST_RETRY_AFTER },
   }),
+  change: lease({
+    ...{ table: 'change_queues', key: 'generation_id', runner: 'runner', until: 'due_at' },
+    ...{
+      held: 'due_at IS NOT NULL AND runner IS NOT NULL',
+      ends: 'due_at IS NOT NULL',
+      longestPause: LONGEST_RETRY_AFTER,
+    },
+  }),
 } as const
 
 /** All of them. */

@@ -1,4 +1,5 @@
 import type { Connected, StoreEvent, TakenOver } from '../port.ts'
+import { bindChanges } from './change-endings.ts'
 import { endConnection, endGenerations } from './generations.ts'
 import { LEASES } from './lease.ts'
 import { all, run, sql, type Steps } from './operation.ts'
@@ -110,6 +111,8 @@ export function* makeCurrent(connected: Connected, found: Becoming): Steps<Taken
   for (const step of [OLDER_BECOME_PREVIOUS, STORE_KEY, CONNECT, AUDIT, FORGET_OLDER])
     yield* run(step, values)
   if (connected.upload) yield* run(UPLOAD, values)
+  const { upload, bringsData = upload } = connected
+  yield* bindChanges({ connectionId: found.connection_id, generationId: found.id, bringsData })
   yield* tell(found.id, madeCurrent(found))
   return rivals.map(toTakenOver)
 }

@@ -3,9 +3,10 @@
  * is a word in braces, which each driver replaces: `{now}` is the database's own time in milliseconds, where several processes
  * share one, `{skip locked}` passes over rows that another replica has locked, `{index name}` names the index for a planner that
  * misses it, `{for update}` locks the rows that are found, `{each name}` is the list in the parameter `name`
- * as rows of one column, `value`.
- * Of changes: `{epoch}` is the name of a row of `epochs`, another one in every copy; `{seam}` the number from which on some may not
- * be seen yet; `{numbered here}` whether this server gave the number of a change.
+ * as rows of one column, `value`. `{rows name a text, b bigint}` is the JSON text in the parameter `name`, an array of objects, as
+ * rows called `given` of these columns.
+ * Of changed connections: `{epoch}` is the name of a row of `epochs`, another one in every copy; `{seam}` the number from which on
+ * some may not be seen yet; `{numbered here}` whether this server gave the number of a change.
  */
 export interface Statement<Row> {
   text: string

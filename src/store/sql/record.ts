@@ -94,7 +94,7 @@ export function* recordKept(generationId: string, at: Moment): Steps<Older> {
   return older
 }
 
-type Moment = Pick<Connected, 'now' | 'grace' | 'upload'>
+type Moment = Pick<Connected, 'now' | 'grace' | 'upload' | 'bringsData'>
 
 function* recordOrKeep(
   connected: Connected,

@@ -14,6 +14,7 @@ const MOMENTS = [
   ['switch_offs', 'give_up_at'],
   ['deliveries', 'created_at'],
   ['deliveries', 'ended_at'],
+  ['row_changes', 'accepted_at'],
 ] as const
 
 const SHIFTS = [

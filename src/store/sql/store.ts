@@ -1,6 +1,7 @@
 import type { KeyStore, Store, StoreCounts } from '../port.ts'
 import { attempts } from './attempts.ts'
 import { audit } from './audit.ts'
+import { changes } from './changes.ts'
 import { changedConnections } from './changed-connections.ts'
 import { cleanUp } from './clean-up.ts'
 import { counts } from './counts.ts'
@@ -42,6 +43,7 @@ export const storeOf = (run: Run, own: OwnWays): Store => ({
   notes: notes(run),
   parked: parked(run),
   uploads: { ...uploads(run), ...uploadClaims(run), ...uploadProgress(run), counts: own.uploadCounts },
+  changes: changes(run),
   switchOffs: switchOffs(run),
   deliveries: deliveries(run),
   installs: installs(run),

@@ -10,6 +10,7 @@ import type {
   UploadStep,
   UploadStore,
 } from '../port.ts'
+import { BRINGS_DATA } from '../change.ts'
 import { shown, USABLE } from '../upload.ts'
 import { changeHealth } from './key-health.ts'
 import { keysOfGeneration } from './current-key.ts'
@@ -19,7 +20,12 @@ import { alone, one, read, run, single, sql, type Run, type Steps } from './oper
 import { hold, tell } from './tell.ts'
 import { stepsOf } from './uploads.ts'
 
-const DUE = `due_at <= {now} AND ${USABLE}`
+/** Somebody sends changes of the same data this moment. No more are taken while an upload waits: see `change-runs.ts`. */
+const CROSSES = `${BRINGS_DATA} AND EXISTS (
+  SELECT 1 FROM change_queues WHERE change_queues.generation_id = uploads.generation_id
+    AND change_queues.runner IS NOT NULL AND change_queues.due_at > {now})`
+
+const DUE = `due_at <= {now} AND ${USABLE} AND NOT (${CROSSES})`
 
 const ANY_DUE = sql<object>(`SELECT 1 FROM uploads WHERE ${DUE} LIMIT 1`)
 

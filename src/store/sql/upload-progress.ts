@@ -1,6 +1,7 @@
-import type { Claim, UploadCommit, UploadCommitted, UploadRelease, UploadStore } from '../port.ts'
+import type { Claim, Committed, UploadCommit, UploadRelease, UploadStore } from '../port.ts'
 import { uploadEvent } from '../delivery.ts'
 import { MOST_REJECTS, placeOf, USABLE } from '../upload.ts'
+import { dropOlder } from './change-endings.ts'
 import { LEASES, shownBy } from './lease.ts'
 import { one, repeatable, run, single, sql, type Run, type Steps } from './operation.ts'
 import { hold, tell } from './tell.ts'
@@ -61,8 +62,8 @@ const REJECT = sql(`
   VALUES (@row, @kind, @rowId, @position, @reason)`)
 
 /** A step that resumes further back sends rows again, and Wazzup knows them by their ids. */
-const commit = repeatable(function* (claim: Claim, progress: UploadCommit): Steps<UploadCommitted> {
-  const { steps, rejects, lease } = progress
+const commit = repeatable(function* (claim: Claim, progress: UploadCommit): Steps<Committed> {
+  const { steps, rejects, lease, brought } = progress
   const owner = shownBy(claim)
   const isRegistered = steps.some(({ kind, status }) => kind === 'webhooks' && status === 'done')
   if (isRegistered) yield* hold(claim.key.generationId)
@@ -70,6 +71,7 @@ const commit = repeatable(function* (claim: Claim, progress: UploadCommit): Step
   const goesOn = (yield* run(EXTEND, { ...owner, lease })) > 0
   if (!goesOn && (yield* run(LAST, owner)) === 0) return 'gone'
   for (const step of steps) yield* run(WRITE, { ...step, ...owner, place: placeOf(step.kind) })
+  if (brought) yield* dropOlder(claim.key.generationId, brought)
   if (isRegistered) yield* tell(claim.key.generationId, { type: 'webhooks.registered' })
   const committed = goesOn ? 'goes_on' : 'last'
   if (rejects.length === 0) return committed

@@ -65,6 +65,10 @@ const inDialect = (text: string) =>
     .replaceAll('{numbered here}', 'TRUE')
     .replaceAll(/\{index (\w+)\}/g, 'INDEXED BY $1')
     .replaceAll(/\{each (\w+)\}/g, (_, name: string) => `(SELECT value FROM json_each(@${name}))`)
+    .replaceAll(/\{rows (\w+) ([^}]+)\}/g, (_, name: string, columns: string) => {
+      const read = columns.replaceAll(/(\w+) \w+/g, "value ->> '$.$1' AS $1")
+      return `(SELECT ${read} FROM json_each(@${name})) AS given`
+    })
 
 /** The driver takes numbers, texts and null: a moment is its milliseconds, a list is JSON. */
 const bind = (values: object) =>

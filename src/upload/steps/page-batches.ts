@@ -42,3 +42,6 @@ const lastId = (ids: readonly (string | null)[]): string | null => ids.findLast(
 
 const rowId = (row: unknown): string | null =>
   typeof row === 'object' && row !== null && 'id' in row ? idOf(row.id) : null
+
+/** The ids that rows have, of those that have one. */
+export const idsOf = (rows: readonly unknown[]): string[] => rows.map(rowId).filter((id) => id !== null)

@@ -4,7 +4,8 @@ import { NO_LIMIT, type Room, type Users } from '../room.ts'
 import { GONE, type Step, type StepEnd, type Turn } from '../turn.ts'
 
 /** Rows that an account may have (fact sheet, 17; for pipelines no number is told, and none should come near it). */
-const MOST: Partial<Record<SourceKind, number>> = { users: 1000, pipelines: 1000 }
+export const MOST_USERS = 1000
+const MOST: Partial<Record<SourceKind, number>> = { users: MOST_USERS, pipelines: 1000 }
 
 interface Place {
   kind: SourceKind
@@ -53,7 +54,11 @@ export async function placesFor({ kind, turn, step, deps }: Place): Promise<Plac
   }
 }
 
-async function seenUsers(turn: Turn, { entities }: Place['deps']): Promise<Users | null> {
+/** Whom Wazzup has; nobody where it does not say. Null when the claim is gone. */
+export async function seenUsers(
+  turn: Pick<Turn, 'apiKey' | 'mayGoOn'>,
+  { entities }: Pick<UploadDeps, 'entities'>,
+): Promise<Users | null> {
   if (!(await turn.mayGoOn())) return null
   const seen = await entities.ids('users', turn.apiKey, turn.mayGoOn)
   return { there: new Set(seen.kind === 'read' ? seen.ids : []), counted: new Set() }

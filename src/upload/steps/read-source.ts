@@ -14,6 +14,8 @@ export interface PageRead {
   kind: 'page'
   page: SourcePage
   took: number
+  /** Up to which change of the customer's data it is newer; null when no change waited. */
+  upTo: number | null
 }
 
 /** The page that a step stands at; or how the step ends, or has to wait, without it. */
@@ -23,12 +25,13 @@ export async function readSource(
 ): Promise<PageRead | StepEnd> {
   if (!deps.source) return endStep(turn, failed(step, 'no_export'))
   if (!(await turn.mayGoOn())) return GONE
-  const { crmAccountId } = turn.claim.key
+  const { crmAccountId, generationId } = turn.claim.key
+  const upTo = await deps.store.changes.latest(generationId)
   const asked = deps.monotonic()
   const outcome = await deps.source.page({ kind, crmAccountId, cursor: step.cursor })
   switch (outcome.kind) {
     case 'page':
-      return { ...outcome, took: deps.monotonic() - asked }
+      return { ...outcome, took: deps.monotonic() - asked, upTo }
     case 'refused':
       return endStep(turn, failed(step, outcome.code))
     case 'unavailable': {

@@ -1,13 +1,10 @@
 import type { PageOutcome } from '../../crm/port.ts'
 import { BATCH, prepare } from '../batch.ts'
 import { NO_LIMIT } from '../room.ts'
+import { refusedAlike } from '../refused-alike.ts'
 import { RULES } from '../rules/table.ts'
-import { sendNarrowing, type Elsewhere, type Sending } from '../send-narrowing.ts'
-import { TURN_OVER } from '../stop.ts'
+import type { Elsewhere, Sending } from '../send-narrowing.ts'
 import type { BatchTerms } from './send-batch.ts'
-
-/** Rows of another place that are tried, each alone, before the account is taken for the reason. */
-const TRIED_ELSEWHERE = 5
 
 /** The page after this one; the rest of this one when it is the last. */
 interface Place {
@@ -28,18 +25,8 @@ export const rowsElsewhere =
     }
     const items = outcome.kind === 'page' ? outcome.page.items.slice(0, BATCH) : []
     const known = { kind, rule: RULES[kind], readPhone: deps.readPhone, from: 0, room: NO_LIMIT }
-    const rows = prepare(items, known).outgoing.slice(0, TRIED_ELSEWHERE)
-    if (rows.length < TRIED_ELSEWHERE) return { kind: 'other' }
-    for (let tried = before; tried < rows.length; tried += 1) {
-      if (tried > before && isOver?.()) return { kind: 'stopped', stop: TURN_OVER, tried }
-      const row = rows.slice(tried, tried + 1)
-      const sent = await sendNarrowing(row, { kind, apiKey, upsert: deps.upsert, tries: 0, mayGoOn })
-      if (sent.kind === 'stopped') return { kind: 'stopped', stop: sent.stop, tried }
-      const isAlike =
-        sent.kind === 'sent' && sent.refused.some((one) => !one.isNamed && one.reason === reason)
-      if (!isAlike) return { kind: 'other' }
-    }
-    return { kind: 'alike' }
+    const sending = { kind, apiKey, upsert: deps.upsert, mayGoOn }
+    return refusedAlike(prepare(items, known).outgoing, { reason, tried: before, sending, isOver })
   }
 
 async function pageOf({ next, others }: Place, { kind, turn, deps }: BatchTerms): Promise<PageOutcome> {

@@ -4,7 +4,7 @@ import { goesRound, passed } from '../loop-guard.ts'
 import { TURN_OVER } from '../stop.ts'
 import { endStep, failed, finished, GONE, stopped, type Step, type StepEnd, type StepWork } from '../turn.ts'
 import { compareCount } from './compare-count.ts'
-import { batchesOf, behind, type PageBatch } from './page-batches.ts'
+import { batchesOf, behind, idsOf, type PageBatch } from './page-batches.ts'
 import { readSource, type PageRead } from './read-source.ts'
 import { rowsElsewhere } from './rows-elsewhere.ts'
 import { sendBatch, type BatchTerms, type SentBatch } from './send-batch.ts'
@@ -27,7 +27,7 @@ export const sendRows =
 /** `through`: the page is, and the next one has its turn. */
 type PageSent = { kind: 'through'; step: Step } | StepEnd
 
-async function sendPage({ page, took }: PageRead, terms: BatchTerms): Promise<PageSent> {
+async function sendPage({ page, took, upTo }: PageRead, terms: BatchTerms): Promise<PageSent> {
   const { kind, turn, deps } = terms
   const cameAt = deps.monotonic()
   // Who leaves a page has to read it again: not before sending has taken as long as reading did.
@@ -41,14 +41,18 @@ async function sendPage({ page, took }: PageRead, terms: BatchTerms): Promise<Pa
     const refusedElsewhere = rowsElsewhere({ next: page.next, others }, here)
     const sent = await sendBatch(batch.rows, { ...here, refusedElsewhere })
     if (sent.kind !== 'sent') return sent
+    const ids = upTo === null ? [] : idsOf(batch.rows.slice(0, sent.through))
+    const brought = upTo === null || ids.length === 0 ? undefined : { kind, ids, upTo }
     const isThrough = sent.stop === null && index === batches.length - 1
     step = isThrough ? onNextPage(sent.step, page.next) : onThisPage(sent, batch)
     if (isThrough && page.next === null) {
       const compared = await compareCount({ kind, turn, step: finished(step), deps })
-      return 'status' in compared ? endStep(turn, compared, sent.rejects) : compared
+      if (!('status' in compared)) return compared
+      const isWritten = await turn.commit(compared, sent.rejects, brought)
+      return isWritten ? { kind: 'ended', step: compared } : GONE
     }
     if (sent.stop !== null && sent.through <= 0) return stopped(sent.stop)
-    if (!(await turn.commit(step, sent.rejects))) return GONE
+    if (!(await turn.commit(step, sent.rejects, brought))) return GONE
     if (sent.stop !== null) return stopped(sent.stop)
     if (isThrough ? turn.isOver() : isOver()) return stopped(TURN_OVER)
   }

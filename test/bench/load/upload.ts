@@ -46,7 +46,7 @@ async function prepareUpload() {
     deadline: seconds(60),
     maxAnswer: 65_536,
   })
-  const deps = uploadDeps(settings, {
+  const { upload: deps } = uploadDeps(settings, {
     ...{ store, clients: { upload: client }, log: createLogger('info'), metrics: createMetrics() },
     env: { ...realEnvironment, uploadRate: { limit: Infinity, window: seconds(5) } },
   })

@@ -88,6 +88,14 @@ describe.each(kinds.slice(0, 3))('%s have limits and single routes', (kind, make
     await call('POST', `/v3/${kind}`, [make('a'), make('b')])
     expect((await call('PATCH', `/v3/${kind}/bulk_delete`, ['a', 'z'])).json()).toEqual(['z'])
     expect([...wazzup.account()[kind].keys()]).toEqual(['b'])
+    expect((await call('PATCH', `/v3/${kind}/bulk_delete`, [{ id: 'b' }])).status).toBe(400)
+    // Of users no limit is stated (fact sheet, 2.5).
+    const tooMany = await call(
+      'PATCH',
+      `/v3/${kind}/bulk_delete`,
+      many(101, (id) => id),
+    )
+    expect(tooMany.status).toBe(kind === 'users' ? 200 : 400)
   })
 })
 

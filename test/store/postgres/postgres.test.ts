@@ -7,6 +7,7 @@ import { openPostgresStore } from '../../../src/store/postgres/index.ts'
 import { inspectPostgres } from '../../../src/store/postgres/inspect.ts'
 import { migratePostgres, planPostgres } from '../../../src/store/postgres/migrate.ts'
 import { describeStore } from '../../contracts/store.ts'
+import { describeChanges } from '../../contracts/changes.ts'
 import { describeUploads } from '../../contracts/uploads.ts'
 import { connected } from '../../support/attempts.ts'
 import { migrationNames } from '../../support/migration-names.ts'
@@ -26,6 +27,7 @@ describe('the contract', () => {
   }
   describeStore('postgres', open)
   describeUploads('postgres', open)
+  describeChanges('postgres', open)
 })
 
 const FILES = migrationNames('postgres')

@@ -109,6 +109,30 @@ CREATE TABLE audit (
   address            TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE change_queues (
+  connection_id TEXT PRIMARY KEY REFERENCES connections (id),
+  generation_id TEXT NOT NULL REFERENCES generations (id),
+  sequence      INTEGER NOT NULL,
+  round         INTEGER NOT NULL,
+  waiting       INTEGER NOT NULL,
+  sent          INTEGER NOT NULL,
+  rejected      INTEGER NOT NULL,
+  dropped       INTEGER NOT NULL,
+  reason        TEXT,
+  runner        TEXT,
+  due_at        INTEGER,
+  tries         INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE change_rejects (
+  id            INTEGER PRIMARY KEY AUTOINCREMENT,
+  connection_id TEXT NOT NULL REFERENCES change_queues (connection_id),
+  stage         INTEGER NOT NULL,
+  row_id        TEXT NOT NULL,
+  reason        TEXT NOT NULL,
+  rejected_at   INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE changes (
   number        INTEGER PRIMARY KEY AUTOINCREMENT,
   connection_id TEXT NOT NULL,
@@ -211,6 +235,19 @@ CREATE TABLE parked (
   until              INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE row_changes (
+  id            TEXT NOT NULL UNIQUE,
+  connection_id TEXT NOT NULL REFERENCES change_queues (connection_id),
+  kind          TEXT NOT NULL CHECK (kind IN ('users', 'contacts', 'deals')),
+  row_id        TEXT NOT NULL,
+  stage         INTEGER NOT NULL,
+  number        INTEGER NOT NULL,
+  version       INTEGER NOT NULL,
+  row_sealed    TEXT,
+  accepted_at   INTEGER NOT NULL,
+  PRIMARY KEY (connection_id, kind, row_id)
+) STRICT;
+
 CREATE TABLE sealing_keys (
   id                 TEXT PRIMARY KEY,
   probe_sealed       TEXT NOT NULL
@@ -280,6 +317,12 @@ CREATE INDEX audit_reads ON audit (at) WHERE action = 'api_key.read';
 
 CREATE INDEX audit_taken_over ON audit (at) WHERE action = 'connection.taken_over';
 
+CREATE INDEX change_queues_due ON change_queues (due_at) WHERE due_at IS NOT NULL;
+
+CREATE INDEX change_queues_of_generation ON change_queues (generation_id);
+
+CREATE INDEX change_rejects_of_connection ON change_rejects (connection_id, id);
+
 CREATE INDEX changes_by_time ON changes (at);
 
 CREATE INDEX changes_of_connection ON changes (connection_id, number);
@@ -337,6 +380,10 @@ CREATE INDEX generations_told ON generations
   WHERE status <> 'ended';
 
 CREATE INDEX parked_by_end ON parked (until);
+
+CREATE INDEX row_changes_by_stage ON row_changes (connection_id, stage, number);
+
+CREATE UNIQUE INDEX row_changes_in_order ON row_changes (connection_id, number);
 
 CREATE INDEX switch_offs_due ON switch_offs (due_at);
 

@@ -1,5 +1,6 @@
 import { newLease } from '../../../src/connect/exchange.ts'
 import { after, hours, minutes } from '../../../src/shared/clock.ts'
+import { MOST_WAITING } from '../../../src/store/change.ts'
 import { systemRandom } from '../../../src/shared/random.ts'
 import { endLeases } from '../../../src/store/sql/lease.ts'
 import { correctPast, followClock } from '../../../src/store/sql/set-clock.ts'
@@ -81,9 +82,10 @@ export const CASES: Record<string, { usual: Case; worst: Case }> = {
       await connected(store, 'acme', 'key')
       return counted.connections.disconnect('acme', OPERATOR, NOON)
     },
-    // Many generations, and an exchange under way.
+    // Many generations, an exchange under way, and changes that wait.
     worst: async (counted, store) => {
       for (const key of ['key-1', 'key-2', 'key-3', 'key-4']) await connected(store, 'acme', key)
+      await store.changes.accept('acme', [changed('c-1')])
       await claimed(store, 'acme')
       return counted.connections.disconnect('acme', OPERATOR, NOON)
     },
@@ -168,10 +170,54 @@ export const CASES: Record<string, { usual: Case; worst: Case }> = {
     },
   },
   drop: both(async (counted, store) => counted.deliveries.drop((await taken(store)).id)),
+  accept: {
+    usual: async (counted, store) => {
+      await connected(store, 'acme', 'key')
+      return counted.changes.accept('acme', [changed('c-1')])
+    },
+    worst: acceptFull,
+  },
+  claimChanges: both(async (counted, store) => {
+    await withChanges(store)
+    return counted.changes.claimDue(LEASE)
+  }),
+  commitChanges: {
+    usual: (counted, store) => commitChanges(counted, store, []),
+    worst: (counted, store) => commitChanges(counted, store, ['x', 'y']),
+  },
   commit: {
     usual: (counted, store) => commitOf(counted, store, progress(['contacts'], 0)),
-    worst: (counted, store) => commitOf(counted, store, progress(['deals', 'webhooks'], 2)),
+    // A change waits that is older than what the upload has brought.
+    worst: (counted, store) =>
+      commitOf(counted, store, {
+        ...progress(['deals', 'webhooks'], 2),
+        brought: { kind: 'contacts', ids: ['c-1'], upTo: 1 },
+      }),
   },
+}
+
+/** As many as may wait, and all of them once more. */
+async function acceptFull(counted: Store, store: Store) {
+  await connected(store, 'acme', 'key')
+  const all = Array.from({ length: MOST_WAITING }, (_, i) => changed(`c-${i}`))
+  for (let n = 0; n < all.length; n += 20_000) await store.changes.accept('acme', all.slice(n, n + 20_000))
+  return counted.changes.accept('acme', [changed('c-1')])
+}
+
+const changed = (rowId: string) => ({ id: systemRandom(16), kind: 'contacts', rowId, row: '{}' }) as const
+
+async function withChanges(store: Store) {
+  await connected(store, 'acme', 'key')
+  await store.changes.accept('acme', [changed('c-1')])
+}
+
+async function commitChanges(counted: Store, store: Store, reasons: readonly string[]) {
+  await withChanges(store)
+  const claim = await store.changes.claimDue(LEASE)
+  if (!claim) throw new Error('no changes are due')
+  const rejects = reasons.map((reason) => ({ rowId: 'c-1', reason }))
+  const done = { kind: 'contacts', op: 'upsert', over: [], sent: 0, rejected: 1 } as const
+  return counted.changes.commit(claim, { ...done, rejects, lease: minutes(2) })
 }
 
 function both(one: Case) {
@@ -220,6 +266,7 @@ async function uploading(store: Store) {
 
 async function commitOf(counted: Store, store: Store, commit: UploadCommit) {
   await uploading(store)
+  await store.changes.accept('acme', [changed('c-1')])
   const claim = await store.uploads.claimDue({ runner: 'runner', lease: commit.lease })
   if (!claim) throw new Error('no upload is due')
   return counted.uploads.commit(claim, commit)

@@ -8,6 +8,7 @@ import { migrateSqlite, planSqlite } from '../../../src/store/sqlite/migrate-fil
 import { openDatabase } from '../../../src/store/sqlite/open.ts'
 import { openSqliteStore } from '../../../src/store/sqlite/index.ts'
 import { describeStore } from '../../contracts/store.ts'
+import { describeChanges } from '../../contracts/changes.ts'
 import { describeUploads } from '../../contracts/uploads.ts'
 import { connected, newAttempt } from '../../support/attempts.ts'
 import { migrationNames } from '../../support/migration-names.ts'
@@ -29,6 +30,7 @@ const open = async () => {
 
 describeStore('sqlite', open)
 describeUploads('sqlite', open)
+describeChanges('sqlite', open)
 
 const FILES = migrationNames('sqlite')
 

@@ -65,6 +65,7 @@ export function failing(error: Error): Partial<InternalDeps> {
       erase: fail,
     },
     uploads: { find: fail, start: fail },
+    changes: { find: fail, accept: fail },
     installs: { read: fail, set: fail },
     deliveries: { list: fail, find: fail, retry: fail, drop: fail },
     support: fail,

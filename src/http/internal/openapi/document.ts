@@ -1,4 +1,5 @@
 import { createDocument } from 'zod-openapi'
+import { changePaths } from './change-paths.ts'
 import { connectionPaths } from './connection-paths.ts'
 import { deliveryPaths } from './delivery-paths.ts'
 import { eventWebhooks } from './event-webhooks.ts'
@@ -13,8 +14,8 @@ const description = `What your own systems ask the connector for. Nothing of it 
 
 Routes under \`/v1\` want \`INTERNAL_TOKEN\` as bearer token; without that setting they are not there. A refusal is
 \`application/problem+json\` with a stable \`code\`; on 429 and 503 \`Retry-After\` says when to ask again. 429 comes only
-after a request has failed: a caller with the token and a good key never waits. What is not documented here answers 404
-with the code \`not_found\`.`
+after a request has failed, or while too many changes wait: a caller with the token and a good key never waits. What is
+not documented here answers 404 with the code \`not_found\`.`
 
 /** The internal API in OpenAPI 3.1, from the schemas that its routes use. */
 export const openApiDocument = (): ReturnType<typeof createDocument> =>
@@ -31,6 +32,7 @@ export const openApiDocument = (): ReturnType<typeof createDocument> =>
       { name: 'keys', description: 'Whose webhook is this?' },
       { name: 'connections', description: 'Your customers who are, or were, connected.' },
       { name: 'uploads', description: 'What is passed to Wazzup of a customer.' },
+      { name: 'changes', description: 'What you change after the first upload.' },
       { name: 'deliveries', description: 'Events on their way to you.' },
       { name: 'events', description: 'What you are told at `EVENTS_URL`.' },
       { name: 'support', description: 'What happened to an attempt.' },
@@ -41,6 +43,7 @@ export const openApiDocument = (): ReturnType<typeof createDocument> =>
       ...keyPaths,
       ...connectionPaths,
       ...uploadPaths,
+      ...changePaths,
       ...deliveryPaths,
       ...supportPaths,
       ...settingsPaths,

@@ -49,6 +49,13 @@ const TOLD: Record<StoreEvent['type'], Told> = {
     summary: 'Wazzup does not call your webhooks address any more.',
     facts: { reason: 'address_overwritten' },
   },
+  'changes.rejected': {
+    summary: 'Some changes could not be sent, or not as they were.',
+    facts: {
+      ...{ kind: 'contacts', op: 'upsert', sent: 98, rejected: 2 },
+      reasons: [{ reason: 'chats_not_usable', count: 2 }],
+    },
+  },
 }
 
 /** One example of each event, as it is sent. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { EventBody, StoreEvent } from '../../../store/port.ts'
+import { ChangeKind, ChangeOp } from './changes.ts'
 import { moment } from './moment.ts'
 import { UploadKind, UploadStatus } from './uploads.ts'
 
@@ -47,6 +48,12 @@ export const EVENTS = {
   'upload.failed': event('upload.failed', { reason: reason.nullable(), steps }),
   'webhooks.registered': event('webhooks.registered', {}),
   'webhooks.lost': event('webhooks.lost', { reason: reason.nullable() }),
+  'changes.rejected': event('changes.rejected', {
+    ...{ kind: ChangeKind, op: ChangeOp, sent: z.int().nonnegative(), rejected: z.int().nonnegative() },
+    reasons: z.array(z.object({ reason, count: z.int().min(1) })).meta({
+      description: 'Of the rows of one request that were not sent, or went without a part of them.',
+    }),
+  }),
 } as const satisfies Record<StoreEvent['type'], z.ZodType<EventBody>>
 
 /** Sent by `wauth check`: it is about nothing. */

@@ -16,6 +16,8 @@ export interface ExportControls {
   cursor: 'fine' | 'looping'
   /** Sizes of customers that differ from the usual, by account. */
   sizes: GivenSizes
+  /** Names that contacts were given since, by id. */
+  names: Map<string, string>
   /** Met one per request, in order. See the builders in `wazzup/fault.ts`. */
   faults: Fault[]
   /** The row that is exported in place of the right one: a poisoned one. */
@@ -29,6 +31,7 @@ export const usualControls = (): ExportControls => ({
   nameless: 'taken',
   cursor: 'fine',
   sizes: {},
+  names: new Map(),
   faults: [],
   alter: (row) => row,
 })

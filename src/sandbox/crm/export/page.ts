@@ -1,3 +1,4 @@
+import { renamed } from './contact-by-id.ts'
 import type { ExportControls } from './controls.ts'
 import { rowOf } from './rows.ts'
 import { sizeOf, type ExportKind } from './sizes.ts'
@@ -31,7 +32,13 @@ export function exportPage(asked: PageRequest, controls: ExportControls, url: st
   const to = Math.min(from + controls.pageSize, size[kind])
   const items: unknown[] = []
   for (let index = from; index < to; index += 1) {
-    items.push(controls.alter(rowOf(kind, index, { accountId, url, size }), { kind, index, accountId }))
+    items.push(
+      controls.alter(renamed(rowOf(kind, index, { accountId, url, size }), controls), {
+        kind,
+        index,
+        accountId,
+      }),
+    )
   }
   const loops = controls.cursor === 'looping' && from > 0
   const next = to < size[kind] ? cursorOf(loops ? from : to) : null

@@ -9,11 +9,13 @@ import type { World } from '../world.ts'
 
 const notFound: Answer = plainError(404, { code: 'NOT_FOUND', description: 'There is no such entity' })
 
+const isId = (id: unknown) => typeof id === 'string' || typeof id === 'number'
+
 /** Answers with the ids that were not there. */
 const bulkDelete =
   (kind: Kind) =>
   ({ account, body }: KeyedRequest): Answer => {
-    if (!Array.isArray(body))
+    if (!Array.isArray(body) || !body.every(isId))
       return plainError(400, { code: 'INVALID_DATA', description: 'Body must be an array of ids' })
     if (kind !== 'users' && body.length > BATCH_LIMIT) return tooMany(body.length)
     return { status: 200, body: body.filter((id) => !account[kind].delete(String(id))) }

@@ -23,7 +23,12 @@ const key = (crmKey: string): Call => ({ body: JSON.stringify({ crmKey }) })
 const forwarded = (crmKey: string): Call => ({ headers: { 'x-crm-authorization': `Bearer ${crmKey}` } })
 
 /** What every route with a body can do something with. */
-const WHOLE: Call = { body: JSON.stringify({ crmKey: systemRandom(32), paused: false }) }
+const WHOLE: Call = {
+  body: JSON.stringify({
+    ...{ crmKey: systemRandom(32), paused: false },
+    changes: [{ kind: 'users', op: 'upsert', row: { id: 'u-1', name: 'Ann' } }],
+  }),
+}
 
 /** A position of another database. */
 const ELSE = positionOf({ epoch: '0123456789ab', number: 1 })
@@ -74,6 +79,16 @@ const CALLS: Readonly<Record<string, (at: InternalAtHand) => Promise<Call[]>>> =
     await customers(at)
     return [{ account: 'acme' }, { account: 'nobody' }]
   },
+  addChanges: async (at) => {
+    await customers(at)
+    const body = JSON.stringify({ changes: [{ kind: 'deals', op: 'delete', id: 'd-1' }] })
+    const wrong = { account: 'acme', body: '{"changes":[]}' }
+    return [...['acme', 'gone', 'nobody'].map((account) => ({ account, body })), wrong]
+  },
+  getChanges: async (at) => {
+    await customers(at)
+    return [{ account: 'acme' }, { account: 'nobody' }]
+  },
   getSupport: async (at) => {
     const { ids } = await customers(at)
     return [...ids, 'WA-0000-0000', 'no support id'].map((supportId) => ({ supportId }))
@@ -102,6 +117,9 @@ const CALLS: Readonly<Record<string, (at: InternalAtHand) => Promise<Call[]>>> =
 const ELSEWHERE: Readonly<Record<string, Parameters<typeof internalAtHand>[0]>> = {
   startUpload: {
     uploads: { ...failing(new Error()).uploads, start: async () => ({ kind: 'nothing_to_do' }) } as never,
+  },
+  addChanges: {
+    changes: { ...failing(new Error()).changes, accept: async () => ({ kind: 'full' }) } as never,
   },
   getReadiness: {
     health: {
@@ -156,17 +174,21 @@ async function allAnswers(operation: Operation): Promise<Answer[]> {
   const answers: Answer[] = []
   for (const one of calls) answers.push(await call(at, operation, one))
   const elsewhere = ELSEWHERE[operation.id]
-  if (elsewhere) answers.push(await call(await internalAtHand(elsewhere), operation, {}))
+  if (elsewhere)
+    answers.push(await call(await internalAtHand(elsewhere), operation, operation.hasBody ? WHOLE : {}))
   if (operation.hasBody) answers.push(...(await answersToBadBodies(at, operation)))
   if (operation.needsToken) answers.push(...(await refusals(at, operation)))
   return answers
 }
 
+/** Where more may come. */
+const LARGER: Readonly<Record<string, number>> = { addChanges: 4 * 1024 * 1024 }
+
 const answersToBadBodies = (at: InternalAtHand, operation: Operation) =>
   Promise.all([
     call(at, operation, { body: '{"crmKey":7,"webhooksOnly":7}' }),
     call(at, operation, { body: '{' }),
-    call(at, operation, { body: JSON.stringify({ crmKey: 'k'.repeat(17 * 1024) }) }),
+    call(at, operation, { body: JSON.stringify({ crmKey: 'k'.repeat(LARGER[operation.id] ?? 17 * 1024) }) }),
     call(at, operation, { body: '<crmKey/>', headers: { 'content-type': 'application/xml' } }),
   ])
 

@@ -1,0 +1,45 @@
+import type { Random } from '../shared/random.ts'
+import type { Accepted, ChangeKind, NewChange, Store } from '../store/port.ts'
+import { idOf } from '../upload/rules/rule.ts'
+
+/** Changes that one request may bring. */
+export const MOST_CHANGES = 1000
+
+/** How deep a row may be nested, and how long its JSON may be. */
+const DEEPEST = 10
+const LONGEST_ROW = 16_384
+
+/** A change as it was asked for; its id is one that `idOf` takes. */
+export type AskedChange =
+  | { kind: ChangeKind; op: 'upsert'; row: { id: unknown } & Record<string, unknown> }
+  | { kind: ChangeKind; op: 'delete'; id: unknown }
+
+/** Whether a row may be kept until it is sent; what is in it is judged when it is. */
+export const canBeKept = (row: object): boolean =>
+  isShallow(row, DEEPEST) && JSON.stringify(row).length <= LONGEST_ROW
+
+const isShallow = (value: unknown, left: number): boolean =>
+  typeof value !== 'object' ||
+  value === null ||
+  (left > 0 && Object.values(value).every((one) => isShallow(one, left - 1)))
+
+interface AcceptDeps {
+  store: Pick<Store, 'changes'>
+  random: Random
+}
+
+/** Takes changes of a customer's data, all or none; a worker sends them. Of several of one id the last counts. */
+export async function acceptChanges(
+  crmAccountId: string,
+  asked: readonly AskedChange[],
+  { store, random }: AcceptDeps,
+): Promise<Accepted> {
+  const byId = new Map<string, NewChange>()
+  for (const change of asked) {
+    const rowId = idOf(change.op === 'upsert' ? change.row.id : change.id)
+    if (rowId === null) throw new TypeError('a change has no usable id')
+    const row = change.op === 'upsert' ? JSON.stringify(change.row) : null
+    byId.set(`${change.kind} ${rowId}`, { id: random(16), kind: change.kind, rowId, row })
+  }
+  return store.changes.accept(crmAccountId, [...byId.values()])
+}

@@ -1,0 +1,45 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { formBodies } from '../../pages/form-bodies.ts'
+import { html } from '../../pages/html.ts'
+import { sendPage } from '../../pages/send-page.ts'
+import { wordsFor } from '../../pages/words.ts'
+import { crmPage } from '../crm-page.ts'
+import { contactById } from '../export/contact-by-id.ts'
+import type { ExportControls } from '../export/controls.ts'
+import type { Outbox } from '../outbox.ts'
+
+export interface ContactRoutes {
+  url: string
+  controls: ExportControls
+  /** Without one a new name waits for the next upload. */
+  outbox: Outbox | null
+}
+
+type OneContact = FastifyRequest<{ Params: { id: string }; Body: { name?: string } | undefined }>
+
+const LONGEST = 200
+
+/** The page of a contact, to which Wazzup's link leads: the contact can be renamed there. */
+export async function contactRoutes(app: FastifyInstance, { url, controls, outbox }: ContactRoutes) {
+  formBodies(app)
+  app.get('/contacts/:id', (request: OneContact, reply) => {
+    const contact = contactById(request.params.id, controls, url)
+    if (!contact) return reply.code(404).send({ error: 'NOT_FOUND' })
+    const words = wordsFor(request)
+    const form = html`<h1>${words.say('contact')}</h1>
+      <form method="post">
+        <label>${words.say('name')} <input name="name" value="${contact.row.name}" required /></label>
+        <p class="actions"><button>${words.say('save')}</button></p>
+      </form>`
+    return sendPage(reply, crmPage(words, 'contact', form))
+  })
+  app.post('/contacts/:id', (request: OneContact, reply) => {
+    const { id } = request.params
+    const name = request.body?.name?.trim().slice(0, LONGEST) ?? ''
+    if (name !== '' && contactById(id, controls, url)) controls.names.set(id, name)
+    const contact = contactById(id, controls, url)
+    if (!contact) return reply.code(404).send({ error: 'NOT_FOUND' })
+    outbox?.upsert(contact.accountId, 'contacts', contact.row)
+    return reply.redirect(`/contacts/${id}`, 303)
+  })
+}
