@@ -9,7 +9,7 @@ import { browserAndConnector } from './browser-and-connector.ts'
 import { confirmAtHand, type ConfirmOptions } from './confirm-at-hand.ts'
 import { expectTitle } from './expect-title.ts'
 import { pressConnect, untilPressesCount } from './press-connect.ts'
-import { LONG } from '../support/long.ts'
+import { describeFirst, LONG } from '../support/long.ts'
 
 const served = browserAndConnector({
   overrides: { connectLimits: { deadline: seconds(15), maxAnswer: 65_536 } },
@@ -34,7 +34,7 @@ async function colleagueIsConnecting(takes = seconds(6)) {
 
 const shows = (tab: Tab, text: string) => tab.getByText(text).isVisible()
 
-describe.each<[string, ConfirmOptions]>([
+describeFirst(1)<[string, ConfirmOptions]>([
   ['with scripts', {}],
   ['without scripts', { javaScriptEnabled: false }],
 ])('a page that was pressed while a colleague connects, %s,', (_how, options) => {

@@ -11,6 +11,7 @@ import { describeStore } from '../contracts/store.ts'
 import { claimed, connected, newAttempt, openedKey } from '../support/attempts.ts'
 import { storeTime } from '../support/store-time.ts'
 import { tempDir } from '../support/temp-dir.ts'
+import { LONG } from '../support/long.ts'
 
 async function openSealed() {
   const dir = await tempDir()
@@ -27,7 +28,10 @@ async function openSealed() {
   }
 }
 
-describeStore('sqlite, sealed', openSealed)
+/** It wraps what `npm test` tries by itself and, sealed, in every install. */
+describe('the contract', LONG, () => {
+  describeStore('sqlite, sealed', openSealed)
+})
 
 describe('sealing a store', () => {
   let store: Store
