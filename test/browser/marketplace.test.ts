@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect } from 'vitest'
 import { builtCommand, BUILDING, runWauth } from '../support/built-command.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { moduleAtHand, SECRET } from '../cli/module/module-at-hand.ts'

@@ -37,7 +37,7 @@ describe.each([
   { by: 31, tags: [] },
   { by: -31, ...LONG },
   { by: 3600, ...LONG },
-])('a clock that is set by $by s while Wazzup answers', ({ by, tags = [] }) => {
+])('a clock that is set by $by s while Wazzup answers', ({ by, tags }) => {
   /** Nobody takes the exchange away from its sender, so that Wazzup is asked once. */
   async function pressWhileTheClockIsSet() {
     const { wazzup } = connector.sandbox
