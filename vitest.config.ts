@@ -31,7 +31,10 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'postgres', include: ON_BOTH_ENGINES, provide: { engine: 'postgres' } },
+        test: {
+          ...{ name: 'postgres', include: ON_BOTH_ENGINES, provide: { engine: 'postgres' } },
+          runner: 'test/support/long-on-postgres.ts',
+        },
       },
     ],
     tags: [

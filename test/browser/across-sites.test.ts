@@ -5,6 +5,7 @@ import { expectTitle } from './expect-title.ts'
 import { openTab } from './open-tab.ts'
 import { pressConnect } from './press-connect.ts'
 import { startAcrossSites } from './start-across-sites.ts'
+import { eachOfFirst } from '../support/long.ts'
 
 let browser: Browser
 beforeAll(async () => {
@@ -57,7 +58,7 @@ const HOW: [string, boolean][] = [
 describe('an OpenID provider of another site', () => {
   withLogin('oidc')
 
-  test.each(HOW)('sends the person back, and they connect, %s', async (_how, javaScriptEnabled) => {
+  eachOfFirst(1)(HOW)('sends the person back, and they connect, %s', async (_how, javaScriptEnabled) => {
     const { tab, complaints, origins } = await openTab(browser, { javaScriptEnabled })
     const returns = watchReturns(tab)
     await logIn(tab)
@@ -74,19 +75,22 @@ describe('an OpenID provider of another site', () => {
 describe('a CRM of another site', () => {
   withLogin('handoff')
 
-  test.each(HOW)('posts its token, and the person connects, %s', async (_how, javaScriptEnabled) => {
-    const { tab, complaints, origins } = await openTab(browser, { javaScriptEnabled })
-    const returns = watchReturns(tab)
-    await logIn(tab)
-    await press(tab, 'Continue')
-    await confirmAndSee(tab)
-    expect(returns.map((request) => request.method())).toEqual(['POST', 'GET'])
-    // The browser really leaves the cookie at home when another site posts, and has it on the way round.
-    expect(await headersOf(returns[0])).not.toHaveProperty('cookie')
-    expect(await headersOf(returns[1])).toHaveProperty('cookie', expect.stringContaining('wauth-'))
-    expect(complaints).toEqual([])
-    expect([...origins].sort()).toEqual([site.url, site.crm.url, site.wazzup.url].sort())
-  })
+  eachOfFirst(1)(HOW.toReversed())(
+    'posts its token, and the person connects, %s',
+    async (_how, javaScriptEnabled) => {
+      const { tab, complaints, origins } = await openTab(browser, { javaScriptEnabled })
+      const returns = watchReturns(tab)
+      await logIn(tab)
+      await press(tab, 'Continue')
+      await confirmAndSee(tab)
+      expect(returns.map((request) => request.method())).toEqual(['POST', 'GET'])
+      // The browser really leaves the cookie at home when another site posts, and has it on the way round.
+      expect(await headersOf(returns[0])).not.toHaveProperty('cookie')
+      expect(await headersOf(returns[1])).toHaveProperty('cookie', expect.stringContaining('wauth-'))
+      expect(complaints).toEqual([])
+      expect([...origins].sort()).toEqual([site.url, site.crm.url, site.wazzup.url].sort())
+    },
+  )
 
   test('the address on which the login came back, opened again, leads to the stored outcome', async () => {
     const { tab } = await openTab(browser)

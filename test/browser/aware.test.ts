@@ -5,6 +5,7 @@ import { browserAndConnector } from './browser-and-connector.ts'
 import { aimAtConnect, confirmAtHand, type ConfirmOptions } from './confirm-at-hand.ts'
 import { expectTitle } from './expect-title.ts'
 import { DESKTOP, PHONE } from './open-tab.ts'
+import { describeFirst } from '../support/long.ts'
 
 const served = browserAndConnector()
 
@@ -42,9 +43,9 @@ describe('without the script', () => {
   })
 })
 
-describe.each<[string, BrowserContextOptions]>([
-  ['a desktop', { viewport: DESKTOP }],
+describeFirst(1)<[string, BrowserContextOptions]>([
   ['a small phone in the dark', { viewport: PHONE, colorScheme: 'dark' }],
+  ['a desktop', { viewport: DESKTOP }],
 ])('axe finds nothing on %s', (_where, context) => {
   // The policy of the pages would keep axe out.
   const options = { ...context, bypassCSP: true, reducedMotion: 'reduce' } as const

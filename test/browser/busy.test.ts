@@ -1,6 +1,6 @@
 import axe from 'axe-core'
 import type { Page as Tab } from 'playwright-core'
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { createBrowser } from '../../src/sandbox/browser/create-browser.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { seconds } from '../../src/shared/clock.ts'
@@ -9,7 +9,7 @@ import { browserAndConnector } from './browser-and-connector.ts'
 import { confirmAtHand, type ConfirmOptions } from './confirm-at-hand.ts'
 import { expectTitle } from './expect-title.ts'
 import { pressConnect, untilPressesCount } from './press-connect.ts'
-import { LONG } from '../support/long.ts'
+import { describeFirst, LONG } from '../support/long.ts'
 
 const served = browserAndConnector({
   overrides: { connectLimits: { deadline: seconds(15), maxAnswer: 65_536 } },
@@ -34,7 +34,7 @@ async function colleagueIsConnecting(takes = seconds(6)) {
 
 const shows = (tab: Tab, text: string) => tab.getByText(text).isVisible()
 
-describe.each<[string, ConfirmOptions]>([
+describeFirst(1)<[string, ConfirmOptions]>([
   ['with scripts', {}],
   ['without scripts', { javaScriptEnabled: false }],
 ])('a page that was pressed while a colleague connects, %s,', (_how, options) => {

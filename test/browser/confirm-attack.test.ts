@@ -9,6 +9,7 @@ import {
   TOO_EARLY,
 } from './confirm-at-hand.ts'
 import { expectTitle } from './expect-title.ts'
+import { eachOfFirst } from '../support/long.ts'
 
 const served = browserAndConnector()
 
@@ -47,13 +48,13 @@ async function behindPopup() {
 }
 
 describe('a popup lies over the confirm page, asks for clicks and closes itself at the first', () => {
-  test.each([
-    [2, 73],
+  eachOfFirst(2)([
     [3, 73],
+    [30, 950],
+    [2, 73],
     [30, 73],
     [3, 200],
     [30, 500],
-    [30, 950],
   ])('%i clicks, %i ms apart, connect nobody; the person still can', async (clicks, pace) => {
     const { over, ...at } = await behindPopup()
     await tellFocus(at.tab, false)
@@ -122,13 +123,13 @@ describe('where focus is never told', () => {
     await expectUntouched(at)
   })
 
-  test.each([
-    [2, 73],
+  eachOfFirst(2)([
     [3, 73],
+    [30, 950],
+    [2, 73],
     [30, 73],
     [30, 200],
     [30, 500],
-    [30, 950],
   ])('%i clicks, %i ms apart, connect nobody; the person still can', async (clicks, pace) => {
     const at = await neverTold()
     await at.after(5000)

@@ -14,19 +14,20 @@ import { browserAndConnector } from './browser-and-connector.ts'
 import { expectTitle } from './expect-title.ts'
 import { PHONE } from './open-tab.ts'
 import { untilPressesCount } from './press-connect.ts'
+import { eachOfFirst } from '../support/long.ts'
 
 const served = browserAndConnector()
 
 const onConfirmPage = (options?: ConfirmOptions) => confirmAtHand(served, options)
 
 describe('after a quiet second the button works', () => {
-  test.each<[string, ConfirmOptions, (at: AtHand) => Promise<void>]>([
+  eachOfFirst(4)<[string, ConfirmOptions, (at: AtHand) => Promise<void>]>([
     ['by mouse', {}, ({ button }) => button.click()],
     ['by touch', { viewport: PHONE, hasTouch: true, isMobile: true }, ({ button }) => button.tap()],
     // The first Tab leads to the way out of a wrong identity.
     ['by Tab and Enter', {}, ({ tab }) => press(tab, 'Tab', 'Tab', 'Enter')],
-    ['by Tab and Space', {}, ({ tab }) => press(tab, 'Tab', 'Tab', 'Space')],
     ['in the accessibility tree', {}, ({ tab }) => pressInTree(tab, 'Connect')],
+    ['by Tab and Space', {}, ({ tab }) => press(tab, 'Tab', 'Tab', 'Space')],
   ])('%s', async (_how, options, pressIt) => {
     const at = await onConfirmPage(options)
     await untilPressesCount(at.tab)
@@ -69,14 +70,14 @@ describe('a press before that', () => {
     await expectUntouched(at)
   })
 
-  test.each<[string, (at: AtHand) => Promise<void>]>([
+  eachOfFirst(2)<[string, (at: AtHand) => Promise<void>]>([
     ['Enter', ({ tab }) => press(tab, 'Tab', 'Tab', 'Enter')],
-    ['Space', ({ tab }) => press(tab, 'Tab', 'Tab', 'Space')],
-    ['the accessibility tree', ({ tab }) => pressInTree(tab, 'Connect')],
     [
       'a script of an extension',
       ({ tab }) => tab.evaluate("document.getElementById('consent').requestSubmit()"),
     ],
+    ['Space', ({ tab }) => press(tab, 'Tab', 'Tab', 'Space')],
+    ['the accessibility tree', ({ tab }) => pressInTree(tab, 'Connect')],
   ])('by %s does not count either', async (_how, pressIt) => {
     const at = await onConfirmPage({ stopTime: true, focus: 'windows' })
     await tellFocus(at.tab, true)
@@ -103,7 +104,7 @@ describe('a press before that', () => {
   })
 })
 
-test.each<[string, (tab: Tab) => Promise<unknown>]>([
+eachOfFirst(2)<[string, (tab: Tab) => Promise<unknown>]>([
   [
     'another window has had the focus',
     async (tab) => {

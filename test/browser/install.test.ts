@@ -1,11 +1,12 @@
 import axe from 'axe-core'
 import type { BrowserContextOptions } from 'playwright-core'
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { browserAndConnector } from './browser-and-connector.ts'
 import { expectTitle } from './expect-title.ts'
 import { installWalk, walkToConfirmPage } from './install-walk.ts'
 import { DESKTOP, openTab, PHONE } from './open-tab.ts'
 import { pressConnect, untilPressesCount } from './press-connect.ts'
+import { describeFirst, eachOfFirst } from '../support/long.ts'
 
 const served = browserAndConnector()
 
@@ -18,10 +19,10 @@ const marketplace = () => {
   return `${served.connector.sandbox.wazzup.marketplaceUrl}?accountId=${account}`
 }
 
-describe.each<[string, BrowserContextOptions]>([
-  ['on a desktop', { viewport: DESKTOP }],
+describeFirst(2)<[string, BrowserContextOptions]>([
   ['on a small phone', { viewport: PHONE, isMobile: true, hasTouch: true }],
   ['without JavaScript', { javaScriptEnabled: false }],
+  ['on a desktop', { viewport: DESKTOP }],
 ])('a person connects %s', (_where, options) => {
   test('and nothing complains, goes astray or sticks out', async () => {
     const { tab, complaints, origins } = await openTab(served.browser, options)
@@ -40,9 +41,9 @@ describe.each<[string, BrowserContextOptions]>([
   })
 })
 
-test.each<[string, BrowserContextOptions]>([
-  ['a desktop', { viewport: DESKTOP }],
+eachOfFirst(1)<[string, BrowserContextOptions]>([
   ['a small phone in the dark', { viewport: PHONE, colorScheme: 'dark' }],
+  ['a desktop', { viewport: DESKTOP }],
 ])('axe finds nothing on any page of the way, on %s', async (_where, options) => {
   // The policy of the pages would keep axe out.
   const { tab } = await openTab(served.browser, { ...options, bypassCSP: true, reducedMotion: 'reduce' })

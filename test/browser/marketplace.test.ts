@@ -1,11 +1,12 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect } from 'vitest'
 import { builtCommand, BUILDING, runWauth } from '../support/built-command.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { moduleAtHand, SECRET } from '../cli/module/module-at-hand.ts'
 import { openTab } from './open-tab.ts'
+import { eachOfFirst } from '../support/long.ts'
 
 const LOGOS = join(import.meta.dirname, '../cli/module/logos/good')
 
@@ -16,7 +17,7 @@ beforeAll(async () => {
 })
 afterAll(() => browser.close())
 
-test.each([
+eachOfFirst(1)([
   ['mark.svg', 'Acme CRM'],
   ['wide-on-white.svg', 'Wide Logo CRM'],
 ])('a customer sees the logo and the name that wauth module brand has sent: %s', async (file, name) => {

@@ -5,6 +5,7 @@ import { confirmAtHand, type ConfirmOptions } from './confirm-at-hand.ts'
 import { expectTitle } from './expect-title.ts'
 import { PHONE } from './open-tab.ts'
 import { pressConnect } from './press-connect.ts'
+import { eachOfFirst, LONG } from '../support/long.ts'
 
 const CONFIRM = 'Connect this account to Wazzup?'
 
@@ -29,7 +30,7 @@ async function beside(tab: Tab): Promise<Tab> {
   return other
 }
 
-test.each<[string, ConfirmOptions]>([
+eachOfFirst(1)<[string, ConfirmOptions]>([
   ['with scripts', {}],
   ['without scripts, on a narrow phone', { javaScriptEnabled: false, viewport: PHONE }],
 ])(
@@ -71,7 +72,7 @@ describe('on a page that is no longer true the way out does no harm:', () => {
     expect(connects()).toBe(1)
   })
 
-  test('what has been cancelled stays so', async () => {
+  test('what has been cancelled stays so', LONG, async () => {
     const { tab, connects } = await onConfirmPage()
     const other = await beside(tab)
     await other.getByRole('button', { name: 'Cancel', exact: true }).click()

@@ -66,7 +66,7 @@ test('further clicks, while the first is still under way, connect nobody twice',
   expect(connects()).toHaveLength(1)
 })
 
-test('a reload of the result shows it again and sends nothing', async () => {
+test('a reload of the result shows it again and sends nothing', LONG, async () => {
   const { tab, connect, connects } = await tabOnConfirmPage()
   await connect()
   await expectTitle(tab, 'Connected')
@@ -102,8 +102,8 @@ test('a refusal says why, and the back button keeps saying so', async () => {
   expect(connects()).toHaveLength(1)
 })
 
-for (const { how, javaScriptEnabled, ...when } of SCRIPTS)
-  test(`a Wazzup that has no time is waited for, and the page follows by itself, ${how}`, when, async () => {
+for (const { how, javaScriptEnabled } of SCRIPTS)
+  test(`a Wazzup that has no time is waited for, and the page follows by itself, ${how}`, LONG, async () => {
     const { tab, connect, connects } = await tabOnConfirmPage({ javaScriptEnabled })
     connector.sandbox.wazzup.faults.push(fault.rateLimited(3))
     await connect()

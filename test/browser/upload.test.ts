@@ -104,7 +104,7 @@ test('a page that does not know the form of an event, of another release, loads 
   expect(complaints).toEqual([])
 })
 
-test('without JavaScript the page looks again by itself, and fits on a small phone', async () => {
+test('without JavaScript the page looks again by itself, and fits on a small phone', LONG, async () => {
   const { connector, hurry } = await slowConnector()
   const { tab } = await openTab(browser, { javaScriptEnabled: false, viewport: PHONE })
   for await (const page of installWalk(tab, connector.sandbox.wazzup.marketplaceUrl))

@@ -5,6 +5,7 @@ import { testDatabase } from '../support/postgres/test-database.ts'
 import { spawnService } from '../support/service-process.ts'
 import { tempDir } from '../support/temp-dir.ts'
 import { wauth } from '../support/wauth-command.ts'
+import { eachOfFirst } from '../support/long.ts'
 
 const MIGRATIONS = migrationNames('postgres')
 
@@ -39,7 +40,7 @@ test('--plan says what would be done, and does nothing', async () => {
   expect(await database.query("SELECT 1 FROM pg_tables WHERE schemaname = 'public'")).toEqual([])
 })
 
-test.each([
+eachOfFirst(1)([
   ['on PostgreSQL', () => database.url],
   ['on SQLite, which makes the file', () => `file:${folder.path}/ten.db`],
 ])('ten processes at once apply each once, %s', async (_engine, url) => {

@@ -12,6 +12,7 @@ import { accountsSince } from '../support/changed-connections.ts'
 import { filledDatabase, newKey, type FilledDatabase } from '../support/filled-database.ts'
 import { spawnService } from '../support/service-process.ts'
 import { wauth } from '../support/wauth-command.ts'
+import { LONG } from '../support/long.ts'
 
 const KILL = `--import=${fileURLToPath(new URL('../support/kill-at-call.ts', import.meta.url))}`
 const NO_LINKS = `--import=${fileURLToPath(new URL('../support/without-links.ts', import.meta.url))}`
@@ -148,7 +149,7 @@ describe('is refused, and changes nothing,', () => {
     expect(await resolving()).toEqual(OLD)
   })
 
-  test('a copy of a newer version', async () => {
+  test('a copy of a newer version', LONG, async () => {
     const file = new Database(copy)
     file.exec("INSERT INTO migrations (version, name, md5) VALUES (999, 'later', 'x')")
     file.close()
@@ -186,17 +187,21 @@ describe('a database', () => {
     expect(await kept()).not.toEqual([])
   })
 
-  test('whose file system knows no links is kept whole, and nobody else gets in before it is replaced', async () => {
-    const seen = join(at.folder, 'seen')
-    const env = { NODE_OPTIONS: NO_LINKS, DATABASE_FILE: at.path, SEEN_FILE: seen }
-    const { code, stdout } = await restore(['--yes'], env)
-    expect({ code, seen: await readFile(seen, 'utf8') }).toEqual({ code: 0, seen: 'SQLITE_BUSY' })
-    expect(await resolving()).toEqual(NEW)
-    const { kept: path } = JSON.parse(stdout) as { kept: string }
-    expect((await stat(path)).mode & 0o777).toBe(0o600)
-    expect(await restore(['--yes'], {}, path)).toMatchObject({ code: 0 })
-    expect(await resolving()).toEqual(OLD)
-  })
+  test(
+    'whose file system knows no links is kept whole, and nobody else gets in before it is replaced',
+    LONG,
+    async () => {
+      const seen = join(at.folder, 'seen')
+      const env = { NODE_OPTIONS: NO_LINKS, DATABASE_FILE: at.path, SEEN_FILE: seen }
+      const { code, stdout } = await restore(['--yes'], env)
+      expect({ code, seen: await readFile(seen, 'utf8') }).toEqual({ code: 0, seen: 'SQLITE_BUSY' })
+      expect(await resolving()).toEqual(NEW)
+      const { kept: path } = JSON.parse(stdout) as { kept: string }
+      expect((await stat(path)).mode & 0o777).toBe(0o600)
+      expect(await restore(['--yes'], {}, path)).toMatchObject({ code: 0 })
+      expect(await resolving()).toEqual(OLD)
+    },
+  )
 
   test('that is not there is made, without a question', async () => {
     const elsewhere = { DATABASE_URL: `file:${join(at.folder, 'new.db')}` }

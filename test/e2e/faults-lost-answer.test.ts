@@ -4,6 +4,7 @@ import { minutes } from '../../src/shared/clock.ts'
 import { resultOf } from '../support/connector.ts'
 import { onOneEngine } from '../support/on-one-engine.ts'
 import { connectorUnderFaults } from './connector-under-faults.ts'
+import { eachOfFirst, LONG } from '../support/long.ts'
 
 const { connector, settled, confirmWith } = connectorUnderFaults()
 
@@ -17,8 +18,8 @@ describe('the answer is lost', () => {
   ]
 
   for (const [what, losing] of lost) {
-    const oneWay = what === 'a reset' ? {} : { tags: ['long'] }
-    const eachWay = what === 'a reset' ? {} : onOneEngine
+    const oneWay = what === 'a reset' ? {} : LONG
+    const eachWay = what === 'a reset' || what === 'silence' ? onOneEngine : LONG
 
     test(`${what}: pending, never failed; then Wazzup repeats its answer → connected`, eachWay, async () => {
       const { browser, page, calls } = await confirmWith([losing], { stateReuse: 'same-key' })
@@ -53,7 +54,7 @@ describe('the answer is lost', () => {
     expect(await connector.keyOf(calls()[0]?.crmKey ?? '')).toMatchObject({ apiKey: alive?.apiKey })
   })
 
-  test.each<[string, Fault]>([
+  eachOfFirst(1)<[string, Fault]>([
     ['a 503 in front of Wazzup', fault.unavailable()],
     ['silence before anything was done', fault.drop('hang')],
     ['a reset before anything was done', fault.drop('reset')],

@@ -5,26 +5,27 @@ import { minutes, seconds } from '../../src/shared/clock.ts'
 import { pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
 import { onOneEngine } from '../support/on-one-engine.ts'
 import { connectorUnderFaults } from './connector-under-faults.ts'
+import { eachOfFirst } from '../support/long.ts'
 
 const { connector, settled, confirmWith } = connectorUnderFaults()
 
 describe('Wazzup refuses', onOneEngine, () => {
-  test.each<[string, Fault, string, number]>([
+  eachOfFirst(3)<[string, Fault, string, number]>([
     [
       '400, coded',
       fault.refuse(400, { body: { error: 'INVALID_STATE', description: 'x' } }),
       'state_refused',
       400,
     ],
-    ['400, a text', fault.refuse(400, { body: 'no' }), 'state_refused', 400],
     ['409, empty', fault.refuse(409), 'state_refused', 400],
+    ['401', fault.refuse(401, { body: { error: 'UNAUTHORIZED' } }), 'secret_refused', 502],
+    ['400, a text', fault.refuse(400, { body: 'no' }), 'state_refused', 400],
     [
       '404, an object',
       fault.refuse(404, { body: { error: { code: 'NO_SUCH_ACCOUNT' } } }),
       'state_refused',
       400,
     ],
-    ['401', fault.refuse(401, { body: { error: 'UNAUTHORIZED' } }), 'secret_refused', 502],
     ['403, a page', fault.refuse(403, { body: '<html>' }), 'secret_refused', 502],
   ])('%s → %s, final', async (_what, refusal, reason, status) => {
     const { browser, page, calls } = await confirmWith([refusal])
@@ -34,7 +35,7 @@ describe('Wazzup refuses', onOneEngine, () => {
     expect(await connector.keyOf(calls()[0]?.crmKey ?? '')).toBeNull()
   })
 
-  test.each(['unauthorized', 'forbidden', 'empty', 'html'] as const)(
+  eachOfFirst(1)(['unauthorized', 'forbidden', 'empty', 'html'] as const)(
     'a wrong secret, answered %s',
     async (wrongSecret) => {
       connector.sandbox.wazzup.registerModule({
@@ -47,7 +48,7 @@ describe('Wazzup refuses', onOneEngine, () => {
     },
   )
 
-  test.each(['coded', 'with-request-id', 'bare-string', 'nested', 'empty'] as const)(
+  eachOfFirst(1)(['coded', 'with-request-id', 'bare-string', 'nested', 'empty'] as const)(
     'a state of nobody, answered %s',
     async (badState) => {
       connector.sandbox.wazzup.switches.badState = badState
@@ -59,16 +60,16 @@ describe('Wazzup refuses', onOneEngine, () => {
 })
 
 describe('Wazzup says something that makes no sense', onOneEngine, () => {
-  test.each<[string, Fault[], Partial<Switches>]>([
+  eachOfFirst(4)<[string, Fault[], Partial<Switches>]>([
     ['malformed JSON', [fault.processThen('malformed')], {}],
     ['a megabyte', [fault.processThen('huge')], {}],
     ['a redirect', [fault.redirect()], {}],
-    ['a yes without a word', [fault.processThenReply(204)], {}],
-    ['a yes that says something else', [fault.processThenReply(200, { body: { ok: true } })], {}],
-    ['a key by itself', [fault.processThenReply(200, { body: '"00112233445566778899aabbccddeeff"' })], {}],
     ...(['missing', 'null', 'number', 'object', 'empty', 'line-break', 'too-long'] as const).map(
       (keyData): [string, Fault[], Partial<Switches>] => [`a key that is ${keyData}`, [], { keyData }],
     ),
+    ['a yes without a word', [fault.processThenReply(204)], {}],
+    ['a yes that says something else', [fault.processThenReply(200, { body: { ok: true } })], {}],
+    ['a key by itself', [fault.processThenReply(200, { body: '"00112233445566778899aabbccddeeff"' })], {}],
   ])('%s → bad answer, and no key', async (_what, faults, switches) => {
     const { browser, page, calls } = await confirmWith(faults, switches)
     expect(page.status).toBe(502)
@@ -130,7 +131,7 @@ describe('Wazzup has not done anything', () => {
 
   const inTwoMinutes = () => new Date(Date.now() + seconds(120))
 
-  test.each<[string, () => Fault, number[]]>([
+  eachOfFirst(1)<[string, () => Fault, number[]]>([
     ['429 with more seconds than are waited for', () => fault.rateLimited(97), [97]],
     // An HTTP date has whole seconds, and one may pass between the two clocks.
     ['429 with a date that is as far', () => fault.rateLimited(inTwoMinutes()), [118, 119, 120]],

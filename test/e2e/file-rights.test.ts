@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { openSqliteStore } from '../../src/store/sqlite/index.ts'
 import { spawnService, startProcess } from '../support/service-process.ts'
 import { lonelySetUpFor } from '../support/set-up.ts'
+import { eachOfFirst, LONG } from '../support/long.ts'
 
 /** No mode of a file stops root, so the service of these tests is somebody else: `nobody`. */
 const [ROOT, NOBODY] = [0, 65534]
@@ -30,6 +31,14 @@ const CASES: readonly (readonly [what: string, spoil: () => Promise<unknown>, na
     },
     /wauth\.db belongs to user 0, and this process, of user 65534.* chown 65534/,
   ],
+  ...(['-wal', '-shm'] as const).map(
+    (beside) =>
+      [
+        `a ${beside} of another owner, left behind`,
+        () => writeFile(path + beside, '', { mode: 0o644 }),
+        new RegExp(`wauth\\.db${beside} belongs to user 0, .* chown 65534`),
+      ] as const,
+  ),
   [
     'a file that nobody may read but its owner',
     async () => {
@@ -51,14 +60,6 @@ const CASES: readonly (readonly [what: string, spoil: () => Promise<unknown>, na
     },
     /The folder of the database belongs to user 0, .* chown 65534/,
   ],
-  ...(['-wal', '-shm'] as const).map(
-    (beside) =>
-      [
-        `a ${beside} of another owner, left behind`,
-        () => writeFile(path + beside, '', { mode: 0o644 }),
-        new RegExp(`wauth\\.db${beside} belongs to user 0, .* chown 65534`),
-      ] as const,
-  ),
 ]
 
 const isRoot = process.getuid?.() === ROOT
@@ -71,7 +72,7 @@ describe.skipIf(!isRoot)('as another user, which only root may start', () => {
     expect(output()).toMatch(named)
   }
 
-  test.each(CASES)(
+  eachOfFirst(2)(CASES)(
     '%s ends the start with 78, and the hint names what to change',
     async (_, spoil, named) => {
       await madeForNobody()
@@ -80,7 +81,7 @@ describe.skipIf(!isRoot)('as another user, which only root may start', () => {
     },
   )
 
-  test('the same before a migration, which is not blamed for it', async () => {
+  test('the same before a migration, which is not blamed for it', LONG, async () => {
     await (await openSqliteStore(path)).close()
     const older = new Database(path)
     older.exec('DELETE FROM migrations WHERE version > 5; DROP TABLE health_writes')

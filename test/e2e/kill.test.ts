@@ -5,6 +5,7 @@ import { LEASE } from '../../src/connect/lease.ts'
 import { pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
 import { spawnService, startProcess, type ServiceProcess } from '../support/service-process.ts'
 import { setUpFor } from '../support/set-up.ts'
+import { LONG } from '../support/long.ts'
 
 const setUp = setUpFor('each')
 let browser: Browser
@@ -73,7 +74,7 @@ const oneOf = <P extends string | [string, string]>(all: readonly P[]): readonly
 
 /** `npm test` tries one point of each kind, `npm run test:long` the others. */
 const ONE_OF_EACH_KIND = [...['claim:uncommitted', 'record:uncommitted', 'postpone:committed']]
-const when = (point: string) => (ONE_OF_EACH_KIND.includes(point) ? {} : { tags: ['long'] })
+const when = (point: string) => (ONE_OF_EACH_KIND.includes(point) ? {} : LONG)
 
 const NEVER_SENT = ['claim:before', 'claim:uncommitted', 'claim:committed', 'call:before']
 const MAYBE_SENT = ['call:sent', 'call:answering', 'call:answered', 'record:before', 'record:uncommitted']
@@ -89,7 +90,7 @@ describe('killed while connecting', () => {
   }
 
   for (const point of oneOf(NEVER_SENT)) {
-    test(`at ${point}, with a Wazzup that takes a state once: connected`, when(point), async () => {
+    test(`at ${point}, with a Wazzup that takes a state once: connected`, LONG, async () => {
       const address = await confirmAndDie(point, [])
       expect(await restartAndSettle(address)).toMatchObject({ status: 'connected' })
       expectInvariants()
@@ -107,7 +108,7 @@ describe('killed while connecting', () => {
 
 describe('killed while writing down what went wrong', () => {
   for (const point of points(['postpone:before', 'postpone:committed'])) {
-    test(`at ${point} after a lost answer: connected`, when(point), async () => {
+    test(`at ${point} after a lost answer: connected`, LONG, async () => {
       setUp.sandbox.wazzup.switches.stateReuse = 'same-key'
       const address = await confirmAndDie(point, [fault.processThen('reset')])
       expect(await restartAndSettle(address)).toMatchObject({ status: 'connected' })
@@ -195,7 +196,7 @@ describe('killed while trying again after Wazzup was out of reach', () => {
   }
 
   for (const point of points(['call:before', 'call:sent', 'record:uncommitted'])) {
-    test(`at ${point}, with a Wazzup that repeats its answer: connected`, when(point), async () => {
+    test(`at ${point}, with a Wazzup that repeats its answer: connected`, LONG, async () => {
       setUp.sandbox.wazzup.switches.stateReuse = 'same-key'
       const address = await tryAgainAndDie(point)
       expect(await restartAndSettle(address)).toMatchObject({ status: 'connected' })

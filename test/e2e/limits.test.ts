@@ -14,7 +14,7 @@ import {
   walkToConfirm,
   type TestConnector,
 } from '../support/connector.ts'
-import { LONG } from '../support/long.ts'
+import { eachOfFirst, LONG } from '../support/long.ts'
 import { visit } from '../support/visit.ts'
 
 /** Tries after which a visitor that was turned away with 503 gives up. */
@@ -71,7 +71,7 @@ describe('arrivals from one address', () => {
     expect(await resultOf(browser)).toMatchObject({ status: 'connected' })
   })
 
-  test('as many customers as an office has install at the same time', async () => {
+  test('as many customers as an office has install at the same time', LONG, async () => {
     const connector = await connectorAtHand()
     const walks = Array.from({ length: 40 }, async () => {
       let walk = await walkToConfirm(connector)
@@ -118,15 +118,15 @@ describe('logins of one attempt', () => {
 describe('however the query is spelt', () => {
   const connector = connectorFor('all')
 
-  test.each([
+  eachOfFirst(4)([
     ['?x#?retry=login', 400, 0],
+    ['?%72%65try=log%69n', 303, 20],
+    [';a=b?retry=login', 404, 0],
+    ['?retry=x&retry=login', 303, 0],
     ['#?retry=login', 400, 0],
     ['?retry=login#x', 400, 0],
     ['?retry=login&retry=x', 303, 20],
-    ['?%72%65try=log%69n', 303, 20],
     ['?a=b;retry=login&retry=login', 303, 20],
-    [';a=b?retry=login', 404, 0],
-    ['?retry=x&retry=login', 303, 0],
     ['?a=b;retry=login', 303, 0],
   ])('%s: no more logins are begun than counted', async (query, status, most) => {
     const { browser } = await walkToConfirm(connector)

@@ -10,6 +10,7 @@ import { spawnService } from '../support/service-process.ts'
 import { lonelySetUpFor } from '../support/set-up.ts'
 import { fullTerminal } from '../support/terminal.ts'
 import { visit } from '../support/visit.ts'
+import { eachOfFirst, LONG } from '../support/long.ts'
 
 const run = promisify(execFile)
 
@@ -77,7 +78,7 @@ async function expectService({ child, ended }: ReturnType<typeof spawnService>) 
 }
 
 describe('a log that cannot be written from the start on', () => {
-  test.each([
+  eachOfFirst(1)([
     { on: 'on a full disk', shell: '"$@" >/dev/full', code: 'ENOSPC' },
     { on: 'as it may only be read', shell: '"$@" 1</dev/null', code: 'EBADF' },
   ])('$on: it is counted, said once, and nothing else changes', async ({ shell, code }) => {
@@ -94,7 +95,7 @@ describe('a log that cannot be written from the start on', () => {
     expect(complaints(running)).toEqual([expect.stringContaining(code)])
   })
 
-  test('and standard error neither', async () => {
+  test('and standard error neither', LONG, async () => {
     const running = await start('exec "$@" >/dev/full 2>/dev/full')
     await vi.waitFor(async () => {
       expect(await lost()).toBeGreaterThan(0)
@@ -102,9 +103,9 @@ describe('a log that cannot be written from the start on', () => {
     await expectService(running)
   })
 
-  test.each([
-    ['it', 'exec "$@" >&-'],
+  eachOfFirst(1)([
     ['both', 'exec "$@" >&- 2>&-'],
+    ['it', 'exec "$@" >&-'],
   ])(
     'started with %s closed, where Node opens /dev/null instead: nothing is lost, or in the way',
     async (_, shell) => {

@@ -6,6 +6,7 @@ import { pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
 import { ask, lookUp } from '../support/internal-at-hand.ts'
 import { uploadEnd } from '../support/uploads.ts'
 import { behindFrailLine, timed } from './behind-frail-line.ts'
+import { eachOfFirst, LONG } from '../support/long.ts'
 
 const { database, line, connector, internal, calls, install, expectAway, expectBack } = behindFrailLine()
 
@@ -29,12 +30,11 @@ describe('the line to the server', () => {
     await expectBack(crmKey)
   })
 
-  test.each([6])(SILENT, silentFor)
-  test.each([30])(SILENT, { tags: ['long'] }, silentFor)
+  eachOfFirst(1)([6, 30])(SILENT, silentFor)
 
-  test.each([
-    ['of the claim', 1],
+  eachOfFirst(1)([
     ['of the key', 2],
+    ['of the claim', 1],
   ])('broken at the COMMIT %s: told in time, settled later, one call and one key', async (_what, number) => {
     const { browser, state } = await walkToConfirm(connector)
     line.loseCommit(number)
@@ -65,23 +65,27 @@ describe('a disconnect', () => {
     expect((await lookUp(internal(), crmKey)).status).toBe(404)
   })
 
-  test('of a first exchange whose COMMIT nobody hears of has happened, and the late apiKey connects nothing', async () => {
-    const { browser, state } = await walkToConfirm(connector)
-    connector.sandbox.wazzup.faults.push(fault.slow(700))
-    const page = pressConfirm(browser)
-    await expect.poll(() => calls(state).length, { interval: 5 }).toBe(1)
-    line.loseCommit(1)
-    const ended = await timed(ask(internal(), '/v1/connections/acme', { method: 'DELETE' }))
-    expect(line.lost()).toBe(true)
-    expect(ended.status).toBe(200)
-    expect(connector.log.events('keys.disconnect')).toHaveLength(1)
-    await page
-    await expect.poll(() => connector.sandbox.wazzup.connections()).toHaveLength(1)
-    const crmKey = connector.sandbox.wazzup.connections()[0]?.crmKey
-    await expect.poll(async () => (await resultOf(browser)).status).toBe('failed')
-    expect((await lookUp(internal(), crmKey)).status).toBe(404)
-    expect((await ask(internal(), '/v1/connections/acme')).status).toBe(404)
-  })
+  test(
+    'of a first exchange whose COMMIT nobody hears of has happened, and the late apiKey connects nothing',
+    LONG,
+    async () => {
+      const { browser, state } = await walkToConfirm(connector)
+      connector.sandbox.wazzup.faults.push(fault.slow(700))
+      const page = pressConfirm(browser)
+      await expect.poll(() => calls(state).length, { interval: 5 }).toBe(1)
+      line.loseCommit(1)
+      const ended = await timed(ask(internal(), '/v1/connections/acme', { method: 'DELETE' }))
+      expect(line.lost()).toBe(true)
+      expect(ended.status).toBe(200)
+      expect(connector.log.events('keys.disconnect')).toHaveLength(1)
+      await page
+      await expect.poll(() => connector.sandbox.wazzup.connections()).toHaveLength(1)
+      const crmKey = connector.sandbox.wazzup.connections()[0]?.crmKey
+      await expect.poll(async () => (await resultOf(browser)).status).toBe('failed')
+      expect((await lookUp(internal(), crmKey)).status).toBe(404)
+      expect((await ask(internal(), '/v1/connections/acme')).status).toBe(404)
+    },
+  )
 })
 
 describe('the server', () => {

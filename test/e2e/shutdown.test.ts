@@ -5,7 +5,7 @@ import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { seconds } from '../../src/shared/clock.ts'
 import { pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
 import { ask, TOKEN } from '../support/internal-at-hand.ts'
-import { LONG } from '../support/long.ts'
+import { eachOfFirst, LONG } from '../support/long.ts'
 import { testDatabase } from '../support/postgres/test-database.ts'
 import {
   CRASH_ON_SIGNAL,
@@ -156,7 +156,7 @@ const end = (service: Pick<ServiceProcess, 'child' | 'ended'>) => {
 }
 
 describe('a second signal', () => {
-  test.each(['SIGTERM', 'SIGINT'] as const)('%s ends it within a second', async (second) => {
+  eachOfFirst(1)(['SIGTERM', 'SIGINT'] as const)('%s ends it within a second', async (second) => {
     const service = await serviceAtHand({ ...setUp.env, SHUTDOWN_DELAY: '5s' }, { preload: TIME_ITS_END })
     setUp.sandbox.wazzup.faults.push(fault.processThen('hang'))
     await connecting()
@@ -169,15 +169,18 @@ describe('a second signal', () => {
 })
 
 describe('an error that nobody catches', () => {
-  test.each(['exception', 'rejection'])('%s: logged once, and what runs comes to its end', async (by) => {
-    const service = await serviceAtHand({ ...setUp.env, CRASH_BY: by }, { preload: CRASH_ON_SIGNAL })
-    setUp.sandbox.wazzup.faults.push(fault.slow(2000))
-    await connecting()
-    expect(await service.stop('SIGWINCH')).toEqual({ code: 1, signal: null })
-    expect(times(service, 'service.crashed')).toBe(1)
-    expect(service.output()).toContain('"code":"PLANTED"')
-    expect(service.output()).not.toContain('planted, with a secret in it')
-    expect(service.output()).toContain('"exchange":"connected"')
-    expect(times(service, 'service.stopped')).toBe(1)
-  })
+  eachOfFirst(1)(['exception', 'rejection'])(
+    '%s: logged once, and what runs comes to its end',
+    async (by) => {
+      const service = await serviceAtHand({ ...setUp.env, CRASH_BY: by }, { preload: CRASH_ON_SIGNAL })
+      setUp.sandbox.wazzup.faults.push(fault.slow(2000))
+      await connecting()
+      expect(await service.stop('SIGWINCH')).toEqual({ code: 1, signal: null })
+      expect(times(service, 'service.crashed')).toBe(1)
+      expect(service.output()).toContain('"code":"PLANTED"')
+      expect(service.output()).not.toContain('planted, with a secret in it')
+      expect(service.output()).toContain('"exchange":"connected"')
+      expect(times(service, 'service.stopped')).toBe(1)
+    },
+  )
 })

@@ -6,7 +6,7 @@ import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { seconds } from '../../src/shared/clock.ts'
 import { pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
 import { expectToOutlive, expectToStopInTime, holdSockets } from '../support/hostile-sockets.ts'
-import { LONG } from '../support/long.ts'
+import { eachOfFirst, LONG } from '../support/long.ts'
 import { nodeFlags } from '../support/node-flags.ts'
 import type { ServiceProcess } from '../support/service-process.ts'
 import { serviceAtHand, setUpFor } from '../support/set-up.ts'
@@ -84,14 +84,17 @@ describe('an honest client', () => {
     expect(await resultOf(browser)).toMatchObject({ httpStatus: 200, status: 'connected' })
   })
 
-  test.each(LISTENERS)('on the %s listener may send a body that is full of blank lines', async (listener) => {
-    const body = `{${'\r\n\r\n'.repeat(1000)}}`
-    const init = { method: 'POST', body, headers: { 'content-type': 'application/json' } }
-    const { status } = await fetch(`http://127.0.0.1:${ports[listener]}${PAGES[listener]}`, init)
-    expect(status).toBe(listener === 'public' ? 405 : 404)
-  })
+  eachOfFirst(1)(LISTENERS)(
+    'on the %s listener may send a body that is full of blank lines',
+    async (listener) => {
+      const body = `{${'\r\n\r\n'.repeat(1000)}}`
+      const init = { method: 'POST', body, headers: { 'content-type': 'application/json' } }
+      const { status } = await fetch(`http://127.0.0.1:${ports[listener]}${PAGES[listener]}`, init)
+      expect(status).toBe(listener === 'public' ? 405 : 404)
+    },
+  )
 
-  test.each(LISTENERS)('on the %s listener reads why its headers are refused', async (listener) => {
+  eachOfFirst(1)(LISTENERS)('on the %s listener reads why its headers are refused', async (listener) => {
     for (const size of [20_000, 300_000, 3_000_000]) {
       const socket = connect(ports[listener], '127.0.0.1')
       socket.write(`GET /wauth HTTP/1.1\r\nhost: x\r\nx-long: ${'a'.repeat(size)}\r\n\r\n`)
@@ -101,14 +104,17 @@ describe('an honest client', () => {
 })
 
 describe('requests that are sent ahead', () => {
-  test.each(LISTENERS)('on the %s listener: ten are answered, more end the connection', async (listener) => {
-    const ten = client(listener)
-    ten.ask(10)
-    await expect.poll(ten.answers).toBe(10)
-    const more = client(listener)
-    more.ask(11)
-    await once(more.socket, 'close')
-    // The first may have been answered before the last was read.
-    expect(more.answers()).toBeLessThanOrEqual(1)
-  })
+  eachOfFirst(1)(LISTENERS)(
+    'on the %s listener: ten are answered, more end the connection',
+    async (listener) => {
+      const ten = client(listener)
+      ten.ask(10)
+      await expect.poll(ten.answers).toBe(10)
+      const more = client(listener)
+      more.ask(11)
+      await once(more.socket, 'close')
+      // The first may have been answered before the last was read.
+      expect(more.answers()).toBeLessThanOrEqual(1)
+    },
+  )
 })

@@ -10,6 +10,7 @@ import { ask, lookUp, TOKEN } from '../support/internal-at-hand.ts'
 import { serviceAtHand, setUpAtHand } from '../support/set-up.ts'
 import { uploadEnd } from '../support/uploads.ts'
 import { onOneEngine } from '../support/on-one-engine.ts'
+import { LONG } from '../support/long.ts'
 
 const [W1, W2] = ['10000001', '10000002']
 const [ON, OFF] = [Array<boolean>(4).fill(true), Array<boolean>(4).fill(false)]
@@ -72,18 +73,14 @@ test(
   },
 )
 
-test(
-  'a disconnect after a move to another Wazzup account ends the webhooks of both',
-  onOneEngine,
-  async () => {
-    const { switches, connect, disconnect } = await atHand()
-    await connect(W1)
-    await connect(W2)
-    expect(await disconnect()).toEqual({ status: 'disconnected', subscriptions: 'off' })
-    await switches(W2).toEqual(OFF)
-    await switches(W1).toEqual(OFF)
-  },
-)
+test('a disconnect after a move to another Wazzup account ends the webhooks of both', LONG, async () => {
+  const { switches, connect, disconnect } = await atHand()
+  await connect(W1)
+  await connect(W2)
+  expect(await disconnect()).toEqual({ status: 'disconnected', subscriptions: 'off' })
+  await switches(W2).toEqual(OFF)
+  await switches(W1).toEqual(OFF)
+})
 
 test('a disconnect during a reconnect: the apiKey that comes later is used to end the webhooks', async () => {
   const { connector, wazzup, switches, connect, disconnect } = await atHand()
@@ -117,7 +114,7 @@ test(
 
 test(
   'who connects while a disconnect ends the webhooks of that Wazzup account gets them all the same',
-  onOneEngine,
+  LONG,
   async () => {
     const { connector, handler, wazzup, switches, connect, disconnect } = await atHand({
       switches: { reconnect: 'old-key-stays' },

@@ -4,6 +4,7 @@ import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { seconds } from '../../src/shared/clock.ts'
 import { connectorFor, pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
 import { onOneEngine } from '../support/on-one-engine.ts'
+import { LONG } from '../support/long.ts'
 
 const BUSY = 'Another connection of this account is being made right now'
 const CHANGED = 'was being connected or disconnected elsewhere at the same moment'
@@ -82,7 +83,7 @@ describe('the second of two admins, who presses while the call of the first take
 
 test(
   'somebody who only opens the page meanwhile sees the line, and it goes when that is over',
-  onOneEngine,
+  LONG,
   async () => {
     const first = await firstIsConnecting('55550005')
     const { browser } = await walk('55550006')

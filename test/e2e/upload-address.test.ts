@@ -5,6 +5,7 @@ import { connectorAtHand, type TestConnector } from '../support/connector.ts'
 import { hours } from '../../src/shared/clock.ts'
 import { onOneEngine } from '../support/on-one-engine.ts'
 import { connectAccount, hurry, uploadEnd } from '../support/uploads.ts'
+import { eachOfFirst } from '../support/long.ts'
 
 /** Connects acme to a Wazzup of these readings, and registers nothing but the address. */
 async function registerAt(switches: Partial<Switches>) {
@@ -37,10 +38,10 @@ const ALL_ON = {
   ...{ channelsUpdates: true, templateStatus: true },
 }
 
-test.each<[string, Partial<Switches>, number]>([
+eachOfFirst(4)<[string, Partial<Switches>, number]>([
   ['knows both names', {}, 1],
-  ['knows the name of its answers only', { templateNames: 'wabaTemplatesStatus' }, 1],
-  ['knows the name of the documents only', { templateNames: 'templateStatus' }, 1],
+  ['does not tell the switch', { templateSwitch: 'untold' }, 1],
+  ['tells the switches as texts', { subscriptionValues: 'strings' }, 1],
   [
     'refuses any name but that of its answers',
     { templateNames: 'wabaTemplatesStatus', unknownSubscriptions: 'refused' },
@@ -54,8 +55,8 @@ test.each<[string, Partial<Switches>, number]>([
   ],
   ['tells the switch as the typo of a page has it', { templateSwitch: 'tepmplateStatus' }, 1],
   ['tells the switch in the plural', { templateSwitch: 'templateStatuses' }, 1],
-  ['does not tell the switch', { templateSwitch: 'untold' }, 1],
-  ['tells the switches as texts', { subscriptionValues: 'strings' }, 1],
+  ['knows the name of its answers only', { templateNames: 'wabaTemplatesStatus' }, 1],
+  ['knows the name of the documents only', { templateNames: 'templateStatus' }, 1],
 ])(
   'where Wazzup %s, all four switches are on, and nothing is wrong',
   onOneEngine,
@@ -71,9 +72,9 @@ test.each<[string, Partial<Switches>, number]>([
   },
 )
 
-test.each([
-  ...(['no-subscriptions', 'null-subscriptions', 'no-address', 'null', 'empty', 'no-json'] as const),
-  ...(['html', 'not-found', 'forbidden'] as const),
+eachOfFirst(3)([
+  ...(['no-address', 'html', 'forbidden'] as const),
+  ...(['no-subscriptions', 'null-subscriptions', 'null', 'empty', 'no-json', 'not-found'] as const),
 ])(
   'an address that was taken is registered, though the answer about it is %s',
   onOneEngine,
@@ -106,7 +107,7 @@ test(
   },
 )
 
-test.each<[string, object]>([
+eachOfFirst(1)<[string, object]>([
   ['another address', { webhooksUri: 'https://other.example/hook', subscriptions: ALL_ON }],
   ['another address, and no switches', { webhooksUri: 'https://other.example/hook' }],
   ['no address', { webhooksUri: null, subscriptions: ALL_ON }],
@@ -124,7 +125,7 @@ test('a switch that an answer shows as off still says so', async () => {
   expect(await end()).toMatchObject({ status: 'failed', warning: 'address_not_kept' })
 })
 
-test.each([
+eachOfFirst(1)([
   ['uriNotValid', 'address_not_valid'],
   ['testPostNotPassed', null],
 ])('a refusal of the address, %s, is no reason to try other names', async (error, reason) => {
@@ -148,7 +149,7 @@ async function keysOfNext({ store, sandbox }: TestConnector): Promise<boolean[]>
     .map(({ body }) => 'crmKey' in (JSON.parse(body) as object))
 }
 
-test.each(['ignored', 'taken'] as const)(
+eachOfFirst(1)(['ignored', 'taken'] as const)(
   'where Wazzup has the crmKey of a change %s and forgets one that is left out, webhooks still come with it',
   async (patchedCrmKey) => {
     const { wazzup, connector, end } = await registerAt({ patchedCrmKey, omittedCrmKey: 'cleared' })
@@ -160,7 +161,7 @@ test.each(['ignored', 'taken'] as const)(
   },
 )
 
-test.each(['refused', 'refused-as-unknown'] as const)(
+eachOfFirst(1)(['refused', 'refused-as-unknown'] as const)(
   'a Wazzup by which the crmKey of a change is %s is not asked with it for a day, by any replica',
   async (patchedCrmKey) => {
     const { wazzup, connector, end } = await registerAt({ patchedCrmKey })

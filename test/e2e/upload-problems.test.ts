@@ -3,6 +3,7 @@ import { seconds } from '../../src/shared/clock.ts'
 import { connectorAtHand, type TestConnector } from '../support/connector.ts'
 import { onOneEngine } from '../support/on-one-engine.ts'
 import { connectAccount, uploadEnd, hurriedEnd } from '../support/uploads.ts'
+import { eachOfFirst, LONG } from '../support/long.ts'
 
 const NOBODY_THERE = 'http://127.0.0.1:9/hook'
 
@@ -54,7 +55,7 @@ test('poisoned rows are rejected with kind, id and reason, and stop nothing', on
   expect(connector.log.text()).not.toContain('Canary')
 })
 
-test.each(['from-one', 'every-row'] as const)(
+eachOfFirst(1)(['from-one', 'every-row'] as const)(
   'a row that Wazzup refuses, naming it %s, is told; all the others arrive',
   onOneEngine,
   async (invalidData) => {
@@ -137,7 +138,7 @@ test('cursors that go round fail their kind; the others and the address arrive',
 
 test(
   'without an export, an address that fails is told to the customer, and nothing else is promised',
-  onOneEngine,
+  LONG,
   async () => {
     const env = { WEBHOOKS_URL: NOBODY_THERE, CRM_EXPORT_URL: '', CRM_EXPORT_TOKEN: '' }
     const connector = await connectorAtHand({ env })

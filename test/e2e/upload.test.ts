@@ -3,8 +3,9 @@ import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { connectorAtHand } from '../support/connector.ts'
 import { onOneEngine } from '../support/on-one-engine.ts'
 import { connectAccount, expectComplete, uploadEnd, hurriedEnd } from '../support/uploads.ts'
+import { eachOfFirst } from '../support/long.ts'
 
-test.each([0, 1, 100, 101, 1000])(
+eachOfFirst(2)([0, 101, 1, 100, 1000])(
   'an account of %i contacts arrives whole, and so does the address',
   async (contacts) => {
     const connector = await connectorAtHand({ exports: { sizes: { acme: { contacts, deals: contacts } } } })

@@ -16,7 +16,7 @@ import { watchClients } from '../../src/http/watch-clients.ts'
 import { createLogger } from '../../src/observability/logger.ts'
 import { seconds } from '../../src/shared/clock.ts'
 import { collectLog } from '../support/log-lines.ts'
-import { LONG } from '../support/long.ts'
+import { eachOfFirst, LONG } from '../support/long.ts'
 
 /** One write, and far more than the system takes for a client: a client owes its reading all the time. */
 const ANSWER = Buffer.alloc(30 * 1024 * 1024)
@@ -65,7 +65,7 @@ test('a client that reads slowly gets all of a large answer', LONG, async () => 
   expect(performance.now() - began).toBeGreaterThan(PATIENCE.reading * LOOK_EVERY)
 })
 
-test.each([
+eachOfFirst(1)([
   ['does not read', 0],
   ['reads a byte a second', 1],
 ])('a client that %s is destroyed, and that is logged', async (_what, bytes) => {

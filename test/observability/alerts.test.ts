@@ -4,6 +4,7 @@ import { parse } from 'yaml'
 import { createDice } from '../simulation/dice.ts'
 import { firedIn, promtool, readRules, type Series } from '../support/promtool.ts'
 import { DAY, HEALTHY, HOUR, missed, ON, reached, rising, steady, TROUBLES } from './troubles.ts'
+import { eachOfFirst, LONG } from '../support/long.ts'
 
 const where = promtool === undefined ? ' (left out: promtool of Prometheus is not installed here)' : ''
 
@@ -52,7 +53,7 @@ describe.skipIf(promtool === undefined)(`the rules for alerts, as Prometheus run
       expect(await told({ ...quiet, ...two }, HOUR + 80)).toEqual(['WauthLoginMisconfigured'])
     })
 
-    test.each<[string, string]>([
+    eachOfFirst(1)<[string, string]>([
       ['one person has done it by an address of their own', `0+0x20 1+0${ON}`],
       ['one person has done it ten times', `0+0x20 0+1x10 10+0${ON}`],
       ['one of a hundred has an account that is not told', rising(0.08)],
@@ -104,7 +105,7 @@ describe.skipIf(promtool === undefined)(`the rules for alerts, as Prometheus run
       expect(await told(funnel(rising(6 / HOUR), steady(0)), 8 * HOUR)).toEqual(['WauthFewLogIn'])
     })
 
-    test.each<[string, Series]>([
+    eachOfFirst(1)<[string, Series]>([
       ['three of ten log in', funnel(...byChance(10, 0.3))],
       ['three of ten log in, where one arrives every two minutes', funnel(...byChance(0.5, 0.3))],
       ['wauth check comes every hour, and nobody else', funnel(rising(1 / HOUR), steady(0))],
@@ -116,7 +117,7 @@ describe.skipIf(promtool === undefined)(`the rules for alerts, as Prometheus run
       expect(await told(series, DAY / 2)).toEqual([])
     })
 
-    test('not told when two arrive in a day, and neither logs in', async () => {
+    test('not told when two arrive in a day, and neither logs in', LONG, async () => {
       // In steps of five minutes: 144 are half a day.
       const arrived = [0, 1, 2, 3, 4, 5, 6].map((count) => `${count}+0x143`).join(' ')
       expect(await told(funnel(arrived, steady(0)), 3 * DAY, 5)).toEqual([])

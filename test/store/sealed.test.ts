@@ -13,6 +13,7 @@ import { claimed, connected, newAttempt, openedKey } from '../support/attempts.t
 import { storeTime } from '../support/store-time.ts'
 import { yieldingNothingSealed } from '../support/nothing-sealed.ts'
 import { tempDir } from '../support/temp-dir.ts'
+import { LONG } from '../support/long.ts'
 
 async function openSealed() {
   const dir = await tempDir()
@@ -29,8 +30,12 @@ async function openSealed() {
   }
 }
 
-describeStore('sqlite, sealed', openSealed)
 describeChanges('sqlite, sealed', openSealed)
+
+/** It wraps what `npm test` tries by itself and, sealed, in every install. */
+describe('the contract', LONG, () => {
+  describeStore('sqlite, sealed', openSealed)
+})
 
 describe('sealing a store', () => {
   let store: Store

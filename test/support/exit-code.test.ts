@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import { tempDir } from './temp-dir.ts'
+import { eachOfFirst } from './long.ts'
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 const VITEST = path('../../node_modules/vitest/vitest.mjs')
@@ -31,7 +32,7 @@ async function runOf(script: string, { short, long }: { short: string; long: str
 
 const [passes, fails] = ['expect(1).toBe(1)', 'expect(1).toBe(2)']
 
-test.each([
+eachOfFirst(1)([
   ['test:run', { short: fails, long: passes }, { short: passes, long: fails }],
   ['test:long', { short: passes, long: fails }, { short: fails, long: passes }],
 ])('%s ends with 1 when a test of its own fails, with 0 when all of them pass', async (script, bad, good) => {

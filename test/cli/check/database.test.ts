@@ -4,6 +4,7 @@ import { testDatabase } from '../../support/postgres/test-database.ts'
 import { connected } from '../../support/attempts.ts'
 import { openStore } from '../../../src/store/index.ts'
 import { wauth } from '../../support/wauth-command.ts'
+import { eachOfFirst } from '../../support/long.ts'
 
 /** What `wauth check` says of a PostgreSQL database; of an SQLite file it is asked in `check.test.ts`. */
 let at: FilledDatabase
@@ -53,20 +54,23 @@ test('one that was not migrated, and then one of a newer version', async () => {
   })
 })
 
-test.each([60, -60])('one whose clock differs by %i s: a warning, and the exit code stays 0', async (by) => {
-  database = await testDatabase()
-  expect((await check()).line('database-clock')).toMatchObject({ status: 'pass' })
-  await database.moveTime(by * 1000)
-  const { code, line } = await check()
-  expect(code).toBe(0)
-  expect(line('database-clock')).toMatchObject({
-    ...{
-      status: 'warning',
-      says: expect.stringMatching(by > 0 ? /^this.* behind/ : /^this.* ahead of/) as string,
-    },
-    next: expect.stringContaining('NTP') as string,
-  })
-})
+eachOfFirst(1)([60, -60])(
+  'one whose clock differs by %i s: a warning, and the exit code stays 0',
+  async (by) => {
+    database = await testDatabase()
+    expect((await check()).line('database-clock')).toMatchObject({ status: 'pass' })
+    await database.moveTime(by * 1000)
+    const { code, line } = await check()
+    expect(code).toBe(0)
+    expect(line('database-clock')).toMatchObject({
+      ...{
+        status: 'warning',
+        says: expect.stringMatching(by > 0 ? /^this.* behind/ : /^this.* ahead of/) as string,
+      },
+      next: expect.stringContaining('NTP') as string,
+    })
+  },
+)
 
 test('one that may not be written to, and a server that is not there', async () => {
   database = await testDatabase()

@@ -3,6 +3,7 @@ import { loadSettings } from '../../../src/settings.ts'
 import { connected } from '../../support/attempts.ts'
 import { filledDatabase, type FilledDatabase } from '../../support/filled-database.ts'
 import { wauth } from '../../support/wauth-command.ts'
+import { eachOfFirst } from '../../support/long.ts'
 
 let at: FilledDatabase
 let crmKey = ''
@@ -52,7 +53,7 @@ describe('wauth keys lookup', () => {
     expect(stderr).toContain('CRM_KEY_GRACE')
   })
 
-  test.each([
+  eachOfFirst(1)([
     ['', (key: string) => key],
     [', nor repeated when it begins with a dash', (key: string) => `-${key}`],
     [', nor with two', (key: string) => `--${key}`],
@@ -63,7 +64,7 @@ describe('wauth keys lookup', () => {
   })
 })
 
-test.each([
+eachOfFirst(2)([
   ['keys'],
   ['keys', 'rotate', '--nonsense'],
   ['connections', 'show'],

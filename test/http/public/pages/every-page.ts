@@ -120,3 +120,17 @@ export const everyPage = (): Record<string, Page> => ({
     ]),
   ),
 })
+
+/** One page of every build; the rest differs from these in words only. */
+export const EVERY_BUILD = [
+  'confirm-bare',
+  'confirm-replacing',
+  'confirm-long-names',
+  'connected',
+  'pending',
+  'cancelled',
+  'failed-not_allowed',
+  'failed-wazzup_unavailable',
+  'problem-bad_state',
+  'problem-forbidden',
+]
