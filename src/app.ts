@@ -27,10 +27,13 @@ import type { Loop } from './workers/loop.ts'
 
 export interface App {
   /**
-   * Listens on both addresses and starts the workers. Resolves to where it listens, and what it is called.
+   * Listens on both addresses and starts the workers. Resolves to where it listens, and what it is called. `beforeListening`
+   * has to free the internal address, where something else has answered until then.
    * @throws StoreUnusable when an encryption key that this process lacks was noted since it was built
    */
-  start(): Promise<{ publicAddress: string; internalAddress: string; replica: string }>
+  start(options?: {
+    beforeListening?: () => Promise<void>
+  }): Promise<{ publicAddress: string; internalAddress: string; replica: string }>
   /**
    * Not ready at once; what runs may finish; what cannot is left for the next start to settle. `serveOn`: milliseconds
    * for which new requests are still taken. Resolves to whether everything came to its end in time.
@@ -73,8 +76,8 @@ export async function createApp(settings: Settings, log: Logger, env = realEnvir
   }
   let started: Promise<unknown> = Promise.resolve()
   return {
-    async start() {
-      const starting = start(settings, { publicServer, internalServer, loops, watch })
+    async start({ beforeListening = () => Promise.resolve() } = {}) {
+      const starting = start(settings, { publicServer, internalServer, loops, watch, beforeListening })
       started = starting.catch(() => null)
       const addresses = await starting
       if (phase === 'starting') phase = 'serving'
@@ -146,14 +149,17 @@ interface Running {
   internalServer: FastifyInstance
   loops: Record<string, Loop>
   watch: Watch
+  beforeListening: () => Promise<void>
 }
 
 /** The internal listener opens first, so monitors see the start. */
-async function start({ listeners }: Settings, { publicServer, internalServer, loops, watch }: Running) {
+async function start({ listeners }: Settings, running: Running) {
+  const { publicServer, internalServer, loops, watch, beforeListening } = running
   // Nothing is sealed before others can know with which keys. A database that is away now is asked again by the loop.
   const [begun] = await Promise.allSettled([watch.begin(), watch.installs.look()])
   if (begun.status === 'rejected' && begun.reason instanceof StoreUnusable) throw begun.reason
   const { host, port } = listeners.internal
+  await beforeListening()
   const internalAddress = await internalServer.listen({ host, port })
   const publicAddress = await publicServer.listen({
     host: listeners.public.host,

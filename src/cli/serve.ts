@@ -45,8 +45,8 @@ export async function serve(): Promise<void> {
     const { realEnvironment } = await import('../compose/environment.ts')
     const early = await healthWhileStarting(settings.listeners.internal)
     running.app = await createApp(settings, log, { ...realEnvironment, linesLost: output.lost })
-    await early.close()
-    log.info({ event: 'service.started', ...(await running.app.start()) })
+    const addresses = await running.app.start({ beforeListening: () => early.close() })
+    log.info({ event: 'service.started', ...addresses })
   } catch (error) {
     process.exitCode = explain(error)
     // Whatever was opened before the failure must not keep the process.

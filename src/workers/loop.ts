@@ -42,22 +42,25 @@ export function createLoop(work: Work, options: LoopOptions): Loop {
   const standIns = createStandIns(run, { patience, sleep, most: MOST_STAND_INS * width })
   let failures = 0
 
-  async function once(): Promise<number> {
+  async function once(runner: { failures: number }): Promise<number> {
     try {
       const more = await work()
-      failures = 0
+      failures = runner.failures = 0
       if (typeof more === 'number') return more
       return more ? 0 : idle
     } catch (err) {
-      failures += 1
+      // Those that run side by side meet the same outage: together they count once, and no short one keeps any of them away for long.
+      if (runner.failures >= failures) failures += 1
+      runner.failures = failures
       log.error({ event: 'worker.failed', worker: name, failures, err })
       return Math.min(idle * 2 ** failures, longest)
     }
   }
 
   async function run(end?: AbortSignal) {
+    const runner = { failures: 0 }
     while (!stopped.signal.aborted && end?.aborted !== true) {
-      const pause = await standIns.during(once())
+      const pause = await standIns.during(once(runner))
       // Also for a pause of nothing a turn of the event loop, so that a busy worker leaves room for requests.
       await sleep(pause, stopped.signal)
     }

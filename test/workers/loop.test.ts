@@ -43,6 +43,31 @@ test('a failure is logged and shown, does not end the loop, and is forgotten aft
   await loop.stop()
 })
 
+test('pieces that fail side by side count as one failure, and pause as after one', async () => {
+  const [log, pauses] = [collectLog(), [] as number[]]
+  const asleep = Promise.withResolvers<undefined>()
+  const loop = createLoop(
+    async () => {
+      throw new Error('the database is away')
+    },
+    {
+      ...{ name: 'test', idle: 1000, width: 4, log: createLogger('info', log.destination) },
+      // Each has two pauses; the second lasts until the test ends.
+      sleep: async (ms) => {
+        pauses.push(ms)
+        if (pauses.length > 4) await asleep.promise
+      },
+    },
+  )
+  loop.start()
+  await expect.poll(() => pauses).toHaveLength(8)
+  expect(pauses).toEqual([2000, 2000, 2000, 2000, 4000, 4000, 4000, 4000])
+  expect(loop.health()).toEqual({ ok: false, detail: 'failed 2 times in a row' })
+  expect(log.events('worker.failed').map(({ failures }) => failures)).toEqual([1, 1, 1, 1, 2, 2, 2, 2])
+  asleep.resolve(undefined)
+  await loop.stop()
+})
+
 test('while a piece takes longer than others should wait for it, they go on in its place', async () => {
   const hanging = Promise.withResolvers<boolean>()
   let begun = 0
