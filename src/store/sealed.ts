@@ -29,20 +29,16 @@ export function sealStore(engine: Store, sealer: Sealer): Store {
         return due && sealKey(due, sealer)
       },
     },
-    uploads: {
-      ...engine.uploads,
-      async claimDue(...args) {
-        const claim = await engine.uploads.claimDue(...args)
-        return claim && { ...claim, key: sealBoth(claim.key, sealer) }
-      },
-      async claimCheck(...args) {
-        const check = await engine.uploads.claimCheck(...args)
-        return check && { ...check, key: sealKey(check.key, sealer) }
-      },
-    },
+    uploads: sealUploads(engine.uploads, sealer),
     switchOffs: sealSwitchOffs(engine.switchOffs, sealer),
     deliveries: sealDeliveries(engine.deliveries, sealer),
-    changes: sealChanges(engine.changes, sealer),
+    changes: {
+      ...sealChanges(engine.changes, sealer),
+      async claimDue(...args) {
+        const claim = await engine.changes.claimDue(...args)
+        return claim && { ...claim, key: sealKey(claim.key, sealer) }
+      },
+    },
     parked: {
       put: (parked) =>
         engine.parked.put({ ...parked, answer: sealer.seal(parked.answer, parkedAnswer(parked.idHash)) }),
@@ -88,6 +84,18 @@ export function sealKeys(
     )
   }
 }
+
+const sealUploads = (uploads: Store['uploads'], sealer: Opener): Store['uploads'] => ({
+  ...uploads,
+  async claimDue(...args) {
+    const claim = await uploads.claimDue(...args)
+    return claim && { ...claim, key: sealBoth(claim.key, sealer) }
+  },
+  async claimCheck(...args) {
+    const check = await uploads.claimCheck(...args)
+    return check && { ...check, key: sealKey(check.key, sealer) }
+  },
+})
 
 function sealAttempts(attempts: Store['attempts'], sealer: Sealer): Store['attempts'] {
   const opened = (attempt: Attempt): Attempt => ({
