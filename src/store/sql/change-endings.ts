@@ -1,5 +1,5 @@
 import type { Brought } from '../change.ts'
-import { one, run, sql, type Steps } from './operation.ts'
+import { one, repeatable, run, sql, type Steps } from './operation.ts'
 
 /** The end of the lease of an upload of the connection, whichever key it was for. */
 const OF_UPLOAD = `(SELECT max(uploads.due_at) FROM uploads JOIN generations ON generations.id = uploads.generation_id
@@ -30,6 +30,17 @@ export function* forgetChanges(connectionId: string): Steps<void> {
   if ((yield* run(DROP, { connectionId })) === 0) return
   for (const step of [ERASE, FORGET_REJECTS]) yield* run(step, { connectionId })
 }
+
+const DROP_ALL = sql(`
+  UPDATE change_queues SET dropped = dropped + waiting, waiting = 0, runner = NULL, reason = NULL, tries = 0, due_at = NULL
+  WHERE waiting > 0`)
+
+const ERASE_ALL = sql('DELETE FROM row_changes')
+
+/** Of a database that nobody uses, and that may be older than what Wazzup has. */
+export const dropAllChanges = repeatable(function* (): Steps<void> {
+  for (const step of [DROP_ALL, ERASE_ALL]) yield* run(step)
+})
 
 interface Binding {
   connectionId: string
