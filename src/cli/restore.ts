@@ -29,7 +29,8 @@ export const restoreCommand = () =>
     .action(action(restore))
 
 const HELP = `
-Every sealed value of the copy is opened first. Who was disconnected after the copy was made stays disconnected, and whose
+Every sealed value of the copy is opened first. Changes of rows that wait are dropped: Wazzup may have newer ones by now, and
+wauth upload start brings what the CRM has. Who was disconnected after the copy was made stays disconnected, and whose
 persons were erased stays erased, though not in the file of the copy itself. Who was
 connected after it has to connect again from Wazzup: their crmKey is not in the copy. New installs stay paused or open, as
 they were. The replaced database is kept, with its name and the moment; for PostgreSQL as a copy beside the file.
@@ -110,7 +111,7 @@ async function isWanted(found: Found, yes: boolean): Promise<boolean> {
 const NAMED = 50
 
 function wordsOf({ state, facts, changes }: Found): string {
-  const { connected, reconnected, uploads, endings, erasures } = changes
+  const { connected, reconnected, uploads, waiting, endings, erasures } = changes
   const lines = [
     `The copy has ${facts.rows} rows; ${facts.opened} sealed values open.`,
     ...(facts.closed.length > 0 ? [closedValues(facts)] : []),
@@ -124,6 +125,10 @@ function wordsOf({ state, facts, changes }: Found): string {
     ...listOf('Disconnected since, and will stay so', accountsOf(endings)),
     ...listOf('Erased since, and will stay so; the copy itself still holds them', accountsOf(erasures)),
     ...listOf('Their uploads begin where they stood in the copy', uploads),
+    ...listOf(
+      'Changes of their rows wait, and are dropped; wauth upload start brings what the CRM has',
+      waiting,
+    ),
     ...wordsOfInstalls(changes.installs),
   ]
   if (lines.length === 1 && state === 'found')
@@ -148,9 +153,14 @@ function listOf(title: string, accounts: readonly string[]): string[] {
   ]
 }
 
-const done = ({ state, changes: { endings, erasures } }: Found, kept: string | null): string =>
+const done = ({ state, changes: { waiting, endings, erasures } }: Found, kept: string | null): string =>
   [
     state === 'none' ? 'The copy is the database now.' : 'The copy has taken the place of the database.',
+    ...(waiting.length > 0
+      ? [
+          `Customers whose changes were dropped: ${waiting.length}. wauth upload start brings what the CRM has.`,
+        ]
+      : []),
     ...(endings.length > 0 ? [`Disconnects that were taken over: ${endings.length}.`] : []),
     ...(erasures.length > 0
       ? [`Erasures that were taken over: ${erasures.length}. The file of the copy still holds them.`]

@@ -20,6 +20,8 @@ export interface Changes {
   reconnected: string[]
   /** Their uploads have got further. */
   uploads: string[]
+  /** Changes of their data wait, in the copy or in the database. */
+  waiting: string[]
   /** Who is connected in the copy and has been disconnected since, the latest end of each. */
   endings: Ending[]
   /** Whose persons have been erased since, the latest erasure of each. */
@@ -58,6 +60,7 @@ export async function changesSince(copy: RowSource, now: RowSource): Promise<Cha
     connected: accounts(connected.filter(([account]) => !older.current.has(account))),
     reconnected: accounts(connected.filter(([account]) => older.current.has(account))),
     uploads: [...new Set(uploads.map(([, { account }]) => account))].sort(),
+    waiting: [...new Set([...older.waiting, ...newer.waiting])].sort(),
     endings: [...endings.values()],
     erasures: [...erasures.values()],
     installs: installsAfter(older, newer),
@@ -96,6 +99,9 @@ async function read(source: RowSource) {
     const id = text(row, 'generation_id')
     uploads.set(id, { account: generations.get(id) ?? '', status: text(row, 'status') })
   }
+  const waiting: string[] = []
+  for await (const row of rowsOf(source, table('change_queues')))
+    if (Number(row['waiting']) > 0) waiting.push(connections.get(text(row, 'connection_id')) ?? '')
   const endings = new Map<string, Ending>()
   const erasures = new Map<string, Ending>()
   let switched: Actor | undefined
@@ -106,7 +112,7 @@ async function read(source: RowSource) {
     if (action === 'connection.erased') erasures.set(key, toEnding(row))
     if (action.startsWith('installs.')) switched = toActor(row)
   }
-  return { live, current, uploads, endings, erasures, switched, installs: await installsIn(source) }
+  return { live, current, uploads, waiting, endings, erasures, switched, installs: await installsIn(source) }
 }
 
 async function installsIn(source: RowSource): Promise<Installs | null> {

@@ -50,8 +50,10 @@ export interface PersonsKept {
   }[]
   /** What its persons have done; also where that has ended a connection of another account. */
   audit: AuditEntry[]
-  /** Rows of the CRM that were not uploaded: a user's own id may be among them. */
+  /** Rows of the CRM that were not uploaded, or of which a change could not be sent: a user's own id may be among them. */
   rejects: { kind: string; rowId: string }[]
+  /** Rows of the CRM of which a change waits; what it says lies sealed until it is sent. */
+  changes: { kind: string; rowId: string }[]
 }
 
 /** The persons of a CRM account. */

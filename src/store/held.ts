@@ -15,8 +15,9 @@ export interface Restore {
   copy: OpenCopy
   replaced: Replaced
   /**
-   * Ends what is to stay ended, erases what is to stay erased, takes over whether new installs are paused, and puts the copy in the place of the database: all
-   * of it, or nothing. Resolves to where the replaced one is kept; null when there was none. Only of one that holds it.
+   * Drops changes of rows that wait, ends what is to stay ended, erases what is to stay erased, takes over whether new installs are
+   * paused, and puts the copy in the place of the database: all of it, or nothing. Resolves to where the replaced one is kept; null
+   * when there was none. Only of one that holds it.
    */
   replace(changes: Pick<Changes, 'endings' | 'erasures' | 'installs'>): Promise<string | null>
   close(): Promise<void>

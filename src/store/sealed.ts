@@ -30,17 +30,7 @@ export function sealStore(engine: Store, sealer: Sealer): Store {
         return due && sealKey(due, sealer)
       },
     },
-    uploads: {
-      ...engine.uploads,
-      async claimDue(...args) {
-        const claim = await engine.uploads.claimDue(...args)
-        return claim && { ...claim, key: sealBoth(claim.key, sealer) }
-      },
-      async claimCheck(...args) {
-        const check = await engine.uploads.claimCheck(...args)
-        return check && { ...check, key: sealKey(check.key, sealer) }
-      },
-    },
+    uploads: sealUploads(engine.uploads, sealer),
     switchOffs: sealSwitchOffs(engine.switchOffs, sealer),
     deliveries: sealDeliveries(engine.deliveries, sealer),
     changes: sealChanges(engine.changes, sealer),
@@ -78,6 +68,18 @@ export function sealKeys(
     )
   }
 }
+
+const sealUploads = (uploads: Store['uploads'], sealer: Opener): Store['uploads'] => ({
+  ...uploads,
+  async claimDue(...args) {
+    const claim = await uploads.claimDue(...args)
+    return claim && { ...claim, key: sealBoth(claim.key, sealer) }
+  },
+  async claimCheck(...args) {
+    const check = await uploads.claimCheck(...args)
+    return check && { ...check, key: sealKey(check.key, sealer) }
+  },
+})
 
 function sealAttempts(attempts: Store['attempts'], sealer: Sealer): Store['attempts'] {
   const opened = (attempt: Attempt): Attempt => ({

@@ -1,4 +1,5 @@
 import type { Benchmark } from './benchmark.ts'
+import { changes } from './benchmarks/changes.ts'
 import { deliveries } from './benchmarks/deliveries.ts'
 import { image } from './benchmarks/image.ts'
 import { install } from './benchmarks/install.ts'
@@ -13,6 +14,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   ...lookUpInProcess,
   install,
   upload,
+  ...changes,
   deliveries,
   start,
   image,

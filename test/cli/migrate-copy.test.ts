@@ -21,6 +21,9 @@ beforeAll(async () => {
       crmKeys.push((await connected(store, `account-${i}`, `api-key-${i}`)).crmKey)
     await recordKey(store, await claimed(store, 'uploading'), 'api-key-of-uploading', true)
     await store.claims.claim('some-jti', 60_000)
+    await store.changes.accept('account-7', [
+      { id: 'a change', kind: 'deals', rowId: 'd-1', row: '{"id":"d-1"}' },
+    ])
   })
 }, 120_000)
 afterAll(async () => {
@@ -60,6 +63,8 @@ test('killed in the middle, it goes on where it stood, and ends with every row a
     generations: ACCOUNTS + 1,
     claims: 1,
     uploads: 1,
+    change_queues: 1,
+    row_changes: 1,
   })
   expect(copied).toBeLessThan(Object.values(tables).reduce((sum, rows) => sum + rows))
   expect(opened).toBeGreaterThanOrEqual(2 * ACCOUNTS)
@@ -82,6 +87,10 @@ test('a service on the new database resolves every key, and its own new rows fol
   for (const [i, crmKey] of crmKeys.entries()) {
     expect((await openedKey(store, crmKey))?.apiKey).toBe(`api-key-${i}`)
   }
+  const queue = await store.changes.claimDue({ runner: 'runner', lease: 1000 })
+  if (!queue) throw new Error('the change was left behind')
+  const [change] = (await store.changes.batch(queue, 100))?.changes ?? []
+  expect([queue.key.crmAccountId, change?.rowId, change?.row()]).toEqual(['account-7', 'd-1', '{"id":"d-1"}'])
   const { crmKey } = await connected(store, 'newcomer', 'api-key-of-newcomer')
   expect((await openedKey(store, crmKey))?.apiKey).toBe('api-key-of-newcomer')
   expect(await accountsSince(store, position)).toBeNull()

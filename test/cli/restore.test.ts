@@ -35,12 +35,14 @@ beforeEach(async () => {
     for (const account of ['stays', 'leaves', 'returns', 'leaves-and-returns']) await connect(store, account)
     await connect(store, 'moves', 'moves', 'api-key-of-two')
     await connect(store, 'moves')
+    await store.changes.accept('stays', [deleted('in-the-copy')])
   })
   onTestFinished(at.remove)
   copy = join(at.folder, 'copy.db')
   await backUpStore(at.settings(), copy, { tell: () => undefined, programs: {} })
   const store = await openStore(at.settings())
   position = await store.connections.position()
+  await store.changes.accept('moves', [deleted('since')])
   for (const account of ['leaves', 'leaves-and-returns'])
     await store.connections.disconnect(account, OPERATOR, NOON)
   await store.connections.erase('leaves', OPERATOR, NOON)
@@ -50,6 +52,8 @@ beforeEach(async () => {
   await store.installs.set('the CRM is being moved', OPERATOR, NOON)
   await store.close()
 })
+
+const deleted = (rowId: string) => ({ id: `change ${rowId}`, kind: 'deals' as const, rowId, row: null })
 
 const restore = (options: string[] = ['--yes'], env: Record<string, string> = {}, file = copy) =>
   wauth(['restore', file, '--json', ...options], { env: { ...at.env, ...env } })
@@ -66,7 +70,10 @@ async function resolving() {
 
 const OLD = ['stays', 'returns', 'moves', 'returns, later', 'leaves-and-returns, later', 'comes']
 const NEW = ['stays', 'returns', 'moves']
-const LOST = { connected: ['comes'], reconnected: ['leaves-and-returns', 'returns'], uploads: [] }
+const LOST = {
+  ...{ connected: ['comes'], reconnected: ['leaves-and-returns', 'returns'], uploads: [] },
+  waiting: ['moves', 'stays'],
+}
 const LEFT = ['leaves', 'leaves-and-returns']
 
 const kept = async () => (await readdir(at.folder)).filter((name) => name.includes('.replaced-'))
@@ -79,6 +86,7 @@ test('the copy becomes the database; who was disconnected stays so; the replaced
   })
   expect((JSON.parse(stdout) as { staysDisconnected: string[] }).staysDisconnected.toSorted()).toEqual(LEFT)
   expect(stderr).toContain('Disconnected since, and will stay so (2):')
+  expect(stderr).toMatch(/^Changes of their rows wait, .*wauth upload start.* \(2\):\n {2}moves\n {2}stays$/m)
   expect(stderr).toMatch(/^Erased since, and will stay so; .* \(1\):\n {2}leaves$/m)
   expect(JSON.parse(stdout)).toMatchObject({ staysErased: ['leaves'] })
   const person = 'The leaves company'
@@ -90,6 +98,8 @@ test('the copy becomes the database; who was disconnected stays so; the replaced
   expect(await resolving()).toEqual(NEW)
   const store = await openStore(at.settings())
   expect(await accountsSince(store, position)).toBeNull()
+  expect(await store.changes.find('stays')).toMatchObject({ waiting: 0, dropped: 1 })
+  expect(await store.changes.claimDue({ runner: 'runner', lease: 1000 })).toBeNull()
   expect(await store.connections.find('leaves')).toMatchObject({
     status: 'disconnected',
     disconnectedAt: NOON,
@@ -205,7 +215,10 @@ describe('a database', () => {
 
   test('that is not there is made, without a question', async () => {
     const elsewhere = { DATABASE_URL: `file:${join(at.folder, 'new.db')}` }
-    expect(await restore([], elsewhere)).toMatchObject({ code: 0 })
+    const { code, stdout } = await restore([], elsewhere)
+    expect({ code, told: JSON.parse(stdout) as object }).toMatchObject({
+      ...{ code: 0, told: { lost: { waiting: ['stays'] } } },
+    })
     expect((await stat(join(at.folder, 'new.db'))).mode & 0o777).toBe(0o600)
   })
 })

@@ -319,12 +319,40 @@ export function describeChanges(name: string, open: () => Promise<OpenedStore>) 
         expect(await standing()).toMatchObject(expected)
         expect(await store.changes.renew(older, LEASE)).toBe(false)
         expect(await over(older, { over: [], sent: 1 })).toBe('gone')
+        await store.changes.release(older, { reason: null, wait: 0, tries: 0 })
         // The plan says that it brings no more than the address.
         const upload = await store.uploads.claimDue({ runner: 'uploader', lease: LEASE })
         const steps = [step('webhooks', 'running')]
         if (upload) await store.uploads.commit(upload, { steps, rejects: [], lease: LEASE })
         const next = await take('runner-2')
         expect(next?.key.generationId ?? null).toBe(expected.waiting > 0 ? exchange.generationId : null)
+      })
+
+      test.each([
+        ['at a reconnect', async () => undefined],
+        ['after a disconnect', async () => store.connections.disconnect('acme', OPERATOR, NOON)],
+      ])('%s nobody sends while a request with the older key is on its way', async (_, first) => {
+        await connected(store, 'acme', 'key')
+        await put(upsert('users', 'u-1'))
+        const older = await taken()
+        await first()
+        await store.exchanges.record(keyFor(await claimed(store, 'acme'), 'key-2'))
+        await put(upsert('users', 'u-1', 'later'))
+        expect(await take('runner-2')).toBeNull()
+        // It has come back, or it never will.
+        expect(await store.changes.release(older, { reason: 'x', wait: minutes(9), tries: 9 })).toBe(false)
+        expect(await take('runner-2')).toMatchObject({ tries: 0, key: { generation: 2 } })
+      })
+
+      test('nor while one of an upload with the older key is', async () => {
+        await connected(store, 'acme', 'key')
+        await put(upsert('users', 'u-1'))
+        await store.uploads.start('acme', ['users', 'webhooks'], NOON)
+        expect(await store.uploads.claimDue({ runner: 'uploader', lease: LEASE })).not.toBeNull()
+        await store.exchanges.record(keyFor(await claimed(store, 'acme'), 'key-2'))
+        expect(await take()).toBeNull()
+        await setTime(after(NOON, LEASE))
+        expect(await take()).not.toBeNull()
       })
 
       test('a disconnect drops them, with their rejects, and says how many', async () => {

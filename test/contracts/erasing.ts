@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { after, hours, minutes } from '../../src/shared/clock.ts'
 import type { Store } from '../../src/store/port.ts'
-import { identified, keyFor, newExchange, NOON } from '../support/attempts.ts'
+import { connected, identified, keyFor, newExchange, NOON } from '../support/attempts.ts'
 import {
   confirmedBy,
   connectedBy,
@@ -124,6 +124,25 @@ export function describeErasing(store: () => Store) {
       await erase('acme')
       expect(await store().exchanges.find(stateHash)).not.toBeNull()
       expect(await store().exchanges.claim(newExchange(attempt))).toMatchObject({ kind: 'claimed' })
+    })
+
+    test('rows of the CRM whose changes wait, or could not be sent, are told, and gone when all has ended', async () => {
+      const { changes, connections } = store()
+      await connected(store(), 'acme', 'key')
+      const user = (rowId: string) => ({ id: rowId, kind: 'users' as const, rowId, row: `{"id":"${rowId}"}` })
+      await changes.accept('acme', [user('refused'), user('waits')])
+      const claim = await changes.claimDue({ runner: 'runner', lease: minutes(1) })
+      if (!claim) throw new Error('no changes were due')
+      await changes.commit(claim, {
+        ...{ kind: 'users', op: 'upsert', over: ['refused'], sent: 0, rejected: 1, lease: minutes(1) },
+        rejects: [{ rowId: 'refused', reason: 'no_name' }],
+      })
+      expect(await connections.persons('acme')).toMatchObject({
+        ...{ rejects: [{ kind: 'users', rowId: 'refused' }], changes: [{ kind: 'users', rowId: 'waits' }] },
+      })
+      await end('acme')
+      await erase('acme')
+      expect(await connections.persons('acme')).toMatchObject({ rejects: [], changes: [] })
     })
 
     test('what is kept of persons is told, with what they have done to others, and nothing of an operator', async () => {

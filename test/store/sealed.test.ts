@@ -9,7 +9,7 @@ import { sealStore } from '../../src/store/sealed.ts'
 import { openSqliteStore } from '../../src/store/sqlite/index.ts'
 import { describeChanges } from '../contracts/changes.ts'
 import { describeStore } from '../contracts/store.ts'
-import { claimed, connected, newAttempt, openedKey } from '../support/attempts.ts'
+import { claimed, connected, keyFor, newAttempt, openedKey } from '../support/attempts.ts'
 import { storeTime } from '../support/store-time.ts'
 import { yieldingNothingSealed } from '../support/nothing-sealed.ts'
 import { tempDir } from '../support/temp-dir.ts'
@@ -74,6 +74,24 @@ describe('sealing a store', () => {
     ].flatMap((row) => Object.values(row).filter((value) => value !== null))
     expect(values.length).toBeGreaterThanOrEqual(6)
     for (const value of values) expect(value).toMatch(/^eyJ[\w-]+\.\.[\w-]{16}\.[\w-]+\.[\w-]{22}$/)
+  })
+
+  test('who takes work that needs an apiKey can open it', async () => {
+    const { stateHash, generationId } = await claimed(store, 'acme')
+    await store.exchanges.record(keyFor({ stateHash, generationId }, 'the-api-key', true))
+    const lease = { runner: 'runner', lease: 60_000 }
+    const upload = await store.uploads.claimDue(lease)
+    if (!upload) throw new Error('no upload was due')
+    await store.uploads.release(upload, {
+      ...{ status: 'done', reason: null, wait: null, trouble: { tries: 0, spent: 0 } },
+    })
+    const row = { id: 'a change', kind: 'deals', rowId: 'd-1', row: '{"id":"d-1"}' } as const
+    await store.changes.accept('acme', [row])
+    const changes = await store.changes.claimDue(lease)
+    expect([upload, changes].map((claim) => claim?.key.apiKey())).toEqual(['the-api-key', 'the-api-key'])
+    const text = sealedColumns('row_changes', ['row_sealed'])[0]?.['row_sealed']
+    expect(text).toMatch(/^eyJ/)
+    expect(changes && (await store.changes.batch(changes, 1))?.changes[0]?.row()).toBe(row.row)
   })
 
   test("two customers' keys swapped in the database give a refusal, not the other's key", async () => {

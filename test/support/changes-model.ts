@@ -21,6 +21,8 @@ import { storeAtHand } from './store-at-hand.ts'
 const KINDS = ['users', 'contacts', 'deals'] as const
 const UPLOADED = ['users', 'pipelines', 'contacts', 'deals'] as const
 
+type Sender = 'changes' | 'upload'
+
 type Row = { id: string; name: string } & Record<string, unknown>
 
 /** Numbers from 0 up to 1, the same for the same seed. */
@@ -34,6 +36,13 @@ function diceOf(seed: number) {
   }
 }
 
+/** Milliseconds after which a request has been given up. */
+const REQUEST = seconds(20)
+
+const OPERATOR = { userId: '', userName: 'operator', address: '' }
+
+const nameOf = (one: AskedChange) => `${one.kind} ${String(one.op === 'delete' ? one.id : one.row.id)}`
+
 const NEVER = new Promise<never>(() => undefined)
 
 /** A CRM, a Wazzup that keeps rows, and processes that are killed, all under one number. */
@@ -44,10 +53,14 @@ export async function changesModel(seed: number) {
   await connected(store, 'acme', 'key-0')
   const crm = new Map<string, Row>()
   const wazzup = new Map<string, string>()
-  const under = { way: new Map<string, number>() }
-  const seen = { overlaps: [] as string[], kills: 0, reconnects: 0, uploads: 0 }
-  /** Deletes that may be lost: they waited when a reconnect with an upload dropped them. */
+  const under = { way: new Map<string, Sender>() }
+  /** Requests that are on their way: for how many more steps, and what ends them. */
+  const travelling = new Set<{ steps: number; arrive: () => void }>()
+  const seen = { overlaps: [] as string[], kills: 0, reconnects: 0, ends: 0, uploads: 0 }
+  /** Nothing promises that Wazzup hears of them: they waited when a reconnect or an end dropped them, or came while it was ended. */
   const forgiven = new Set<string>()
+  /** The settings say whether an upload follows a connect, and do not change here. */
+  const uploadFollows = seed % 2 === 0
   const outbox: AskedChange[] = []
   const touched = new Set<string>()
   const told = new Set<string>()
@@ -55,18 +68,43 @@ export async function changesModel(seed: number) {
   let faults = true
   let [version, keys] = [0, 0]
 
+  const differs = (name: string) => crm.get(name)?.name !== wazzup.get(name)
+
   const ticks = async () => {
     for (let n = Math.floor(dice() * 4); n > 0; n -= 1) await setImmediate()
   }
 
+  const onItsWay = () =>
+    new Promise<void>((arrive) => {
+      if (faults) travelling.add({ steps: Math.floor(dice() * 6), arrive })
+      else arrive()
+    })
+
+  /** Those arrive whose time has come. */
+  function travel(steps: number) {
+    for (const one of travelling) {
+      one.steps -= steps
+      if (one.steps >= 0) continue
+      travelling.delete(one)
+      one.arrive()
+    }
+  }
+
   /** One request, which reaches Wazzup whether or not who sent it lives on. */
-  async function ask(op: 'upsert' | 'delete', kind: string, rows: readonly object[]): Promise<CallOutcome> {
+  async function ask(
+    op: 'upsert' | 'delete',
+    kind: string,
+    rows: readonly object[],
+    by: Sender,
+  ): Promise<CallOutcome> {
     const names = (rows as Row[]).map(({ id }) => `${kind} ${id}`)
     for (const name of names) {
-      if (under.way.has(name)) seen.overlaps.push(name)
-      under.way.set(name, 1)
+      const other = under.way.get(name)
+      // Two uploads at once, of an older apiKey and a newer one, bring the same.
+      if (other && (other !== 'upload' || by !== 'upload')) seen.overlaps.push(`${other}, ${by}: ${name}`)
+      under.way.set(name, by)
     }
-    await ticks()
+    await onItsWay()
     const fault = faults ? dice() : 1
     const isBad = op === 'upsert' && names.some((name) => name.endsWith('x'))
     if (fault > 0.1 && !isBad)
@@ -101,7 +139,6 @@ export async function changesModel(seed: number) {
     const common = {
       ...{ store: guarded, readPhone: createReadPhone(null), random: systemRandom, jitter: () => 0 },
       ...{ clock: () => now, monotonic: () => now.getTime(), log: createLogger('silent') },
-      upsert: (kind: string, rows: readonly object[]) => living(() => ask('upsert', kind, rows)),
       entities: {
         ids: async (kind: string) => {
           const all = [...wazzup.keys()].filter((name) => name.startsWith(kind))
@@ -112,11 +149,13 @@ export async function changesModel(seed: number) {
     }
     const changes: ChangeDeps = {
       ...common,
-      remove: (kind, rows) => living(() => ask('delete', kind, rows)),
+      upsert: (kind, rows) => living(() => ask('upsert', kind, rows, 'changes')),
+      remove: (kind, rows) => living(() => ask('delete', kind, rows, 'changes')),
       ...{ narrowings: createNarrowings(() => now.getTime()), meter: createMetrics().changes },
     }
     const upload: UploadDeps = {
       ...common,
+      upsert: (kind, rows) => living(() => ask('upsert', kind, rows, 'upload')),
       webhooks: { read: () => Promise.reject(new Error()), change: () => Promise.reject(new Error()) },
       webhooksUrl: null,
       source: {
@@ -167,17 +206,37 @@ export async function changesModel(seed: number) {
     if (outbox.length === 0) return
     const sent = outbox.slice()
     const accepted = await acceptChanges('acme', sent, { store, random: systemRandom })
-    if (accepted.kind === 'accepted') outbox.splice(0, sent.length)
+    const isEnded = (await store.connections.find('acme'))?.status === 'disconnected'
+    if (accepted.kind !== 'accepted' && !isEnded) return
+    outbox.splice(0, sent.length)
+    if (isEnded) for (const one of sent) forgiven.add(nameOf(one))
   }
 
-  async function reconnect() {
+  async function connect() {
     await noteTold()
     keys += 1
     seen.reconnects += 1
-    // The settings say which, and do not change here.
-    const upload = seed % 2 === 0
-    if (upload) for (const name of touched) if (!crm.has(name)) forgiven.add(name)
-    await store.exchanges.record({ ...keyFor(await claimed(store, 'acme'), `key-${keys}`, upload), now })
+    // An upload brings what the CRM has, and says nothing of what it has not.
+    if (uploadFollows)
+      for (const name of touched) {
+        if (crm.has(name)) forgiven.delete(name)
+        else forgiven.add(name)
+      }
+    await store.exchanges.record({
+      ...keyFor(await claimed(store, 'acme'), `key-${keys}`, uploadFollows),
+      now,
+    })
+  }
+
+  /** By an operator, or as another CRM account has the apiKey now. */
+  async function end() {
+    await noteTold()
+    seen.ends += 1
+    const key = await store.keys.current('acme')
+    if (!key) return
+    if (dice() < 0.5) await store.connections.disconnect('acme', OPERATOR, now)
+    else await connected(store, `rival-${seen.ends}`, `key-${keys}`)
+    for (const name of touched) if (under.way.has(name) || differs(name)) forgiven.add(name)
   }
 
   async function startUpload() {
@@ -187,9 +246,16 @@ export async function changesModel(seed: number) {
 
   async function pass(ms: number) {
     // A request is over long before a lease is.
-    while (under.way.size > 0) await setImmediate()
+    if (ms > REQUEST) await allArrive()
     now = after(now, ms)
     await store.setTime(now)
+  }
+
+  async function allArrive() {
+    while (under.way.size > 0) {
+      travel(Infinity)
+      await setImmediate()
+    }
   }
 
   async function heal() {
@@ -203,11 +269,13 @@ export async function changesModel(seed: number) {
     else if (which < 0.65) void work(pick(processes), 'changes')
     else if (which < 0.75) void work(pick(processes), 'upload')
     else if (which < 0.78) await startUpload()
-    else if (which < 0.81) await reconnect()
+    else if (which < 0.81) await connect()
+    else if (which < 0.82) await end()
     else if (which < 0.85) kill()
     else if (which < 0.95) await pass(pick([seconds(1), seconds(10), minutes(3)]))
     else await heal()
     await flush()
+    travel(1)
     await ticks()
   }
 
@@ -219,8 +287,16 @@ export async function changesModel(seed: number) {
     seen.kills += 1
   }
 
+  /** Faults end, and all that was under way. */
   async function settle() {
     faults = false
+    await comeToRest()
+    faults = true
+  }
+
+  async function comeToRest() {
+    await allArrive()
+    if (!(await store.keys.current('acme'))) await connect()
     for (let round = 0; round < 300; round += 1) {
       await heal()
       await flush()
@@ -249,10 +325,8 @@ export async function changesModel(seed: number) {
   async function differences() {
     await noteTold()
     return [...touched].filter((name) => {
-      const [wanted, found] = [crm.get(name)?.name, wazzup.get(name)]
-      if (wanted === found) return false
-      if (wanted === undefined) return !forgiven.has(name)
-      return !(name.endsWith('x') && told.has(name))
+      if (!differs(name) || forgiven.has(name)) return false
+      return !(crm.has(name) && name.endsWith('x') && told.has(name))
     })
   }
 

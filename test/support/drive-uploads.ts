@@ -16,7 +16,7 @@ import { createRooms } from '../../src/upload/room.ts'
 import { createReadPhone } from '../../src/upload/rules/phones.ts'
 import { uploadOne } from '../../src/upload/run.ts'
 import { createGate } from '../../src/upstream/gate.ts'
-import { createAuthorizedCall } from '../../src/wazzup/authorized-call.ts'
+import { createAuthorizedCall, type AuthorizedCall } from '../../src/wazzup/authorized-call.ts'
 import type { WazzupClient } from '../../src/wazzup/client.ts'
 import { createEntities } from '../../src/wazzup/entities.ts'
 import { createGatedClient } from '../../src/wazzup/gated-client.ts'
@@ -28,7 +28,7 @@ import { NOON } from './attempts.ts'
 import { drivenTime, type DrivenTime } from './driven-time.ts'
 import { tempDir } from './temp-dir.ts'
 
-interface DrivenWorld {
+export interface DrivenWorld {
   time: DrivenTime
   clock: Clock
   store: Store
@@ -81,16 +81,23 @@ export async function driveUploads(customers: readonly string[], world: DrivenWo
   return new Map([...ends].map(([customer, at]) => [customer, at - began]))
 }
 
-function depsOf(
-  { store, clock, time }: DrivenWorld,
-  { client, source, webhooksUrl, log }: Sides & Pick<UploadDeps, 'log'>,
-): UploadDeps {
+/** Calls of Wazzup as the service makes them: behind its breaker, by its measure per apiKey. */
+export function callsOf({ clock, time }: DrivenWorld, client: WazzupClient): AuthorizedCall {
   const { now: monotonic, sleep } = time
   const gated = createGatedClient(client, {
     ...{ gate: createGate(monotonic), deadline: seconds(15), monotonic, rejectedByGate: () => undefined },
   })
   const limited = createLimitedCall(createAuthorizedCall(gated, clock), { ...RATE, monotonic, sleep })
-  const call = confirmingRefusals(limited)
+  return confirmingRefusals(limited)
+}
+
+function depsOf(
+  world: DrivenWorld,
+  { client, source, webhooksUrl, log }: Sides & Pick<UploadDeps, 'log'>,
+): UploadDeps {
+  const { store, clock, time } = world
+  const { now: monotonic } = time
+  const call = callsOf(world, client)
   return {
     ...{ store, log, clock, monotonic, random: systemRandom, jitter: () => 0.5 },
     ...{ source, webhooksUrl: webhooksUrl ?? null },

@@ -67,9 +67,9 @@ interface World {
 }
 
 /** The simulator without its sockets. */
-function simulated(
+export function simulated(
   { time, accounts }: World,
-  { switches: given, atWazzup, callTakes = 80 }: DrivenOptions,
+  { switches: given, atWazzup, callTakes = 80 }: Pick<DrivenOptions, 'switches' | 'atWazzup' | 'callTakes'>,
 ): WazzupClient {
   const switches = { ...defaultSwitches, ...given }
   const rates = createRateWindows(() => new Date(time.now()))

@@ -44,7 +44,7 @@ const noWebhooks: Webhooks = {
 }
 
 /** The internal listener over a real sealed store, listening on a free port; `more` replaces what it is built from. */
-async function startInternal(more: Partial<InternalDeps> = {}) {
+export async function startInternal(more: Partial<InternalDeps> = {}) {
   const dir = await tempDir()
   const path = join(dir.path, 'wauth.db')
   const sealer = createSealer(createKeyRing([{ id: 'k1', key: randomBytes(32) }]))

@@ -1,25 +1,46 @@
 import type { Brought } from '../change.ts'
-import { one, run, sql, type Steps } from './operation.ts'
+import { one, repeatable, run, sql, type Steps } from './operation.ts'
 
-/** The claim of a runner is gone with it. */
+/** The end of the lease of an upload of the connection, whichever key it was for. */
+const OF_UPLOAD = `(SELECT max(uploads.due_at) FROM uploads JOIN generations ON generations.id = uploads.generation_id
+    WHERE generations.connection_id = change_queues.connection_id AND uploads.runner IS NOT NULL AND uploads.due_at > {now})`
+
+/**
+ * Null unless a request with rows of the customer may be on its way. Who sends it may write nothing more, but nobody else sends
+ * changes until the request has ended, or the lease has.
+ */
+const UNTIL_ARRIVED = `CASE WHEN runner IS NOT NULL AND due_at > {now} THEN due_at ELSE ${OF_UPLOAD} END`
+
 const BIND = sql(`
-  UPDATE change_queues SET generation_id = @generationId, runner = NULL, reason = NULL, tries = 0,
-    due_at = CASE WHEN waiting > 0 THEN {now} END
+  UPDATE change_queues SET generation_id = @generationId, reason = NULL, tries = 0,
+    due_at = coalesce(${UNTIL_ARRIVED}, CASE WHEN waiting > 0 THEN {now} END)
   WHERE connection_id = @connectionId`)
 
+/** The generation is over, and with it whatever a runner may write. */
 const DROP = sql(`
-  UPDATE change_queues SET dropped = dropped + waiting, waiting = 0, runner = NULL, reason = NULL, tries = 0, due_at = NULL
+  UPDATE change_queues SET dropped = dropped + waiting, waiting = 0, reason = NULL, tries = 0, due_at = ${UNTIL_ARRIVED}
   WHERE connection_id = @connectionId`)
 
 const ERASE = sql('DELETE FROM row_changes WHERE connection_id = @connectionId')
 
 const FORGET_REJECTS = sql('DELETE FROM change_rejects WHERE connection_id = @connectionId')
 
-/** A connection has ended: nothing of the changes is kept but how many were dropped. */
+/** A connection ends, and its uploads after this: nothing of the changes is kept but how many were dropped. */
 export function* forgetChanges(connectionId: string): Steps<void> {
   if ((yield* run(DROP, { connectionId })) === 0) return
   for (const step of [ERASE, FORGET_REJECTS]) yield* run(step, { connectionId })
 }
+
+const DROP_ALL = sql(`
+  UPDATE change_queues SET dropped = dropped + waiting, waiting = 0, runner = NULL, reason = NULL, tries = 0, due_at = NULL
+  WHERE waiting > 0`)
+
+const ERASE_ALL = sql('DELETE FROM row_changes')
+
+/** Of a database that nobody uses, and that may be older than what Wazzup has. */
+export const dropAllChanges = repeatable(function* (): Steps<void> {
+  for (const step of [DROP_ALL, ERASE_ALL]) yield* run(step)
+})
 
 interface Binding {
   connectionId: string
@@ -28,7 +49,7 @@ interface Binding {
   bringsData: boolean
 }
 
-/** There is a new apiKey: what waits is sent with it, unless an upload brings all of it anyway. */
+/** There is a new apiKey, and older uploads are about to go: what waits is sent with it, unless an upload brings all of it anyway. */
 export function* bindChanges({ connectionId, generationId, bringsData }: Binding): Steps<void> {
   if (bringsData) {
     if ((yield* run(DROP, { connectionId })) === 0) return

@@ -110,8 +110,16 @@ const RELEASE = sql(`
     due_at = CASE WHEN waiting > 0 THEN {now} + @wait END
   WHERE ${MINE}`)
 
-const release = single(function* (claim: Claim, how: ChangeRelease): Steps<boolean> {
-  return (yield* run(RELEASE, { ...shownBy(claim), ...how })) > 0
+/** The key is another one by now: who waits for the end of this request need not wait for that of the lease. */
+const HAND_OVER = sql(`
+  UPDATE change_queues SET ${LEASES.change.leave}, due_at = CASE WHEN waiting > 0 THEN {now} END
+  WHERE runner = @runner AND connection_id = (SELECT connection_id FROM generations WHERE id = @row)`)
+
+const release = repeatable(function* (claim: Claim, how: ChangeRelease): Steps<boolean> {
+  const owner = shownBy(claim)
+  if ((yield* run(RELEASE, { ...owner, ...how })) > 0) return true
+  yield* run(HAND_OVER, owner)
+  return false
 })
 
 /** A commit is progress: what went wrong before it is over. */

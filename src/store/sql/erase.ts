@@ -1,4 +1,5 @@
 import { toAuditEntry, type AuditRow } from '../audit.ts'
+import { stageAt } from '../change.ts'
 import type { Actor, Erased, PersonsKept } from '../port.ts'
 import { addToAudit } from './audit.ts'
 import { accountLock } from './locks.ts'
@@ -125,10 +126,23 @@ const AUDIT = sql<AuditRow>(`
   SELECT at, action, user_id, user_name, crm_account_id, wazzup_account_id, generation, address
   FROM audit WHERE (${BY_ITS_PERSONS} OR ${TAKEN_BY_ITS_PERSONS}) AND user_id <> '' ORDER BY id`)
 
-const REJECTS = sql<{ kind: string; rowId: string }>(`
+interface RowOfCrm {
+  kind: string
+  rowId: string
+}
+
+const REJECTS = sql<RowOfCrm>(`
   SELECT kind, row_id AS "rowId" FROM upload_rejects JOIN generations ON generations.id = generation_id
   JOIN connections ON connections.id = connection_id
   WHERE crm_account_id = @crmAccountId AND row_id IS NOT NULL ORDER BY upload_rejects.id`)
+
+const REJECTED_CHANGES = sql<{ stage: number; rowId: string }>(`
+  SELECT stage, row_id AS "rowId" FROM change_rejects JOIN connections ON connections.id = connection_id
+  WHERE crm_account_id = @crmAccountId ORDER BY change_rejects.id`)
+
+const CHANGES = sql<RowOfCrm>(`
+  SELECT kind, row_id AS "rowId" FROM row_changes JOIN connections ON connections.id = connection_id
+  WHERE crm_account_id = @crmAccountId ORDER BY number`)
 
 /** What is kept of the persons of an account, whether it is connected or not. */
 export const persons = read(function* (crmAccountId: string): Steps<PersonsKept | null> {
@@ -144,6 +158,13 @@ export const persons = read(function* (crmAccountId: string): Steps<PersonsKept 
       ...{ confirmedAt: new Date(at), ...exchange },
     })),
     audit: (yield* all(AUDIT, values)).map(toAuditEntry),
-    rejects: yield* all(REJECTS, values),
+    rejects: [
+      ...(yield* all(REJECTS, values)),
+      ...(yield* all(REJECTED_CHANGES, values)).map(({ stage, rowId }) => ({
+        kind: stageAt(stage).kind,
+        rowId,
+      })),
+    ],
+    changes: yield* all(CHANGES, values),
   }
 })

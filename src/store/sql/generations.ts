@@ -60,6 +60,7 @@ export function* endConnection(
 ): Steps<void> {
   yield* run(DISCONNECT, { connectionId, now })
   const over = which === 'all keys' ? END_ALL : END_SETTLED
-  for (const step of [over, FORGET_UPLOADS]) yield* run(step, { connectionId })
+  yield* run(over, { connectionId })
   yield* forgetChanges(connectionId)
+  yield* run(FORGET_UPLOADS, { connectionId })
 }

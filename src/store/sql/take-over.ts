@@ -1,4 +1,5 @@
 import type { Changes } from '../changes.ts'
+import { dropAllChanges } from './change-endings.ts'
 import { connections } from './connections.ts'
 import { installs as installsOf } from './installs.ts'
 import type { Run } from './operation.ts'
@@ -7,10 +8,11 @@ import type { Run } from './operation.ts'
 export type TakenOver = Pick<Changes, 'endings' | 'erasures' | 'installs'>
 
 /**
- * Ends in a copy what was ended after it was made, erases in it who was erased, and pauses new installs or lets them in as they were; its audit trail says
+ * Drops the changes of rows that wait in a copy, as Wazzup may have newer ones by now. Ends in a copy what was ended after it was made, erases in it who was erased, and pauses new installs or lets them in as they were; its audit trail says
  * who did it, and when.
  */
 export async function takeOver(run: Run, { endings, erasures, installs }: TakenOver): Promise<void> {
+  await run(dropAllChanges)
   const store = connections(run)
   for (const { crmAccountId, at, ...by } of endings) await store.disconnect(crmAccountId, by, at)
   for (const { crmAccountId, at, ...by } of erasures) {

@@ -9,8 +9,8 @@ import { serviceEnvironment } from '../processes/service.ts'
 
 const script = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
-/** One upload by a new process, so that what it keeps shows; with the flags of the image, the loop as well. */
-const round =
+/** One passage by a new process, so that what it keeps shows; with the flags of the image, the loop as well. */
+export const round =
   (sandbox: Child, more: Record<string, string>, { scale, folder }: Bench): Round =>
   async () => {
     const env = {
@@ -31,6 +31,10 @@ const round =
     }
   }
 
+/** Wazzup, and a CRM with the contacts. */
+export const startCrm = ({ scale }: Bench) =>
+  startChild(script('../load/sandbox.ts'), { CONTACTS: String(scale.contacts) })
+
 export const upload: Benchmark = {
   name: 'Upload without a rate limit',
   subject: 'the worker: reads, judges, sends and writes down',
@@ -42,10 +46,10 @@ export const upload: Benchmark = {
   ],
   pairs: 'long',
   async prepare(bench) {
-    const sandbox = await startChild(script('../load/sandbox.ts'), { CONTACTS: String(bench.scale.contacts) })
+    const sandbox = await startCrm(bench)
     return {
       subject: round(sandbox, {}, bench),
-      baseline: round(sandbox, { BARE: 'yes' }, bench),
+      baseline: round(sandbox, { WAY: 'loop' }, bench),
       close: () => sandbox.stop(),
     }
   },

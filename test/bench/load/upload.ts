@@ -1,5 +1,7 @@
-/** Brings the contacts of one account to Wazzup: as the service does without its rate limit, or by a bare loop. */
+/** Brings the contacts of one account to Wazzup: as the upload does, as changes that wait, or by a bare loop. */
 import { Agent, request } from 'undici'
+import { acceptChanges, MOST_CHANGES } from '../../../src/changes/accept.ts'
+import { sendSomeChanges } from '../../../src/changes/run.ts'
 import { realEnvironment } from '../../../src/compose/environment.ts'
 import { uploadDeps } from '../../../src/compose/upload.ts'
 import { digest } from '../../../src/crypto/digest.ts'
@@ -11,14 +13,21 @@ import { openStore } from '../../../src/store/index.ts'
 import { isEnded } from '../../../src/upload/progress.ts'
 import { uploadOne } from '../../../src/upload/run.ts'
 import { createWazzupClient } from '../../../src/wazzup/client.ts'
+import { RATE } from '../../../src/wazzup/limiter.ts'
 import { claimed } from '../../support/attempts.ts'
 import { answerParent } from '../processes/answer-parent.ts'
 import { started } from '../processes/started.ts'
 import { timed } from '../processes/timed.ts'
 
-const { API_KEY: apiKey = '', ...env } = process.env
+const { API_KEY: apiKey = '', WAY = 'upload', AT_LIMIT, ...env } = process.env
 
-const run = await (env['BARE'] ? prepareLoop() : prepareUpload())
+const WAYS: Record<string, () => Promise<() => Promise<void>>> = {
+  upload: prepareUpload,
+  changes: prepareChanges,
+  loop: prepareLoop,
+}
+
+const run = await (WAYS[WAY] ?? prepareUpload)()
 
 answerParent({ run: () => measured(run) })
 started()
@@ -35,21 +44,28 @@ async function measured(work: () => Promise<void>) {
   return { ...took, growth: most - before }
 }
 
-async function prepareUpload() {
+/** The parts of the service that send, and a connected account. */
+async function prepareService(upload: boolean) {
   const settings = loadSettings({ env, readFile: () => '' })
   const store = await openStore(settings)
   const { stateHash, generationId } = await claimed(store, 'acme')
-  const key = { apiKey, apiKeyHash: digest(apiKey), upload: true, now: new Date(), grace: hours(1) }
+  const key = { apiKey, apiKeyHash: digest(apiKey), upload, now: new Date(), grace: hours(1) }
   await store.exchanges.record({ stateHash, generationId, ...key })
   const client = createWazzupClient({
     apiUrl: settings.wazzup.apiUrl,
     deadline: seconds(60),
     maxAnswer: 65_536,
   })
-  const { upload: deps } = uploadDeps(settings, {
+  const uploadRate = AT_LIMIT ? RATE : { limit: Infinity, window: seconds(5) }
+  const deps = uploadDeps(settings, {
     ...{ store, clients: { upload: client }, log: createLogger('info'), metrics: createMetrics() },
-    env: { ...realEnvironment, uploadRate: { limit: Infinity, window: seconds(5) } },
+    env: { ...realEnvironment, uploadRate },
   })
+  return { store, ...deps }
+}
+
+async function prepareUpload() {
+  const { store, upload: deps } = await prepareService(true)
   return async () => {
     for (;;) {
       await uploadOne(deps)
@@ -59,15 +75,28 @@ async function prepareUpload() {
   }
 }
 
+/** They wait before it begins. */
+async function prepareChanges() {
+  const { store, changes: deps } = await prepareService(false)
+  for await (const items of exportedPages(new Agent())) {
+    const asked = items.map((row) => ({ kind: 'contacts', op: 'upsert', row }) as const)
+    for (let at = 0; at < asked.length; at += MOST_CHANGES) {
+      const { kind } = await acceptChanges('acme', asked.slice(at, at + MOST_CHANGES), deps)
+      if (kind !== 'accepted') throw new Error(`changes were answered ${kind}`)
+    }
+  }
+  return async () => {
+    do await sendSomeChanges(deps)
+    while ((await store.changes.find('acme'))?.waiting !== 0)
+  }
+}
+
 /** Has the batches before it begins. */
 async function prepareLoop() {
   const agent = new Agent()
   const batches: object[][] = []
-  for (let cursor: string | null = ''; cursor !== null;) {
-    const page: { items: object[]; next: string | null } = await exported(cursor, agent)
-    for (let at = 0; at < page.items.length; at += 100) batches.push(page.items.slice(at, at + 100))
-    cursor = page.next
-  }
+  for await (const items of exportedPages(agent))
+    for (let at = 0; at < items.length; at += 100) batches.push(items.slice(at, at + 100))
   const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' }
   return async () => {
     for (const batch of batches) {
@@ -80,9 +109,17 @@ async function prepareLoop() {
   }
 }
 
+async function* exportedPages(agent: Agent) {
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const page = await exported(cursor, agent)
+    yield page.items
+    cursor = page.next
+  }
+}
+
 async function exported(cursor: string, dispatcher: Agent) {
   const url = `${env['CRM_EXPORT_URL'] ?? ''}/contacts?account=acme${cursor && `&cursor=${cursor}`}`
   const headers = { authorization: `Bearer ${env['CRM_EXPORT_TOKEN'] ?? ''}` }
   const { body } = await request(url, { headers, dispatcher })
-  return (await body.json()) as { items: object[]; next: string | null }
+  return (await body.json()) as { items: { id: string }[]; next: string | null }
 }
