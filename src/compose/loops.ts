@@ -93,6 +93,11 @@ export function createLoops({ keyProbeIntervalMs: interval, kept }: Settings, pa
   }
 }
 
-/** `width`: connections at a time; of each, one event after the other. */
+/** Connections at a time; of each, one event after the other. After a kill so many events at most come once more. */
+export const DELIVERIES_AT_A_TIME = 8
+
 export const deliveryLoop = (events: EventDeps) =>
-  createLoop(() => deliverOne(events), { name: 'deliveries', idle: seconds(1), width: 8, log: events.log })
+  createLoop(() => deliverOne(events), {
+    ...{ name: 'deliveries', idle: seconds(1), log: events.log },
+    width: DELIVERIES_AT_A_TIME,
+  })

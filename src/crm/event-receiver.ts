@@ -1,5 +1,6 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import { Webhook } from 'standardwebhooks'
-import { request } from 'undici'
+import type { Dispatcher } from 'undici'
 import { seconds, type Clock } from '../shared/clock.ts'
 import { retryAfter } from '../shared/retry-after.ts'
 import { USER_AGENT } from '../shared/version.ts'
@@ -28,32 +29,81 @@ export function createEventReceiver(options: ReceiverOptions): EventReceiver {
   const agent = agentFor(options.wayOut ?? STRAIGHT)
   const signers = options.secrets.map((secret) => new Webhook(secret.reveal()))
   const { url, clock, deadline = RECEIVER_DEADLINE } = options
+  const where = { origin: url.origin, path: `${url.pathname}${url.search}`, method: 'POST' } as const
   return {
     async post({ id, body }) {
       const now = clock()
-      const signature = signers.map((signer) => signer.sign(id, now, body)).join(' ')
+      const headers = {
+        'content-type': 'application/json',
+        'user-agent': USER_AGENT,
+        'webhook-id': id,
+        'webhook-timestamp': String(Math.floor(now.getTime() / seconds(1))),
+        'webhook-signature': signers.map((signer) => signer.sign(id, now, body)).join(' '),
+      }
       try {
-        const answer = await request(url, {
-          ...{ dispatcher: agent, method: 'POST', body, signal: AbortSignal.timeout(deadline) },
-          headers: {
-            'content-type': 'application/json',
-            'user-agent': USER_AGENT,
-            'webhook-id': id,
-            'webhook-timestamp': String(Math.floor(now.getTime() / seconds(1))),
-            'webhook-signature': signature,
-          },
-        })
-        // The first line says whether it was taken, whatever becomes of the rest.
-        await answer.body.dump({ limit: MOST_ANSWER }).catch(() => undefined)
-        return receiptOf(answer.statusCode, retryAfter(answer.headers['retry-after'], clock()))
+        const answer = await send(agent, { ...where, headers, body }, deadline)
+        return receiptOf(answer.status, retryAfter(answer.headers['retry-after'], clock()))
       } catch (error) {
-        const isLate = error instanceof Error && error.name === 'TimeoutError'
-        const code = isLate ? 'events_too_slow' : 'events_out_of_reach'
+        const code = error instanceof TooLate ? 'events_too_slow' : 'events_out_of_reach'
         return { ...refused(code), transport: transportCode(error) }
       }
     },
     close: () => agent.destroy(),
   }
+}
+
+class TooLate extends Error {
+  override readonly name = 'TimeoutError'
+}
+
+interface Answer {
+  status: number
+  headers: IncomingHttpHeaders
+}
+
+/**
+ * Makes one request. The first line of its answer says what became of it, whatever becomes of the rest. It asks the dispatcher
+ * itself: `request` would make a stream of each answer, and want a signal for each deadline, which goes off long after the answer.
+ */
+function send(agent: Dispatcher, request: Dispatcher.DispatchOptions, deadline: number): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    let [started, tooLong]: [Dispatcher.DispatchController?, Error?] = []
+    let answer: Answer | undefined
+    let left = MOST_ANSWER
+    const end = (error: Error) => {
+      clearTimeout(late)
+      if (answer) resolve(answer)
+      else reject(error)
+    }
+    const cut = (reason: Error) => {
+      tooLong = reason
+      started?.abort(reason)
+      end(reason)
+    }
+    const late = setTimeout(() => {
+      cut(new TooLate('The receiver has not answered in time'))
+    }, deadline)
+    agent.dispatch(request, {
+      onRequestStart: (controller) => {
+        started = controller
+        if (tooLong) controller.abort(tooLong)
+      },
+      onResponseStart: (_, status, headers) => {
+        // Others may come before it, RFC 9110, section 15.2.
+        if (status >= 200) answer = { status, headers }
+      },
+      onResponseData: (_, chunk) => {
+        left -= chunk.length
+        if (left < 0) cut(new Error('The answer is too long'))
+      },
+      onResponseEnd: () => {
+        end(new Error('There was no answer'))
+      },
+      onResponseError: (_, error) => {
+        end(error)
+      },
+    })
+  })
 }
 
 function receiptOf(status: number, wait: number | null): Receipt {

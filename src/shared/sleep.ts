@@ -1,10 +1,13 @@
-import { setTimeout } from 'node:timers/promises'
+import { setImmediate, setTimeout } from 'node:timers/promises'
 
-/** Resolves after `ms` milliseconds, or when `signal` is aborted. An argument, so that a test need not wait. */
+/**
+ * Resolves after `ms` milliseconds, or when `signal` is aborted; without any, after a turn of the event loop. An argument, so that
+ * a test need not wait.
+ */
 export type Sleep = (ms: number, signal?: AbortSignal) => Promise<void>
 
 export const sleep: Sleep = (ms, signal) =>
-  setTimeout(ms, undefined, signal && { signal }).catch(() => undefined)
+  ms === 0 ? setImmediate() : setTimeout(ms, undefined, signal && { signal }).catch(() => undefined)
 
 /** What the work comes to, or null when that takes longer than `ms` milliseconds. The work goes on. */
 export async function inTime<T>(work: Promise<T>, ms: number, wait: Sleep): Promise<T | null> {

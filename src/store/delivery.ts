@@ -120,9 +120,12 @@ export interface Refused {
  * in order, one at a time.
  */
 export interface DeliveryStore {
-  /** Takes the one that has been due the longest, of those that this process can open: `opens`, beginnings of sealed values. */
+  /**
+   * Takes the one that has been due the longest, of those that this process can open: `opens`, beginnings of sealed values. Who asks
+   * at the same time shares one commit, by the terms of the first, and gets one of another connection.
+   */
   claimDue(lease: Lease & { opens?: readonly string[] }): Promise<TakenDelivery | null>
-  /** It is over, and the next of its connection is due. False when the claim is gone. */
+  /** It is over, and the next of its connection is due; those that end at the same time share one commit. False when the claim is gone. */
   end(
     taken: TakenDelivery,
     how: { status: Exclude<DeliveryStatus, 'waiting'>; reason: string | null },

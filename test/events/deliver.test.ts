@@ -164,6 +164,18 @@ describe('a request', () => {
     expect(await store.deliveries.counts()).toEqual({ waiting: 0, failed: 0, oldest: 0 })
   })
 
+  test('is taken, too, when the rest never comes; and what comes before the answer is none', async () => {
+    const behaviour: Behaviour = (_, response) => {
+      response.writeEarlyHints({ link: '</style.css>; rel=preload; as=style' })
+      response.writeHead(200, { 'content-length': '10' })
+      response.write('x')
+    }
+    const { store, deliverAll } = await eventsAtHand({ behaviour, receive: { deadline: 500 } })
+    await connected(store, 'acme', 'key')
+    await deliverAll()
+    expect(await store.deliveries.counts()).toEqual({ waiting: 0, failed: 0, oldest: 0 })
+  })
+
   test('has fifteen seconds', () => {
     expect(RECEIVER_DEADLINE).toBe(seconds(15))
   })

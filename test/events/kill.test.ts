@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, inject, onTestFinished, test } from 'vitest'
 import { newWebhookSecret } from '../../src/config/fields/webhook-secret.ts'
 import { RECEIVER_DEADLINE } from '../../src/crm/port.ts'
+import { DELIVERIES_AT_A_TIME } from '../../src/compose/loops.ts'
 import { openStore } from '../../src/store/index.ts'
 import type { Store } from '../../src/store/port.ts'
 import { connected } from '../support/attempts.ts'
@@ -90,6 +91,37 @@ describe('killed while sending', () => {
       await restart()
       expect(once(came, 'acme')).toEqual(OF_ACME)
       expect(await seen((store) => store.deliveries.counts())).toEqual(NONE)
+    })
+  }
+})
+
+/** Answers none before so many have come, then all at once. */
+function togetherAt(count: number): Behaviour {
+  const kept: Parameters<Behaviour>[] = []
+  return (...one) => {
+    kept.push(one)
+    if (kept.length === count) for (const [received, response] of kept) takes(received, response)
+  }
+}
+
+describe('killed while several that were sent at the same time end in one commit', () => {
+  const ACCOUNTS = Array.from({ length: DELIVERIES_AT_A_TIME }, (_, i) => `account-${i}`)
+  const twoOfEach = async (store: Store) => {
+    for (const key of ['one', 'two'])
+      for (const account of ACCOUNTS) await connected(store, account, `key ${key} of ${account}`)
+  }
+
+  for (const point of ['end:before', 'end:uncommitted', 'end:committed']) {
+    test(`at ${point}: all arrive, in order, and twice at most those`, when(point), async () => {
+      const { dies, restart, came, seen, does } = await waiting(twoOfEach, togetherAt(ACCOUNTS.length))
+      await dies(point, 'drain')
+      expect(came).toHaveLength(ACCOUNTS.length)
+      does.now = takes
+      await restart()
+      for (const account of ACCOUNTS)
+        expect(once(came, account)).toEqual(['connection.connected 1', 'connection.reconnected 2'])
+      expect(await seen((store) => store.deliveries.counts())).toEqual(NONE)
+      expect(came.length).toBeLessThanOrEqual(3 * ACCOUNTS.length)
     })
   }
 })

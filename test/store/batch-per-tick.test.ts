@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { batchPerTick } from '../../src/store/batch-per-tick.ts'
+import { batchInTurn, batchPerTick } from '../../src/store/batch-per-tick.ts'
 
 describe('questions that are gathered', () => {
   test('of one tick are answered together, each with its own answer; those of the next by themselves', async () => {
@@ -54,5 +54,50 @@ describe('questions that are gathered', () => {
     const [good, bad] = await Promise.allSettled([ask('good'), ask('bad')])
     expect(good).toEqual({ status: 'fulfilled', value: 'good' })
     expect(bad).toMatchObject({ status: 'rejected', reason: new Error('this one') })
+  })
+})
+
+describe('questions of which one query at a time is made', () => {
+  /** Answers when the test says so. */
+  function slowly() {
+    const together: string[][] = []
+    const under: PromiseWithResolvers<undefined>[] = []
+    const ask = batchInTurn<string, string>(async (all) => {
+      together.push([...all])
+      const way = Promise.withResolvers<undefined>()
+      under.push(way)
+      await way.promise
+      return all
+    })
+    return { ask, together, under }
+  }
+
+  test('share the next one when they come while it is under way', async () => {
+    const { ask, together, under } = slowly()
+    const answers = [ask('a')]
+    await nextTurn()
+    answers.push(ask('b'))
+    await nextTurn()
+    answers.push(ask('c'))
+    await nextTurn()
+    expect(together).toEqual([['a']])
+    under[0]?.resolve(undefined)
+    await nextTurn()
+    await nextTurn()
+    under[1]?.resolve(undefined)
+    expect(await Promise.all(answers)).toEqual(['a', 'b', 'c'])
+    expect(together).toEqual([['a'], ['b', 'c']])
+  })
+
+  test('are answered, too, when the one before has failed', async () => {
+    const { ask, under } = slowly()
+    const first = ask('a')
+    await nextTurn()
+    const second = ask('b')
+    under[0]?.reject(new Error('nobody is there'))
+    await expect(first).rejects.toThrow('nobody is there')
+    await nextTurn()
+    under[1]?.resolve(undefined)
+    expect(await second).toBe('b')
   })
 })

@@ -1,3 +1,4 @@
+import { batchInTurn } from '../batch-per-tick.ts'
 import { deliveryDesk } from './delivery-desk.ts'
 import {
   ASIDE_AFTER,
@@ -8,8 +9,8 @@ import {
 } from '../delivery.ts'
 import type { Lease } from '../lease.ts'
 import { LEASES } from './lease.ts'
-import { one, read, repeatable, run, single, sql, type Run, type Steps } from './operation.ts'
-import { endAndGoOn, goOn, holdEvents } from './delivery-queue.ts'
+import { all, one, read, repeatable, run, single, sql, type Run, type Steps } from './operation.ts'
+import { goOn, goOnEach, holdEach, holdEvents } from './delivery-queue.ts'
 import { ALL_VALUES, opens } from './readable.ts'
 
 const { take, leave, mine } = LEASES.delivery
@@ -28,17 +29,18 @@ interface TakenRow {
   body_sealed: string
 }
 
-/** Claiming is one statement, so that of several replicas one has it. */
+/** Claiming is one statement, so that of several replicas one has each. Where a limit is a bare parameter, SQLite makes a plan at each call. */
 const CLAIM = sql<TakenRow>(`
-  UPDATE deliveries SET ${take}, tries = tries + 1
-  WHERE id = (SELECT id FROM deliveries WHERE ${DUE} ORDER BY due_at LIMIT 1 {skip locked})
+  WITH due AS MATERIALIZED (SELECT number FROM deliveries WHERE ${DUE} ORDER BY due_at LIMIT CAST(@most AS bigint) {skip locked})
+  UPDATE deliveries SET ${take}, tries = tries + 1 WHERE number IN (SELECT number FROM due)
   RETURNING id, connection_id, type, tries, created_at, body_sealed,
     (SELECT crm_account_id FROM connections WHERE connections.id = connection_id) AS crm_account_id`)
 
-const END = sql(`
+const END = sql<{ id: string }>(`
   UPDATE deliveries SET status = @status, reason = @reason, body_sealed = CASE WHEN @status = 'failed' THEN body_sealed END,
     due_at = NULL, ${leave}, ended_at = {now}
-  WHERE ${mine}`)
+  WHERE id IN {each ids} AND id || ' ' || runner IN {each claims}
+  RETURNING id`)
 
 const POSTPONE = sql<{ refused_for: number }>(`
   UPDATE deliveries SET ${leave}, due_at = {now} + @wait, reason = @reason, refused_since = coalesce(refused_since, {now})
@@ -62,23 +64,44 @@ const anyDue = read(function* (values: Wanted): Steps<boolean> {
 
 type Wanted = Lease & { opens: readonly string[] }
 
-const claimDelivery = repeatable(function* (wanted: Wanted): Steps<TakenDelivery | null> {
-  const row = yield* one(CLAIM, wanted)
-  if (!row) return null
-  const { id, type, tries, connection_id, crm_account_id, created_at, body_sealed } = row
-  const about = { id, type, tries, connectionId: connection_id, crmAccountId: crm_account_id }
-  return { ...about, runner: wanted.runner, createdAt: new Date(created_at), body: () => body_sealed }
+const claimDeliveries = repeatable(function* (wanted: Wanted & { most: number }): Steps<TakenDelivery[]> {
+  return (yield* all(CLAIM, wanted)).map(
+    ({ id, type, tries, connection_id, crm_account_id, created_at, body_sealed }) => ({
+      ...{ id, type, tries, connectionId: connection_id, crmAccountId: crm_account_id },
+      ...{ runner: wanted.runner, createdAt: new Date(created_at), body: () => body_sealed },
+    }),
+  )
 })
 
 const fence = ({ id, runner }: TakenDelivery) => ({ row: id, runner })
 
-/** What a power cut takes back is sent once more. */
-const endDelivery = repeatable(function* (
-  taken: TakenDelivery,
-  how: Parameters<DeliveryStore['end']>[1],
-): Steps<boolean> {
-  return yield* endAndGoOn(taken.connectionId, run(END, { ...fence(taken), ...how }))
+/** How one that was taken is over. */
+type Ending = Pick<TakenDelivery, 'id' | 'runner' | 'connectionId'> & Parameters<DeliveryStore['end']>[1]
+
+/**
+ * Ends several in one commit. What a power cut takes back is sent once more. With `wait` also those whose connection somebody else has
+ * this moment; they are undefined without.
+ */
+const endDeliveries = repeatable(function* (
+  endings: readonly Ending[],
+  { wait }: { wait: boolean },
+): Steps<(boolean | undefined)[]> {
+  const connections = endings.map(({ connectionId }) => connectionId)
+  const held = yield* holdEach(connections, wait)
+  const own = endings.filter(({ connectionId }) => held.has(connectionId))
+  const ended = new Set<string>()
+  for (const alike of Map.groupBy(own, ({ status, reason }) => `${status} ${reason}`).values())
+    for (const id of yield* endAlike(alike)) ended.add(id)
+  yield* goOnEach(own.filter(({ id }) => ended.has(id)).map(({ connectionId }) => connectionId))
+  return endings.map(({ id, connectionId }) => (held.has(connectionId) ? ended.has(id) : undefined))
 })
+
+/** Ends in the same way those that are still held by who has taken them. */
+function* endAlike(endings: readonly Ending[]): Steps<string[]> {
+  const [ids, claims] = [endings.map(({ id }) => id), endings.map(({ id, runner }) => `${id} ${runner}`)]
+  const rows = yield* all(END, { ids, claims, status: endings[0]?.status, reason: endings[0]?.reason })
+  return rows.map(({ id }) => id)
+}
 
 const refuseDelivery = repeatable(function* (
   taken: TakenDelivery,
@@ -109,18 +132,26 @@ const endPauses = single(function* (): Steps<number> {
 })
 
 export function deliveries(run: Run): DeliveryStore {
-  /** One was due the last time: then the next one mostly is, too. */
+  /** As many were due the last time as were wanted: then more mostly are. */
   let busy = false
+  const claim = batchInTurn<Wanted, TakenDelivery | null>(async (all) => {
+    const wanted = { ...(all[0] as Wanted), most: all.length }
+    // Most of the time there is none: looking waits for nobody.
+    const taken = busy || (await run(anyDue, wanted)) ? await run(claimDeliveries, wanted) : []
+    busy = taken.length === all.length
+    return all.map((_, i) => taken[i] ?? null)
+  })
+  const end = batchInTurn<Ending, boolean>(async (all) => {
+    // What is wrong with one of them is not wrong with the others; what is wrong with the database each is told.
+    const ended = await run(endDeliveries, all, { wait: false }).catch(() => [])
+    return all.map(
+      async (one, i) => ended[i] ?? (await run(endDeliveries, [one], { wait: true }))[0] === true,
+    )
+  })
   return {
     ...deliveryDesk(run),
-    async claimDue(wanted) {
-      const values = { opens: ALL_VALUES, ...wanted }
-      // Most of the time there is none: looking waits for nobody.
-      const taken = busy || (await run(anyDue, values)) ? await run(claimDelivery, values) : null
-      busy = taken !== null
-      return taken
-    },
-    end: (taken, how) => run(endDelivery, taken, how),
+    claimDue: (wanted) => claim({ opens: ALL_VALUES, ...wanted }),
+    end: ({ id, runner, connectionId }, how) => end({ id, runner, connectionId, ...how }),
     refused: (taken, how) => run(refuseDelivery, taken, how),
     endPauses: () => run(endPauses),
   }

@@ -186,3 +186,27 @@ eachOfFirst(1)([8, 0, 50])(
     await line.close()
   },
 )
+
+test('an event whose connection somebody else has waits for them, and no other waits for it', async () => {
+  const seals = { teller: { seal: (text: string) => text } }
+  const telling = await openPostgresStore(database.url, seals)
+  for (const account of ['acme', 'nordwind']) await connected(telling, account, `key of ${account}`)
+  const [one, two] = await Promise.all(
+    [1, 2].map((i) => telling.deliveries.claimDue({ runner: `sender ${i}`, lease: hours(1) })),
+  )
+  if (!one || !two) throw new Error('two events are due')
+  const held = await database.hold(`SELECT 1 FROM connections WHERE id = '${one.connectionId}' FOR UPDATE`)
+  const order: string[] = []
+  const [waits, ends] = [one, two].map(async (event, i) => {
+    const ended = await telling.deliveries.end(event, { status: 'delivered', reason: null })
+    order.push(`event ${i + 1}`)
+    return ended
+  })
+  expect(await ends).toBe(true)
+  order.push('release')
+  await held.release()
+  expect(await waits).toBe(true)
+  expect(order).toEqual(['event 2', 'release', 'event 1'])
+  expect(await telling.deliveries.counts()).toMatchObject({ waiting: 0 })
+  await telling.close()
+})

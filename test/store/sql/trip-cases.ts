@@ -141,13 +141,25 @@ export const CASES: Record<string, { usual: Case; worst: Case }> = {
     usual: (counted, store) => releaseOf(counted, store, 'running'),
     worst: (counted, store) => releaseOf(counted, store, 'done'),
   },
-  claimDelivery: both(async (counted, store) => {
+  claimDeliveries: both(async (counted, store) => {
     await connected(store, 'acme', 'key')
     return counted.deliveries.claimDue(DELIVERY)
   }),
-  endDelivery: both(async (counted, store) =>
-    counted.deliveries.end(await taken(store), { status: 'delivered', reason: null }),
-  ),
+  endDeliveries: {
+    usual: async (counted, store) =>
+      counted.deliveries.end(await taken(store), { status: 'delivered', reason: null }),
+    // In each of the ways that there are, at the same time.
+    worst: async (counted, store) => {
+      const ways = [
+        { status: 'delivered', reason: null },
+        { status: 'dropped', reason: 'gone' },
+        { status: 'failed', reason: 'unreadable' },
+      ] as const
+      for (const { status } of ways) await connected(store, `the ${status}`, `the key of ${status}`)
+      const all = [await takenNow(store), await takenNow(store), await takenNow(store)]
+      return Promise.all(ways.map((way, i) => counted.deliveries.end(all[i] ?? noneIsDue(), way)))
+    },
+  },
   refuseDelivery: {
     usual: async (counted, store) => counted.deliveries.refused(await taken(store), REFUSAL),
     worst: async (counted, store) => {
@@ -234,8 +246,11 @@ async function taken(store: Store) {
 
 async function takenNow(store: Store) {
   const delivery = await store.deliveries.claimDue(DELIVERY)
-  if (!delivery) throw new Error('no event is due')
-  return delivery
+  return delivery ?? noneIsDue()
+}
+
+function noneIsDue(): never {
+  throw new Error('no event is due')
 }
 
 /** Somebody who is comparing an address. */
