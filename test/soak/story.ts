@@ -2,8 +2,8 @@ import { appendFileSync, readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { minutes, seconds } from '../../src/shared/clock.ts'
 
-/** What is waited for comes by itself; after this long it does not come any more. */
-const PATIENCE = minutes(8)
+/** What is waited for comes by itself, though leases of two minutes may come before it; after this long it does not come any more. */
+const PATIENCE = minutes(12)
 
 /** Lines that a failure tells: the last of them, without those that say the same many times over. */
 const LAST = 200
