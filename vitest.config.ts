@@ -14,6 +14,7 @@ const ON_BOTH_ENGINES = [
   'test/store/{key-watch,reseal}.test.ts',
   'test/upload/{run,check-address,patience}.test.ts',
   'test/{simulation,long}/simulation.test.ts',
+  'test/long/soak.test.ts',
 ]
 
 /** The browser of the tests comes from the package registry, as a program for this alone. */
