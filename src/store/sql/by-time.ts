@@ -1,6 +1,7 @@
 import { after, hours } from '../../shared/clock.ts'
 import { BY_TIME, type Kept } from '../erasure.ts'
 import type { Store } from '../port.ts'
+import { batchOf } from './batch-of.ts'
 import { erase } from './erase.ts'
 import { all, read, run, single, sql, type Run, type Steps } from './operation.ts'
 
@@ -19,9 +20,8 @@ const ended = read(function* (before: Date, limit: number): Steps<string[]> {
   return (yield* all(ENDED, { before, limit })).map(({ crm_account_id }) => crm_account_id)
 })
 
-const FORGET_READS = sql(`
-  DELETE FROM audit WHERE id IN (
-    SELECT id FROM audit WHERE action = 'api_key.read' AND at <= @before LIMIT @limit {skip locked})`)
+const FORGET_READS = sql(`${batchOf('audit', 'id', "action = 'api_key.read' AND at <= @before")}
+  DELETE FROM audit WHERE id IN (SELECT key FROM due)`)
 
 const forgetReads = single(function* (before: Date, limit: number): Steps<number> {
   return yield* run(FORGET_READS, { before, limit })

@@ -1,5 +1,5 @@
 import type { Brought } from '../change.ts'
-import { one, repeatable, run, sql, type Steps } from './operation.ts'
+import { one, run, single, sql, type Steps } from './operation.ts'
 
 /** The end of the lease of an upload of the connection, whichever key it was for. */
 const OF_UPLOAD = `(SELECT max(uploads.due_at) FROM uploads JOIN generations ON generations.id = uploads.generation_id
@@ -38,7 +38,7 @@ const DROP_ALL = sql(`
 const ERASE_ALL = sql('DELETE FROM row_changes')
 
 /** Of a database that nobody uses, and that may be older than what Wazzup has. */
-export const dropAllChanges = repeatable(function* (): Steps<void> {
+export const dropAllChanges = single(function* (): Steps<void> {
   for (const step of [DROP_ALL, ERASE_ALL]) yield* run(step)
 })
 

@@ -115,18 +115,22 @@ const HAND_OVER = sql(`
   UPDATE change_queues SET ${LEASES.change.leave}, due_at = CASE WHEN waiting > 0 THEN {now} END
   WHERE runner = @runner AND connection_id = (SELECT connection_id FROM generations WHERE id = @row)`)
 
-const release = repeatable(function* (claim: Claim, how: ChangeRelease): Steps<boolean> {
+const release = single(function* (claim: Claim, how: ChangeRelease): Steps<boolean> {
   const owner = shownBy(claim)
   if ((yield* run(RELEASE, { ...owner, ...how })) > 0) return true
   yield* run(HAND_OVER, owner)
   return false
 })
 
+/** Also where another call has just found the key refused; not of a connection that has ended, nor after a reconnect. */
+const CURRENT = `EXISTS (
+  SELECT 1 FROM generations WHERE generations.id = change_queues.generation_id AND generations.status = 'current')`
+
 /** A commit is progress: what went wrong before it is over. */
 const EXTEND = sql<{ connection_id: string; usable: number }>(`
   UPDATE change_queues SET due_at = {now} + @lease, tries = 0, reason = NULL, sent = sent + @sent,
     rejected = rejected + @rejected
-  WHERE ${MINE} RETURNING connection_id, CASE WHEN ${USABLE} THEN 1 ELSE 0 END AS usable`)
+  WHERE ${MINE} AND ${CURRENT} RETURNING connection_id, CASE WHEN ${USABLE} THEN 1 ELSE 0 END AS usable`)
 
 const ERASE = sql('DELETE FROM row_changes WHERE id IN {each over}')
 

@@ -3,26 +3,30 @@ import { ENDED_KEPT, FAILED_KEPT } from '../delivery.ts'
 import { FOR_GOOD } from '../erasure.ts'
 import type { Store } from '../port.ts'
 import { RESULTS_KEPT, UNUSED_KEPT } from '../support.ts'
+import { batchOf } from './batch-of.ts'
 import { erasingByTime } from './by-time.ts'
 import { databaseTime } from './database-time.ts'
 import { endGenerations, endOutlived } from './generations.ts'
 import { all, repeatable, run, single, sql, type Run, type Steps } from './operation.ts'
 import { giveSupportIds } from './support.ts'
 
-/** Rows that another replica cleans up this moment are left to it. */
-const bounded = (table: string, key: string, condition: string) => `
-  WHERE ${key} IN (SELECT ${key} FROM ${table} WHERE ${condition} LIMIT @limit {skip locked})`
+const deleteBatch = (table: string, key: string, condition: string) =>
+  `${batchOf(table, key, condition)} DELETE FROM ${table} WHERE ${key} IN (SELECT key FROM due)`
 
 const STATEMENTS = [
-  `UPDATE attempts SET state_sealed = NULL, login_sealed = NULL
-    ${bounded('attempts', 'id', 'expires_at <= @now AND (state_sealed IS NOT NULL OR login_sealed IS NOT NULL)')}`,
-  `DELETE FROM attempts ${bounded('attempts', 'id', "user_id IS NULL AND status NOT IN ('failed', 'cancelled') AND expires_at <= @hourAgo")}`,
-  `DELETE FROM attempts ${bounded('attempts', 'id', 'expires_at <= @longAgo')}`,
+  `${batchOf('attempts', 'id', 'expires_at <= @now AND (state_sealed IS NOT NULL OR login_sealed IS NOT NULL)')}
+    UPDATE attempts SET state_sealed = NULL, login_sealed = NULL WHERE id IN (SELECT key FROM due)`,
+  deleteBatch(
+    'attempts',
+    'id',
+    "user_id IS NULL AND status NOT IN ('failed', 'cancelled') AND expires_at <= @hourAgo",
+  ),
+  deleteBatch('attempts', 'id', 'expires_at <= @longAgo'),
   // To lock rows takes the right to update them, which the service has not.
   `DELETE FROM claims WHERE key IN (SELECT key FROM claims WHERE until <= @now LIMIT @limit)`,
-  `DELETE FROM deliveries ${bounded('deliveries', 'id', "status <> 'failed' AND ended_at <= {now} - @endedKept")}`,
-  `DELETE FROM deliveries ${bounded('deliveries', 'id', "status = 'failed' AND ended_at <= {now} - @failedKept")}`,
-  `DELETE FROM parked ${bounded('parked', 'attempt_id', 'until <= @now')}`,
+  deleteBatch('deliveries', 'id', "status <> 'failed' AND ended_at <= {now} - @endedKept"),
+  deleteBatch('deliveries', 'id', "status = 'failed' AND ended_at <= {now} - @failedKept"),
+  deleteBatch('parked', 'attempt_id', 'until <= @now'),
 ].map((text) => sql(text))
 
 /** Small batches, each statement a transaction of its own: the service goes on serving in between. */
@@ -32,11 +36,10 @@ const erase = single(function* (values: object): Steps<number> {
   return touched
 })
 
-const UNSENT = sql<{ id: string }>(`
-  UPDATE exchanges SET state_sealed = NULL WHERE state_hash IN (
-    SELECT state_hash FROM exchanges WHERE status = 'failed' AND state_sealed IS NOT NULL
-      AND NOT EXISTS (SELECT 1 FROM attempts WHERE attempts.id = attempt_id AND attempts.expires_at > @now)
-    LIMIT @limit {skip locked})
+const NOT_SENT = `status = 'failed' AND state_sealed IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM attempts WHERE attempts.id = attempt_id AND attempts.expires_at > @now)`
+const UNSENT = sql<{ id: string }>(`${batchOf('exchanges', 'state_hash', NOT_SENT)}
+  UPDATE exchanges SET state_sealed = NULL WHERE state_hash IN (SELECT key FROM due)
   RETURNING generation_id AS id`)
 
 interface Bounds {

@@ -1,4 +1,5 @@
 import { hours } from '../../shared/clock.ts'
+import { batchOf } from './batch-of.ts'
 import { forgetChanges } from './change-endings.ts'
 import { run, sql, type Steps } from './operation.ts'
 
@@ -10,8 +11,8 @@ const ABANDON = sql(`
     resolves_until = {now} + CAST(@resolvesFor AS bigint)
   WHERE id IN {each ids} AND status = 'pending'`)
 
-const end = (which: string) =>
-  sql(`
+const end = (which: string, before = '') =>
+  sql(`${before}
     UPDATE generations SET status = 'ended', resolves_until = NULL,
       crm_key_sealed = NULL, api_key_sealed = NULL, api_key_hash = NULL, kept_key_sealed = NULL, kept_key_hash = NULL
     WHERE ${which}`)
@@ -22,7 +23,8 @@ const END_SETTLED = end(
 const END_ALL = end("connection_id = @connectionId AND status <> 'ended'")
 // A row that is locked is looked at once more: an apiKey may have come late, and made it the current one.
 const END_OUTLIVED = end(
-  'id IN (SELECT id FROM generations WHERE resolves_until <= @now LIMIT @limit {skip locked})',
+  'id IN (SELECT key FROM due)',
+  batchOf('generations', 'id', 'resolves_until <= @now'),
 )
 
 /** One that has never been connected stays what nobody sees. */

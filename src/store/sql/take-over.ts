@@ -8,8 +8,8 @@ import type { Run } from './operation.ts'
 export type TakenOver = Pick<Changes, 'endings' | 'erasures' | 'installs'>
 
 /**
- * Drops the changes of rows that wait in a copy, as Wazzup may have newer ones by now. Ends in a copy what was ended after it was made, erases in it who was erased, and pauses new installs or lets them in as they were; its audit trail says
- * who did it, and when.
+ * Drops the changes of rows that wait in a copy, as Wazzup may have newer ones by now. Ends in it what was ended after it was made,
+ * erases in it who was erased, and pauses new installs or lets them in as they were; its audit trail says who did it, and when.
  */
 export async function takeOver(run: Run, { endings, erasures, installs }: TakenOver): Promise<void> {
   await run(dropAllChanges)
