@@ -72,7 +72,9 @@ export const PROBLEMS = {
 
 /** Which fields of a request are wrong, and how; never what was in them. */
 export const whatIsWrong = ({ issues }: z.ZodError) =>
-  issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')
+  issues
+    .map(({ path, message }) => [...(path.length > 0 ? [path.join('.')] : []), message].join(': '))
+    .join('; ')
 
 /** Errors of the routes, by cause; what the caller gets has nothing of the request in it. */
 export const answerError =

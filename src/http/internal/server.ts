@@ -51,6 +51,8 @@ export async function createInternalServer(deps: InternalDeps): Promise<FastifyI
       void answerError(log)(error, request, reply.headers({ ...ON_EVERY_ANSWER, connection: 'close' }))
     },
   })
+  // No route reads a text: 415 says what to send.
+  app.removeContentTypeParser('text/plain')
   watchClients(app.server, log)
   observeRequests(app, deps.observe)
   app.addHook('onRequest', (_request, reply, next) => {

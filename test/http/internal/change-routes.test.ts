@@ -51,6 +51,10 @@ test('one wrong row is named, and none is taken', async () => {
     })
   }
   expect((await post([])).status).toBe(400)
+  const nothing = await ask(at, '/v1/connections/acme/changes', {
+    ...{ method: 'POST', headers: { 'content-type': 'application/json' }, body: 'null' },
+  })
+  expect(nothing.body).toMatchObject({ detail: expect.stringMatching(/^Invalid input/) as string })
   expect((await post(Array.from({ length: 1001 }, (_, i) => user(`u-${i}`)))).status).toBe(400)
   expect(await standing()).toMatchObject({ waiting: 0 })
 })

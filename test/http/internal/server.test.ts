@@ -47,11 +47,11 @@ describe('every answer', () => {
     expect(answer.match(/^HTTP\/1\.1 \d+/gm)).toEqual(['HTTP/1.1 400'])
   })
 
-  test('to a body of another type says what to send', async () => {
+  const OTHER_TYPES = ['application/x-www-form-urlencoded', 'text/plain']
+  test.each(OTHER_TYPES)('to a body of another type, %s, says what to send', async (type) => {
     const at = await internalAtHand()
     const { status, body } = await ask(at, '/v1/keys/lookup', {
-      ...{ method: 'POST', body: '{"crmKey":"x"}' },
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      ...{ method: 'POST', body: '{"crmKey":"x"}', headers: { 'content-type': type } },
     })
     expect({ status, body }).toMatchObject({
       ...{ status: 415, body: { code: 'bad_request', detail: 'Send Content-Type: application/json.' } },
