@@ -26,6 +26,7 @@ const WITHOUT_KEY = minutes(1)
  */
 export async function sendSomeChanges(deps: ChangeDeps): Promise<boolean | number> {
   const { store, random, log } = deps
+  const began = deps.monotonic()
   const claim = await store.changes.claimDue({ runner: random(16), lease: LEASE })
   if (!claim) return false
   try {
@@ -34,7 +35,7 @@ export async function sendSomeChanges(deps: ChangeDeps): Promise<boolean | numbe
       await store.changes.release(claim, { reason: 'no_api_key', wait: WITHOUT_KEY, tries: 0 })
       return true
     }
-    const turn = beginTurn(claim, apiKey, deps)
+    const turn = beginTurn(claim, apiKey, { ...deps, began })
     const stop = await workOn(turn, deps)
     await letGo(turn, stop, deps)
     return (stop?.kind === 'later' && stop.heldBack) || true

@@ -1,6 +1,6 @@
 import type { ChangeCommit, ClaimedChanges } from '../store/port.ts'
 import type { Users } from '../upload/room.ts'
-import { LEASE, TURN } from '../upload/turn.ts'
+import { LEASE, renewed, TURN } from '../upload/turn.ts'
 import type { ChangeDeps } from './deps.ts'
 
 /** One runner's time with the changes of one connection. */
@@ -18,31 +18,34 @@ export interface Turn {
   users?: Users
 }
 
+/** `began`: before the claim was asked for. */
 export function beginTurn(
   claim: ClaimedChanges,
   apiKey: string,
-  { store, monotonic, meter }: Pick<ChangeDeps, 'store' | 'monotonic' | 'meter'>,
+  { store, monotonic, meter, began }: Pick<ChangeDeps, 'store' | 'monotonic' | 'meter'> & { began: number },
 ): Turn {
-  const began = monotonic()
   let { tries } = claim
-  // What was taken or written a moment ago needs no second look.
-  let isFresh = true
+  // What was taken or written a moment ago needs no second look; after a stall somebody else may have it.
+  let freshUntil = began + TURN
   return {
     claim,
     apiKey,
     tries: () => tries,
     async mayGoOn() {
-      const holds = isFresh || (await store.changes.renew(claim, LEASE))
-      isFresh = false
+      const holds =
+        monotonic() < freshUntil || (await renewed(() => store.changes.renew(claim, LEASE), monotonic))
+      freshUntil = 0
       return holds
     },
     isOver: () => monotonic() - began >= TURN,
     async commit(done) {
+      const asked = monotonic()
       const committed = await store.changes.commit(claim, { ...done, lease: LEASE })
+      const goesOn = committed === 'goes_on'
       tries = 0
-      isFresh = committed === 'goes_on'
+      freshUntil = goesOn ? asked + TURN : 0
       if (committed !== 'gone') meter.rows(done.kind, done.op, done)
-      return isFresh
+      return goesOn
     },
   }
 }

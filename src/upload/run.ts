@@ -36,11 +36,12 @@ const LEFT_ALONE = seconds(10)
  *   so long
  */
 export async function uploadOne(deps: UploadDeps): Promise<boolean | number> {
+  const began = deps.monotonic()
   const claim = await deps.store.uploads.claimDue({ runner: deps.random(16), lease: LEASE })
   if (!claim) return false
   const apiKey = await openOrLetGo(claim, deps)
   if (apiKey === null) return true
-  const turn = beginTurn(claim, apiKey, deps)
+  const turn = beginTurn(claim, apiKey, { ...deps, began })
   const worked = await workOn(turn, deps)
   if (worked.kind === 'through') {
     await conclude(claim, worked.steps, deps)

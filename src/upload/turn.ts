@@ -1,4 +1,4 @@
-import { minutes, seconds } from '../shared/clock.ts'
+import { minutes, seconds, type Monotonic } from '../shared/clock.ts'
 import type {
   Brought,
   ClaimedUpload,
@@ -43,16 +43,25 @@ export interface Turn {
   plan: (steps: readonly Step[]) => Promise<boolean>
 }
 
+/** An answer that took long is asked for once more: by now somebody else may have the claim. False when it is gone. */
+export async function renewed(renew: () => Promise<boolean>, monotonic: Monotonic): Promise<boolean> {
+  for (;;) {
+    const asked = monotonic()
+    if (!(await renew())) return false
+    if (monotonic() - asked < TURN) return true
+  }
+}
+
+/** `began`: before the claim was asked for. */
 export function beginTurn(
   claim: ClaimedUpload,
   apiKey: string,
-  { store, monotonic, meter }: UploadDeps,
+  { store, monotonic, meter, began }: UploadDeps & { began: number },
 ): Turn {
-  const began = monotonic()
   let { trouble } = claim
   let since = began
-  // What was written a moment ago needs no second look.
-  let isFresh = true
+  // What was written a moment ago needs no second look; after a stall somebody else may have it.
+  let freshUntil = began + TURN
   const written = new Map(claim.steps.map((step) => [step.kind, step]))
   const count = (step: Step) => {
     const { sent, rejected } = written.get(step.kind) ?? { sent: 0, rejected: 0 }
@@ -61,12 +70,14 @@ export function beginTurn(
   }
   const write = async (progress: Omit<UploadCommit, 'lease'>) => {
     const { steps } = progress
+    const asked = monotonic()
     const committed = await store.uploads.commit(claim, { ...progress, lease: LEASE })
-    isFresh = committed === 'goes_on'
+    const goesOn = committed === 'goes_on'
+    freshUntil = goesOn ? asked + TURN : 0
     trouble = NO_TROUBLE
     since = monotonic()
     if (committed !== 'gone') steps.forEach(count)
-    return isFresh
+    return goesOn
   }
   return {
     claim,
@@ -74,8 +85,9 @@ export function beginTurn(
     trouble: () => trouble,
     lasted: () => monotonic() - since,
     async mayGoOn() {
-      const holds = isFresh || (await store.uploads.renew(claim, LEASE))
-      isFresh = false
+      const holds =
+        monotonic() < freshUntil || (await renewed(() => store.uploads.renew(claim, LEASE), monotonic))
+      freshUntil = 0
       return holds
     },
     isOver: () => monotonic() - began >= TURN,
