@@ -103,6 +103,8 @@ test(
       ...process.env,
       DOCKER_HOST: 'tcp://127.0.0.1:1',
       npm_config_registry: 'http://127.0.0.1:1/',
+      // It reads what npm says, also where `npm run -s` has started it.
+      npm_config_loglevel: 'notice',
     }
     const { stdout, stderr } = await run(join(path, '.ci/release'), { env, maxBuffer: 2 ** 26 })
     expect(stdout).toContain('release: there is no Docker, so no image is built')

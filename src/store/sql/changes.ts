@@ -138,7 +138,8 @@ const rejects = read(function* (crmAccountId: string, page: { after: number; lim
 })
 
 const COUNTS = sql<{ waiting: number | null; oldest: number | null }>(`
-  SELECT sum(waiting) AS waiting, max(CASE WHEN ${USABLE} THEN ${OLDEST} END) AS oldest FROM change_queues WHERE due_at IS NOT NULL`)
+  SELECT CAST(sum(waiting) AS bigint) AS waiting, max(CASE WHEN ${USABLE} THEN ${OLDEST} END) AS oldest
+  FROM change_queues WHERE due_at IS NOT NULL`)
 
 const counts = read(function* (): Steps<{ waiting: number; oldest: number }> {
   const row = yield* one(COUNTS)
