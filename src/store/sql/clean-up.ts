@@ -10,23 +10,19 @@ import { endGenerations, endOutlived } from './generations.ts'
 import { all, repeatable, run, single, sql, type Run, type Steps } from './operation.ts'
 import { giveSupportIds } from './support.ts'
 
-const deleteBatch = (table: string, key: string, condition: string) =>
-  `${batchOf(table, key, condition)} DELETE FROM ${table} WHERE ${key} IN (SELECT key FROM due)`
-
 const STATEMENTS = [
   `${batchOf('attempts', 'id', 'expires_at <= @now AND (state_sealed IS NOT NULL OR login_sealed IS NOT NULL)')}
     UPDATE attempts SET state_sealed = NULL, login_sealed = NULL WHERE id IN (SELECT key FROM due)`,
-  deleteBatch(
-    'attempts',
-    'id',
-    "user_id IS NULL AND status NOT IN ('failed', 'cancelled') AND expires_at <= @hourAgo",
-  ),
-  deleteBatch('attempts', 'id', 'expires_at <= @longAgo'),
+  `${batchOf('attempts', 'id', "user_id IS NULL AND status NOT IN ('failed', 'cancelled') AND expires_at <= @hourAgo")}
+    DELETE FROM attempts WHERE id IN (SELECT key FROM due)`,
+  `${batchOf('attempts', 'id', 'expires_at <= @longAgo')} DELETE FROM attempts WHERE id IN (SELECT key FROM due)`,
   // To lock rows takes the right to update them, which the service has not.
   `DELETE FROM claims WHERE key IN (SELECT key FROM claims WHERE until <= @now LIMIT @limit)`,
-  deleteBatch('deliveries', 'id', "status <> 'failed' AND ended_at <= {now} - @endedKept"),
-  deleteBatch('deliveries', 'id', "status = 'failed' AND ended_at <= {now} - @failedKept"),
-  deleteBatch('parked', 'attempt_id', 'until <= @now'),
+  `${batchOf('deliveries', 'id', "status <> 'failed' AND ended_at <= {now} - @endedKept")}
+    DELETE FROM deliveries WHERE id IN (SELECT key FROM due)`,
+  `${batchOf('deliveries', 'id', "status = 'failed' AND ended_at <= {now} - @failedKept")}
+    DELETE FROM deliveries WHERE id IN (SELECT key FROM due)`,
+  `${batchOf('parked', 'attempt_id', 'until <= @now')} DELETE FROM parked WHERE attempt_id IN (SELECT key FROM due)`,
 ].map((text) => sql(text))
 
 /** Small batches, each statement a transaction of its own: the service goes on serving in between. */
