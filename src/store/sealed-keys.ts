@@ -11,7 +11,7 @@ export const open = (sealer: Opener, sealed: string | null, place: Place): strin
 export const apiKeyOf = (generationId: string): Place => placeOf(SEALED.apiKey, generationId)
 export const crmKeyOf = (generationId: string): Place => placeOf(SEALED.crmKey, generationId)
 
-/** What the engine yields with an apiKey, which is open when somebody asks for it, not before. */
+/** What the engine yields with an apiKey, which is opened when somebody asks for it, not before. */
 export function sealKey<K extends { generationId: string; apiKey: () => string | null }>(
   key: K,
   sealer: Opener,
