@@ -72,7 +72,7 @@ async function checkWanted(oracle: Oracle, store: Store) {
       wrong(
         `${apiKey} of ${key.name} (${key.account}, ${key.wazzupAccount}) is wanted, and its look-up says ${what}`,
       )
-    await checkHealth(key, oracle, store)
+    if (isNewestAtWazzup(key, keys)) await checkHealth(key, oracle, store)
   }
 }
 
@@ -86,6 +86,13 @@ async function checkHolders({ keys, wrong }: Oracle, store: Store) {
     if (holder !== seen.account) wrong(`${seen.apiKey} belongs to ${holder} and to ${seen.account}`)
   }
 }
+
+/** A request that was stalled may reach Wazzup after that of a later claim: its apiKey is the newest there, and ours may be dead. */
+const isNewestAtWazzup = (key: Key, all: readonly Key[]) =>
+  !all.some(
+    ({ wazzupAccount, accepted }) =>
+      wazzupAccount === key.wazzupAccount && (accepted ?? 0) > (key.accepted ?? 0),
+  )
 
 /** Whatever its apiKey was tried for: Wazzup takes one that is wanted. */
 async function checkHealth({ account, name }: Key, { wrong }: Oracle, store: Store) {
