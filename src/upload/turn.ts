@@ -1,4 +1,4 @@
-import { minutes, seconds, type Monotonic } from '../shared/clock.ts'
+import { minutes } from '../shared/clock.ts'
 import type {
   Brought,
   ClaimedUpload,
@@ -9,13 +9,11 @@ import type {
   UploadTrouble,
 } from '../store/port.ts'
 import type { UploadDeps } from './deps.ts'
+import { holdClaim, type Hold } from './hold.ts'
 import type { Stop } from './stop.ts'
 
 /** How long nobody else takes an upload whose runner says nothing. Longer than any one call that a step waits for. */
 export const LEASE = minutes(2)
-
-/** After this long the other customers have their turn: a large account does not keep a small one waiting. */
-export const TURN = seconds(3)
 
 export const NO_TROUBLE: UploadTrouble = { tries: 0, spent: 0 }
 
@@ -27,29 +25,17 @@ export type StepEnd = { kind: 'ended'; step: Step } | { kind: 'stopped'; stop: S
 export type StepWork = (turn: Turn, step: Step, deps: UploadDeps) => Promise<StepEnd>
 
 /** One runner's time with one upload. */
-export interface Turn {
+export interface Turn extends Pick<Hold, 'mayGoOn' | 'isOver'> {
   claim: ClaimedUpload
   apiKey: string
   /** What had gone wrong since the last progress, when this turn began. */
   trouble: () => UploadTrouble
   /** Milliseconds of this turn since that progress. */
   lasted: () => number
-  /** Asked before every request: whether the claim still holds. It is lengthened by that. */
-  mayGoOn: () => Promise<boolean>
-  isOver: () => boolean
   /** Writes progress down; false when the claim is gone. */
   commit: (step: Step, rejects?: readonly UploadReject[], brought?: Brought) => Promise<boolean>
   /** Writes down what there is to do, all of it or nothing; false when the claim is gone. */
   plan: (steps: readonly Step[]) => Promise<boolean>
-}
-
-/** An answer that took long is asked for once more: by now somebody else may have the claim. False when it is gone. */
-export async function renewed(renew: () => Promise<boolean>, monotonic: Monotonic): Promise<boolean> {
-  for (;;) {
-    const asked = monotonic()
-    if (!(await renew())) return false
-    if (monotonic() - asked < TURN) return true
-  }
 }
 
 /** `began`: before the claim was asked for. */
@@ -60,8 +46,7 @@ export function beginTurn(
 ): Turn {
   let { trouble } = claim
   let since = began
-  // What was written a moment ago needs no second look; after a stall somebody else may have it.
-  let freshUntil = began + TURN
+  const hold = holdClaim({ began, monotonic, renew: () => store.uploads.renew(claim, LEASE) })
   const written = new Map(claim.steps.map((step) => [step.kind, step]))
   const count = (step: Step) => {
     const { sent, rejected } = written.get(step.kind) ?? { sent: 0, rejected: 0 }
@@ -70,27 +55,19 @@ export function beginTurn(
   }
   const write = async (progress: Omit<UploadCommit, 'lease'>) => {
     const { steps } = progress
-    const asked = monotonic()
-    const committed = await store.uploads.commit(claim, { ...progress, lease: LEASE })
-    const goesOn = committed === 'goes_on'
-    freshUntil = goesOn ? asked + TURN : 0
+    const committed = await hold.write(() => store.uploads.commit(claim, { ...progress, lease: LEASE }))
     trouble = NO_TROUBLE
     since = monotonic()
     if (committed !== 'gone') steps.forEach(count)
-    return goesOn
+    return committed === 'goes_on'
   }
   return {
     claim,
     apiKey,
     trouble: () => trouble,
     lasted: () => monotonic() - since,
-    async mayGoOn() {
-      const holds =
-        monotonic() < freshUntil || (await renewed(() => store.uploads.renew(claim, LEASE), monotonic))
-      freshUntil = 0
-      return holds
-    },
-    isOver: () => monotonic() - began >= TURN,
+    mayGoOn: hold.mayGoOn,
+    isOver: hold.isOver,
     commit: (step, rejects = [], brought) => write({ steps: [step], rejects, ...(brought && { brought }) }),
     plan: (steps) => write({ steps, rejects: [] }),
   }

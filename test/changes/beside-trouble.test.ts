@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { seconds } from '../../src/shared/clock.ts'
-import { TURN } from '../../src/upload/turn.ts'
+import { TURN } from '../../src/upload/hold.ts'
 import { contact } from '../support/changes-at-hand.ts'
 import { IDLE, sendInTurns } from '../support/driven-changes.ts'
 import type { Trouble } from '../support/driven-uploads.ts'
