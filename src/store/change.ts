@@ -145,14 +145,15 @@ export const MOST_WAITING = 100_000
 /** Rejects that are kept of one connection, the latest. */
 export const MOST_CHANGE_REJECTS = 10_000
 
-const stageOf = (op: ChangeOp, kind: ChangeKind): number =>
+/** The number of a stage in their order. */
+export const placeOfStage = ({ kind, op }: Stage): number =>
   STAGES.findIndex((stage) => stage.kind === kind && stage.op === op)
 
 /** Where a change stands among the stages. */
 export const placeOfChange = ({ kind, row }: Pick<NewChange, 'kind' | 'row'>): number =>
-  stageOf(row === null ? 'delete' : 'upsert', kind)
+  placeOfStage({ kind, op: row === null ? 'delete' : 'upsert' })
 
-/** The stage with a number that `placeOfChange` has given. */
+/** The stage with such a number. */
 export function stageAt(place: number): Stage {
   const stage = STAGES[place]
   if (!stage) throw new Error(`There is no stage ${place}`)

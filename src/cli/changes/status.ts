@@ -1,8 +1,10 @@
 import { Command } from 'commander'
+import { shownStanding, type ShownStanding } from '../../changes/standing.ts'
 import { printable } from '../../shared/printable.ts'
 import { sleep } from '../../shared/sleep.ts'
 import type { ChangeReject, ChangesStanding, Store } from '../../store/port.ts'
 import { wasSent } from '../../upload/rules/rule.ts'
+import { everyRow } from '../every-row.ts'
 import { print, table, type OutputOptions } from '../output.ts'
 import { action } from '../run-command.ts'
 import { unknownConnection } from '../unknown-connection.ts'
@@ -31,7 +33,7 @@ const status = (crmAccountId: string, { watch, rejects, ...output }: Options) =>
   withStore(async (store) => {
     const standing = watch ? await untilNoneWaits(store, crmAccountId) : await standingOf(store, crmAccountId)
     if (rejects) await listRejects(store, { crmAccountId, standing }, output)
-    else print(inSeconds(standing), output, words)
+    else print(shownStanding(standing), output, words)
   })
 
 async function standingOf(store: Store, crmAccountId: string): Promise<ChangesStanding> {
@@ -47,21 +49,14 @@ async function untilNoneWaits(store: Store, crmAccountId: string): Promise<Chang
   for (;;) {
     const standing = await standingOf(store, crmAccountId)
     if (standing.waiting === 0) return standing
-    const line = headline(inSeconds(standing))
+    const line = headline(shownStanding(standing))
     if (line !== said) process.stderr.write(`${line}\n`)
     said = line
     await sleep(LOOK_EVERY)
   }
 }
 
-type Shown = Omit<ChangesStanding, 'oldest'> & { oldestSeconds: number | null }
-
-const inSeconds = ({ oldest, ...rest }: ChangesStanding): Shown => ({
-  ...rest,
-  oldestSeconds: oldest === null ? null : Math.floor(oldest / 1000),
-})
-
-const headline = ({ waiting, oldestSeconds, waitsFor }: Shown): string => {
+const headline = ({ waiting, oldestSeconds, waitsFor }: ShownStanding): string => {
   if (waiting === 0) return 'Changes: none waits'
   const why =
     waitsFor === null ? '' : `, ${WAITS[waitsFor] ?? waitOf({ status: 'running', reason: waitsFor })}`
@@ -75,7 +70,7 @@ const WAITS: Readonly<Record<string, string>> = {
   no_api_key: 'waits: the apiKey cannot be read (no_api_key); the customer has to connect once more',
 }
 
-const words = (standing: Shown): string =>
+const words = (standing: ShownStanding): string =>
   [
     headline(standing),
     '',
@@ -85,23 +80,14 @@ const words = (standing: Shown): string =>
     ),
   ].join('\n')
 
-const PAGE = 1000
-
 /** What could not be sent, or not whole: kind, id, reason. Names and phones are not kept. */
 async function listRejects(
   store: Store,
   { crmAccountId, standing }: { crmAccountId: string; standing: ChangesStanding },
   output: OutputOptions,
 ) {
-  const all: (ChangeReject & { at: Date })[] = []
-  let after = 0
-  for (;;) {
-    const page = await store.changes.rejects(crmAccountId, { after, limit: PAGE })
-    all.push(...page.map(({ kind, op, rowId, reason, at }) => ({ kind, op, rowId, reason, at })))
-    const last = page.at(-1)
-    if (!last || page.length < PAGE) break
-    after = last.number
-  }
+  const rows = await everyRow((page) => store.changes.rejects(crmAccountId, page))
+  const all = rows.map(({ kind, op, rowId, reason, at }) => ({ kind, op, rowId, reason, at }))
   const unlisted = standing.rejected - all.filter((one) => !wasSent(one)).length
   print(all, output, (rejects) => rejectWords(rejects, unlisted))
 }

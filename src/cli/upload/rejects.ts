@@ -1,9 +1,8 @@
 import type { Store, Upload, UploadReject } from '../../store/port.ts'
 import { wasSent } from '../../upload/rules/rule.ts'
 import { printable } from '../../shared/printable.ts'
+import { everyRow } from '../every-row.ts'
 import { print, table, type OutputOptions } from '../output.ts'
-
-const PAGE = 1000
 
 /** What could not be sent, or not whole: kind, id, reason. Names and phones are not kept. */
 export async function listRejects(
@@ -11,15 +10,8 @@ export async function listRejects(
   { generationId, steps }: Upload,
   output: OutputOptions,
 ): Promise<void> {
-  const all: UploadReject[] = []
-  let after = 0
-  for (;;) {
-    const page = await store.uploads.rejects(generationId, { after, limit: PAGE })
-    all.push(...page.map(({ kind, rowId, position, reason }) => ({ kind, rowId, position, reason })))
-    const last = page.at(-1)
-    if (!last || page.length < PAGE) break
-    after = last.number
-  }
+  const rows = await everyRow((page) => store.uploads.rejects(generationId, page))
+  const all = rows.map(({ kind, rowId, position, reason }) => ({ kind, rowId, position, reason }))
   print(all, output, (rejects) => words(rejects, unlistedOf(steps, rejects)))
 }
 

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { shownStanding } from '../../changes/standing.ts'
 import { sendProblem } from '../problem.ts'
 import type { InternalDeps } from './deps.ts'
 import { PROBLEMS, whatIsWrong } from './problems.ts'
@@ -38,9 +39,7 @@ export function changeRoutes(app: FastifyInstance, { changes }: Pick<InternalDep
   app.get('/v1/connections/:account/changes', async (request: OneConnection, reply) => {
     const found = await changes.find(request.params.account)
     if (!found) return sendProblem(reply, PROBLEMS.unknownConnection)
-    const { oldest, ...counted } = found
-    const oldestSeconds = oldest === null ? null : Math.floor(oldest / 1000)
-    return { ...counted, oldestSeconds } satisfies StandingAnswer
+    return shownStanding(found) satisfies StandingAnswer
   })
 }
 

@@ -1,6 +1,7 @@
 import {
   BRINGS_DATA,
   MOST_CHANGE_REJECTS,
+  placeOfStage,
   stageAt,
   STAGES,
   toWaitingChange,
@@ -94,7 +95,7 @@ const others = read(function* (
   claim: Claim,
   { kind, op, ...bounds }: Stage & { after: number; limit: number },
 ): Steps<WaitingChange[]> {
-  const stage = STAGES.findIndex((one) => one.kind === kind && one.op === op)
+  const stage = placeOfStage({ kind, op })
   return (yield* all(OTHERS, { ...shownBy(claim), ...bounds, stage })).map(toWaitingChange)
 })
 
@@ -156,7 +157,7 @@ const commitChanges = repeatable(function* (claim: Claim, done: ChangeCommit): S
   yield* run(COUNT_DOWN, { ...queue, erased: yield* run(ERASE, { over }) })
   if (rejects.length === 0) return committed
   const rows = JSON.stringify(rejects.map(({ rowId, reason }) => ({ row_id: rowId, reason })))
-  const stage = STAGES.findIndex((one) => one.kind === kind && one.op === op)
+  const stage = placeOfStage({ kind, op })
   for (const step of [REJECT, FORGET_OLD]) yield* run(step, { ...queue, stage, rejects: rows })
   const reasons = [...Map.groupBy(rejects, ({ reason }) => reason)].map(([reason, { length: count }]) => ({
     ...{ reason, count },
