@@ -46,7 +46,7 @@ describe('what cannot be sent', () => {
     expect(await standing()).toMatchObject({ sent: 2, rejected: 2 })
   })
 
-  test('is told of deletes, too; one that is not there counts as done', async () => {
+  test('deletes are told, too; one that is not there counts as done', async () => {
     const answer = (_: string, ids: string[]) => (ids.includes('c-2') ? refused('BROKEN') : DONE)
     const { put, untilNothingWaits, rejects } = await changesAtHand({ answer })
     await put(gone('contacts', 'c-1'), gone('contacts', 'c-2'), gone('contacts', 'c-3'))
@@ -54,7 +54,7 @@ describe('what cannot be sent', () => {
     expect(await rejects()).toEqual(['delete contacts c-2 refused:BROKEN'])
   })
 
-  test('is told of users beyond the thousand that an account may have', async () => {
+  test('users beyond the thousand that an account may have are told', async () => {
     const users = Array.from({ length: 999 }, (_, i) => `u-${i}`)
     const { put, untilNothingWaits, rejects } = await changesAtHand({ users })
     await put(user('u-1', { name: 'Anna' }), user('one-more'), user('too-many'))

@@ -202,7 +202,7 @@ describe.each([60, -25])('a replica whose clock is wrong by %i s', LONG, (wrong)
   })
 })
 
-test('an upload that a killed replica leaves behind is gone on with by another one', LONG, async () => {
+test('another replica goes on with an upload that a killed one leaves behind', LONG, async () => {
   const at = await replicasAtHand(3, { tellCalls: true })
   at.sandbox.wazzup.faultsOn('POST', '/v3/contacts').push(fault.processThen('hang'))
   await install(at)

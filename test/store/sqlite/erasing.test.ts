@@ -58,8 +58,12 @@ describe('an erasure, byte for byte', () => {
       db.close()
       await folder.remove()
     })
-    const [first, begun] = [Promise.withResolvers<undefined>(), [] as string[]]
-    const rewriting = (path: string) => (begun.push(path) === 1 ? first.promise : Promise.resolve())
+    const first = Promise.withResolvers<undefined>()
+    const begun: string[] = []
+    const rewriting = async (path: string) => {
+      begun.push(path)
+      if (begun.length === 1) await first.promise
+    }
     const { wipe } = wiping(db, false, rewriting)
     const wiped = Array.from({ length: 20 }, () => wipe({ whole: false }))
     first.resolve(undefined)
