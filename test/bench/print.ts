@@ -3,14 +3,16 @@ import type { Target } from './benchmark.ts'
 import type { Summary } from './statistics.ts'
 
 /** Three digits say all that a figure is good for. */
-const short = (value: number) =>
+export const short = (value: number) =>
   value >= 1000
     ? Math.round(value).toLocaleString('en').replaceAll(',', ' ')
     : String(Number(value.toPrecision(3)))
 
-const spread = ({ median, low, high }: Summary) => `${short(median)} (${short(low)}–${short(high)})`
+/** The middle, and the borders of the middle half. */
+export const spread = ({ median, low, high }: Summary) => `${short(median)} (${short(low)}–${short(high)})`
 
-const aim = (target: Target | null) => {
+/** The target as a bound; nothing where there is none. */
+export const aim = (target: Target | null) => {
   if (!target) return ''
   return 'atLeast' in target ? `≥ ${short(target.atLeast)}` : `≤ ${short(target.atMost)}`
 }

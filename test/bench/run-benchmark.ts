@@ -54,7 +54,8 @@ function compare({ name, target }: Figure, pairs: readonly Pair[]): Measured {
   return { ...told, met: target ? meets(target, told) : null }
 }
 
-function meets(target: Target, { ratio, subjectIs }: Pick<Measured, 'ratio' | 'subjectIs'>): boolean {
+/** Whether the middle of what was measured keeps to the target. */
+export function meets(target: Target, { ratio, subjectIs }: Pick<Measured, 'ratio' | 'subjectIs'>): boolean {
   const { median } = target.of === 'ratio' ? ratio : subjectIs
   return 'atLeast' in target ? median >= target.atLeast : median <= target.atMost
 }
