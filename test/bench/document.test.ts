@@ -8,9 +8,12 @@ import { BENCHMARKS } from './table.ts'
 const committed = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
 
 describe('the figures of the documents', () => {
-  test.each(DOCUMENTS_WITH_FIGURES)('are in %s as the benchmark saw them (npm run bench -- --write)', (page) => {
-    expect(committed(page)).toBe(withFigures(page, BENCHMARKS, readSeen()))
-  })
+  test.each(DOCUMENTS_WITH_FIGURES)(
+    'are in %s as the benchmark saw them (npm run bench -- --write)',
+    (page) => {
+      expect(committed(page)).toBe(withFigures(page, BENCHMARKS, readSeen()))
+    },
+  )
 
   test('are there for every benchmark, and for nothing else', () => {
     const seen = readSeen()
@@ -39,7 +42,7 @@ describe('the figures of the documents', () => {
       },
     }
     const page = withFigures('docs/benchmarks.md', [benchmark], seen)
-    expect(page).toContain('- 1 of them on 2 × a lawn; commit abcdef0123')
+    expect(page).toContain('- 1 benchmark on 2 × a lawn; commit abcdef0123')
     expect(page).toContain('**Walk**: a person ÷ a snail (30 November 2026, load 0.25)')
     expect(page).toContain('| metres | ≥ 2 | **1.5 (0.75–3)** | 3 (1.5–6) /s | 2 (1–4) /s |')
     expect(page).toContain('| weight | ≤ 80 kg | 70 (35–140) | 70 (35–140) kg | 1 (0.5–2) kg |')

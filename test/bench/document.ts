@@ -10,7 +10,12 @@ type Row = readonly string[]
 const markdown = (rows: readonly Row[]) => `${rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}\n`
 
 const day = (at: string) =>
-  new Date(at).toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' })
+  new Date(at).toLocaleDateString('en-GB', {
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    timeZone: 'UTC',
+  })
 
 function figureRow({ name, unit, target }: Figure, seen: Seen[string]): Row[] {
   const told = seen.figures[name]
@@ -43,7 +48,11 @@ function machines(benchmarks: readonly Benchmark[], seen: Seen): string {
     const place = `${entry.machine}; commit ${entry.commit}`
     places.set(place, (places.get(place) ?? 0) + 1)
   }
-  return [...places].map(([place, count]) => `- ${count} of them on ${place}`).join('\n') + '\n'
+  return (
+    [...places]
+      .map(([place, count]) => `- ${count} ${count === 1 ? 'benchmark' : 'benchmarks'} on ${place}`)
+      .join('\n') + '\n'
+  )
 }
 
 /** What one process does, for who plans with it: a benchmark and a figure of it for each engine. */
@@ -61,7 +70,11 @@ const CAPACITY: readonly { words: string; figure: string; sqlite: string; postgr
     postgres: 'Look-up over HTTP, PostgreSQL, many connections',
   },
   { words: 'installs, eight customers at a time', figure: 'installs', sqlite: 'Install' },
-  { words: 'contacts of an upload, without Wazzup’s limit', figure: 'contacts', sqlite: 'Upload without a rate limit' },
+  {
+    words: 'contacts of an upload, without Wazzup’s limit',
+    figure: 'contacts',
+    sqlite: 'Upload without a rate limit',
+  },
   { words: 'changes, the same', figure: 'contacts', sqlite: 'Changes without a rate limit' },
   { words: 'events', figure: 'events', sqlite: 'Deliveries' },
   { words: 'memory when idle', figure: 'resident memory, idle', sqlite: 'Start' },
@@ -74,7 +87,11 @@ function capacity(benchmarks: readonly Benchmark[], seen: Seen): string {
     const told = name && seen[name]?.figures[figure]
     return told ? `${short(told.subjectIs.median)} ${unitOf(name, figure)}` : ''
   }
-  const rows = CAPACITY.map((row) => [row.words, cell(row.figure, row.sqlite), cell(row.figure, row.postgres)])
+  const rows = CAPACITY.map((row) => [
+    row.words,
+    cell(row.figure, row.sqlite),
+    cell(row.figure, row.postgres),
+  ])
   return markdown([['Work of one process', 'SQLite', 'PostgreSQL'], Array(3).fill('---'), ...rows])
 }
 

@@ -51,7 +51,13 @@ export function writeSeen(lines: readonly Line[], at: Date): void {
   const figures = Object.fromEntries(
     measured.map(({ figure, subjectIs, baselineIs, ratio }) => [figure, { subjectIs, baselineIs, ratio }]),
   )
-  const entry = { at: at.toISOString(), commit: commit(), machine: machine(), load: loadavg()[0] ?? 0, figures }
+  const entry = {
+    at: at.toISOString(),
+    commit: commit(),
+    machine: machine(),
+    load: loadavg()[0] ?? 0,
+    figures,
+  }
   const seen = { ...readSeen(), [first.benchmark]: entry }
   const rounded = (_key: string, value: unknown) =>
     typeof value === 'number' ? Number(value.toPrecision(4)) : value

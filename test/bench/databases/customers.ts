@@ -6,7 +6,7 @@ import { placeOf, SEALED } from '../../../src/store/sealed-columns.ts'
 import type { TableRow } from '../../../src/store/table-rows.ts'
 
 /** When all of them connected: just now, so that no apiKey is due to be tried while something is measured. */
-const AT = Date.now()
+export const AT = Date.now()
 
 /** As long and as well spread as what the service makes; but every process can tell those of customer `i`. */
 const made = (what: string, i: number) => hash('sha256', `${what} ${i}`, 'base64url')
