@@ -49,10 +49,14 @@ export async function createApp(settings: Settings, log: Logger, env = realEnvir
   const upstreams = () => ({ login: login.health().ok, wazzup: wazzup.health().ok })
   const watched = { store: () => store, watch: () => watch, upstreams, takesWrites: () => writeProof.check() }
   const metrics: Metrics = metricsOf(watched, env)
-  const store: Store = await openStore(settings, storeTerms(metrics, env))
+  // Its peer is asked while the database is opened: it has answered, as a rule, when the first customer comes.
+  const login = createLogin(settings, { store: () => store, log }, env)
+  const store: Store = await openStore(settings, storeTerms(metrics, env)).catch(async (error: unknown) => {
+    await login.close()
+    throw error
+  })
   const writeProof = createWriteProof(() => store.proveWritable(env.clock()), env.monotonic)
   const watch: Watch = createWatch(settings, { store, log }, env)
-  const login = createLogin(settings, { store, log }, env)
   const tracing = await tracingOf(settings, log, env)
   const wazzup = openWazzup(settings, { metrics, tracing, env })
   const background = createBackground()
@@ -101,7 +105,7 @@ const storeTerms = (metrics: Metrics, { clock, monotonic }: Environment) => ({
 
 const createLogin = (
   settings: Settings,
-  { store, log }: { store: Store; log: Logger },
+  { store, log }: { store: () => Store; log: Logger },
   { clock, monotonic, random }: Environment,
 ) =>
   settings.login.create({
@@ -112,7 +116,7 @@ const createLogin = (
     monotonic,
     random,
     log,
-    claimOnce: (key, keptFor) => store.claims.claim(key, keptFor),
+    claimOnce: (key, keptFor) => store().claims.claim(key, keptFor),
   })
 
 interface Watched {
