@@ -10,6 +10,7 @@ import { realEnvironment, type Environment } from './compose/environment.ts'
 import { tracingOf } from './compose/tracing.ts'
 import { createWatch, type Watch } from './compose/watch.ts'
 import { uploadDeps } from './compose/upload.ts'
+import { warmUpLater } from './compose/warm-up.ts'
 import { openWazzup } from './compose/wazzup.ts'
 import { createLogoSource } from './crm/logo.ts'
 import { drainable } from './http/drain.ts'
@@ -85,6 +86,7 @@ export async function createApp(settings: Settings, log: Logger, env = realEnvir
       started = starting.catch(() => null)
       const addresses = await starting
       if (phase === 'starting') phase = 'serving'
+      warmUpLater(settings, log)
       return { ...addresses, replica: env.replica }
     },
     async stop({ serveOn = 0 } = {}) {
