@@ -41,7 +41,7 @@ const places: Plugin = {
  * Where a module imports a part of Node, Node reads all that the part exports: `node:http` loads its own copy of undici
  * by that, `node:process` opens standard input. It costs 30 ms of a start; to ask for the part itself does not.
  */
-const builtins: Plugin = {
+const builtins = (codeOf: (part: string) => string): Plugin => ({
   name: 'builtins',
   resolveId(source, _, { kind }) {
     if (!isBuiltin(source)) return null
@@ -49,14 +49,28 @@ const builtins: Plugin = {
     // What rolldown itself puts into a file imports `node:module`.
     return kind === 'import-statement' && id !== 'node:module' ? `\0${id}` : { id, external: true }
   },
-  load(id) {
-    if (!id.startsWith('\0node:')) return null
-    const part = `process.getBuiltinModule('${id.slice(1)}')`
-    if (id !== '\0node:child_process') return `module.exports = ${part}`
-    // The reader of command lines imports it for what no command of ours does, and it brings four more parts.
-    const names = Object.keys(childProcess).map((name) => `get ${name}() { return ${part}.${name} }`)
-    return `module.exports = { ${names.join(', ')} }`
-  },
+  load: (id) => (id.startsWith('\0node:') ? codeOf(id.slice(1)) : null),
+})
+
+const askedFor = (part: string) => `process.getBuiltinModule('${part}')`
+
+/** All parts at once, as the service needs them all; of each, what is used. */
+function partAtOnce(part: string): string {
+  const names = Object.keys(process.getBuiltinModule(part) ?? {}).filter((name) => /^[a-zA-Z]\w*$/.test(name))
+  return [
+    `const itself = ${askedFor(part)}`,
+    'const exported = (name) => itself[name]',
+    'export default itself',
+    ...names.map((name) => `export const ${name} = /* @__PURE__ */ exported('${name}')`),
+  ].join('\n')
+}
+
+/** A part when it is first needed, as a command needs few. */
+function partWhenNeeded(part: string): string {
+  if (part !== 'node:child_process') return `module.exports = ${askedFor(part)}`
+  // The reader of command lines imports it for what no command of ours does, and it brings four more parts.
+  const names = Object.keys(childProcess).map((name) => `get ${name}() { return ${askedFor(part)}.${name} }`)
+  return `module.exports = { ${names.join(', ')} }`
 }
 
 /** The commands find the service in its file. */
@@ -66,6 +80,23 @@ const service: Plugin = {
     source.endsWith(`/${posix.basename(SERVICE)}.ts`)
       ? { id: join(BUILT, `${SERVICE}.js`), external: true }
       : null,
+}
+
+/**
+ * One letter that is not Latin makes V8 keep the whole file with two bytes for each of its letters: the service took 4 MB
+ * more. Such letters are escaped; where an escape would be read as it stands, the build says so.
+ */
+const ascii: Plugin = {
+  name: 'ascii',
+  // Not by `renderChunk`: what comes out of it is written once more, without escapes.
+  generateBundle(_, bundle) {
+    for (const file of Object.values(bundle)) if (file.type === 'chunk') file.code = inAscii(file.code)
+  },
+}
+
+function inAscii(code: string): string {
+  if (/String\.raw`[^`]*[^\0-\x7f]/.test(code)) throw new Error('String.raw keeps an escape as it stands')
+  return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 /** Pages, pictures and scripts for browsers stand beside the code that reads them. */
@@ -90,7 +121,6 @@ const inSources = (entries: readonly string[]) =>
 
 const shared: RolldownOptions = {
   platform: 'node',
-  plugins: [places, builtins],
   // Packages of the demo alone do this; the rules for our own sources forbid it.
   checks: { eval: false },
 }
@@ -104,13 +134,14 @@ export default defineConfig([
     ...shared,
     input: inSources([SERVICE]),
     external: PACKAGES,
+    plugins: [places, builtins(partAtOnce), ascii],
     output: { ...written, codeSplitting: false },
   },
   {
     ...shared,
     input: inSources(ENTRIES),
     external: PACKAGES,
-    plugins: [service, places, builtins, assets],
+    plugins: [service, places, builtins(partWhenNeeded), ascii, assets],
     output: { ...written, chunkFileNames: 'chunks/[name]-[hash].js', codeSplitting: { groups: GROUPS } },
   },
 ])

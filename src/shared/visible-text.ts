@@ -9,6 +9,8 @@ export const INVISIBLE = String.raw`[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Defa
 
 const anyInvisible = atFirstUse(() => new RegExp(INVISIBLE, 'u'))
 const allInvisible = atFirstUse(() => new RegExp(INVISIBLE, 'gu'))
+/** ASCII without its controls. */
+const PLAIN = /^[ -~]*$/
 const BLANKS = /[\p{Cc}\s\u2800]+/gu
 // Written with a selector or joiners, which belong to them.
 const emoji = atFirstUse(() => /^\p{RGI_Emoji}$/v)
@@ -39,6 +41,8 @@ export const hasInvisible = (text: string): boolean => anyInvisible().test(text)
  * one blank, and none around the text; of a pile of marks only the letter stays.
  */
 export function visibleCharacters(text: string): string[] {
+  // Of such a text each letter is a visible character. Those who show no other need none of the tables below.
+  if (PLAIN.test(text)) return Array.from(text.slice(0, LONGEST_TEXT).replace(/ +/g, ' ').trim())
   let [before, plain] = ['', text.slice(0, LONGEST_TEXT).toWellFormed()]
   // What is left out lets its neighbours meet, which may make one visible character of them.
   while (plain !== before) {
