@@ -6,10 +6,9 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY tsconfig.json tsconfig.build.json rolldown.config.ts ./
 COPY src src
-RUN npm run build
-# The build puts the packages into few files; their licences go with them.
+# Writes the licences of the packages, which go into few files by the build.
 COPY test/supply-chain test/supply-chain
-RUN npm run sbom
+RUN npm run build
 # What stays a package (`rolldown.config.ts`). The database driver brings its sources and the binaries of every platform.
 RUN mkdir packages && cp -R node_modules/better-sqlite3 node_modules/google-libphonenumber packages \
  && rm -r packages/better-sqlite3/deps packages/better-sqlite3/src \

@@ -125,7 +125,7 @@ const shared: RolldownOptions = {
   checks: { eval: false },
 }
 
-// Licences ship as one file (`npm run sbom`). Names and lines stay, so that a trace can be read.
+// Licences ship as one file, which `npm run sbom` writes. Names and lines stay, so that a trace can be read.
 const written = { dir: BUILT, entryFileNames: '[name].js', comments: false }
 
 /** Our packages are built in: to find and open a thousand files takes longer than to read what is in them. */

@@ -48,6 +48,8 @@ describe('the package', () => {
         'dist/package/open-keys.js',
         'dist/package/open-keys.d.ts',
         'dist/cli/wauth.js',
+        // The packages are in the files of the build.
+        'dist/licences.txt',
         'README.md',
       ]),
     )

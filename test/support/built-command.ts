@@ -59,6 +59,7 @@ async function build(): Promise<void> {
   await run(process.execPath, [program('rolldown/bin/cli.mjs'), '--config', '--logLevel', 'silent'], options)
   const tsc = program('typescript/bin/tsc')
   await run(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--noCheck'], options)
+  await run(process.execPath, ['test/supply-chain/sbom.ts'], options)
 }
 
 export interface Ran {
