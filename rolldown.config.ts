@@ -112,7 +112,7 @@ const GROUPS = [
   { name: 'node', test: /^\0/ },
   {
     name: 'cli',
-    test: /node_modules\/commander\/|src\/(cli\/(program|asked|exit|output)|shared\/(app-error|clock|printable))\.ts$/,
+    test: /node_modules\/commander\/|src\/(cli\/(program|asked|exit|output|keys\/(index|generate))|shared\/(app-error|clock|printable))\.ts$/,
   },
 ]
 
