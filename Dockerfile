@@ -3,26 +3,30 @@ ARG NODE_IMAGE=node:24-bookworm-slim
 FROM $NODE_IMAGE AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=optional
-COPY tsconfig.json tsconfig.build.json ./
+RUN npm ci
+COPY tsconfig.json tsconfig.build.json rolldown.config.ts ./
 COPY src src
+# Writes the licences of the packages, which go into few files by the build.
+COPY test/supply-chain test/supply-chain
 RUN npm run build
-
-FROM $NODE_IMAGE AS dependencies
-WORKDIR /app
-COPY package.json package-lock.json .npmrc ./
-# An optional package is the compiler that i18next names as a peer.
-RUN npm ci --omit=dev --omit=optional
-# The database driver brings its sources and the binaries of every platform.
-RUN cd node_modules/better-sqlite3 \
- && rm -r deps src prebuilds/darwin-* prebuilds/win32-* prebuilds/linuxmusl-*
+# What stays a package (`rolldown.config.ts`). The database driver brings its sources and the binaries of every platform.
+RUN mkdir packages && cp -R node_modules/better-sqlite3 node_modules/google-libphonenumber packages \
+ && rm -r packages/better-sqlite3/deps packages/better-sqlite3/src \
+ && find packages -name '*.node' ! -name "linux-$(node --print process.arch).node" -delete
 
 FROM $NODE_IMAGE
 WORKDIR /app
-COPY --from=dependencies /app/node_modules node_modules
+COPY --from=build /app/packages node_modules
 COPY --from=build /app/dist dist
 COPY migrations migrations
 COPY package.json ./
+# What Node compiles at a start is kept: the user of the container cannot write it, and a start has it from the first one on.
+RUN DATABASE_URL=file:/tmp/wauth.db NODE_ENV=development PUBLIC_URL=http://127.0.0.1:3000 CRM_NAME=Image WAZZUP_CRM_CODE=image \
+    WAZZUP_SECRET=of-nobody-and-long-enough ENCRYPTION_KEYS="$(node dist/cli/wauth.js keys generate)" LOGIN=handoff \
+    HANDOFF_SECRET=of-nobody-and-long-enough-for-it HANDOFF_LOGIN_URL=http://127.0.0.1:9 HANDOFF_ISSUER=image \
+    timeout --preserve-status 5 node --max-semi-space-size=8 --disable-sigusr1 dist/main.js \
+ && node --disable-sigusr1 dist/cli/wauth.js --version \
+ && chmod -R a+rX .compile-cache && rm /tmp/wauth.db*
 # What `wauth --version` names: docker build --build-arg COMMIT=$(git rev-parse --short HEAD)
 ARG COMMIT=""
 RUN printf '%s' "$COMMIT" > commit \

@@ -10,6 +10,7 @@ import { realEnvironment, type Environment } from './compose/environment.ts'
 import { tracingOf } from './compose/tracing.ts'
 import { createWatch, type Watch } from './compose/watch.ts'
 import { uploadDeps } from './compose/upload.ts'
+import { warmUpLater } from './compose/warm-up.ts'
 import { openWazzup } from './compose/wazzup.ts'
 import { createLogoSource } from './crm/logo.ts'
 import { drainable } from './http/drain.ts'
@@ -49,10 +50,14 @@ export async function createApp(settings: Settings, log: Logger, env = realEnvir
   const upstreams = () => ({ login: login.health().ok, wazzup: wazzup.health().ok })
   const watched = { store: () => store, watch: () => watch, upstreams, takesWrites: () => writeProof.check() }
   const metrics: Metrics = metricsOf(watched, env)
-  const store: Store = await openStore(settings, storeTerms(metrics, env))
+  // Its peer is asked while the database is opened: it has answered, as a rule, when the first customer comes.
+  const login = createLogin(settings, { store: () => store, log }, env)
+  const store: Store = await openStore(settings, storeTerms(metrics, env)).catch(async (error: unknown) => {
+    await login.close()
+    throw error
+  })
   const writeProof = createWriteProof(() => store.proveWritable(env.clock()), env.monotonic)
   const watch: Watch = createWatch(settings, { store, log }, env)
-  const login = createLogin(settings, { store, log }, env)
   const tracing = await tracingOf(settings, log, env)
   const wazzup = openWazzup(settings, { metrics, tracing, env })
   const background = createBackground()
@@ -81,6 +86,7 @@ export async function createApp(settings: Settings, log: Logger, env = realEnvir
       started = starting.catch(() => null)
       const addresses = await starting
       if (phase === 'starting') phase = 'serving'
+      warmUpLater(settings, log)
       return { ...addresses, replica: env.replica }
     },
     async stop({ serveOn = 0 } = {}) {
@@ -101,7 +107,7 @@ const storeTerms = (metrics: Metrics, { clock, monotonic }: Environment) => ({
 
 const createLogin = (
   settings: Settings,
-  { store, log }: { store: Store; log: Logger },
+  { store, log }: { store: () => Store; log: Logger },
   { clock, monotonic, random }: Environment,
 ) =>
   settings.login.create({
@@ -112,7 +118,7 @@ const createLogin = (
     monotonic,
     random,
     log,
-    claimOnce: (key, keptFor) => store.claims.claim(key, keptFor),
+    claimOnce: (key, keptFor) => store().claims.claim(key, keptFor),
   })
 
 interface Watched {

@@ -1,3 +1,5 @@
+import { atFirstUse } from './at-first-use.ts'
+
 /**
  * What shows nothing, or moves or disguises what stands beside it: controls, format characters (marks of direction,
  * zero-width ones, tags), line separators, fillers, selectors and joiners, private use, halves of pairs, and the blanks that
@@ -5,11 +7,13 @@
  */
 export const INVISIBLE = String.raw`[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u{2800}\u{1D159}]`
 
-const anyInvisible = new RegExp(INVISIBLE, 'u')
-const allInvisible = new RegExp(INVISIBLE, 'gu')
+const anyInvisible = atFirstUse(() => new RegExp(INVISIBLE, 'u'))
+const allInvisible = atFirstUse(() => new RegExp(INVISIBLE, 'gu'))
+/** ASCII without its controls. */
+const PLAIN = /^[ -~]*$/
 const BLANKS = /[\p{Cc}\s\u2800]+/gu
 // Written with a selector or joiners, which belong to them.
-const EMOJI = /^\p{RGI_Emoji}$/v
+const emoji = atFirstUse(() => /^\p{RGI_Emoji}$/v)
 
 /** More code units than this for one visible character is a pile of marks, in no script a letter. */
 const LONGEST_GRAPHEME = 16
@@ -20,34 +24,39 @@ export const LONGEST_NAME = 80
 /** Code units of a text that are looked at; no name is nearly as long. */
 const LONGEST_TEXT = 2000
 
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
-const segmentsOf = (text: string) => Array.from(segmenter.segment(text), ({ segment }) => segment)
+const segmenter = atFirstUse(() => new Intl.Segmenter('en', { granularity: 'grapheme' }))
+
+/** The visible characters of a text as it is. */
+export const graphemesOf = (text: string): string[] =>
+  Array.from(segmenter().segment(text), ({ segment }) => segment)
 
 /** The first character of a text that shows nothing; null when there is none. */
-export const firstInvisible = (text: string): string | null => anyInvisible.exec(text)?.[0] ?? null
+export const firstInvisible = (text: string): string | null => anyInvisible().exec(text)?.[0] ?? null
 
 /** Whether two such texts could look the same and be different. Blanks in the middle are seen, if they are plain ones. */
-export const hasInvisible = (text: string): boolean => anyInvisible.test(text) || /[^\S ]/u.test(text)
+export const hasInvisible = (text: string): boolean => anyInvisible().test(text) || /[^\S ]/u.test(text)
 
 /**
  * The visible characters of a text on one line: what shows nothing is left out, except inside of an emoji; white space is
  * one blank, and none around the text; of a pile of marks only the letter stays.
  */
 export function visibleCharacters(text: string): string[] {
+  // Of such a text each letter is a visible character. Those who show no other need none of the tables below.
+  if (PLAIN.test(text)) return Array.from(text.slice(0, LONGEST_TEXT).replace(/ +/g, ' ').trim())
   let [before, plain] = ['', text.slice(0, LONGEST_TEXT).toWellFormed()]
   // What is left out lets its neighbours meet, which may make one visible character of them.
   while (plain !== before) {
     before = plain
-    plain = segmentsOf(plain.replace(BLANKS, ' ')).map(plainCharacter).join('').normalize('NFC').trim()
+    plain = graphemesOf(plain.replace(BLANKS, ' ')).map(plainCharacter).join('').normalize('NFC').trim()
   }
-  return segmentsOf(plain)
+  return graphemesOf(plain)
 }
 
 function plainCharacter(segment: string): string {
-  if (EMOJI.test(segment)) return segment
+  if (emoji().test(segment)) return segment
   return segment.length > LONGEST_GRAPHEME
     ? String.fromCodePoint(segment.codePointAt(0) ?? 0)
-    : segment.replace(allInvisible, '')
+    : segment.replace(allInvisible(), '')
 }
 
 /** As many whole visible characters as fit into so many code points. */

@@ -1,5 +1,6 @@
 import type { Benchmark } from './benchmark.ts'
 import { changes } from './benchmarks/changes.ts'
+import { commands } from './benchmarks/command.ts'
 import { deliveries } from './benchmarks/deliveries.ts'
 import { image } from './benchmarks/image.ts'
 import { install } from './benchmarks/install.ts'
@@ -17,5 +18,6 @@ export const BENCHMARKS: readonly Benchmark[] = [
   ...changes,
   deliveries,
   start,
+  ...commands,
   image,
 ]

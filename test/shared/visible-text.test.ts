@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { shownText } from '../../src/shared/visible-text.ts'
+import { shownText, visibleCharacters } from '../../src/shared/visible-text.ts'
 
 const anyText = fc.string({ unit: 'binary', maxLength: 200 })
 const graphemes = (text: string) => [...new Intl.Segmenter('en').segment(text)]
@@ -90,4 +90,14 @@ test('whatever comes in, the result is short, on one line, and of visible charac
 
 test('a huge name is cut at once', () => {
   expect(shownText('x'.repeat(1_000_000), 10)).toBe('xxxxxxxxx…')
+})
+
+test('a name in plain ASCII is read as any other name', () => {
+  fc.assert(
+    fc.property(fc.stringMatching(/^[ -~]{0,60}$/), (text) => {
+      const short = visibleCharacters(text.trimEnd())
+      // A letter that is not in ASCII sends the same text the long way.
+      expect([...short, 'é']).toEqual(visibleCharacters(`${text.trimEnd()}é`))
+    }),
+  )
 })

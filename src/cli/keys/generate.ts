@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Command, InvalidArgumentError } from 'commander'
 import { systemClock } from '../../shared/clock.ts'
-import { newWebhookSecret } from '../../config/fields/webhook-secret.ts'
 import { print, type OutputOptions } from '../output.ts'
 
 interface Options extends OutputOptions {
@@ -19,8 +18,9 @@ export const generateCommand = () =>
       'after',
       '\nExamples:\n  wauth keys generate > key.txt\n  wauth keys generate --id k2\n  wauth keys generate --events\n',
     )
-    .action(({ id: given, events, ...output }: Options) => {
+    .action(async ({ id: given, events, ...output }: Options) => {
       if (events) {
+        const { newWebhookSecret } = await import('../../config/fields/webhook-secret.ts')
         print({ secret: newWebhookSecret() }, output, ({ secret }) => secret)
         return
       }

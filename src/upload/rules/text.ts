@@ -1,4 +1,4 @@
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+import { graphemesOf } from '../../shared/visible-text.ts'
 
 /** Control characters and halves of pairs: they are no text, and are where databases and JSON readers differ. */
 export const NO_TEXT = /[\p{Cc}\p{Cs}]/u
@@ -15,10 +15,7 @@ export function nameOf(value: unknown, longest: number): string | null {
   const name = value.replace(HALVES, '').replace(CONTROLS, ' ').trim()
   if (name.length <= longest) return name === '' ? null : name
   const near = name.slice(0, longest * 2)
-  const whole = fitting(
-    Array.from(graphemes.segment(near), ({ segment }) => segment),
-    longest,
-  )
+  const whole = fitting(graphemesOf(near), longest)
   // One character of many marks: some of them have to do.
   return (whole || fitting(near, longest)).trimEnd()
 }
