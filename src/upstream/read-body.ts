@@ -1,4 +1,4 @@
-import { Duplex, pipeline, Readable, Transform } from 'node:stream'
+import { Duplex, finished, pipeline, Readable, Transform } from 'node:stream'
 import {
   createBrotliDecompress,
   createGunzip,
@@ -62,16 +62,22 @@ export async function readBody(body: Readable, { headers, limit, charset }: Body
     throw new Undecodable('The body is packed in a way that is not known')
   }
   let size = 0
-  async function* packed() {
-    for await (const chunk of body as AsyncIterable<Uint8Array>) {
-      size += chunk.length
-      if (size > limit) throw new TooLarge()
-      yield chunk
-    }
+  const counted = (chunk: Uint8Array) => {
+    size += chunk.length
+    if (size > limit) throw new TooLarge()
+    return chunk
   }
+  async function* packed() {
+    for await (const chunk of body as AsyncIterable<Uint8Array>) yield counted(chunk)
+  }
+  const reader = readerOf(charset ?? charsetIn(headers['content-type']))
   try {
-    const bytes = codings.length === 0 ? packed() : unpacked(packed(), codings, limit)
-    return await textOf(bytes, charset ?? charsetIn(headers['content-type']))
+    if (codings.length > 0) await pour(unpacked(packed(), codings, limit), reader.write)
+    else
+      await pour(body, (chunk) => {
+        reader.write(counted(chunk))
+      })
+    return reader.end()
   } catch (error) {
     if (!isOfDecoder(error)) throw error
     // Some send no body at all, and name its coding.
@@ -87,6 +93,27 @@ function codingsOf(header: string | string[] | undefined) {
   const known = codings.flatMap((name) => (Object.hasOwn(DECODERS, name) ? (DECODERS[name] ?? []) : []))
   return known.length < codings.length || known.length > MOST_CODINGS ? null : known.toReversed()
 }
+
+/**
+ * Everything that comes, as it comes; what `take` throws ends it. An iterator would cost some promises for each piece. It ends
+ * later than it throws: a client that is aborted while it hands a piece over may wait for itself.
+ */
+const pour = (from: Readable, take: (chunk: Uint8Array) => void) =>
+  new Promise<void>((resolve, reject) => {
+    const give = (chunk: Uint8Array) => {
+      try {
+        take(chunk)
+      } catch (error) {
+        from.off('data', give).pause()
+        setImmediate(() => from.destroy(error as Error))
+      }
+    }
+    finished(from, (error) => {
+      if (error) reject(error)
+      else resolve()
+    })
+    from.on('data', give)
+  })
 
 /** The errors of all stages come out of the last of them. */
 function unpacked(packed: AsyncIterable<Uint8Array>, codings: readonly (() => Duplex)[], limit: number) {
@@ -114,22 +141,26 @@ const charsetIn = (header: string | string[] | undefined): string | null =>
 /** The longest mark that says what a text is written in. */
 const TELLING = 4
 
-async function textOf(chunks: AsyncIterable<Uint8Array>, charset: string | null): Promise<string> {
+/** A reader that finds out by the first bytes what it reads. */
+function readerOf(charset: string | null): TextReader {
   let reader: TextReader | null = null
   let first: Uint8Array = new Uint8Array()
-  for await (const chunk of chunks) {
-    if (reader) reader.write(chunk)
-    else {
-      first = Buffer.concat([first, chunk])
-      if (first.length < TELLING) continue
-      reader = decoderFor(first, charset)
-      reader.write(first)
-    }
+  const begin = () => {
+    reader = decoderFor(first, charset)
+    reader.write(first)
+    return reader
   }
-  if (reader) return reader.end()
-  const short = decoderFor(first, charset)
-  short.write(first)
-  return short.end()
+  return {
+    write(chunk) {
+      if (reader) {
+        reader.write(chunk)
+        return
+      }
+      first = Buffer.concat([first, chunk])
+      if (first.length >= TELLING) begin()
+    },
+    end: () => (reader ?? begin()).end(),
+  }
 }
 
 /** Words of zlib, Brotli, Zstandard and `TextDecoder`; those of the network are others. */

@@ -4,6 +4,7 @@ import { maybeSent, transportCode } from '../upstream/before-sending.ts'
 import { STRAIGHT, type WayOut } from '../config/way-out.ts'
 import { agentFor } from '../upstream/way-out.ts'
 import { readBody, TooLarge, Undecodable } from '../upstream/read-body.ts'
+import { withDeadline } from '../upstream/with-deadline.ts'
 
 /** Wazzup answered. `body` is null when there was more than the limit, or nothing that can be decoded. */
 export interface Answer {
@@ -76,12 +77,12 @@ export function createWazzupClient({
     async send(call) {
       const { path, deadline = limits.deadline, maxAnswer = limits.maxAnswer } = call
       try {
-        const response = await request(new URL(path, apiUrl), {
-          dispatcher: agent,
-          ...requestOf(call),
-          signal: AbortSignal.any([AbortSignal.timeout(deadline), ...(call.signal ? [call.signal] : [])]),
+        const answer = await withDeadline({ deadline, signal: call.signal }, async (signal) => {
+          const url = new URL(path, apiUrl)
+          const response = await request(url, { dispatcher: agent, ...requestOf(call), signal })
+          return readAnswer(response, maxAnswer)
         })
-        return { kind: 'answer', answer: await readAnswer(response, maxAnswer) }
+        return { kind: 'answer', answer }
       } catch (error) {
         return { kind: 'no_answer', ...explain(error) }
       }

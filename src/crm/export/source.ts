@@ -6,6 +6,7 @@ import { transportCode } from '../../upstream/before-sending.ts'
 import { STRAIGHT, type WayOut } from '../../config/way-out.ts'
 import { agentFor } from '../../upstream/way-out.ts'
 import { readBody, TooLarge, Undecodable } from '../../upstream/read-body.ts'
+import { withDeadline } from '../../upstream/with-deadline.ts'
 import type { CrmSource, PageOutcome, PageRequest } from '../port.ts'
 import { readPage, unavailable } from './read-page.ts'
 
@@ -44,21 +45,7 @@ export function createExportSource(options: ExportOptions): CrmSource {
 }
 
 async function get(asked: PageRequest, options: ExportOptions & { agent: Dispatcher }): Promise<PageOutcome> {
-  const { deadline = DEADLINE, maxPage = MAX_PAGE } = options
-  const token = options.token()
-  const {
-    statusCode: status,
-    headers,
-    body,
-  } = await request(addressOf(options.url, asked), {
-    dispatcher: options.agent,
-    headers: { ...HEADERS, ...(token !== null && { authorization: `Bearer ${token}` }) },
-    signal: AbortSignal.timeout(deadline),
-  })
-  const text = await readBody(body, { headers, limit: maxPage }).catch((error: unknown) => {
-    if (!(error instanceof Undecodable)) throw error
-    return null
-  })
+  const { status, headers, text } = await answerOf(asked, options)
   if (status === 200) return text === null ? unavailable('export_encoding', status) : readPage(text)
   if (status === 429 || status === 503) {
     const wait = retryAfter(headers['retry-after'], options.clock())
@@ -66,6 +53,27 @@ async function get(asked: PageRequest, options: ExportOptions & { agent: Dispatc
   }
   const passing = status >= 500 || status === 408 || status < 400
   return passing ? unavailable('export_failed', status) : { kind: 'refused', code: 'export_refused', status }
+}
+
+/** `text` is null where it is packed or written in a way that nobody can read. */
+async function answerOf(asked: PageRequest, options: ExportOptions & { agent: Dispatcher }) {
+  const { agent: dispatcher, deadline = DEADLINE, maxPage = MAX_PAGE } = options
+  const token = options.token()
+  return withDeadline({ deadline }, async (signal) => {
+    const {
+      statusCode: status,
+      headers,
+      body,
+    } = await request(addressOf(options.url, asked), {
+      ...{ dispatcher, signal },
+      headers: { ...HEADERS, ...(token !== null && { authorization: `Bearer ${token}` }) },
+    })
+    const text = await readBody(body, { headers, limit: maxPage }).catch((error: unknown) => {
+      if (!(error instanceof Undecodable)) throw error
+      return null
+    })
+    return { status, headers, text }
+  })
 }
 
 function addressOf(base: URL, { kind, crmAccountId, cursor }: PageRequest): URL {
