@@ -1,4 +1,4 @@
-import { Duplex, finished, pipeline, Readable, Transform } from 'node:stream'
+import { Duplex, PassThrough, pipeline, Transform, type Readable } from 'node:stream'
 import {
   createBrotliDecompress,
   createGunzip,
@@ -49,41 +49,97 @@ async function* inflated(packed: AsyncIterable<Uint8Array>) {
 /** More than anybody has a reason for: each may make a thousand bytes of one. */
 const MOST_CODINGS = 2
 
+/** A body that comes piece by piece, and becomes a text. */
+export interface BodyText {
+  /** @throws TooLarge, Undecodable as soon as it shows; nothing more is to be written then */
+  write(chunk: Uint8Array): void
+  /** Once all has come. @throws TooLarge, Undecodable never is half a text returned */
+  end(): Promise<string>
+  /** No more will come. */
+  drop(): void
+}
+
 /**
- * Reads a body as text, unpacked and decoded as its headers and its first bytes say. What has come is decoded at once: bytes
+ * Makes a text of a body, unpacked and decoded as its headers and its first bytes say. What has come is decoded at once: bytes
  * that wait for the last of them lie outside of the heap, where nobody collects them in time.
- * @throws TooLarge after `limit` bytes; the rest is not read
- * @throws Undecodable never is half a text returned
+ * @throws Undecodable when its headers say that it cannot be read
  */
-export async function readBody(body: Readable, { headers, limit, charset }: BodyTerms): Promise<string> {
+export function createBodyText({ headers, limit, charset }: BodyTerms): BodyText {
   const codings = codingsOf(headers['content-encoding'])
-  if (codings === null) {
-    body.on('error', () => undefined).destroy()
-    throw new Undecodable('The body is packed in a way that is not known')
-  }
-  let size = 0
-  const counted = (chunk: Uint8Array) => {
-    size += chunk.length
-    if (size > limit) throw new TooLarge()
-    return chunk
-  }
-  async function* packed() {
-    for await (const chunk of body as AsyncIterable<Uint8Array>) yield counted(chunk)
-  }
+  if (codings === null) throw new Undecodable('The body is packed in a way that is not known')
   const reader = readerOf(charset ?? charsetIn(headers['content-type']))
-  try {
-    if (codings.length > 0) await pour(unpacked(packed(), codings, limit), reader.write)
-    else
-      await pour(body, (chunk) => {
-        reader.write(counted(chunk))
-      })
-    return reader.end()
-  } catch (error) {
-    if (!isOfDecoder(error)) throw error
-    // Some send no body at all, and name its coding.
-    if (size === 0) return ''
-    throw new Undecodable('The body is not what its headers say', { cause: error })
+  const way: Unpacking = codings.length === 0 ? reader : unpacking(codings, limit, reader)
+  let size = 0
+  return {
+    write(chunk) {
+      size += chunk.length
+      if (size > limit) throw new TooLarge()
+      try {
+        way.write(chunk)
+      } catch (error) {
+        throw explained(error)
+      }
+    },
+    async end() {
+      try {
+        return await way.end()
+      } catch (error) {
+        // Some send no body at all, and name its coding.
+        if (size === 0 && isOfDecoder(error)) return ''
+        throw explained(error)
+      }
+    },
+    drop: () => way.drop?.(),
   }
+}
+
+const explained = (error: unknown) =>
+  isOfDecoder(error) ? new Undecodable('The body is not what its headers say', { cause: error }) : error
+
+/** Reads the body of a stream as text. @throws TooLarge after `limit` bytes; the rest is not read. @throws Undecodable */
+export async function readBody(body: Readable, terms: BodyTerms): Promise<string> {
+  try {
+    const text = createBodyText(terms)
+    for await (const chunk of body as AsyncIterable<Uint8Array>) text.write(chunk)
+    return await text.end()
+  } finally {
+    body.on('error', () => undefined).destroy()
+  }
+}
+
+interface Unpacking {
+  write(chunk: Uint8Array): void
+  end(): string | Promise<string>
+  drop?: () => void
+}
+
+/** What is wrong shows at the next piece, or at the end. */
+function unpacking(codings: readonly (() => Duplex)[], limit: number, reader: TextReader): Unpacking {
+  const packed = new PassThrough()
+  const last = atMost(limit)
+  // The errors of all stages come out of the last of them.
+  pipeline([packed, ...codings.flatMap((make) => [atMost(limit), make()]), last], () => undefined)
+  let wrong: { error: unknown } | null = null
+  const through = pour(last, reader)
+  through.catch((error: unknown) => {
+    wrong = { error }
+  })
+  return {
+    write(chunk) {
+      if (wrong) throw wrong.error
+      packed.write(chunk)
+    },
+    async end() {
+      packed.end()
+      await through
+      return reader.end()
+    },
+    drop: () => packed.destroy(),
+  }
+}
+
+async function pour(from: AsyncIterable<Uint8Array>, reader: TextReader) {
+  for await (const chunk of from) reader.write(chunk)
 }
 
 /** In the order in which they are to be undone; null when that is not known. */
@@ -92,35 +148,6 @@ function codingsOf(header: string | string[] | undefined) {
   const codings = names.map((name) => name.trim()).filter((name) => name !== '' && name !== 'identity')
   const known = codings.flatMap((name) => (Object.hasOwn(DECODERS, name) ? (DECODERS[name] ?? []) : []))
   return known.length < codings.length || known.length > MOST_CODINGS ? null : known.toReversed()
-}
-
-/**
- * Everything that comes, as it comes; what `take` throws ends it. An iterator would cost some promises for each piece. It ends
- * later than it throws: a client that is aborted while it hands a piece over may wait for itself.
- */
-const pour = (from: Readable, take: (chunk: Uint8Array) => void) =>
-  new Promise<void>((resolve, reject) => {
-    const give = (chunk: Uint8Array) => {
-      try {
-        take(chunk)
-      } catch (error) {
-        from.off('data', give).pause()
-        setImmediate(() => from.destroy(error as Error))
-      }
-    }
-    finished(from, (error) => {
-      if (error) reject(error)
-      else resolve()
-    })
-    from.on('data', give)
-  })
-
-/** The errors of all stages come out of the last of them. */
-function unpacked(packed: AsyncIterable<Uint8Array>, codings: readonly (() => Duplex)[], limit: number) {
-  const last = atMost(limit)
-  const stages = codings.flatMap((make) => [atMost(limit), make()])
-  pipeline([Readable.from(packed), ...stages, last], () => undefined)
-  return last
 }
 
 function atMost(limit: number): Transform {
