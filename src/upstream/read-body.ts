@@ -1,4 +1,4 @@
-import { Duplex, pipeline, Readable, Transform } from 'node:stream'
+import { Duplex, PassThrough, pipeline, Transform, type Readable } from 'node:stream'
 import {
   createBrotliDecompress,
   createGunzip,
@@ -49,35 +49,97 @@ async function* inflated(packed: AsyncIterable<Uint8Array>) {
 /** More than anybody has a reason for: each may make a thousand bytes of one. */
 const MOST_CODINGS = 2
 
+/** A body that comes piece by piece, and becomes a text. */
+export interface BodyText {
+  /** @throws TooLarge, Undecodable as soon as it shows; nothing more is to be written then */
+  write(chunk: Uint8Array): void
+  /** Once all has come. @throws TooLarge, Undecodable never is half a text returned */
+  end(): Promise<string>
+  /** No more will come. */
+  drop(): void
+}
+
 /**
- * Reads a body as text, unpacked and decoded as its headers and its first bytes say. What has come is decoded at once: bytes
+ * Makes a text of a body, unpacked and decoded as its headers and its first bytes say. What has come is decoded at once: bytes
  * that wait for the last of them lie outside of the heap, where nobody collects them in time.
- * @throws TooLarge after `limit` bytes; the rest is not read
- * @throws Undecodable never is half a text returned
+ * @throws Undecodable when its headers say that it cannot be read
  */
-export async function readBody(body: Readable, { headers, limit, charset }: BodyTerms): Promise<string> {
+export function createBodyText({ headers, limit, charset }: BodyTerms): BodyText {
   const codings = codingsOf(headers['content-encoding'])
-  if (codings === null) {
-    body.on('error', () => undefined).destroy()
-    throw new Undecodable('The body is packed in a way that is not known')
-  }
+  if (codings === null) throw new Undecodable('The body is packed in a way that is not known')
+  const reader = readerOf(charset ?? charsetIn(headers['content-type']))
+  const way: Unpacking = codings.length === 0 ? reader : unpacking(codings, limit, reader)
   let size = 0
-  async function* packed() {
-    for await (const chunk of body as AsyncIterable<Uint8Array>) {
+  return {
+    write(chunk) {
       size += chunk.length
       if (size > limit) throw new TooLarge()
-      yield chunk
-    }
+      try {
+        way.write(chunk)
+      } catch (error) {
+        throw explained(error)
+      }
+    },
+    async end() {
+      try {
+        return await way.end()
+      } catch (error) {
+        // Some send no body at all, and name its coding.
+        if (size === 0 && isOfDecoder(error)) return ''
+        throw explained(error)
+      }
+    },
+    drop: () => way.drop?.(),
   }
+}
+
+const explained = (error: unknown) =>
+  isOfDecoder(error) ? new Undecodable('The body is not what its headers say', { cause: error }) : error
+
+/** Reads the body of a stream as text. @throws TooLarge after `limit` bytes; the rest is not read. @throws Undecodable */
+export async function readBody(body: Readable, terms: BodyTerms): Promise<string> {
   try {
-    const bytes = codings.length === 0 ? packed() : unpacked(packed(), codings, limit)
-    return await textOf(bytes, charset ?? charsetIn(headers['content-type']))
-  } catch (error) {
-    if (!isOfDecoder(error)) throw error
-    // Some send no body at all, and name its coding.
-    if (size === 0) return ''
-    throw new Undecodable('The body is not what its headers say', { cause: error })
+    const text = createBodyText(terms)
+    for await (const chunk of body as AsyncIterable<Uint8Array>) text.write(chunk)
+    return await text.end()
+  } finally {
+    body.on('error', () => undefined).destroy()
   }
+}
+
+interface Unpacking {
+  write(chunk: Uint8Array): void
+  end(): string | Promise<string>
+  drop?: () => void
+}
+
+/** What is wrong shows at the next piece, or at the end. */
+function unpacking(codings: readonly (() => Duplex)[], limit: number, reader: TextReader): Unpacking {
+  const packed = new PassThrough()
+  const last = atMost(limit)
+  // The errors of all stages come out of the last of them.
+  pipeline([packed, ...codings.flatMap((make) => [atMost(limit), make()]), last], () => undefined)
+  let wrong: { error: unknown } | null = null
+  const through = pour(last, reader)
+  through.catch((error: unknown) => {
+    wrong = { error }
+  })
+  return {
+    write(chunk) {
+      if (wrong) throw wrong.error
+      packed.write(chunk)
+    },
+    async end() {
+      packed.end()
+      await through
+      return reader.end()
+    },
+    drop: () => packed.destroy(),
+  }
+}
+
+async function pour(from: AsyncIterable<Uint8Array>, reader: TextReader) {
+  for await (const chunk of from) reader.write(chunk)
 }
 
 /** In the order in which they are to be undone; null when that is not known. */
@@ -86,14 +148,6 @@ function codingsOf(header: string | string[] | undefined) {
   const codings = names.map((name) => name.trim()).filter((name) => name !== '' && name !== 'identity')
   const known = codings.flatMap((name) => (Object.hasOwn(DECODERS, name) ? (DECODERS[name] ?? []) : []))
   return known.length < codings.length || known.length > MOST_CODINGS ? null : known.toReversed()
-}
-
-/** The errors of all stages come out of the last of them. */
-function unpacked(packed: AsyncIterable<Uint8Array>, codings: readonly (() => Duplex)[], limit: number) {
-  const last = atMost(limit)
-  const stages = codings.flatMap((make) => [atMost(limit), make()])
-  pipeline([Readable.from(packed), ...stages, last], () => undefined)
-  return last
 }
 
 function atMost(limit: number): Transform {
@@ -114,22 +168,26 @@ const charsetIn = (header: string | string[] | undefined): string | null =>
 /** The longest mark that says what a text is written in. */
 const TELLING = 4
 
-async function textOf(chunks: AsyncIterable<Uint8Array>, charset: string | null): Promise<string> {
+/** A reader that finds out by the first bytes what it reads. */
+function readerOf(charset: string | null): TextReader {
   let reader: TextReader | null = null
   let first: Uint8Array = new Uint8Array()
-  for await (const chunk of chunks) {
-    if (reader) reader.write(chunk)
-    else {
-      first = Buffer.concat([first, chunk])
-      if (first.length < TELLING) continue
-      reader = decoderFor(first, charset)
-      reader.write(first)
-    }
+  const begin = () => {
+    reader = decoderFor(first, charset)
+    reader.write(first)
+    return reader
   }
-  if (reader) return reader.end()
-  const short = decoderFor(first, charset)
-  short.write(first)
-  return short.end()
+  return {
+    write(chunk) {
+      if (reader) {
+        reader.write(chunk)
+        return
+      }
+      first = Buffer.concat([first, chunk])
+      if (first.length >= TELLING) begin()
+    },
+    end: () => (reader ?? begin()).end(),
+  }
 }
 
 /** Words of zlib, Brotli, Zstandard and `TextDecoder`; those of the network are others. */

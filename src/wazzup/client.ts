@@ -1,9 +1,9 @@
-import { request, type Dispatcher } from 'undici'
 import { USER_AGENT } from '../shared/version.ts'
 import { maybeSent, transportCode } from '../upstream/before-sending.ts'
 import { STRAIGHT, type WayOut } from '../config/way-out.ts'
 import { agentFor } from '../upstream/way-out.ts'
-import { readBody, TooLarge, Undecodable } from '../upstream/read-body.ts'
+import { exchange, type Reply } from '../upstream/exchange.ts'
+import { TooLarge } from '../upstream/read-body.ts'
 
 /** Wazzup answered. `body` is null when there was more than the limit, or nothing that can be decoded. */
 export interface Answer {
@@ -76,12 +76,10 @@ export function createWazzupClient({
     async send(call) {
       const { path, deadline = limits.deadline, maxAnswer = limits.maxAnswer } = call
       try {
-        const response = await request(new URL(path, apiUrl), {
-          dispatcher: agent,
-          ...requestOf(call),
-          signal: AbortSignal.any([AbortSignal.timeout(deadline), ...(call.signal ? [call.signal] : [])]),
-        })
-        return { kind: 'answer', answer: await readAnswer(response, maxAnswer) }
+        const { origin, pathname, search } = new URL(path, apiUrl)
+        const request = { ...requestOf(call), origin, path: `${pathname}${search}` }
+        const terms = { deadline, limit: maxAnswer, charset: ELSE_BYTE_BY_BYTE, signal: call.signal }
+        return { kind: 'answer', answer: answerOf(await exchange(agent, request, terms)) }
       } catch (error) {
         return { kind: 'no_answer', ...explain(error) }
       }
@@ -112,16 +110,10 @@ const requestOf = ({ method, apiKey, cookie, body, once, traceparent }: Call) =>
  */
 const ELSE_BYTE_BY_BYTE = 'iso-8859-1'
 
-async function readAnswer(response: Dispatcher.ResponseData, maxAnswer: number): Promise<Answer> {
-  const { statusCode: status, headers } = response
-  const terms = { headers, limit: maxAnswer, charset: ELSE_BYTE_BY_BYTE }
-  try {
-    return { status, headers, body: await readBody(response.body, terms), tooLarge: false }
-  } catch (error) {
-    const tooLarge = error instanceof TooLarge
-    if (tooLarge || error instanceof Undecodable) return { status, headers, body: null, tooLarge }
-    throw error
-  }
+function answerOf({ status, headers, body }: Reply): Answer {
+  return typeof body === 'string'
+    ? { status, headers, body, tooLarge: false }
+    : { status, headers, body: null, tooLarge: body instanceof TooLarge }
 }
 
 function explain(error: unknown): NoAnswer {

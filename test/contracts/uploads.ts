@@ -93,6 +93,19 @@ export function describeUploads(name: string, open: () => Promise<OpenedStore>) 
       expect((await store.uploads.find('acme'))?.steps[0]?.read).toBe(300)
     })
 
+    test('a runner that looks whether it still has it keeps it for most of a lease', async () => {
+      await connectWithUpload('acme')
+      const claim = await taken()
+      for (const since of [LEASE * 0.2, LEASE * 0.5]) {
+        await setTime(after(NOON, since))
+        expect(await store.uploads.renew(claim, LEASE)).toBe(true)
+        expect(await take('runner-2', after(NOON, since + LEASE * 0.75 - 1))).toBeNull()
+      }
+      expect(await take('runner-2', after(NOON, LEASE * 1.5 - 1))).toBeNull()
+      expect(await take('runner-2', after(NOON, LEASE * 1.5))).not.toBeNull()
+      expect(await store.uploads.renew(claim, LEASE)).toBe(false)
+    })
+
     test('two at once: one has it', async () => {
       await connectWithUpload('acme')
       const claims = await Promise.all([take('runner-1'), take('runner-2')])

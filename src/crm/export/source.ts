@@ -1,11 +1,12 @@
-import { request, type Dispatcher } from 'undici'
+import type { Dispatcher } from 'undici'
 import { seconds, type Clock } from '../../shared/clock.ts'
 import { retryAfter } from '../../shared/retry-after.ts'
 import { USER_AGENT } from '../../shared/version.ts'
 import { transportCode } from '../../upstream/before-sending.ts'
 import { STRAIGHT, type WayOut } from '../../config/way-out.ts'
 import { agentFor } from '../../upstream/way-out.ts'
-import { readBody, TooLarge, Undecodable } from '../../upstream/read-body.ts'
+import { exchange } from '../../upstream/exchange.ts'
+import { TooLarge } from '../../upstream/read-body.ts'
 import type { CrmSource, PageOutcome, PageRequest } from '../port.ts'
 import { readPage, unavailable } from './read-page.ts'
 
@@ -44,22 +45,17 @@ export function createExportSource(options: ExportOptions): CrmSource {
 }
 
 async function get(asked: PageRequest, options: ExportOptions & { agent: Dispatcher }): Promise<PageOutcome> {
-  const { deadline = DEADLINE, maxPage = MAX_PAGE } = options
+  const { agent, deadline = DEADLINE, maxPage: limit = MAX_PAGE } = options
   const token = options.token()
-  const {
-    statusCode: status,
-    headers,
-    body,
-  } = await request(addressOf(options.url, asked), {
-    dispatcher: options.agent,
+  const { origin, pathname, search } = addressOf(options.url, asked)
+  const request = {
+    ...({ method: 'GET', origin, path: `${pathname}${search}` } as const),
     headers: { ...HEADERS, ...(token !== null && { authorization: `Bearer ${token}` }) },
-    signal: AbortSignal.timeout(deadline),
-  })
-  const text = await readBody(body, { headers, limit: maxPage }).catch((error: unknown) => {
-    if (!(error instanceof Undecodable)) throw error
-    return null
-  })
-  if (status === 200) return text === null ? unavailable('export_encoding', status) : readPage(text)
+  }
+  const { status, headers, body } = await exchange(agent, request, { deadline, limit })
+  if (body instanceof TooLarge) throw body
+  if (status === 200)
+    return typeof body === 'string' ? readPage(body) : unavailable('export_encoding', status)
   if (status === 429 || status === 503) {
     const wait = retryAfter(headers['retry-after'], options.clock())
     return { kind: 'unavailable', code: 'export_busy', status, retryAfter: wait }

@@ -49,11 +49,22 @@ const NO_PHONE = [
   /(\D)\d+\1\d+(?!\1)\D\d+\1/,
 ]
 
+/** Nothing but digits, perhaps with a plus: there is nothing to take away. */
+const PLAIN = /^\+?[1-9]\d*$/
+
 /** Null for what is not written as one phone. Only separators are taken away. */
 export function spellingOf(value: unknown): Spelling | null {
   if (typeof value !== 'string' && typeof value !== 'number') return null
-  if (String(value).length > LONGEST) return null
-  const bare = String(value)
+  const given = String(value)
+  if (given.length > LONGEST) return null
+  if (!PLAIN.test(given)) return spellingOfGroups(given)
+  const mark = given.startsWith('+') ? '+' : null
+  const digits = mark === null ? given : given.slice(1)
+  return { mark, digits, firstGroup: digits, hasArea: false }
+}
+
+function spellingOfGroups(given: string): Spelling | null {
+  const bare = given
     .replace(UNSEEN, '')
     .replace(DASH, '-')
     .replace(/[\p{Zs}\t]+/gu, ' ')

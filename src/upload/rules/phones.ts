@@ -1,5 +1,6 @@
 import type { PhoneNumber, PhoneNumberType } from 'google-libphonenumber'
 import { phoneLibrary } from '../../shared/phone-library.ts'
+import { E164, isOrdinary, LONGEST_WITHOUT_MARK, NO_AREA, SURE_WITHOUT_MARK } from './ordinary-phones.ts'
 import { spellingOf, type Spelling } from './phone-notation.ts'
 
 /** It is not surely one number. */
@@ -21,22 +22,8 @@ const WHATSAPP: Readonly<Record<string, RegExp>> = {
   'mobiles of Brazil without their ninth digit': /^55[1-9]{2}[6-9]\d{7}$/,
 }
 
-/** E.164. Fewer than eight digits lack a part. */
-const E164 = /^[1-9]\d{7,14}$/
-
-/**
- * No area code begins like this, though the length may be right: in North America and Mexico, and in Argentina, where 15 is
- * dialled before a mobile near by.
- */
-const NO_AREA = /^(?:(?:1|52)[01]|549?15)/
-
 /** The library's word for a length that whole numbers have, and not only those without their area code. */
 const IS_POSSIBLE = 0
-
-/** Numbers as they are dialled at home have up to ten digits almost everywhere, and many look like another country's. */
-const SURE_WITHOUT_MARK = 11
-/** Fourteen digits without a mark are two home numbers of seven. */
-const LONGEST_WITHOUT_MARK = 13
 
 interface Reading {
   digits: string
@@ -57,12 +44,20 @@ export const createReadPhone =
   (value) => {
     const spelling = spellingOf(value)
     if (!spelling) return { kind: PHONE_NOT_USABLE }
-    const readings = readingsOf(spelling, home)
-    const best = readings.length === 1 ? readings : readings.filter(({ isValid }) => isValid())
-    const [only, other] = best
-    if (!only || (only.isDoubtful && !other)) return { kind: PHONE_NOT_USABLE }
-    return other ? { kind: PHONE_AMBIGUOUS } : { kind: 'phone', digits: only.digits, read: only.read }
+    const { digits } = spelling
+    return isOrdinary(spelling, home)
+      ? { kind: 'phone', digits, read: 'international' }
+      : readByLibrary(spelling, home)
   }
+
+/** What the phone library makes of it. */
+export function readByLibrary(spelling: Spelling, home: string | null): Phone {
+  const readings = readingsOf(spelling, home)
+  const best = readings.length === 1 ? readings : readings.filter(({ isValid }) => isValid())
+  const [only, other] = best
+  if (!only || (only.isDoubtful && !other)) return { kind: PHONE_NOT_USABLE }
+  return other ? { kind: PHONE_AMBIGUOUS } : { kind: 'phone', digits: only.digits, read: only.read }
+}
 
 /** All that the digits may mean, each number once. */
 function readingsOf(spelling: Spelling, home: string | null): Reading[] {

@@ -37,11 +37,27 @@ const NOT_IN_A_URI = /[\p{Cc}\p{Cs}\p{Z}\p{Default_Ignorable_Code_Point}\\]/u
 /** A link to the CRM as the URL parser writes it, if it is one that may be shown, and short enough. */
 export function uriOf(value: unknown): { kind: 'none' } | { kind: 'uri'; uri: string } | { kind: 'bad' } {
   if (value === undefined || value === null || value === '') return { kind: 'none' }
+  if (typeof value === 'string' && isPlain(value)) return { kind: 'uri', uri: value }
   const url = typeof value === 'string' && !NOT_IN_A_URI.test(value) ? URL.parse(value) : null
   const isGood =
     url !== null &&
     /^https?:$/.test(url.protocol) &&
     url.username + url.password === '' &&
     url.href.length <= LONGEST_URI
-  return isGood ? { kind: 'uri', uri: url.href } : { kind: 'bad' }
+  if (!isGood) return { kind: 'bad' }
+  goodOrigin = url.origin
+  return { kind: 'uri', uri: url.href }
 }
+
+/** Of the link before: those of a CRM have one origin. */
+let goodOrigin: string | null = null
+
+/** What the URL parser leaves as it is behind an origin: no dots at the beginning of a name, nothing that is written as `%2e`. */
+const PLAIN = /^(?:\/(?!\.)[\w~.-]*)+(?:\?[\w~.=&-]*)?$/
+
+/** Whether it is good as it stands, as almost all are. */
+const isPlain = (value: string): boolean =>
+  goodOrigin !== null &&
+  value.length <= LONGEST_URI &&
+  value.startsWith(goodOrigin) &&
+  PLAIN.test(value.slice(goodOrigin.length))

@@ -23,7 +23,7 @@ export function batchesOf(items: readonly unknown[], step: Step, first = BATCH):
 /** The place behind some rows of a page that is not through yet. */
 export const behind = ({ at, rows }: PageBatch, { lastRow }: Step): Pick<Step, 'rowOnPage' | 'lastRow'> => ({
   rowOnPage: at + rows.length,
-  lastRow: lastId(rows.map(rowId)) ?? lastRow,
+  lastRow: lastId(rows) ?? lastRow,
 })
 
 /**
@@ -31,14 +31,14 @@ export const behind = ({ at, rows }: PageBatch, { lastRow }: Step): Pick<Step, '
  * it cannot be found again the page starts again, as rows may be sent twice but never be left out.
  */
 function resumeAt(items: readonly unknown[], { rowOnPage, lastRow }: Step): number {
+  if (lastRow === null || lastId(items.slice(0, rowOnPage)) === lastRow) return rowOnPage
   const ids = items.map(rowId)
-  if (lastRow === null || lastId(ids.slice(0, rowOnPage)) === lastRow) return rowOnPage
   const before = ids.lastIndexOf(lastRow, rowOnPage - 1)
   return (before >= 0 ? before : ids.indexOf(lastRow)) + 1
 }
 
 /** The last row that can be known again; null where none has an id. */
-const lastId = (ids: readonly (string | null)[]): string | null => ids.findLast((id) => id !== null) ?? null
+const lastId = (rows: readonly unknown[]): string | null => rowId(rows.findLast((row) => rowId(row) !== null))
 
 const rowId = (row: unknown): string | null =>
   typeof row === 'object' && row !== null && 'id' in row ? idOf(row.id) : null

@@ -9,7 +9,7 @@ import type { BatchTerms } from './send-batch.ts'
 /** The page after this one; the rest of this one when it is the last. */
 interface Place {
   next: string | null
-  others: readonly unknown[]
+  others: () => readonly unknown[]
 }
 
 /** Tries rows of another place: where they are refused with the same reason, no row is to blame. */
@@ -30,7 +30,7 @@ export const rowsElsewhere =
   }
 
 async function pageOf({ next, others }: Place, { kind, turn, deps }: BatchTerms): Promise<PageOutcome> {
-  const rest = { items: others.slice(-BATCH), next: null, total: null }
+  const rest = { items: others().slice(-BATCH), next: null, total: null }
   if (next === null || !deps.source) return { kind: 'page', page: rest }
   return deps.source.page({ kind, crmAccountId: turn.claim.key.crmAccountId, cursor: next })
 }

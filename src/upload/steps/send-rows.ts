@@ -36,7 +36,7 @@ async function sendPage({ page, took, upTo }: PageRead, terms: BatchTerms): Prom
   const half = deps.narrowings.find(turn.claim.key.generationId, { kind, read: step.read })
   const batches = batchesOf(page.items, step, half ? half.end - step.read : BATCH)
   for (const [index, batch] of batches.entries()) {
-    const others = page.items.toSpliced(batch.at, batch.rows.length)
+    const others = () => page.items.toSpliced(batch.at, batch.rows.length)
     const here = { ...terms, step, isOver }
     const refusedElsewhere = rowsElsewhere({ next: page.next, others }, here)
     const sent = await sendBatch(batch.rows, { ...here, refusedElsewhere })
