@@ -29,7 +29,7 @@ export function sealStore(engine: Store, sealer: Sealer): Store {
         const due = await engine.connections.claimProbe(...args)
         return due && sealKey(due, sealer)
       },
-      persons: sealPersons(engine.connections.persons, sealer),
+      persons: sealPersons((crmAccountId) => engine.connections.persons(crmAccountId), sealer),
     },
     uploads: sealUploads(engine.uploads, sealer),
     switchOffs: sealSwitchOffs(engine.switchOffs, sealer),
