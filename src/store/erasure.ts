@@ -52,8 +52,8 @@ export interface PersonsKept {
   audit: AuditEntry[]
   /** Rows of the CRM that were not uploaded, or of which a change could not be sent: a user's own id may be among them. */
   rejects: { kind: string; rowId: string }[]
-  /** Rows of the CRM of which a change waits; what it says lies sealed until it is sent. */
-  changes: { kind: string; rowId: string }[]
+  /** Rows of the CRM of which a change waits. `row`: what it says, as JSON; null for a delete, and for what is damaged. */
+  changes: { id: string; kind: string; rowId: string; row: string | null }[]
 }
 
 /** The persons of a CRM account. */

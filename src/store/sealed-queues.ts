@@ -1,7 +1,7 @@
-import type { Sealer } from '../crypto/sealer.ts'
+import { isDamaged, type Sealer } from '../crypto/sealer.ts'
 import type { Store, WaitingChange } from './port.ts'
 import { placeOf, SEALED } from './sealed-columns.ts'
-import { open, sealKey } from './sealed-keys.ts'
+import { open, sealKey, type Opener } from './sealed-keys.ts'
 
 const bodyOf = (delivery: string) => placeOf(SEALED.delivery, delivery)
 const changedRow = (change: string) => placeOf(SEALED.changedRow, change)
@@ -44,5 +44,24 @@ export function sealChanges(changes: Store['changes'], sealer: Sealer): Store['c
       return batch && { ...batch, changes: batch.changes.map(withRow) }
     },
     others: async (...args) => (await changes.others(...args)).map(withRow),
+  }
+}
+
+/** What waits of persons is told as the CRM has said it. */
+export const sealPersons =
+  (persons: Store['connections']['persons'], sealer: Opener): Store['connections']['persons'] =>
+  async (crmAccountId) => {
+    const kept = await persons(crmAccountId)
+    const changes = kept?.changes.map((one) => ({ ...one, row: openUnlessDamaged(one, sealer) })) ?? []
+    return kept && { ...kept, changes }
+  }
+
+/** One that is damaged must not keep the others back. */
+function openUnlessDamaged({ id, row }: { id: string; row: string | null }, sealer: Opener): string | null {
+  try {
+    return open(sealer, row, changedRow(id))
+  } catch (error) {
+    if (isDamaged(error)) return null
+    throw error
   }
 }

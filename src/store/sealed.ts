@@ -2,7 +2,7 @@ import { needsAnotherKey, SealError, type Sealer } from '../crypto/sealer.ts'
 import type { ResolvedKey } from './key.ts'
 import type { Attempt, ClaimedExchange, SealedColumn, Store } from './port.ts'
 import { openedKeys, type OpenedKeys } from './opened-keys.ts'
-import { sealChanges, sealDeliveries } from './sealed-queues.ts'
+import { sealChanges, sealDeliveries, sealPersons } from './sealed-queues.ts'
 import { placeOf, SEALED } from './sealed-columns.ts'
 import { apiKeyOf, crmKeyOf, open, sealBoth, sealKey, type Opener } from './sealed-keys.ts'
 
@@ -29,6 +29,7 @@ export function sealStore(engine: Store, sealer: Sealer): Store {
         const due = await engine.connections.claimProbe(...args)
         return due && sealKey(due, sealer)
       },
+      persons: sealPersons((crmAccountId) => engine.connections.persons(crmAccountId), sealer),
     },
     uploads: sealUploads(engine.uploads, sealer),
     switchOffs: sealSwitchOffs(engine.switchOffs, sealer),

@@ -14,7 +14,7 @@ afterAll(() => at.remove())
 /** Of two changes of acme one was rejected, and one waits. */
 async function fill(store: Store) {
   await connected(store, 'acme', 'key-1')
-  const change = { kind: 'users', row: '{"id":"u-1"}' } as const
+  const change = { kind: 'users', row: '{"id":"u","name":"Ann"}' } as const
   await store.changes.accept('acme', [
     { ...change, id: 'one', rowId: 'u-1' },
     { ...change, id: 'two', rowId: 'u-2' },
@@ -43,5 +43,13 @@ test('nobody has changes who was never connected', async () => {
   expect(await status('nobody')).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('unknown_connection') as string,
+  })
+})
+
+test('the export of the persons of an account has what waits of them', async () => {
+  const { stdout } = await wauth(['connections', 'export', 'acme'], { env: at.env })
+  expect(JSON.parse(stdout)).toMatchObject({
+    changes: [{ kind: 'users', rowId: 'u-2', row: { id: 'u', name: 'Ann' } }],
+    rejects: [{ kind: 'users', rowId: 'u-1' }],
   })
 })

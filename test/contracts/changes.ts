@@ -344,13 +344,25 @@ export function describeChanges(name: string, open: () => Promise<OpenedStore>) 
         expect(await take('runner-2')).toMatchObject({ tries: 0, key: { generation: 2 } })
       })
 
-      test('nor while one of an upload with the older key is', async () => {
+      const reconnected = async () => store.exchanges.record(keyFor(await claimed(store, 'acme'), 'key-2'))
+      const ended = async () => {
+        await store.connections.disconnect('acme', OPERATOR, NOON)
+        await reconnected()
+      }
+      test.each([
+        ['at a reconnect', [upsert('users', 'u-1')], reconnected],
+        ['at a reconnect, before the first change ever', [], reconnected],
+        ['after a disconnect', [upsert('users', 'u-1')], ended],
+        ['after a disconnect, before the first change ever', [], ended],
+      ])('nor while one of an upload with the older key is: %s', async (_, before, change) => {
         await connected(store, 'acme', 'key')
-        await put(upsert('users', 'u-1'))
+        if (before.length > 0) await put(...before)
         await store.uploads.start('acme', ['users', 'webhooks'], NOON)
         expect(await store.uploads.claimDue({ runner: 'uploader', lease: LEASE })).not.toBeNull()
-        await store.exchanges.record(keyFor(await claimed(store, 'acme'), 'key-2'))
+        await change()
+        await put(upsert('users', 'u-1', 'later'))
         expect(await take()).toBeNull()
+        expect(await standing()).toMatchObject({ waiting: 1 })
         await setTime(after(NOON, LEASE))
         expect(await take()).not.toBeNull()
       })

@@ -138,7 +138,8 @@ export function describeErasing(store: () => Store) {
         rejects: [{ rowId: 'refused', reason: 'no_name' }],
       })
       expect(await connections.persons('acme')).toMatchObject({
-        ...{ rejects: [{ kind: 'users', rowId: 'refused' }], changes: [{ kind: 'users', rowId: 'waits' }] },
+        rejects: [{ kind: 'users', rowId: 'refused' }],
+        changes: [{ kind: 'users', rowId: 'waits', row: '{"id":"waits"}' }],
       })
       await end('acme')
       await erase('acme')

@@ -207,7 +207,7 @@ export async function changesModel(seed: number) {
   async function flush() {
     if (outbox.length === 0) return
     const sent = outbox.slice()
-    const accepted = await acceptChanges('acme', sent, { store, random: systemRandom })
+    const accepted = await acceptChanges('acme', sent, { store, random: systemRandom, clock: () => now })
     const isEnded = (await store.connections.find('acme'))?.status === 'disconnected'
     if (accepted.kind !== 'accepted' && !isEnded) return
     outbox.splice(0, sent.length)

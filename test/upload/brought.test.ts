@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { acceptChanges } from '../../src/changes/accept.ts'
 import { systemRandom } from '../../src/shared/random.ts'
+import { NOON } from '../support/attempts.ts'
 import { contact, gone } from '../support/changes-at-hand.ts'
 import { page, ROWS, uploadAtHand } from '../support/upload-at-hand.ts'
 
@@ -22,7 +23,7 @@ test('a change that waited is dropped once the upload has brought newer; a later
     }
   })
   const put = (...asked: Parameters<typeof acceptChanges>[1]) =>
-    acceptChanges('acme', asked, { store: at.store, random: systemRandom })
+    acceptChanges('acme', asked, { store: at.store, random: systemRandom, clock: () => NOON })
   store.late = () => put(contact('c-2', { name: 'Anna' }))
   await put(contact('c-1'), contact('c-2'), gone('contacts', 'c-3'))
   const upload = await at.turn()

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { print } from '../output.ts'
 import { action } from '../run-command.ts'
 import { nothingKept } from '../unknown-connection.ts'
+import type { PersonsKept } from '../../store/port.ts'
 import { withStore } from '../with-store.ts'
 
 export const exportCommand = () =>
@@ -15,5 +16,10 @@ const run = (crmAccountId: string) =>
   withStore(async ({ connections }) => {
     const kept = await connections.persons(crmAccountId)
     if (!kept) throw nothingKept()
-    print(kept, { json: true }, () => '')
+    print({ ...kept, changes: kept.changes.map(shownChange) }, { json: true }, () => '')
   })
+
+const shownChange = ({ kind, rowId, row }: PersonsKept['changes'][number]) => ({
+  ...{ kind, rowId },
+  row: row === null ? null : (JSON.parse(row) as unknown),
+})

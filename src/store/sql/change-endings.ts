@@ -1,15 +1,29 @@
 import type { Brought } from '../change.ts'
 import { one, run, single, sql, type Steps } from './operation.ts'
 
-/** The end of the lease of an upload of the connection, whichever key it was for. */
-const OF_UPLOAD = `(SELECT max(uploads.due_at) FROM uploads JOIN generations ON generations.id = uploads.generation_id
-    WHERE generations.connection_id = change_queues.connection_id AND uploads.runner IS NOT NULL AND uploads.due_at > {now})`
+/** Uploads of a connection with a lease, whichever key they are for. */
+const uploadsOf = (connection: string) => `
+  uploads JOIN generations ON generations.id = uploads.generation_id
+  WHERE generations.connection_id = ${connection} AND uploads.runner IS NOT NULL AND uploads.due_at > {now}`
+
+/** The end of the last of those leases. */
+const OF_UPLOAD = `(SELECT max(uploads.due_at) FROM ${uploadsOf('change_queues.connection_id')})`
+
+/** Somebody has the queue, or it is left to what was on its way at an earlier end: what pauses has a reason. */
+const IS_KEPT = '(runner IS NOT NULL OR reason IS NULL) AND due_at > {now}'
 
 /**
  * Null unless a request with rows of the customer may be on its way. Who sends it may write nothing more, but nobody else sends
  * changes until the request has ended, or the lease has.
  */
-const UNTIL_ARRIVED = `CASE WHEN runner IS NOT NULL AND due_at > {now} THEN due_at ELSE ${OF_UPLOAD} END`
+const UNTIL_ARRIVED = `CASE WHEN ${IS_KEPT} AND due_at >= coalesce(${OF_UPLOAD}, 0) THEN due_at ELSE ${OF_UPLOAD} END`
+
+/** The first change ever may come while the request is on its way. */
+const MAKE_QUEUE = sql(`
+  INSERT INTO change_queues (connection_id, generation_id, sequence, round, waiting, sent, rejected, dropped, tries)
+  SELECT @connectionId, max(uploads.generation_id), 0, 0, 0, 0, 0, 0, 0 FROM ${uploadsOf('@connectionId')}
+  HAVING count(*) > 0
+  ON CONFLICT (connection_id) DO NOTHING`)
 
 const BIND = sql(`
   UPDATE change_queues SET generation_id = @generationId, reason = NULL, tries = 0,
@@ -27,6 +41,7 @@ const FORGET_REJECTS = sql('DELETE FROM change_rejects WHERE connection_id = @co
 
 /** A connection ends, and its uploads after this: nothing of the changes is kept but how many were dropped. */
 export function* forgetChanges(connectionId: string): Steps<void> {
+  yield* run(MAKE_QUEUE, { connectionId })
   if ((yield* run(DROP, { connectionId })) === 0) return
   for (const step of [ERASE, FORGET_REJECTS]) yield* run(step, { connectionId })
 }
@@ -51,6 +66,7 @@ interface Binding {
 
 /** There is a new apiKey, and older uploads are about to go: what waits is sent with it, unless an upload brings all of it anyway. */
 export function* bindChanges({ connectionId, generationId, bringsData }: Binding): Steps<void> {
+  yield* run(MAKE_QUEUE, { connectionId })
   if (bringsData) {
     if ((yield* run(DROP, { connectionId })) === 0) return
     yield* run(ERASE, { connectionId })

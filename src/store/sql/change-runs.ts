@@ -66,14 +66,14 @@ const FROM_MINE = `
   FROM row_changes JOIN change_queues ON change_queues.connection_id = row_changes.connection_id
   WHERE ${MINE}`
 
-const EVERY_STAGE = STAGES.map((_, place) => `SELECT ${place} AS place`).join(' UNION ALL ')
+export const EVERY_STAGE = STAGES.map((_, place) => `SELECT ${place} AS place`).join(' UNION ALL ')
 
 const BATCH = sql<ChangeRow>(`
   SELECT ${COLUMNS} ${FROM_MINE} AND number <= round AND stage = (
     SELECT min(place) FROM (${EVERY_STAGE}) AS stages WHERE EXISTS (
       SELECT 1 FROM row_changes AS one WHERE one.connection_id = change_queues.connection_id
         AND one.stage = place AND one.number <= change_queues.round))
-  ORDER BY number LIMIT @limit`)
+  ORDER BY number LIMIT CAST(@limit AS bigint)`)
 
 /** What comes in all the time must not keep what is later in the order: it has its turn in the next round. */
 const NEXT_ROUND = sql(`UPDATE change_queues SET round = sequence WHERE ${MINE} AND waiting > 0`)
@@ -89,7 +89,7 @@ const nextRound = single(function* (claim: Claim): Steps<boolean> {
 })
 
 const OTHERS = sql<ChangeRow>(`
-  SELECT ${COLUMNS} ${FROM_MINE} AND stage = @stage AND number > @after ORDER BY number LIMIT @limit`)
+  SELECT ${COLUMNS} ${FROM_MINE} AND stage = @stage AND number > @after ORDER BY number LIMIT CAST(@limit AS bigint)`)
 
 const others = read(function* (
   claim: Claim,

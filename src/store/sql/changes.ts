@@ -8,7 +8,7 @@ import {
   type ChangesStanding,
   type NewChange,
 } from '../change.ts'
-import { changeRuns, USABLE } from './change-runs.ts'
+import { changeRuns, EVERY_STAGE, USABLE } from './change-runs.ts'
 import { accountLock } from './locks.ts'
 import { all, alone, one, read, sql, type Run, type Steps } from './operation.ts'
 
@@ -79,9 +79,10 @@ const toRow = (change: NewChange, index: number) => ({
   ...{ stage: placeOfChange(change), place: index + 1 },
 })
 
-/** For how long the oldest of a queue has waited. */
-const OLDEST = `(SELECT {now} - accepted_at FROM row_changes WHERE row_changes.connection_id = change_queues.connection_id
-    ORDER BY number LIMIT 1)`
+/** For how long the oldest of a queue has waited: it is the first of its stage. */
+const OLDEST = `(SELECT {now} - min(accepted_at) FROM (${EVERY_STAGE}) AS stages JOIN row_changes
+    ON row_changes.connection_id = change_queues.connection_id AND stage = place AND number = (
+      SELECT min(number) FROM row_changes AS one WHERE one.connection_id = change_queues.connection_id AND one.stage = place))`
 
 interface StandingRow {
   status: string

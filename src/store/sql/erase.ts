@@ -140,8 +140,8 @@ const REJECTED_CHANGES = sql<{ stage: number; rowId: string }>(`
   SELECT stage, row_id AS "rowId" FROM change_rejects JOIN connections ON connections.id = connection_id
   WHERE crm_account_id = @crmAccountId ORDER BY change_rejects.id`)
 
-const CHANGES = sql<RowOfCrm>(`
-  SELECT kind, row_id AS "rowId" FROM row_changes JOIN connections ON connections.id = connection_id
+const CHANGES = sql<PersonsKept['changes'][number]>(`
+  SELECT row_changes.id, kind, row_id AS "rowId", row_sealed AS "row" FROM row_changes JOIN connections ON connections.id = connection_id
   WHERE crm_account_id = @crmAccountId ORDER BY number`)
 
 /** What is kept of the persons of an account, whether it is connected or not. */

@@ -110,7 +110,9 @@ export function* makeCurrent(connected: Connected, found: Becoming): Steps<Taken
   // An apiKey is current in one place only: the older generation makes room first, also where Wazzup gives the same key.
   for (const step of [OLDER_BECOME_PREVIOUS, STORE_KEY, CONNECT, AUDIT]) yield* run(step, values)
   const { upload, bringsData = upload } = connected
-  yield* bindChanges({ connectionId: found.connection_id, generationId: found.id, bringsData })
+  // Before the first apiKey nothing was sent, and no change taken.
+  if (found.was !== 'new')
+    yield* bindChanges({ connectionId: found.connection_id, generationId: found.id, bringsData })
   yield* run(FORGET_OLDER, values)
   if (upload) yield* run(UPLOAD, values)
   yield* tell(found.id, madeCurrent(found))

@@ -383,8 +383,6 @@ CREATE INDEX parked_by_end ON parked (until);
 
 CREATE INDEX row_changes_by_stage ON row_changes (connection_id, stage, number);
 
-CREATE UNIQUE INDEX row_changes_in_order ON row_changes (connection_id, number);
-
 CREATE INDEX switch_offs_due ON switch_offs (due_at);
 
 CREATE INDEX upload_rejects_by_upload ON upload_rejects (generation_id, id);
