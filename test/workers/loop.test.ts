@@ -30,6 +30,22 @@ test('leaves everything alone for as long as nothing can be done', async () => {
   expect(times[1]).toBeGreaterThan(190)
 })
 
+test('a piece that goes on by itself hears when the loop stops', async () => {
+  let steps = 0
+  const { loop } = start(async (mayGoOn) => {
+    while (mayGoOn()) {
+      steps += 1
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    return true
+  }, 60_000)
+  await expect.poll(() => steps).toBeGreaterThan(10)
+  await loop.stop()
+  const then = steps
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(steps).toBe(then)
+})
+
 test('a failure is logged and shown, does not end the loop, and is forgotten after a success', async () => {
   let calls = 0
   const { loop, log } = start(async () => {

@@ -5,7 +5,7 @@ import {
   type DeliveryRow,
   type DeliveryStore,
 } from '../delivery.ts'
-import { endAndGoOn } from './delivery-queue.ts'
+import { goOn, holdEvents } from './delivery-queue.ts'
 import { LEASES } from './lease.ts'
 import { all, one, read, repeatable, run, sql, type Run, type Steps } from './operation.ts'
 
@@ -45,27 +45,38 @@ const OWNER = sql<{ connectionId: string }>(
   'SELECT connection_id AS "connectionId" FROM deliveries WHERE id = @id',
 )
 
-/** One that is being sent this moment is left alone. */
+/** One that is being sent this moment is left alone. One that had stepped aside is due where no other of its connection waits. */
 const RETRY = sql(`
   UPDATE deliveries SET status = 'waiting', ended_at = NULL, refused_since = NULL,
-    due_at = CASE WHEN due_at IS NULL THEN NULL WHEN runner IS NULL THEN {now} ELSE due_at END
+    due_at = CASE
+      WHEN status = 'failed' AND NOT EXISTS (
+        SELECT 1 FROM deliveries AS other WHERE other.connection_id = deliveries.connection_id AND other.status = 'waiting') THEN {now}
+      WHEN due_at IS NOT NULL AND runner IS NULL THEN {now}
+      ELSE due_at END
   WHERE id = @id AND status IN ('waiting', 'failed')`)
+
+const retry = repeatable(function* (id: string): Steps<boolean> {
+  const owner = yield* one(OWNER, { id })
+  if (!owner) return false
+  yield* holdEvents(owner.connectionId)
+  return (yield* run(RETRY, { id })) > 0
+})
+
+const IS_DUE = sql<object>('SELECT 1 FROM deliveries WHERE id = @id AND due_at IS NOT NULL')
 
 const DROP = sql(`
   UPDATE deliveries SET status = 'dropped', reason = 'by_operator', body_sealed = NULL, due_at = NULL, ${LEASES.delivery.leave}, ended_at = {now}
   WHERE id = @id AND status IN ('waiting', 'failed')`)
 
-function* onRequest(id: string, statement: typeof RETRY): Steps<boolean> {
-  const owner = yield* one(OWNER, { id })
-  return owner ? yield* endAndGoOn(owner.connectionId, run(statement, { id })) : false
-}
-
-const retry = repeatable(function* (id: string): Steps<boolean> {
-  return yield* onRequest(id, RETRY)
-})
-
 const drop = repeatable(function* (id: string): Steps<boolean> {
-  return yield* onRequest(id, DROP)
+  const owner = yield* one(OWNER, { id })
+  if (!owner) return false
+  yield* holdEvents(owner.connectionId)
+  const wasDue = yield* one(IS_DUE, { id })
+  if ((yield* run(DROP, { id })) === 0) return false
+  // Others wait for the one that is due, and for no other.
+  if (wasDue) yield* goOn([owner.connectionId])
+  return true
 })
 
 const COUNTS = sql<{ status: string; n: number; oldest: number }>(`
