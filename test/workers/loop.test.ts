@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { createLogger } from '../../src/observability/logger.ts'
-import { createLoop } from '../../src/workers/loop.ts'
+import { createLoop, type Work } from '../../src/workers/loop.ts'
 import { collectLog } from '../support/log-lines.ts'
 
-function start(work: () => Promise<boolean | number>, idle = 1) {
+function start(work: Work, idle = 1) {
   const log = collectLog()
   const loop = createLoop(work, { name: 'test', idle, log: createLogger('info', log.destination) })
   loop.start()

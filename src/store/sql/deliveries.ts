@@ -47,11 +47,15 @@ const POSTPONE = sql<{ refused_for: number }>(`
   WHERE ${mine}
   RETURNING {now} - refused_since AS refused_for`)
 
+const LATELY = `status = 'delivered' AND ended_at > {now} - ${ASIDE_AFTER}`
+
 /** `waited`: one of another connection was taken that had been refused as long. */
-const LATELY_TAKEN = sql<{ taken: number | null; waited: number | null }>(`
-  SELECT max(1) AS taken, max(CASE WHEN refused_since <= ended_at - ${ASIDE_AFTER} AND connection_id <> @connectionId THEN 1 ELSE 0 END)
-    AS waited
-  FROM deliveries WHERE status = 'delivered' AND ended_at > {now} - ${ASIDE_AFTER}`)
+const LATELY_TAKEN = sql<{ taken: number; waited: number }>(`
+  SELECT CASE WHEN EXISTS (SELECT 1 FROM deliveries WHERE ${LATELY}) THEN 1 ELSE 0 END AS taken,
+    CASE WHEN EXISTS (
+      SELECT 1 FROM deliveries {index deliveries_taken_late}
+      WHERE ${LATELY} AND refused_since IS NOT NULL AND refused_since <= ended_at - ${ASIDE_AFTER}
+        AND connection_id <> @connectionId) THEN 1 ELSE 0 END AS waited`)
 
 const STEP_ASIDE = sql(`
   UPDATE deliveries SET status = 'failed', due_at = NULL, ended_at = {now} WHERE id = @id AND status = 'waiting'`)
@@ -158,7 +162,7 @@ export function deliveries(run: Run): DeliveryStore {
     return busy || (await run(anyDue, claims)) ? run(claimDeliveries, claims) : []
   }
 
-  const alone = async (ending: Ending) =>
+  const byItself = async (ending: Ending) =>
     (await run(endDeliveries, [ending], { wait: true, claims: null })).ended[0] === true
 
   const ask = batchInTurn<Asked, Answer>(async (all) => {
@@ -172,7 +176,7 @@ export function deliveries(run: Run): DeliveryStore {
     await claimed?.then(({ length }) => (busy = length === wanted.length)).catch(() => null)
     let [nextEnding, nextClaim] = [0, 0]
     return all.map(async ({ ending }) => {
-      if (ending) return { ended: shared?.ended[nextEnding++] ?? (await alone(ending)) }
+      if (ending) return { ended: shared?.ended[nextEnding++] ?? (await byItself(ending)) }
       const place = nextClaim++
       return { taken: (await claimed)?.[place] ?? null }
     })

@@ -19,16 +19,21 @@ const page = (...conditions: string[]) =>
 
 const OF_ACCOUNT = 'crm_account_id = @crmAccountId'
 const OF_STATUS = 'deliveries.status = @status'
+/** The few among the many that were delivered: an index has them. */
+const NOT_DELIVERED = "deliveries.status IN ('waiting', 'failed', 'dropped')"
 /** By the account, and the status, that are asked for. */
 const PAGES = {
   'any any': page(),
+  'any delivered': page(OF_STATUS),
+  'any other': page(NOT_DELIVERED, OF_STATUS),
   'one any': page(OF_ACCOUNT),
-  'any one': page(OF_STATUS),
-  'one one': page(OF_ACCOUNT, OF_STATUS),
+  'one delivered': page(OF_ACCOUNT, OF_STATUS),
+  'one other': page(OF_ACCOUNT, OF_STATUS),
 }
 
 const list = read(function* ({ crmAccountId, status, ...bounds }: DeliveryPage): Steps<Delivery[]> {
-  const statement = PAGES[`${crmAccountId === null ? 'any' : 'one'} ${status === null ? 'any' : 'one'}`]
+  const which = status === null ? 'any' : status === 'delivered' ? status : 'other'
+  const statement = PAGES[`${crmAccountId === null ? 'any' : 'one'} ${which}`]
   return (yield* all(statement, { ...bounds, crmAccountId, status })).map(toDelivery)
 })
 
@@ -80,8 +85,11 @@ const drop = repeatable(function* (id: string): Steps<boolean> {
 })
 
 const COUNTS = sql<{ status: string; n: number; oldest: number }>(`
-  SELECT status, count(*) AS n, {now} - min(created_at) AS oldest FROM deliveries
-  WHERE status IN ('waiting', 'failed') GROUP BY status`)
+  SELECT counted.status, n, {now} - created_at AS oldest
+  FROM (
+    SELECT deliveries.status, count(*) AS n, min(number) AS first FROM deliveries
+    WHERE ${NOT_DELIVERED} AND deliveries.status <> 'dropped' GROUP BY deliveries.status
+  ) AS counted JOIN deliveries ON number = first`)
 
 const counts = read(function* (): Steps<Awaited<ReturnType<DeliveryStore['counts']>>> {
   const rows = yield* all(COUNTS)
