@@ -3,7 +3,7 @@ import { sendSomeChanges } from '../changes/run.ts'
 import { recoverOne } from '../connect/recover.ts'
 import type { ConnectDeps } from '../connect/visit.ts'
 import type { LogoSource } from '../crm/logo.ts'
-import { deliverOne, type EventDeps } from '../events/deliver.ts'
+import { deliverDue, type EventDeps } from '../events/deliver.ts'
 import { probeOne } from '../keys/probe.ts'
 import { switchOffOne } from '../keys/switch-off-later.ts'
 import type { Settings } from '../settings.ts'
@@ -94,10 +94,10 @@ export function createLoops({ keyProbeIntervalMs: interval, kept }: Settings, pa
 }
 
 /** Connections at a time; of each, one event after the other. After a kill so many events at most come once more. */
-export const DELIVERIES_AT_A_TIME = 8
+export const DELIVERIES_AT_A_TIME = 16
 
 export const deliveryLoop = (events: EventDeps) =>
-  createLoop(() => deliverOne(events), {
+  createLoop((mayGoOn) => deliverDue(events, mayGoOn), {
     ...{ name: 'deliveries', idle: seconds(1), log: events.log },
     width: DELIVERIES_AT_A_TIME,
   })

@@ -6,7 +6,7 @@ import type { Jitter } from '../shared/backoff.ts'
 import { hours, seconds, type Clock } from '../shared/clock.ts'
 import type { Random } from '../shared/random.ts'
 import type { Store, TakenDelivery } from '../store/port.ts'
-import type { Breaker } from '../upstream/breaker.ts'
+import type { Breaker, Leave } from '../upstream/breaker.ts'
 import { hintOf } from '../upstream/connection-trouble.ts'
 import type { Standing } from './standing.ts'
 
@@ -26,21 +26,47 @@ export interface EventDeps {
 /** Longer than a try and its commits: what a crash left behind is sent again then. */
 const LEASE = 2 * RECEIVER_DEADLINE
 
+/** Then the loop hears that the work goes well. */
+const MOST_IN_A_ROW = 100
+
+/** What there is to send, and the leave to send it; or whether there may be more, or for how long nothing is sent. */
+type Turn = { taken: TakenDelivery; leave: Extract<Leave, { kind: 'go' }> } | { more: boolean | number }
+
 /**
- * Sends the event that has been due the longest.
- * @returns whether there was one; milliseconds while nothing is sent to a receiver that is away
+ * Sends the event that has been due the longest and, as long as it `mayGoOn`, the ones after it: each is taken by the commit that ends
+ * the one before.
+ * @returns whether there may be more; milliseconds while nothing is sent to a receiver that is away
  */
-export async function deliverOne(deps: EventDeps): Promise<boolean | number> {
-  const { store, breaker, standing, receiver, random } = deps
+export async function deliverDue(deps: EventDeps, mayGoOn = () => false): Promise<boolean | number> {
   // What was wrong may have been mended while the service was off.
-  if (standing.isNew()) await store.deliveries.endPauses()
+  if (deps.standing.isNew()) await deps.store.deliveries.endPauses()
+  let turn = await take(deps)
+  for (let sent = 1; 'taken' in turn; sent++)
+    turn = await send(turn, deps, () => sent < MOST_IN_A_ROW && mayGoOn())
+  return turn.more
+}
+
+async function take({ store, breaker, random }: EventDeps): Promise<Turn> {
   const leave = breaker.ask()
-  if (leave.kind === 'wait') return leave.ms
+  if (leave.kind === 'wait') return { more: leave.ms }
   const taken = await store.deliveries.claimDue({ runner: random(16), lease: LEASE })
-  const body = taken && (await opened(taken, deps))
-  if (!taken || body === null) {
+  if (taken) return { taken, leave }
+  leave.tell('silent')
+  return { more: false }
+}
+
+const PERHAPS: Turn = { more: true }
+
+async function send(
+  { taken, leave }: Extract<Turn, { taken: unknown }>,
+  deps: EventDeps,
+  mayGoOn: () => boolean,
+): Promise<Turn> {
+  const { store, standing, receiver } = deps
+  const body = await opened(taken, deps)
+  if (body === null) {
     leave.tell('silent')
-    return taken !== null
+    return PERHAPS
   }
   const receipt = await receiver.post({ id: taken.id, body })
   const { connectionId } = taken
@@ -48,12 +74,13 @@ export async function deliverOne(deps: EventDeps): Promise<boolean | number> {
     leave.tell('down', connectionId)
     standing.refused(connectionId)
     await postpone(taken, receipt, deps)
-    return true
+    return PERHAPS
   }
   leave.tell('up')
-  await conclude(taken, receipt, deps)
+  // Asked for at the same time, so that one commit does both.
+  const [, next] = await Promise.all([conclude(taken, receipt, deps), mayGoOn() ? take(deps) : PERHAPS])
   if (standing.isBack()) await store.deliveries.endPauses()
-  return true
+  return next
 }
 
 /** One that is damaged must not keep those behind it. */

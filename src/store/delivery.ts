@@ -125,7 +125,10 @@ export interface DeliveryStore {
    * at the same time shares one commit, by the terms of the first, and gets one of another connection.
    */
   claimDue(lease: Lease & { opens?: readonly string[] }): Promise<TakenDelivery | null>
-  /** It is over, and the next of its connection is due; those that end at the same time share one commit. False when the claim is gone. */
+  /**
+   * It is over, and the next of its connection is due. Those that end at the same time share one commit, also with those that are taken
+   * at the same time. False when the claim is gone.
+   */
   end(
     taken: TakenDelivery,
     how: { status: Exclude<DeliveryStatus, 'waiting'>; reason: string | null },

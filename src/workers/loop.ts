@@ -3,9 +3,9 @@ import { sleep as systemSleep, type Sleep } from '../shared/sleep.ts'
 
 /**
  * A piece of background work. Resolves to true when there may be more to do at once; to milliseconds when nothing can be
- * done for so long, whatever there is.
+ * done for so long, whatever there is. One that could do more at once asks before whether it `mayGoOn`: not when the loop stops.
  */
-export type Work = () => Promise<boolean | number>
+export type Work = (mayGoOn: () => boolean) => Promise<boolean | number>
 
 export interface Loop {
   start(): void
@@ -42,9 +42,9 @@ export function createLoop(work: Work, options: LoopOptions): Loop {
   const standIns = createStandIns(run, { patience, sleep, most: MOST_STAND_INS * width })
   let failures = 0
 
-  async function once(runner: { failures: number }): Promise<number> {
+  async function once(runner: { failures: number }, mayGoOn: () => boolean): Promise<number> {
     try {
-      const more = await work()
+      const more = await work(mayGoOn)
       failures = runner.failures = 0
       if (typeof more === 'number') return more
       return more ? 0 : idle
@@ -59,8 +59,9 @@ export function createLoop(work: Work, options: LoopOptions): Loop {
 
   async function run(end?: AbortSignal) {
     const runner = { failures: 0 }
-    while (!stopped.signal.aborted && end?.aborted !== true) {
-      const pause = await standIns.during(once(runner))
+    const mayGoOn = () => !stopped.signal.aborted && end?.aborted !== true
+    while (mayGoOn()) {
+      const pause = await standIns.during(once(runner, mayGoOn))
       // Also for a pause of nothing a turn of the event loop, so that a busy worker leaves room for requests.
       await sleep(pause, stopped.signal)
     }

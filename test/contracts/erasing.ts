@@ -220,7 +220,7 @@ export function describeKeptForATime(store: () => Store, setTime: (to: Date) => 
       expect(await nameOf('gone')).toBe(personOf('gone').crmAccountName)
     })
 
-    test('who comes after an erasure is erased in turn', async () => {
+    test('who comes after an erasure is erased in turn, whichever release wrote them down', async () => {
       await connectedBy(store(), 'gone')
       await end('gone')
       await erase('gone')

@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { newWebhookSecret } from '../../src/config/fields/webhook-secret.ts'
 import { Secret } from '../../src/config/secret.ts'
 import { createEventReceiver, type ReceiverOptions } from '../../src/crm/event-receiver.ts'
-import { deliverOne } from '../../src/events/deliver.ts'
+import { deliverDue } from '../../src/events/deliver.ts'
 import { createStanding } from '../../src/events/standing.ts'
 import { EVENTS, TEST_EVENT } from '../../src/http/internal/schemas/events.ts'
 import { createMetrics } from '../../src/observability/metrics.ts'
@@ -116,7 +116,7 @@ export async function eventsAtHand({ behaviour = takes, secrets, receive = {} }:
       ...{ breaker: createBreaker(() => passed), clock: () => new Date() },
       ...{ log: createLogger('trace', log.destination), meter: createMetrics().events },
     }
-    return () => deliverOne(deps)
+    return () => deliverDue(deps)
   }
   const deliver = replica()
   const stores = [store]

@@ -7,7 +7,7 @@ import { setTimeout } from 'node:timers/promises'
 import { eventDeps } from '../../src/compose/events.ts'
 import { realEnvironment } from '../../src/compose/environment.ts'
 import { deliveryLoop } from '../../src/compose/loops.ts'
-import { deliverOne } from '../../src/events/deliver.ts'
+import { deliverDue } from '../../src/events/deliver.ts'
 import { createLogger } from '../../src/observability/logger.ts'
 import { createMetrics } from '../../src/observability/metrics.ts'
 import { loadSettings } from '../../src/settings.ts'
@@ -30,7 +30,7 @@ function sender() {
 const WORK: Record<string, () => Promise<unknown>> = {
   async send() {
     const events = sender()
-    while ((await deliverOne(events)) === true);
+    while ((await deliverDue(events)) === true);
     await events.receiver.close()
   },
   async drain() {

@@ -11,6 +11,8 @@ import { testDatabase } from '../support/postgres/test-database.ts'
 import { isHere, load, RELEASE_BEFORE } from '../support/release-before/modules.ts'
 import { tempDir } from '../support/temp-dir.ts'
 
+const OPERATOR = { userId: 'operator', userName: 'Olga', address: '192.0.2.1' }
+
 describe.skipIf(!isHere)(RELEASE_BEFORE, () => {
   test('what it has prepared in PostgreSQL is prepared anew when the schema changes under it', async () => {
     const { migratePostgres: migrateBefore } = await load('src/store/postgres/migrate.ts')
@@ -50,6 +52,40 @@ describe.skipIf(!isHere)(RELEASE_BEFORE, () => {
     await expect(request.query('SELECT 1 FROM exchanges')).resolves.toBeDefined()
     await request.release()
     expect(await migrated).toContain('007.do.leases.sql')
+  })
+
+  test('persons that it writes down after an erasure are erased in turn', async () => {
+    const { openPostgresStore } = await load('src/store/postgres/index.ts')
+    const { connected: connectedBefore } = await load('test/support/attempts.ts')
+    const { migratePostgres: migrateBefore } = await load('src/store/postgres/migrate.ts')
+    const database = await testDatabase({ empty: true })
+    await migrateBefore(database.url)
+    const before = await openPostgresStore(database.url)
+    await migratePostgres(database.url)
+    const store = await openStore({
+      database: databaseUrl().parse(database.url),
+      encryptionKeys: encryptionKeys().parse(`k1:${randomBytes(32).toString('base64')}`),
+    })
+    onTestFinished(async () => {
+      await store.close()
+      await before.close()
+      await database.remove()
+    })
+    const end = () => store.connections.disconnect('acme', OPERATOR, new Date())
+    const clean = async () => {
+      while ((await store.cleanUp(new Date(), 100, { persons: 1, reads: 0 })) > 0);
+    }
+    const users = async () =>
+      (await store.connections.persons('acme'))?.exchanges.map(({ userId }) => userId) ?? null
+    await connected(store, 'acme', 'api-key-1')
+    await end()
+    await clean()
+    expect(await users()).toEqual([])
+    await connectedBefore(before, 'acme', 'api-key-2')
+    await end()
+    expect(await users()).toHaveLength(1)
+    await clean()
+    expect(await users()).toEqual([])
   })
 
   test('a handler that has opened the file before its schema changed finds older and newer keys', async () => {

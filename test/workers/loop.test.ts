@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { createLogger } from '../../src/observability/logger.ts'
-import { createLoop } from '../../src/workers/loop.ts'
+import { createLoop, type Work } from '../../src/workers/loop.ts'
 import { collectLog } from '../support/log-lines.ts'
 
-function start(work: () => Promise<boolean | number>, idle = 1) {
+function start(work: Work, idle = 1) {
   const log = collectLog()
   const loop = createLoop(work, { name: 'test', idle, log: createLogger('info', log.destination) })
   loop.start()
@@ -28,6 +28,22 @@ test('leaves everything alone for as long as nothing can be done', async () => {
   await expect.poll(() => times.length).toBeGreaterThan(2)
   await loop.stop()
   expect(times[1]).toBeGreaterThan(190)
+})
+
+test('a piece that goes on by itself hears when the loop stops', async () => {
+  let steps = 0
+  const { loop } = start(async (mayGoOn) => {
+    while (mayGoOn()) {
+      steps += 1
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    return true
+  }, 60_000)
+  await expect.poll(() => steps).toBeGreaterThan(10)
+  await loop.stop()
+  const then = steps
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(steps).toBe(then)
 })
 
 test('a failure is logged and shown, does not end the loop, and is forgotten after a success', async () => {

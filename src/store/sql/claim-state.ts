@@ -62,11 +62,11 @@ const REFUSE_ATTEMPT = sql(`
   UPDATE attempts SET status = 'failed', reason = 'state_used_elsewhere',${tells("'failed'", "'state_used_elsewhere'")}
   WHERE id = @attemptId`)
 
-/** Somebody is written down for it once more. */
+/** That somebody is written down for it once more a trigger notes. */
 const CONNECTION = sql(`
   INSERT INTO connections (id, crm_account_id, crm_account_name, wazzup_account_id, status)
   VALUES (@connectionId, @crm_account_id, @crm_account_name, @wazzup_account_id, 'new')
-  ON CONFLICT (crm_account_id) DO UPDATE SET erased_at = NULL WHERE connections.erased_at IS NOT NULL`)
+  ON CONFLICT (crm_account_id) DO NOTHING`)
 
 const GENERATION = sql(`
   INSERT INTO generations (id, connection_id, generation, status, crm_key_hash, crm_key_sealed, wazzup_account, created_at)

@@ -10,7 +10,7 @@ import {
 import type { Lease } from '../lease.ts'
 import { LEASES } from './lease.ts'
 import { all, one, read, repeatable, run, single, sql, type Run, type Steps } from './operation.ts'
-import { goOn, goOnEach, holdEach, holdEvents } from './delivery-queue.ts'
+import { goOn, holdEach, holdEvents } from './delivery-queue.ts'
 import { ALL_VALUES, opens } from './readable.ts'
 
 const { take, leave, mine } = LEASES.delivery
@@ -47,11 +47,15 @@ const POSTPONE = sql<{ refused_for: number }>(`
   WHERE ${mine}
   RETURNING {now} - refused_since AS refused_for`)
 
+const LATELY = `status = 'delivered' AND ended_at > {now} - ${ASIDE_AFTER}`
+
 /** `waited`: one of another connection was taken that had been refused as long. */
-const LATELY_TAKEN = sql<{ taken: number | null; waited: number | null }>(`
-  SELECT max(1) AS taken, max(CASE WHEN refused_since <= ended_at - ${ASIDE_AFTER} AND connection_id <> @connectionId THEN 1 ELSE 0 END)
-    AS waited
-  FROM deliveries WHERE status = 'delivered' AND ended_at > {now} - ${ASIDE_AFTER}`)
+const LATELY_TAKEN = sql<{ taken: number; waited: number }>(`
+  SELECT CASE WHEN EXISTS (SELECT 1 FROM deliveries WHERE ${LATELY}) THEN 1 ELSE 0 END AS taken,
+    CASE WHEN EXISTS (
+      SELECT 1 FROM deliveries {index deliveries_taken_late}
+      WHERE ${LATELY} AND refused_since IS NOT NULL AND refused_since <= ended_at - ${ASIDE_AFTER}
+        AND connection_id <> @connectionId) THEN 1 ELSE 0 END AS waited`)
 
 const STEP_ASIDE = sql(`
   UPDATE deliveries SET status = 'failed', due_at = NULL, ended_at = {now} WHERE id = @id AND status = 'waiting'`)
@@ -62,38 +66,49 @@ const anyDue = read(function* (values: Wanted): Steps<boolean> {
   return (yield* one(ANY_DUE, values)) !== undefined
 })
 
+/** By whose terms those are taken that are wanted at the same time. */
 type Wanted = Lease & { opens: readonly string[] }
+type Claims = Wanted & { most: number }
 
-const claimDeliveries = repeatable(function* (wanted: Wanted & { most: number }): Steps<TakenDelivery[]> {
-  return (yield* all(CLAIM, wanted)).map(
+const claimDeliveries = repeatable(function* (claims: Claims): Steps<TakenDelivery[]> {
+  return yield* takeDue(claims)
+})
+
+function* takeDue(claims: Claims): Steps<TakenDelivery[]> {
+  return (yield* all(CLAIM, claims)).map(
     ({ id, type, tries, connection_id, crm_account_id, created_at, body_sealed }) => ({
       ...{ id, type, tries, connectionId: connection_id, crmAccountId: crm_account_id },
-      ...{ runner: wanted.runner, createdAt: new Date(created_at), body: () => body_sealed },
+      ...{ runner: claims.runner, createdAt: new Date(created_at), body: () => body_sealed },
     }),
   )
-})
+}
 
 const fence = ({ id, runner }: TakenDelivery) => ({ row: id, runner })
 
 /** How one that was taken is over. */
 type Ending = Pick<TakenDelivery, 'id' | 'runner' | 'connectionId'> & Parameters<DeliveryStore['end']>[1]
 
-/**
- * Ends several in one commit. What a power cut takes back is sent once more. With `wait` also those whose connection somebody else has
- * this moment; they are undefined without.
- */
+interface Together {
+  /** Also those end whose connection somebody else has this moment; without, it is left open whether they have. */
+  wait: boolean
+  /** Those that are wanted at the same time, which may be due by what has ended. */
+  claims: Claims | null
+}
+
+/** Ends several, and takes others, in one commit. What a power cut takes back is sent once more. */
 const endDeliveries = repeatable(function* (
   endings: readonly Ending[],
-  { wait }: { wait: boolean },
-): Steps<(boolean | undefined)[]> {
+  { wait, claims }: Together,
+): Steps<{ ended: (boolean | undefined)[]; taken: TakenDelivery[] }> {
   const connections = endings.map(({ connectionId }) => connectionId)
   const held = yield* holdEach(connections, wait)
   const own = endings.filter(({ connectionId }) => held.has(connectionId))
-  const ended = new Set<string>()
+  const over = new Set<string>()
   for (const alike of Map.groupBy(own, ({ status, reason }) => `${status} ${reason}`).values())
-    for (const id of yield* endAlike(alike)) ended.add(id)
-  yield* goOnEach(own.filter(({ id }) => ended.has(id)).map(({ connectionId }) => connectionId))
-  return endings.map(({ id, connectionId }) => (held.has(connectionId) ? ended.has(id) : undefined))
+    for (const id of yield* endAlike(alike)) over.add(id)
+  yield* goOn(own.filter(({ id }) => over.has(id)).map(({ connectionId }) => connectionId))
+  const ended = endings.map(({ id, connectionId }) => (held.has(connectionId) ? over.has(id) : undefined))
+  return { ended, taken: claims ? yield* takeDue(claims) : [] }
 })
 
 /** Ends in the same way those that are still held by who has taken them. */
@@ -113,7 +128,7 @@ const refuseDelivery = repeatable(function* (
   const stays = row.refused_for < DELIVERY_TRIED_FOR && !(yield* isTheTrouble(taken, row.refused_for))
   if (stays) return 'waits'
   yield* run(STEP_ASIDE, { id: taken.id })
-  yield* goOn(taken.connectionId)
+  yield* goOn([taken.connectionId])
   return 'failed'
 })
 
@@ -131,27 +146,46 @@ const endPauses = single(function* (): Steps<number> {
   return yield* run(END_PAUSES)
 })
 
+/** What a sender asks for, and what it gets. */
+type Asked = { ending: Ending; wanted?: never } | { wanted: Wanted; ending?: never }
+interface Answer {
+  ended?: boolean
+  taken?: TakenDelivery | null
+}
+
 export function deliveries(run: Run): DeliveryStore {
   /** As many were due the last time as were wanted: then more mostly are. */
   let busy = false
-  const claim = batchInTurn<Wanted, TakenDelivery | null>(async (all) => {
-    const wanted = { ...(all[0] as Wanted), most: all.length }
+
+  async function claim(claims: Claims): Promise<TakenDelivery[]> {
     // Most of the time there is none: looking waits for nobody.
-    const taken = busy || (await run(anyDue, wanted)) ? await run(claimDeliveries, wanted) : []
-    busy = taken.length === all.length
-    return all.map((_, i) => taken[i] ?? null)
-  })
-  const end = batchInTurn<Ending, boolean>(async (all) => {
+    return busy || (await run(anyDue, claims)) ? run(claimDeliveries, claims) : []
+  }
+
+  const byItself = async (ending: Ending) =>
+    (await run(endDeliveries, [ending], { wait: true, claims: null })).ended[0] === true
+
+  const ask = batchInTurn<Asked, Answer>(async (all) => {
+    const endings = all.flatMap(({ ending }) => ending ?? [])
+    const wanted = all.flatMap(({ wanted }) => wanted ?? [])
+    const claims = wanted[0] ? { ...wanted[0], most: wanted.length } : null
     // What is wrong with one of them is not wrong with the others; what is wrong with the database each is told.
-    const ended = await run(endDeliveries, all, { wait: false }).catch(() => [])
-    return all.map(
-      async (one, i) => ended[i] ?? (await run(endDeliveries, [one], { wait: true }))[0] === true,
-    )
+    const shared =
+      endings.length > 0 ? await run(endDeliveries, endings, { wait: false, claims }).catch(() => null) : null
+    const claimed = claims && (shared ? Promise.resolve(shared.taken) : claim(claims))
+    await claimed?.then(({ length }) => (busy = length === wanted.length)).catch(() => null)
+    let [nextEnding, nextClaim] = [0, 0]
+    return all.map(async ({ ending }) => {
+      if (ending) return { ended: shared?.ended[nextEnding++] ?? (await byItself(ending)) }
+      const place = nextClaim++
+      return { taken: (await claimed)?.[place] ?? null }
+    })
   })
   return {
     ...deliveryDesk(run),
-    claimDue: (wanted) => claim({ opens: ALL_VALUES, ...wanted }),
-    end: ({ id, runner, connectionId }, how) => end({ id, runner, connectionId, ...how }),
+    claimDue: async (wanted) => (await ask({ wanted: { opens: ALL_VALUES, ...wanted } })).taken ?? null,
+    end: async ({ id, runner, connectionId }, how) =>
+      (await ask({ ending: { id, runner, connectionId, ...how } })).ended === true,
     refused: (taken, how) => run(refuseDelivery, taken, how),
     endPauses: () => run(endPauses),
   }

@@ -3,7 +3,7 @@ import Database from 'better-sqlite3'
 import { Agent, request } from 'undici'
 import { realEnvironment } from '../../../src/compose/environment.ts'
 import { eventDeps } from '../../../src/compose/events.ts'
-import { deliveryLoop } from '../../../src/compose/loops.ts'
+import { DELIVERIES_AT_A_TIME, deliveryLoop } from '../../../src/compose/loops.ts'
 import { createKeyRing } from '../../../src/crypto/key-ring.ts'
 import { createSealer } from '../../../src/crypto/sealer.ts'
 import { createLogger } from '../../../src/observability/logger.ts'
@@ -16,8 +16,20 @@ import { answerParent } from '../processes/answer-parent.ts'
 import { started } from '../processes/started.ts'
 import { timed } from '../processes/timed.ts'
 
-/** As many at a time as the service has. */
-const WIDTH = 8
+type Work = (...args: unknown[]) => unknown
+
+/** Transactions of the service. It makes each by this function of the driver. */
+let commits = 0
+const inTransaction = Reflect.get(Database.prototype, 'transaction') as (this: object, work: Work) => Work
+Reflect.set(Database.prototype, 'transaction', function (this: object, work: Work) {
+  return inTransaction.call(this, (...args) => {
+    commits += 1
+    return work(...args)
+  })
+})
+
+/** Commits for each event that the service has made the last time. The loop makes as many. */
+let share = 0
 
 const { FILE = '', FLOOR = '', CUSTOMERS = '0', ...env } = process.env
 const settings = loadSettings({ env, readFile: () => '' })
@@ -62,10 +74,12 @@ async function send(count: number) {
     if (--left === 0) all.resolve(undefined)
   }
   const loop = deliveryLoop({ ...events, meter: { ...events.meter, delivered } })
+  const before = commits
   const took = await timed(async () => {
     loop.start()
     await all.promise
   })
+  share = (commits - before) / count
   await loop.stop()
   await events.receiver.close()
   return took
@@ -86,15 +100,14 @@ const headers = {
 }
 
 async function bare(count: number) {
-  let next = 0
+  let [next, owed] = [0, 0]
   const lane = async () => {
     while (next < count) {
       const number = next++
-      commit.run(number)
       const answer = await request(url, { dispatcher: agent, method: 'POST', headers, body })
       await answer.body.dump()
-      commit.run(number)
+      for (owed += share; owed >= 1; owed -= 1) commit.run(number)
     }
   }
-  await Promise.all(Array.from({ length: WIDTH }, lane))
+  await Promise.all(Array.from({ length: DELIVERIES_AT_A_TIME }, lane))
 }

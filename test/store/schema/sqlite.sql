@@ -49,6 +49,10 @@ CREATE TRIGGER generations_get_their_wazzup_account AFTER INSERT ON exchanges BE
   WHERE id = NEW.generation_id AND wazzup_account IS NULL;
 END;
 
+CREATE TRIGGER persons_come AFTER INSERT ON exchanges WHEN NEW.user_id <> '' BEGIN
+  UPDATE connections SET erased_at = NULL WHERE crm_account_id = NEW.crm_account_id AND erased_at IS NOT NULL;
+END;
+
 CREATE TRIGGER upload_steps_change AFTER UPDATE ON upload_steps
 WHEN NEW.kind = 'webhooks' AND (OLD.status = 'failed', CASE OLD.status WHEN 'failed' THEN OLD.reason END)
   IS NOT (NEW.status = 'failed', CASE NEW.status WHEN 'failed' THEN NEW.reason END)
@@ -342,13 +346,15 @@ CREATE INDEX connections_told ON connections (id, crm_account_id, crm_account_na
 
 CREATE INDEX deliveries_due ON deliveries (due_at) WHERE due_at IS NOT NULL;
 
-CREATE INDEX deliveries_ended ON deliveries (ended_at) WHERE ended_at IS NOT NULL;
-
 CREATE INDEX deliveries_next ON deliveries (connection_id, sequence) WHERE status = 'waiting';
+
+CREATE INDEX deliveries_not_delivered ON deliveries (status, number) WHERE status IN ('waiting', 'failed', 'dropped');
 
 CREATE INDEX deliveries_of_connection ON deliveries (connection_id, number);
 
-CREATE INDEX deliveries_open ON deliveries (status, created_at) WHERE status IN ('waiting', 'failed');
+CREATE INDEX deliveries_over ON deliveries (status, ended_at) WHERE ended_at IS NOT NULL;
+
+CREATE INDEX deliveries_taken_late ON deliveries (ended_at) WHERE status = 'delivered' AND refused_since IS NOT NULL;
 
 CREATE INDEX exchanges_by_support_id ON exchanges (support_id) WHERE support_id IS NOT NULL;
 

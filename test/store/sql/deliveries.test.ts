@@ -80,6 +80,26 @@ test('those that end at the same time share a commit, and of each connection the
   expect(shown(await take(3))).toEqual(SECOND)
 })
 
+test('what is taken while others end shares their commit, and may be what they have made due', async () => {
+  const { take, end, commitsOf } = await threeCustomers()
+  const taken = there(await take(3))
+  const { found, commits } = await commitsOf(() => Promise.all([end(taken), take(4)]))
+  expect(found[0]).toEqual([true, true, true])
+  expect(shown(there(found[1]))).toEqual(SECOND)
+  expect(found[1][3]).toBeNull()
+  expect(commits).toBe(1)
+})
+
+test('what cannot end in one commit does not keep others from being taken', async () => {
+  const { take, end, seen } = await threeCustomers()
+  const [first, second] = there(await take(2))
+  if (!first || !second) throw new Error('two are due')
+  seen.sharedFails = true
+  const [ended, taken] = await Promise.all([end([first, second]), take(1)])
+  expect(ended).toEqual([true, true])
+  expect(there(taken)).toHaveLength(1)
+})
+
 test('what cannot end in one commit ends one by one', async () => {
   const { take, end, commitsOf, seen } = await threeCustomers()
   const taken = there(await take(3))

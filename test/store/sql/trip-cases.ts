@@ -148,7 +148,7 @@ export const CASES: Record<string, { usual: Case; worst: Case }> = {
   endDeliveries: {
     usual: async (counted, store) =>
       counted.deliveries.end(await taken(store), { status: 'delivered', reason: null }),
-    // In each of the ways that there are, at the same time.
+    // In each of the ways that there are, at the same time, while another one is taken.
     worst: async (counted, store) => {
       const ways = [
         { status: 'delivered', reason: null },
@@ -157,7 +157,8 @@ export const CASES: Record<string, { usual: Case; worst: Case }> = {
       ] as const
       for (const { status } of ways) await connected(store, `the ${status}`, `the key of ${status}`)
       const all = [await takenNow(store), await takenNow(store), await takenNow(store)]
-      return Promise.all(ways.map((way, i) => counted.deliveries.end(all[i] ?? noneIsDue(), way)))
+      const ended = ways.map((way, i) => counted.deliveries.end(all[i] ?? noneIsDue(), way))
+      return Promise.all([...ended, counted.deliveries.claimDue(DELIVERY)])
     },
   },
   refuseDelivery: {
