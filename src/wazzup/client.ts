@@ -79,7 +79,7 @@ export function createWazzupClient({
         const response = await request(new URL(path, apiUrl), {
           dispatcher: agent,
           ...requestOf(call),
-          signal: AbortSignal.any([AbortSignal.timeout(deadline), ...(call.signal ? [call.signal] : [])]),
+          signal: untilLate(deadline, call.signal),
         })
         return { kind: 'answer', answer: await readAnswer(response, maxAnswer) }
       } catch (error) {
@@ -89,6 +89,11 @@ export function createWazzupClient({
     // Not `close()`: that would wait for an answer which may never come.
     close: () => agent.destroy(),
   }
+}
+
+function untilLate(deadline: number, signal: AbortSignal | undefined): AbortSignal {
+  const late = AbortSignal.timeout(deadline)
+  return signal ? AbortSignal.any([late, signal]) : late
 }
 
 const requestOf = ({ method, apiKey, cookie, body, once, traceparent }: Call) => ({
