@@ -29,12 +29,16 @@ export const firstInvisible = (text: string): string | null => anyInvisible.exec
 /** Whether two such texts could look the same and be different. Blanks in the middle are seen, if they are plain ones. */
 export const hasInvisible = (text: string): boolean => anyInvisible.test(text) || /[^\S ]/u.test(text)
 
+/** Letters, digits and signs of ASCII, with single blanks between them: most names. Each is one visible character as it stands. */
+const PLAIN = /^[!-~]+(?: [!-~]+)*$/
+
 /**
  * The visible characters of a text on one line: what shows nothing is left out, except inside of an emoji; white space is
  * one blank, and none around the text; of a pile of marks only the letter stays.
  */
 export function visibleCharacters(text: string): string[] {
   let [before, plain] = ['', text.slice(0, LONGEST_TEXT).toWellFormed()]
+  if (PLAIN.test(plain)) return plain.split('')
   // What is left out lets its neighbours meet, which may make one visible character of them.
   while (plain !== before) {
     before = plain

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { shownText } from '../../src/shared/visible-text.ts'
+import { shownText, visibleCharacters } from '../../src/shared/visible-text.ts'
 
 const anyText = fc.string({ unit: 'binary', maxLength: 200 })
 const graphemes = (text: string) => [...new Intl.Segmenter('en').segment(text)]
@@ -91,3 +91,16 @@ test('whatever comes in, the result is short, on one line, and of visible charac
 test('a huge name is cut at once', () => {
   expect(shownText('x'.repeat(1_000_000), 10)).toBe('xxxxxxxxx…')
 })
+
+test('a plain name is taken letter by letter, as any other is', () => {
+  const plain = fc.string({ unit: fc.constantFrom(...PRINTABLE), maxLength: 40 })
+  fc.assert(
+    fc.property(plain, (text) => {
+      // A letter of another script makes it an unusual name, for which every way is gone.
+      expect([...visibleCharacters(text), 'ж']).toEqual(visibleCharacters(`${text.trimEnd()}ж`))
+    }),
+    { numRuns: 1000 },
+  )
+})
+
+const PRINTABLE = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i))
