@@ -1,4 +1,4 @@
-import { setImmediate, setTimeout } from 'node:timers/promises'
+import { setImmediate, setTimeout as pause } from 'node:timers/promises'
 
 /**
  * Resolves after `ms` milliseconds, or when `signal` is aborted; without any, after a turn of the event loop. An argument, so that
@@ -7,7 +7,24 @@ import { setImmediate, setTimeout } from 'node:timers/promises'
 export type Sleep = (ms: number, signal?: AbortSignal) => Promise<void>
 
 export const sleep: Sleep = (ms, signal) =>
-  ms === 0 ? setImmediate() : setTimeout(ms, undefined, signal && { signal }).catch(() => undefined)
+  ms === 0 ? setImmediate() : signal ? untilAborted(ms, signal) : pause(ms)
+
+/** Node's own rejects when it is aborted: an error with a stack, for an end that is most often the usual one. */
+function untilAborted(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', end)
+      resolve()
+    }
+    const timer = setTimeout(end, ms)
+    signal.addEventListener('abort', end)
+  })
+}
+
+/** Why a wait was ended that nobody needs any more; without one Node makes an error of it. */
+const DONE = 'done'
 
 /** What the work comes to, or null when that takes longer than `ms` milliseconds. The work goes on. */
 export async function inTime<T>(work: Promise<T>, ms: number, wait: Sleep): Promise<T | null> {
@@ -16,6 +33,6 @@ export async function inTime<T>(work: Promise<T>, ms: number, wait: Sleep): Prom
   try {
     return await Promise.race([work, wait(ms, over.signal).then(() => null)])
   } finally {
-    over.abort()
+    over.abort(DONE)
   }
 }

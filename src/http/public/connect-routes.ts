@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Row } from '../../connect/flow.ts'
 import { refuse, type Outcome } from '../../connect/outcome.ts'
 import type { Request } from '../../connect/visit.ts'
+import type { BrowserAnswer } from '../../login/port.ts'
 import type { AttemptCookies } from './attempt-cookies.ts'
 import type { PublicDeps } from './deps.ts'
 import type { Limits } from './limits.ts'
@@ -76,12 +77,23 @@ function readRequest(request: FastifyRequest, browser: Map<string, string>): Req
     attemptId: id ?? null,
     browser,
     rawQuery,
-    answer: { params: request.method === 'POST' ? form : query, headers: headersOf(request) },
+    answer: answerOf(request, request.method === 'POST' ? form : query),
     formToken: more.length === 0 ? (formToken ?? null) : null,
     aware: form.getAll('aware').join() === 'on',
     again: query.get('retry') === 'login',
     address: request.ip,
     requestId: request.id,
+  }
+}
+
+/** Of seven requests of an install the login reads one. */
+function answerOf(request: FastifyRequest, params: URLSearchParams): BrowserAnswer {
+  let headers: Headers | undefined
+  return {
+    params,
+    get headers() {
+      return (headers ??= headersOf(request))
+    },
   }
 }
 

@@ -14,7 +14,8 @@ export const rememberedIn = (headers: string): string | undefined =>
 
 /** What the person has just switched to. */
 const switchedTo = (request: FastifyRequest): Locale | undefined => {
-  const lang = new URLSearchParams(rawQueryOf(request)).get('lang')
+  const query = rawQueryOf(request)
+  const lang = query === '' ? null : new URLSearchParams(query).get('lang')
   return LOCALES.find((locale) => locale === lang)
 }
 

@@ -58,7 +58,7 @@ export async function createPublicServer(deps: PublicDeps): Promise<FastifyInsta
   app.addHook('onRequest', refuseOddTargets)
   await refuseUnderPressure(app)
   app.addHook('onRequest', rememberLocale(secure))
-  app.addHook('onRequest', sendHome(deps.settings))
+  if (deps.settings.tenantHosts.length > 0) app.addHook('onRequest', sendHome(deps.settings))
   app.setErrorHandler(errors.onError)
   app.setNotFoundHandler(errors.onNotFound)
   const { onForeign, onTooMany, onWrongMethod } = errors

@@ -4,7 +4,7 @@ import type { Claim, ConnectionStore, Lease, Noted, SeenHealth } from '../port.t
 import { currentKey } from './current-key.ts'
 import { LEASES } from './lease.ts'
 import { generationLock } from './locks.ts'
-import { alone, one, run, single, sql, type Run, type Steps } from './operation.ts'
+import { again, alone, one, run, sql, type Run, type Steps } from './operation.ts'
 import { tell } from './tell.ts'
 import { stepsOf } from './uploads.ts'
 
@@ -90,7 +90,8 @@ const NOTE_PROBE = sql(`
   WHERE id = (SELECT connection_id FROM generations WHERE id = @generationId AND status = 'current')
     AND probe_runner = @runner AND (CAST(@but AS text) IS NULL OR status <> CAST(@but AS text))`)
 
-const claimProbe = single(function* (lease: Lease, interval: number): Steps<UntriedKey | null> {
+/** After a power cut nobody is at work with a key, and one whose try is not known is tried once more. */
+const claimProbe = again(function* (lease: Lease, interval: number): Steps<UntriedKey | null> {
   for (const { any, claim } of UNTRIED) {
     // Most of the time there is none: looking waits for nobody.
     const row = (yield* one(any, { interval })) && (yield* one(claim, { ...lease, interval }))
@@ -105,7 +106,7 @@ const given = ({ key, runner }: Claim, { ago, pause }: NextTry, but: string | nu
 })
 
 /** Where the answer changes nothing, which is nearly always: no lock is held for it. False when it may. */
-const noteUnchanged = single(function* (claim: Claim, next: NextTry, seen?: SeenHealth): Steps<boolean> {
+const noteUnchanged = again(function* (claim: Claim, next: NextTry, seen?: SeenHealth): Steps<boolean> {
   const but = seen ? HEALTH_CHANGES[seen.health].from : null
   return (yield* run(NOTE_PROBE, given(claim, next, but))) === 1
 })

@@ -49,11 +49,12 @@ export function* run(statement: Statement<never>, values: object = {}): Steps<nu
  * - `read`: it changes nothing, and works on a file that can only be read.
  * - `walk`: the same, through a whole table, which may take minutes. Not for what somebody waits for.
  * - `single`: each question is a transaction of its own.
+ * - `again`: the same, each of which a power cut may undo, as the work is done again then.
  * - `repeatable`: one transaction, which a power cut may undo, as the work is done again then.
  * - `alone`: one transaction, and over all replicas one at a time of those that name a lock that it names, too: for what looks at
  *   several rows before it decides.
  */
-export type Mode = 'read' | 'walk' | 'single' | 'repeatable' | 'alone'
+export type Mode = 'read' | 'walk' | 'single' | 'again' | 'repeatable' | 'alone'
 
 export interface Operation<A extends unknown[], T> {
   mode: Mode
@@ -69,6 +70,7 @@ const marked =
 export const read = marked('read')
 export const walk = marked('walk')
 export const single = marked('single')
+export const again = marked('again')
 export const repeatable = marked('repeatable')
 
 /** `locks`: the names of all that must not change while it decides. The first argument says what it is about. */

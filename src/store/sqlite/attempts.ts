@@ -16,7 +16,7 @@ export function opening(db: Database, { now }: DatabaseTime): AttemptStore['open
     VALUES (@id, @supportId, @stateHash, @state, @browserHash, 'arrived', @wazzupAccountId, @createdAt, @expiresAt)`)
   const ofNobody = 'FROM attempts INDEXED BY attempts_of_nobody WHERE user_id IS NULL'
   const count = db.prepare<[number], { n: number }>(
-    `SELECT count(*) AS n FROM (SELECT 1 ${ofNobody} LIMIT ?)`,
+    `SELECT count(*) AS n FROM (SELECT 1 ${ofNobody} LIMIT +?)`,
   )
   const makeRoom = db.prepare(
     `DELETE FROM attempts WHERE id = (SELECT id ${ofNobody} AND login_sealed IS NULL ORDER BY expires_at LIMIT 1)`,

@@ -55,5 +55,18 @@ const numbers: FormatterModule = {
 /** Calendars are slow to make. */
 function wordsOf(locale: Locale, { getFixedT }: Pick<i18n, 'getFixedT'>): Words {
   const days = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' })
-  return { say: getFixedT(locale), day: (date) => days.format(date) }
+  return { say: remembering(getFixedT(locale)), day: (date) => days.format(date) }
+}
+
+/** A sentence without values is always the same, and a page has twenty of them. */
+function remembering(say: TFunction): TFunction {
+  const known = new Map<unknown, unknown>()
+  return new Proxy(say, {
+    apply(_, self, words: unknown[]): unknown {
+      const [key, ...values] = words
+      if (values.length > 0) return Reflect.apply(say, self, words)
+      if (!known.has(key)) known.set(key, Reflect.apply(say, self, words))
+      return known.get(key)
+    },
+  })
 }
