@@ -52,10 +52,7 @@ export async function createApp(settings: Settings, log: Logger, env = realEnvir
   const metrics: Metrics = metricsOf(watched, env)
   // Its peer is asked while the database is opened: it has answered, as a rule, when the first customer comes.
   const login = createLogin(settings, { store: () => store, log }, env)
-  const store: Store = await openStore(settings, storeTerms(metrics, env)).catch(async (error: unknown) => {
-    await login.close()
-    throw error
-  })
+  const store: Store = await openStore(settings, storeTerms(metrics, env)).catch(afterClosing(login))
   const writeProof = createWriteProof(() => store.proveWritable(env.clock()), env.monotonic)
   const watch: Watch = createWatch(settings, { store, log }, env)
   const tracing = await tracingOf(settings, log, env)
@@ -82,11 +79,10 @@ export async function createApp(settings: Settings, log: Logger, env = realEnvir
   let started: Promise<unknown> = Promise.resolve()
   return {
     async start({ beforeListening = () => Promise.resolve() } = {}) {
-      const starting = start(settings, { publicServer, internalServer, loops, watch, beforeListening })
+      const starting = start(settings, { publicServer, internalServer, loops, watch, beforeListening, log })
       started = starting.catch(() => null)
       const addresses = await starting
       if (phase === 'starting') phase = 'serving'
-      warmUpLater(settings, log)
       return { ...addresses, replica: env.replica }
     },
     async stop({ serveOn = 0 } = {}) {
@@ -99,6 +95,12 @@ export async function createApp(settings: Settings, log: Logger, env = realEnvir
 
 const closeAll = (clients: readonly ({ close(): Promise<unknown> } | null | undefined)[]) =>
   Promise.all(clients.map(async (one) => one?.close()))
+
+/** For what fails after the login was begun. */
+const afterClosing = (login: LoginMethod) => async (error: unknown) => {
+  await login.close()
+  throw error
+}
 
 /** This is the process that works on the database. */
 const storeTerms = (metrics: Metrics, { clock, monotonic }: Environment) => ({
@@ -156,11 +158,13 @@ interface Running {
   loops: Record<string, Loop>
   watch: Watch
   beforeListening: () => Promise<void>
+  log: Logger
 }
 
 /** The internal listener opens first, so monitors see the start. */
-async function start({ listeners }: Settings, running: Running) {
-  const { publicServer, internalServer, loops, watch, beforeListening } = running
+async function start(settings: Settings, running: Running) {
+  const { publicServer, internalServer, loops, watch, beforeListening, log } = running
+  const { listeners } = settings
   // Nothing is sealed before others can know with which keys. A database that is away now is asked again by the loop.
   const [begun] = await Promise.allSettled([watch.begin(), watch.installs.look()])
   if (begun.status === 'rejected' && begun.reason instanceof StoreUnusable) throw begun.reason
@@ -172,5 +176,6 @@ async function start({ listeners }: Settings, running: Running) {
     port: listeners.public.port,
   })
   for (const loop of Object.values(loops)) loop.start()
+  warmUpLater(settings, log)
   return { publicAddress, internalAddress }
 }
