@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import type { Server, ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 
 /** Milliseconds for which an answer that is written may still be read, and how often that is looked at. */
@@ -12,6 +12,18 @@ export interface Drain {
   close(): Promise<void>
 }
 
+/** What an answer has to know that no hook of Fastify sees. */
+export interface Draining {
+  isLeaving: () => boolean
+  /** Its request is whole: it is waited for. */
+  hold: (response: ServerResponse) => void
+}
+
+const drains = new WeakMap<Server, Draining>()
+
+/** Of a server that can be drained. */
+export const drainOf = (server: Server): Draining | undefined => drains.get(server)
+
 /**
  * Makes the server closable in bounded time; to be called before it listens. `app.close()` alone waits for connections
  * that never finish a request: a browser's preconnect, a slow sender, a health check. Here they are cut as soon as
@@ -24,21 +36,21 @@ export function drainable(app: FastifyInstance): Drain {
   const cutIfIdle = () => {
     if (closing && answering.size === 0) app.server.closeAllConnections()
   }
+  const hold = (response: ServerResponse) => {
+    answering.add(response)
+    response.once('close', () => {
+      answering.delete(response)
+      cutIfIdle()
+    })
+  }
+  drains.set(app.server, { isLeaving: () => leaving, hold })
   app.addHook('onRequest', (_request, reply, next) => {
     if (leaving) reply.header('connection', 'close')
     next()
   })
   // From here on the request is whole; one whose body never ends is not worth waiting for.
   app.addHook('preHandler', (request, reply, next) => {
-    if (request.raw.socket.destroyed) {
-      next()
-      return
-    }
-    answering.add(reply.raw)
-    reply.raw.once('close', () => {
-      answering.delete(reply.raw)
-      cutIfIdle()
-    })
+    if (!request.raw.socket.destroyed) hold(reply.raw)
     next()
   })
   return {
