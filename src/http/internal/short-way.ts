@@ -159,17 +159,24 @@ function lookUp(visit: Visit, body: Buffer | null) {
     giveBack(visit, body)
     return
   }
-  drainOf(open.server)?.hold(response)
+  const drain = drainOf(open.server)
+  drain?.begin()
   const found = open.terms.lookup(crmKey)
   const handOver = () => {
+    drain?.hold(response)
     begun.set(request, { body, found })
     long(request, response)
+    drain?.done()
   }
   found
     .then((key) => key && route.answer(key))
     .then((answer) => {
-      if (answer) send(visit, answer)
-      else handOver()
+      if (!answer) {
+        handOver()
+        return
+      }
+      send(visit, answer)
+      drain?.done()
     }, handOver)
 }
 
