@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Logger } from '../observability/logger.ts'
+import { hearNoMore } from './watch-clients.ts'
 
 const STATUS: Record<string, number> = {
   HPE_HEADER_OVERFLOW: 431,
@@ -42,6 +43,7 @@ export function answerRawError(log: Logger, answer: RawAnswer) {
       socket.destroy()
       return
     }
+    hearNoMore(socket)
     const all = { ...headers, 'content-length': Buffer.byteLength(body), connection: 'close' }
     const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`)
     socket.end([`HTTP/1.1 ${status} ${reason}`, ...lines, '', body].join('\r\n'))

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import type { Server, ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 
 /** Milliseconds for which an answer that is written may still be read, and how often that is looked at. */
@@ -12,6 +12,24 @@ export interface Drain {
   close(): Promise<void>
 }
 
+/** What an answer has to know that no hook of Fastify sees. */
+export interface Draining {
+  isLeaving: () => boolean
+  /** Its request is whole: it is waited for. */
+  hold: (response: ServerResponse) => void
+  /**
+   * The same for a short answer, which the system takes at once, until `done`. A second listener to the end of each response would
+   * take longer than all else that is done here.
+   */
+  begin: () => unknown
+  done: () => void
+}
+
+const drains = new WeakMap<Server, Draining>()
+
+/** Of a server that can be drained. */
+export const drainOf = (server: Server): Draining | undefined => drains.get(server)
+
 /**
  * Makes the server closable in bounded time; to be called before it listens. `app.close()` alone waits for connections
  * that never finish a request: a browser's preconnect, a slow sender, a health check. Here they are cut as soon as
@@ -21,24 +39,32 @@ export function drainable(app: FastifyInstance): Drain {
   const answering = new Set<ServerResponse>()
   let leaving = false
   let closing = false
+  let short = 0
   const cutIfIdle = () => {
-    if (closing && answering.size === 0) app.server.closeAllConnections()
+    if (closing && answering.size + short === 0) app.server.closeAllConnections()
   }
+  const hold = (response: ServerResponse) => {
+    if (response.req.socket.destroyed) return
+    answering.add(response)
+    response.once('close', () => {
+      answering.delete(response)
+      cutIfIdle()
+    })
+  }
+  drains.set(app.server, {
+    ...{ isLeaving: () => leaving, hold, begin: () => (short += 1) },
+    done() {
+      short -= 1
+      cutIfIdle()
+    },
+  })
   app.addHook('onRequest', (_request, reply, next) => {
     if (leaving) reply.header('connection', 'close')
     next()
   })
   // From here on the request is whole; one whose body never ends is not worth waiting for.
-  app.addHook('preHandler', (request, reply, next) => {
-    if (request.raw.socket.destroyed) {
-      next()
-      return
-    }
-    answering.add(reply.raw)
-    reply.raw.once('close', () => {
-      answering.delete(reply.raw)
-      cutIfIdle()
-    })
+  app.addHook('preHandler', (_request, reply, next) => {
+    hold(reply.raw)
     next()
   })
   return {
@@ -49,14 +75,20 @@ export function drainable(app: FastifyInstance): Drain {
       const closed = app.close()
       closing = true
       cutIfIdle()
-      let unread = 0
-      const looking = setInterval(() => {
-        unread = [...answering].every((answer) => answer.writableEnded) ? unread + LOOK_EVERY : 0
-        if (unread >= LAST_READ) app.server.closeAllConnections()
-      }, LOOK_EVERY)
-      await closed.finally(() => {
-        clearInterval(looking)
-      })
+      const isWritten = () => short === 0 && [...answering].every((answer) => answer.writableEnded)
+      await cutUnread(app.server, closed, isWritten)
     },
   }
+}
+
+/** A client that does not read what is written is not waited for. */
+async function cutUnread(server: Server, closed: Promise<unknown>, isWritten: () => boolean) {
+  let unread = 0
+  const looking = setInterval(() => {
+    unread = isWritten() ? unread + LOOK_EVERY : 0
+    if (unread >= LAST_READ) server.closeAllConnections()
+  }, LOOK_EVERY)
+  await closed.finally(() => {
+    clearInterval(looking)
+  })
 }

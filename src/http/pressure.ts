@@ -32,8 +32,9 @@ export function pressureLimits(): FastifyUnderPressureOptions {
 /**
  * Refuses the requests of `app`, from here on, while there is too much to do. The plugin measures, in a corner of its
  * own: its hook would ask every request for the options of its route, which takes as long as a search in the database.
+ * Resolves to what says so.
  */
-export async function refuseUnderPressure(app: FastifyInstance): Promise<void> {
+export async function refuseUnderPressure(app: FastifyInstance): Promise<() => boolean> {
   let isUnderPressure = () => false
   await app.register(async (corner) => {
     await corner.register(underPressure, pressureLimits())
@@ -43,6 +44,7 @@ export async function refuseUnderPressure(app: FastifyInstance): Promise<void> {
     if (isUnderPressure()) next(tooMuchToDo(reply))
     else next()
   })
+  return () => isUnderPressure()
 }
 
 /** The plugin's own error: error handlers know it by its code. */

@@ -15,7 +15,11 @@ interface Client {
   unanswered: Set<ServerResponse>
   /** Looks since its latest request was answered or the next began to arrive, or since it came. */
   idle: number
-  /** Something has come since its latest answer. More of the same buys no time. */
+  /** Of those that came in one read, by the bytes that had come until then. */
+  latest: { read: number; requests: number }
+  /** Bytes that had come from it when its latest request was answered. */
+  heard: number
+  /** Something was seen to come since then. More of the same buys no time. */
   arriving: boolean
   debt: Debt | null
 }
@@ -48,22 +52,22 @@ export function watchClients(server: Server, log: Logger): void {
   }
   server.maxConnections = MOST_CONNECTIONS
   server.on('connection', (socket) => {
-    const client: Client = { unanswered: new Set(), idle: 0, arriving: false, debt: null }
+    const client = newClient()
     clients.set(socket, client)
     socket.once('close', () => {
       clients.delete(socket)
       closeQueued(client)
     })
-    boundChunks(socket, client, () => {
-      destroy(socket, 'pipelining')
+    boundRequests(socket, () => {
+      if (!sendsTooMany(socket, client)) return false
+      if (!socket.destroyed) destroy(socket, 'pipelining')
+      return true
     })
   })
   const onRequest = (message: unknown) => {
     const { socket, response } = message as { socket: Socket; response: ServerResponse }
     const client = clients.get(socket)
-    if (!client) return
-    owesAnswer(client, response)
-    if (client.unanswered.size > MOST_UNANSWERED && !socket.destroyed) destroy(socket, 'pipelining')
+    if (client) owesAnswer(socket, client, response)
   }
   const look = () => {
     const isCrowded = clients.size > CROWDED.connections
@@ -86,12 +90,31 @@ export function watchClients(server: Server, log: Logger): void {
   })
 }
 
-function owesAnswer(client: Client, response: ServerResponse) {
+const newClient = (): Client => ({
+  ...{ unanswered: new Set(), idle: 0, arriving: false, debt: null },
+  ...{ latest: { read: 0, requests: 0 }, heard: 0 },
+})
+
+/**
+ * Asked before each request. Where the parser comes to a body, those before it may be answered before it goes on, so that what
+ * came in one read is counted, too.
+ */
+function sendsTooMany({ bytesRead }: Socket, { unanswered, latest }: Client): boolean {
+  if (latest.read !== bytesRead) {
+    latest.read = bytesRead
+    latest.requests = 0
+  }
+  latest.requests += 1
+  return Math.max(latest.requests, unanswered.size + 1) > MOST_UNANSWERED
+}
+
+function owesAnswer(socket: Socket, client: Client, response: ServerResponse) {
   client.idle = 0
   client.unanswered.add(response)
   response.once('close', () => {
     client.unanswered.delete(response)
     client.arriving = false
+    client.heard = socket.bytesRead
   })
 }
 
@@ -102,7 +125,9 @@ function closeQueued({ unanswered }: Client) {
 
 /** Looks at a client once more. @returns what it owes, when its time for that is over */
 function overdue(socket: Socket, client: Client): Debt['what'] | null {
-  client.idle = client.unanswered.size > 0 ? 0 : client.idle + 1
+  const hasBegun = !client.arriving && socket.bytesRead > client.heard
+  client.arriving ||= hasBegun
+  client.idle = hasBegun || client.unanswered.size > 0 ? 0 : client.idle + 1
   const what = socket.writableLength > 0 ? 'reading' : socket.writableEnded ? 'closing' : null
   if (what === null || what !== client.debt?.what) {
     client.debt = what && { what, looks: 0, taken: takenBy(socket) }
@@ -126,47 +151,29 @@ function takenBy(socket: Socket): number {
   return handle ? handle.bytesWritten - handle.writeQueueSize : 0
 }
 
-const END_OF_HEADERS = Buffer.from('\r\n\r\n')
+/** What Node's parser is told of a request whose connection goes over to another protocol: it leaves the rest alone. */
+const PARSE_NO_FURTHER = 2
 
-/** Bytes that hold 28 of the shortest requests. */
-const PIECE = 512
-
-/**
- * Node makes requests of all that its parser gets at once before anything can stop it, and 64 KiB hold 1300 of them. So
- * of what may be too many the parser gets small pieces, and none after the one that was one too many. Only the parser
- * knows requests from a body that looks like them.
- */
-function boundChunks(socket: Socket, client: Client, cut: () => void) {
-  const [parse] = socket.listeners('data') as ((chunk: Buffer) => void)[]
-  if (!parse) return
-  socket.removeListener('data', parse)
-  const parseInPieces = (chunk: Buffer) => {
-    for (let at = 0; at < chunk.length && !socket.writableEnded && !socket.destroyed; at += PIECE) {
-      // It is paused for a request that came before the answers of others were taken: this is no body.
-      if (socket.isPaused()) cut()
-      else parse(chunk.subarray(at, at + PIECE))
-    }
-  }
-  socket.on('data', (chunk: Buffer) => {
-    // What comes after the last answer is read, so that the answer is not lost, and means nothing.
-    if (socket.writableEnded) return
-    const isNew = !client.arriving
-    if (isNew) client.idle = 0
-    client.arriving = true
-    // Almost every chunk is looked through once. What begins with requests and goes on with them is no body.
-    if (!holdsTooMany(chunk, ANYTHING)) parse(chunk)
-    else if (isNew && holdsTooMany(chunk, REQUEST_LINE)) cut()
-    else parseInPieces(chunk)
-  })
+interface Parsed {
+  parser?: { onIncoming: (request: unknown, keepAlive: boolean) => number } | null
 }
 
-/** What may follow the end of headers. */
-const [REQUEST_LINE, ANYTHING] = [/^[A-Z]{3,10} \//, /^/]
+/**
+ * Node makes requests of all that its parser gets at once before anything else can stop it, and 64 KiB hold 1300 of them. So
+ * the parser itself is stopped before it makes one too many. To look into each chunk instead would take the socket from the
+ * parser, which reads it by itself: for a look-up that costs as much as the search in the database.
+ */
+function boundRequests(socket: Socket, isTooMany: () => boolean) {
+  const { parser } = socket as Parsed
+  if (!parser) return
+  const { onIncoming } = parser
+  parser.onIncoming = (request, keepAlive) =>
+    isTooMany() ? PARSE_NO_FURTHER : onIncoming(request, keepAlive)
+}
 
-function holdsTooMany(chunk: Buffer, followedBy: RegExp): boolean {
-  let found = 0
-  for (let at = chunk.indexOf(END_OF_HEADERS); at >= 0; at = chunk.indexOf(END_OF_HEADERS, at + 4)) {
-    if (followedBy.test(chunk.toString('latin1', at + 4, at + 20)) && ++found > MOST_UNANSWERED) return true
-  }
-  return false
+/** From here on what comes is read, so that an answer that was written is not lost, and means nothing. */
+export function hearNoMore(socket: Socket): void {
+  socket.removeAllListeners('data')
+  // With somebody else who listens, Node's parser lets go of the socket.
+  socket.on('data', () => undefined)
 }

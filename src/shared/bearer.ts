@@ -12,7 +12,8 @@ export type Bearer =
 export function bearerIn({ rawHeaders }: Pick<IncomingMessage, 'rawHeaders'>, name: string): Bearer {
   let value: string | undefined
   for (let i = 0; i < rawHeaders.length; i += 2) {
-    if (rawHeaders[i]?.toLowerCase() !== name) continue
+    const header = rawHeaders[i]
+    if (header?.length !== name.length || header.toLowerCase() !== name) continue
     if (value !== undefined) return { kind: 'doubled' }
     value = rawHeaders[i + 1]
   }

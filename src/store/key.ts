@@ -61,8 +61,13 @@ export const toCurrentKeys = (row: CurrentKeysRow): CurrentKeys => ({
   crmKey: () => row.crm_key_sealed,
 })
 
+/** Field by field: every webhook takes this way. */
 export const toResolvedKey = (row: ResolvedKeyRow): ResolvedKey => ({
-  ...toCurrentKey(row),
+  connectionId: row.connection_id,
+  generationId: row.generation_id,
+  crmAccountId: row.crm_account_id,
+  generation: row.generation,
+  apiKey: () => row.api_key_sealed,
   crmAccountName: row.crm_account_name,
   wazzupAccountId: row.wazzup_account_id,
   keyStatus: KEY_STATUS[row.status],

@@ -50,11 +50,12 @@ export function sealKeys(
   opened: OpenedKeys = openedKeys(),
 ): Store['keys'] {
   return {
-    async find(crmKeyHash) {
-      const key = await keys.find(crmKeyHash)
-      if (!key) opened.forget(crmKeyHash)
-      return key && { ...key, apiKey: () => openFound(crmKeyHash, key) }
-    },
+    // Every webhook takes this way: one promise less each.
+    find: (crmKeyHash) =>
+      keys.find(crmKeyHash).then((key) => {
+        if (!key) opened.forget(crmKeyHash)
+        return key && { ...key, apiKey: () => openFound(crmKeyHash, key) }
+      }),
     async current(crmAccountId) {
       const key = await keys.current(crmAccountId)
       return key && sealKey(key, sealer)

@@ -1,4 +1,5 @@
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import { validateHeaderValue, type IncomingMessage } from 'node:http'
+import type { FastifyInstance } from 'fastify'
 import type { ResolvedKey } from '../../store/port.ts'
 import { bearerIn } from '../../shared/bearer.ts'
 import { sendProblem } from '../problem.ts'
@@ -6,6 +7,11 @@ import type { InternalDeps } from './deps.ts'
 import type { AnswerFailure } from './failed-attempts.ts'
 import { PROBLEMS } from './problems.ts'
 import { LookupBody, type FoundKey } from './schemas/keys.ts'
+import { bodyReadBefore, foundBefore, type ShortRoute } from './short-way.ts'
+
+const [LOOK_UP, AUTHENTICATE] = ['/v1/keys/lookup', '/v1/keys/authenticate'] as const
+
+const crmBearerIn = (request: IncomingMessage) => bearerIn(request, 'x-crm-authorization')
 
 /** What a webhook handler asks: whose is this crmKey, and with which apiKey do I answer? */
 export function keyRoutes(
@@ -13,22 +19,22 @@ export function keyRoutes(
   { lookup }: Pick<InternalDeps, 'lookup'>,
   fail: AnswerFailure,
 ) {
-  app.post('/v1/keys/lookup', async (request, reply) => {
+  app.post(LOOK_UP, { preParsing: bodyReadBefore }, async (request, reply) => {
     const body = LookupBody.safeParse(request.body)
     if (!body.success) {
       return sendProblem(reply, { ...PROBLEMS.badRequest, detail: 'Send {"crmKey": "…"} as JSON.' })
     }
-    const key = await lookup(body.data.crmKey)
+    const key = await (foundBefore(request.raw) ?? lookup(body.data.crmKey))
     return key ? reply.send(toAnswer(key)) : fail(request, reply, PROBLEMS.unknownCrmKey)
   })
 
   // For reverse proxies that ask before they pass a request on; theirs is only the status and the headers.
-  app.get('/v1/keys/authenticate', async (request, reply) => {
-    const bearer = bearerIn(request.raw, 'x-crm-authorization')
+  app.get(AUTHENTICATE, async (request, reply) => {
+    const bearer = crmBearerIn(request.raw)
     if (bearer.kind === 'doubled') return sendProblem(reply, PROBLEMS.doubledHeader)
     if (bearer.kind === 'none') return fail(request, reply, PROBLEMS.noCrmKey)
-    const key = await lookup(bearer.token)
-    return key ? nameConnection(reply, key).send() : fail(request, reply, PROBLEMS.badCrmKey)
+    const key = await (foundBefore(request.raw) ?? lookup(bearer.token))
+    return key ? reply.headers(namesOf(key)).send() : fail(request, reply, PROBLEMS.badCrmKey)
   })
 }
 
@@ -42,13 +48,42 @@ const toAnswer = (key: ResolvedKey): FoundKey => ({
   keyStatus: key.keyStatus,
 })
 
-/** An account id may have letters that a header cannot carry, so it is percent-encoded; plain ones stay as they are. */
-function nameConnection(reply: FastifyReply, key: ResolvedKey): FastifyReply {
+/**
+ * An account id may have letters that a header cannot carry, so it is percent-encoded; plain ones stay as they are.
+ * @throws TypeError for an apiKey that cannot stand in a header
+ */
+function namesOf(key: ResolvedKey): Record<string, string> {
   const { connectionId, crmAccountId, wazzupAccountId, keyStatus } = key
   const apiKey = key.apiKey()
-  reply.header('x-connection-id', connectionId)
-  reply.header('x-crm-account-id', encodeURIComponent(crmAccountId))
-  if (wazzupAccountId !== null) reply.header('x-wazzup-account-id', encodeURIComponent(wazzupAccountId))
-  reply.header('x-key-status', keyStatus)
-  return apiKey === null ? reply : reply.header('x-wazzup-api-key', apiKey)
+  if (apiKey !== null) validateHeaderValue('x-wazzup-api-key', apiKey)
+  return {
+    'x-connection-id': connectionId,
+    'x-crm-account-id': encodeURIComponent(crmAccountId),
+    ...(wazzupAccountId !== null && { 'x-wazzup-account-id': encodeURIComponent(wazzupAccountId) }),
+    'x-key-status': keyStatus,
+    ...(apiKey !== null && { 'x-wazzup-api-key': apiKey }),
+  }
 }
+
+/** The question as programs write it, with a key as they are made. Whatever else JSON can be is read as JSON. */
+const PLAIN_QUESTION = /^[ \t\r\n]*\{[ \t\r\n]*"crmKey"[ \t\r\n]*:[ \t\r\n]*"([\w-]+)"[ \t\r\n]*\}[ \t\r\n]*$/
+
+/** The same two for the short way. */
+export const SHORT_ROUTES: readonly ShortRoute[] = [
+  {
+    ...{ method: 'POST', url: LOOK_UP },
+    crmKeyIn: (_request, body) => PLAIN_QUESTION.exec(body?.toString('latin1') ?? '')?.[1] ?? null,
+    answer: (key) => ({
+      headers: ['content-type', 'application/json; charset=utf-8'],
+      body: JSON.stringify(toAnswer(key)),
+    }),
+  },
+  {
+    ...{ method: 'GET', url: AUTHENTICATE },
+    crmKeyIn(request) {
+      const bearer = crmBearerIn(request)
+      return bearer.kind === 'token' ? bearer.token : null
+    },
+    answer: (key) => ({ headers: Object.entries(namesOf(key)).flat(), body: '' }),
+  },
+]

@@ -1,5 +1,5 @@
 /** Asks a server for keys, on several sockets as fast as it answers: the load of a look-up benchmark. */
-import { Client } from 'undici'
+import { Client, type Dispatcher } from 'undici'
 import { crmKeyOf, everyOf } from '../databases/customers.ts'
 import { answerParent } from '../processes/answer-parent.ts'
 import { started } from '../processes/started.ts'
@@ -10,6 +10,7 @@ export interface LookUpLoad {
   token: string
   /** How many there are to ask for. */
   customers: number
+  asks: 'look-up' | 'forward-auth'
   milliseconds: number
 }
 
@@ -28,8 +29,9 @@ const MOST_KEYS = 20_000
 answerParent({ load })
 started()
 
-async function load({ url, token, customers, milliseconds }: LookUpLoad): Promise<LookUpsDone> {
-  const nextBody = bodiesFor(customers)
+async function load({ url, token, customers, asks, milliseconds }: LookUpLoad): Promise<LookUpsDone> {
+  const nextKey = keysOf(customers)
+  const requestFor = REQUESTS[asks]
   const clients = Array.from({ length: SOCKETS }, () => new Client(url))
   const times: number[] = []
   const began = performance.now()
@@ -38,7 +40,7 @@ async function load({ url, token, customers, milliseconds }: LookUpLoad): Promis
     clients.map(async (client) => {
       while (performance.now() < end) {
         const asked = performance.now()
-        await ask(client, { token, body: nextBody() })
+        await ask(client, requestFor(token, nextKey()))
         times.push(performance.now() - asked)
       }
     }),
@@ -49,35 +51,42 @@ async function load({ url, token, customers, milliseconds }: LookUpLoad): Promis
 }
 
 /** Goes through the keys in an order that jumps about, and never comes to the same page of the database in a row. */
-function bodiesFor(customers: number): () => string {
+function keysOf(customers: number): () => string {
   const every = everyOf(customers)
   const count = Math.min(MOST_KEYS, Math.floor(customers / every))
   let at = Math.floor(Math.random() * count)
   return () => {
     at = (at + 7919) % count
-    return JSON.stringify({ crmKey: crmKeyOf(at * every) })
+    return crmKeyOf(at * every)
   }
 }
 
+const REQUESTS = {
+  'look-up': (token: string, crmKey: string) => ({
+    ...{ method: 'POST', path: '/v1/keys/lookup', body: JSON.stringify({ crmKey }) },
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+  }),
+  'forward-auth': (token: string, crmKey: string) => ({
+    ...{ method: 'GET', path: '/v1/keys/authenticate' },
+    headers: { authorization: `Bearer ${token}`, 'x-crm-authorization': `Bearer ${crmKey}` },
+  }),
+} as const
+
 /** Below `request()`: the generator must be faster than what it measures. */
-function ask(client: Client, { token, body }: { token: string; body: string }): Promise<void> {
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+function ask(client: Client, request: Dispatcher.DispatchOptions): Promise<void> {
   return new Promise((resolve, reject) => {
-    client.dispatch(
-      { method: 'POST', path: '/v1/keys/lookup', headers, body },
-      {
-        onRequestStart: () => undefined,
-        onResponseStart(controller, status) {
-          if (status !== 200) controller.abort(new Error(`a look-up was answered ${status}`))
-        },
-        onResponseData: () => undefined,
-        onResponseEnd: () => {
-          resolve()
-        },
-        onResponseError: (_controller, error) => {
-          reject(error)
-        },
+    client.dispatch(request, {
+      onRequestStart: () => undefined,
+      onResponseStart(controller, status) {
+        if (status !== 200) controller.abort(new Error(`a look-up was answered ${status}`))
       },
-    )
+      onResponseData: () => undefined,
+      onResponseEnd: () => {
+        resolve()
+      },
+      onResponseError: (_controller, error) => {
+        reject(error)
+      },
+    })
   })
 }
