@@ -151,7 +151,7 @@ function takenBy(socket: Socket): number {
   return handle ? handle.bytesWritten - handle.writeQueueSize : 0
 }
 
-/** What Node's parser is told of a request whose connection goes over to another protocol: it leaves the rest alone. */
+/** The answer to Node's parser for a request whose connection goes over to another protocol: it leaves the rest alone. */
 const PARSE_NO_FURTHER = 2
 
 interface Parsed {

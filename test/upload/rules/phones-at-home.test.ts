@@ -13,6 +13,16 @@ type Type = (typeof TYPES)[number]
 const exampleOf = (country: string, type: Type): PhoneNumber | null =>
   util.getExampleNumberForType(country, type)
 
+/** Null for what is no number of the country; of some of that the library throws. */
+function parsed(digits: string, country: string): PhoneNumber | null {
+  try {
+    const number = util.parse(digits, country)
+    return util.isValidNumberForRegion(number, country) ? number : null
+  } catch {
+    return null
+  }
+}
+
 /** As people of the country write it: with and without what is dialled before the area code, and without that code. */
 function written(number: PhoneNumber, country: string): string[] {
   const whole = util.getNationalSignificantNumber(number)
@@ -45,8 +55,8 @@ test('nor do numbers that begin as they do', () => {
       const example = exampleOf(country, type)
       const digits = example ? util.getNationalSignificantNumber(example) : ''
       fc.pre(digits.length > end.length)
-      const number = util.parse(digits.slice(0, -end.length) + end, country)
-      fc.pre(util.isValidNumberForRegion(number, country))
+      const number = parsed(digits.slice(0, -end.length) + end, country)
+      fc.pre(number !== null)
       tried += 1
       expect([country, foreign(number, country)]).toEqual([country, []])
     }),
