@@ -11,7 +11,7 @@ const ON_BOTH_ENGINES = [
   'test/changes/model.test.ts',
   'test/store/{key-rings,schema-change-under-readers}.test.ts',
   'test/keys/{concurrency,lifecycle-model,probe}.test.ts',
-  'test/cli/keys/{rotate,rotate-beside-replicas}.test.ts',
+  'test/cli/{changes,keys/rotate,keys/rotate-beside-replicas}.test.ts',
   'test/store/{key-watch,reseal}.test.ts',
   'test/upload/{run,check-address,patience}.test.ts',
   'test/{simulation,long}/simulation.test.ts',
