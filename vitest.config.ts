@@ -8,7 +8,7 @@ const ON_BOTH_ENGINES = [
   'test/e2e/{upload,upload-address,upload-disconnect,upload-kill,upload-operator,upload-problems}.test.ts',
   'test/connect/{exchange,record-key,full-disk}.test.ts',
   'test/events/*.test.ts',
-  'test/changes/model.test.ts',
+  'test/changes/{model,order}.test.ts',
   'test/store/{key-rings,schema-change-under-readers}.test.ts',
   'test/keys/{concurrency,lifecycle-model,probe}.test.ts',
   'test/cli/{changes,keys/rotate,keys/rotate-beside-replicas}.test.ts',
