@@ -7,6 +7,7 @@ import { Secret } from '../../src/config/secret.ts'
 import { hours, minutes, systemClock } from '../../src/shared/clock.ts'
 import type { Store, UploadCommit } from '../../src/store/port.ts'
 import { claimed, recordKey } from '../support/attempts.ts'
+import { changesAtHand, contact, DONE, gone, refused, user } from '../support/changes-at-hand.ts'
 import { eventsAtHand, receiver, takes } from './events-at-hand.ts'
 
 const LEASE = { runner: 'runner', lease: minutes(2) }
@@ -52,6 +53,50 @@ test('the CRM is told how an upload has ended, and what becomes of the webhooks 
     ...['connection.connected acme 1', 'connection.connected nordwind 1', 'upload.failed nordwind 2'],
     ...['upload.finished acme 3', 'webhooks.lost acme 4', 'webhooks.registered acme 2'],
   ])
+})
+
+test('once for each batch of changes with rejects: how many and why, and nothing of the rows', async () => {
+  const { store, deliverAll, came, verify } = await eventsAtHand()
+  const WRONG = ['canary-7', 'canary-gone']
+  const { put, turn, requests, standing } = await changesAtHand({
+    store: { ...store, setTime: async () => undefined },
+    answer: (_, ids) => (ids.some((id) => WRONG.includes(id)) ? refused('INVALID_CONTACTS_DATA') : DONE),
+  })
+  const odd: Record<string, object> = {
+    ...{ 'canary-1': { responsibleUserId: '' }, 'canary-2': { responsibleUserId: '' } },
+    'canary-3': { uri: 'canary without a link' },
+  }
+  const ids = Array.from({ length: 150 }, (_, i) => `canary-${i}`)
+  await put(user('canary-u', { name: 'Canary Person' }))
+  await put(...ids.map((id) => contact(id, { name: 'Canary Person', ...odd[id] })))
+  await put(gone('contacts', 'canary-gone'), gone('contacts', 'canary-x'), gone('users', 'canary-y'))
+  await turn()
+  expect(await standing()).toMatchObject({ waiting: 0, sent: 150, rejected: 4 })
+  const kinds = requests.map((one) => one.split(' ', 2).join(' '))
+  expect([...new Set(kinds)]).toEqual(['upsert users', 'upsert contacts', 'delete contacts', 'delete users'])
+  await deliverAll()
+  const told = came.filter(({ body }) => body.type === 'changes.rejected')
+  const connection = { crmAccountId: 'acme', wazzupAccountId: '12345678', generation: 1 }
+  const byWazzup = { reason: 'refused:INVALID_CONTACTS_DATA', count: 1 }
+  expect(told.map((one) => verify(one))).toMatchObject([
+    {
+      data: {
+        ...{ ...connection, sequence: 2, kind: 'contacts', op: 'upsert', sent: 97, rejected: 3 },
+        reasons: [
+          { reason: 'responsible_missing', count: 2 },
+          { reason: 'uri_left_out', count: 1 },
+          byWazzup,
+        ],
+      },
+    },
+    {
+      data: {
+        ...{ ...connection, sequence: 3, kind: 'contacts', op: 'delete', sent: 1, rejected: 1 },
+        reasons: [byWazzup],
+      },
+    },
+  ])
+  for (const { raw } of told) expect(raw).not.toMatch(/canary|79011112233/i)
 })
 
 test('each example of the document can be sent, signed, and is taken', async () => {

@@ -4,6 +4,7 @@ import { sendSomeChanges } from '../../src/changes/run.ts'
 import { createMetrics } from '../../src/observability/metrics.ts'
 import { createLogger } from '../../src/observability/logger.ts'
 import { after, minutes } from '../../src/shared/clock.ts'
+import type { Store } from '../../src/store/port.ts'
 import { systemRandom } from '../../src/shared/random.ts'
 import { createNarrowings } from '../../src/upload/narrowing.ts'
 import { createReadPhone } from '../../src/upload/rules/phones.ts'
@@ -25,6 +26,8 @@ interface Around {
   /** Milliseconds until Wazzup answers; a turn is over after three seconds. */
   sendTakes?: number
   users?: string[]
+  /** One of the test's own; without it an empty one that tells nobody anything. */
+  store?: Store & { setTime: (to: Date) => Promise<void> }
 }
 
 export const contact = (id: string, more: object = {}): AskedChange => ({
@@ -45,8 +48,8 @@ export const gone = (kind: 'users' | 'contacts' | 'deals', id: string): AskedCha
 })
 
 /** Changes of acme, which is connected, its time in the hands of the test. */
-export async function changesAtHand({ answer = () => DONE, sendTakes = 0, users = [] }: Around = {}) {
-  const store = await storeAtHand()
+export async function changesAtHand({ answer = () => DONE, sendTakes = 0, users = [], ...own }: Around = {}) {
+  const store = own.store ?? (await storeAtHand())
   await connected(store, 'acme', 'key')
   const requests: string[] = []
   let now = NOON

@@ -116,6 +116,7 @@ const WORDS = {
   contact: { en: 'Contact', ru: 'Контакт', es: 'Contacto', pt: 'Contato' },
   name: { en: 'Name', ru: 'Имя', es: 'Nombre', pt: 'Nome' },
   save: { en: 'Save', ru: 'Сохранить', es: 'Guardar', pt: 'Salvar' },
+  saved: { en: 'Saved.', ru: 'Сохранено.', es: 'Guardado.', pt: 'Salvo.' },
   events: {
     en: 'Events from Wazzup',
     ru: 'События из Wazzup',

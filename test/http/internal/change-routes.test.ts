@@ -59,6 +59,30 @@ test('one wrong row is named, and none is taken', async () => {
   expect(await standing()).toMatchObject({ waiting: 0 })
 })
 
+test('of many wrong rows the first five are named, by their places, and none is taken', async () => {
+  await connected(at.store, 'acme', 'key')
+  const good = (n: number) => Array.from({ length: n }, (_, i) => user(`u-${i}`))
+  const detailOf = async (changes: object[]) => {
+    const { status, body } = await post(changes)
+    expect([status, await standing()]).toMatchObject([400, { waiting: 0, sent: 0, rejected: 0 }])
+    return (body as { detail: string }).detail.split('; ')
+  }
+  const wrong = [
+    user('', { name: 'Canary Person' }),
+    { kind: 'canary', op: 'delete', id: 'd-1' },
+    { kind: 'deals', op: 'delete', id: null },
+  ]
+  expect(await detailOf([...good(3), ...wrong, ...good(900)])).toEqual([
+    'changes.3.row.id: is no id',
+    expect.stringMatching(/^changes\.4\.kind: Invalid option/),
+    'changes.5.id: is no id',
+  ])
+  const many = Array.from({ length: 20 }, () => user(''))
+  const named = (await detailOf([...good(900), ...many])).map((one) => one.split(':')[0])
+  expect(named).toEqual([900, 901, 902, 903, 904].map((place) => `changes.${place}.row.id`))
+  expect((await detailOf([...wrong, ...many])).join()).not.toMatch(/canary/i)
+})
+
 test('nobody else has any: unknown, disconnected, or refused by Wazzup', async () => {
   expect((await post([user('u-1')])).body).toMatchObject({ code: 'unknown_connection' })
   const { generationId } = await connected(at.store, 'acme', 'key')

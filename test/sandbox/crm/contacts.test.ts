@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
+import { createBrowser } from '../../../src/sandbox/browser/create-browser.ts'
 import { openServer } from '../../../src/sandbox/open-server.ts'
 import { crmAtHand } from './crm-at-hand.ts'
 
@@ -39,4 +40,30 @@ test('a contact that is renamed in the CRM is passed on, and exported with its n
   })
   expect(((await exported.json()) as { items: object[] }).items[1]).toMatchObject(row)
   expect((await fetch(`${crm.url}/contacts/nobody-contact-000002`)).status).toBe(404)
+})
+
+test('who saves a name reads that it was saved, in their language; nobody else does', async () => {
+  const { crm } = await crmAtHand()
+  const browser = createBrowser()
+  const page = `${crm.url}/contacts/acme-contact-000001`
+  const said = () => /role="status">([^<]*)</.exec(browser.page.html)?.[1] ?? null
+  const save = async (name: string) => {
+    const [form] = browser.page.forms
+    if (!form) throw new Error('there is no form')
+    await browser.submit(form, { name })
+    return said()
+  }
+  await browser.get(page)
+  expect(said()).toBeNull()
+  expect(await save('Lena Vogt')).toBe('Saved.')
+  expect(await save('Lena Weber')).toBe('Saved.')
+  expect(browser.page.html).toContain('value="Lena Weber"')
+  expect(await save('   ')).toBeNull()
+  expect(browser.page.html).toContain('value="Lena Weber"')
+  await browser.get(page)
+  expect(said()).toBeNull()
+  const russian = await fetch(page, {
+    ...{ method: 'POST', body: new URLSearchParams({ name: 'Anna' }), headers: { 'accept-language': 'ru' } },
+  })
+  expect(await russian.text()).toContain('role="status">Сохранено.<')
 })

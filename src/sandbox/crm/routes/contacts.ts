@@ -15,7 +15,11 @@ export interface ContactRoutes {
   outbox: Outbox | null
 }
 
-type OneContact = FastifyRequest<{ Params: { id: string }; Body: { name?: string } | undefined }>
+type OneContact = FastifyRequest<{
+  Params: { id: string }
+  Querystring: { saved?: string }
+  Body: { name?: string } | undefined
+}>
 
 const LONGEST = 200
 
@@ -26,7 +30,9 @@ export async function contactRoutes(app: FastifyInstance, { url, controls, outbo
     const contact = contactById(request.params.id, controls, url)
     if (!contact) return reply.code(404).send({ error: 'NOT_FOUND' })
     const words = wordsFor(request)
+    const isSaved = request.query.saved !== undefined
     const form = html`<h1>${words.say('contact')}</h1>
+      ${isSaved ? html`<p class="told" role="status">${words.say('saved')}</p>` : null}
       <form method="post">
         <label>${words.say('name')} <input name="name" value="${contact.row.name}" required /></label>
         <p class="actions"><button>${words.say('save')}</button></p>
@@ -35,11 +41,13 @@ export async function contactRoutes(app: FastifyInstance, { url, controls, outbo
   })
   app.post('/contacts/:id', (request: OneContact, reply) => {
     const { id } = request.params
-    const name = request.body?.name?.trim().slice(0, LONGEST) ?? ''
-    if (name !== '' && contactById(id, controls, url)) controls.names.set(id, name)
     const contact = contactById(id, controls, url)
     if (!contact) return reply.code(404).send({ error: 'NOT_FOUND' })
-    outbox?.upsert(contact.accountId, 'contacts', contact.row)
-    return reply.redirect(`/contacts/${id}`, 303)
+    const name = request.body?.name?.trim().slice(0, LONGEST) ?? ''
+    // A browser lets a name of spaces through: there is nothing to save.
+    if (name === '') return reply.redirect(`/contacts/${id}`, 303)
+    controls.names.set(id, name)
+    outbox?.upsert(contact.accountId, 'contacts', { ...contact.row, name })
+    return reply.redirect(`/contacts/${id}?saved`, 303)
   })
 }
