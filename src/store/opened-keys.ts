@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache'
 import { minutes, seconds, systemMonotonic, type Monotonic } from '../shared/clock.ts'
 
 /** Values that are remembered; some 25 MB. */
@@ -11,6 +10,8 @@ export const OPENED_LIFE = minutes(1)
 const SWEEP = seconds(10)
 
 interface Opened {
+  /** By the monotonic clock. */
+  at: number
   sealed: string
   crmAccountId: string
   apiKey: string
@@ -38,24 +39,34 @@ export interface OpenedKeys {
  * out of date, and opening takes longer than finding. `monotonic`: milliseconds.
  */
 export function openedKeys(monotonic: Monotonic = systemMonotonic, most = MOST): OpenedKeys {
-  const perf = { now: monotonic }
-  const opened = new LRUCache<string, Opened>({ max: most, ttl: OPENED_LIFE - SWEEP, ttlResolution: 0, perf })
+  // In the order in which they were opened, which is the order in which they go. Nothing is moved when it is found: every webhook asks.
+  const opened = new Map<string, Opened>()
+  const isOld = ({ at }: Opened) => monotonic() - at >= OPENED_LIFE - SWEEP
   let sweeping: NodeJS.Timeout | null = null
 
   const sweepLater = () => (sweeping ??= setTimeout(sweep, SWEEP).unref())
   function sweep() {
     sweeping = null
-    opened.purgeStale()
+    for (const [crmKeyHash, one] of opened) {
+      if (!isOld(one)) break
+      opened.delete(crmKeyHash)
+    }
     if (opened.size > 0) sweepLater()
+  }
+  function remember(crmKeyHash: string, one: Opened) {
+    opened.delete(crmKeyHash)
+    const [oldest] = opened.size >= most ? opened.keys() : []
+    if (oldest !== undefined) opened.delete(oldest)
+    opened.set(crmKeyHash, one)
+    sweepLater()
   }
 
   return {
     open({ crmKeyHash, crmAccountId, sealed }, open) {
       const known = opened.get(crmKeyHash)
-      if (known?.sealed === sealed) return known.apiKey
+      if (known?.sealed === sealed && !isOld(known)) return known.apiKey
       const apiKey = open()
-      opened.set(crmKeyHash, { sealed, crmAccountId, apiKey })
-      sweepLater()
+      remember(crmKeyHash, { at: monotonic(), sealed, crmAccountId, apiKey })
       return apiKey
     },
     forget: (crmKeyHash) => void opened.delete(crmKeyHash),

@@ -5,8 +5,7 @@ import { expect, test } from 'vitest'
 import { OPENED_LIFE, openedKeys } from '../../src/store/opened-keys.ts'
 
 function keysAtHand(most?: number) {
-  // A process is never without age: to the cache, 0 is no time.
-  let [now, opened] = [1, 0]
+  let [now, opened] = [0, 0]
   const keys = openedKeys(() => now, most)
   const open = (crmKey: string, sealed = `sealed of ${crmKey}`, crmAccountId = 'acme') =>
     keys.open({ crmKeyHash: crmKey, crmAccountId, sealed }, () => {
@@ -59,7 +58,7 @@ test('a disconnect forgets the keys of its account, and of no other', () => {
   expect(opened()).toBe(5)
 })
 
-test('what was used last is kept, and no more than there is room for', () => {
+test('what was opened last is kept, and no more than there is room for', () => {
   const { open, opened } = keysAtHand(4)
   const names = Array.from({ length: 100 }, (_, i) => `key ${i}`)
   for (const name of names) open(name)
