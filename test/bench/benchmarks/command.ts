@@ -100,7 +100,7 @@ const floor = benchmarkOf(
   GENERATE,
   {
     name: `${nameOf(GENERATE)}, its floor`,
-    subject: 'file that reads its command line with commander and prints the same bytes',
+    subject: 'file that reads its command line with commander',
     figures: [{ name: 'from start to end', unit: 'ms' }],
   },
   async (folder) => {

@@ -62,7 +62,7 @@ export const deliveries: readonly Benchmark[] = [
   }),
   deliveriesBy('floor', {
     name: 'Deliveries, their floor',
-    subject: 'loop that takes, opens, signs, posts and ends by commits that are shared, on SQLite',
+    subject: 'loop: takes, opens, signs, posts, ends by shared commits',
     figures: [
       { name: 'events', unit: '/s' },
       { name: 'its processor time for 1 000', unit: 'ms' },
