@@ -10,31 +10,35 @@ import { fileURLToPath } from 'node:url'
 
 const script = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
-const figures = (least: number, slowest?: number): readonly Figure[] => [
-  { name: 'look-ups', unit: '/s', target: { of: 'ratio', atLeast: least } },
-  { name: 'look-ups per second of its processor time', unit: '/s', target: { of: 'ratio', atLeast: least } },
+/** Without bounds they are only told. */
+const figures = (least?: number, slowest?: number): readonly Figure[] => [
+  ...['look-ups', 'look-ups per second of its processor time'].map((name): Figure => ({
+    ...{ name, unit: '/s' },
+    ...(least && { target: { of: 'ratio', atLeast: least } }),
+  })),
   { name: 'p99', unit: 'ms', ...(slowest && { target: { of: 'ratio', atMost: slowest } }) },
 ]
 
-/** A server that is asked for keys, and how many it has. */
+/** A server that is asked for keys, how many it has, and in which way it is asked. */
 interface Server extends Child {
   url: string
   customers: number
+  asks: LookUpLoad['asks']
 }
 
 const service = async ({ url, encryptionKeys, customers }: Filled): Promise<Server> => {
   const started = await startService({ DATABASE_URL: url, ENCRYPTION_KEYS: encryptionKeys })
-  return { ...started, url: started.internalUrl, customers }
+  return { ...started, url: started.internalUrl, customers, asks: 'look-up' }
 }
 
-/** `like`: whose answer it gives. */
+/** A server that gives the answer of another one: `like`. */
 async function bareRoute(file: string, like: Server, DATABASE_URL: string): Promise<Server> {
   const port = await freePort()
   const [ANSWER, NAMES] = await answersOf(like)
-  const child = await startChild(script(`../baselines/${file}`), {
+  const child = await startChild(script(file), {
     ...{ PORT: String(port), TOKEN, ANSWER, NAMES, DATABASE_URL },
   })
-  return { ...child, url: `http://127.0.0.1:${port}`, customers: like.customers }
+  return { ...child, url: `http://127.0.0.1:${port}`, customers: like.customers, asks: 'look-up' }
 }
 
 /** The body of a look-up, and the headers of forward-auth that are its own. */
@@ -55,13 +59,9 @@ async function answersOf({ url }: Server): Promise<[string, string]> {
 }
 
 /** Both servers under the same load, from a third process. */
-async function contend(
-  [subject, baseline]: [Server, Server],
-  { scale }: Bench,
-  asks: LookUpLoad['asks'] = 'look-up',
-): Promise<Contenders> {
+async function contend([subject, baseline]: [Server, Server], { scale }: Bench): Promise<Contenders> {
   const generator = await startChild(script('../load/look-up.ts'))
-  const loadOf = ({ url, customers }: Server): LookUpLoad => ({
+  const loadOf = ({ url, customers, asks }: Server): LookUpLoad => ({
     ...{ url, token: TOKEN, customers, asks, milliseconds: scale.load },
   })
   const round =
@@ -87,12 +87,12 @@ async function contend(
 
 const ENGINES = {
   sqlite: {
-    ...{ word: 'SQLite', file: 'bare-route.ts', least: 0.85, leastOfMany: 0.8 },
+    ...{ word: 'SQLite', file: '../baselines/bare-route.ts', least: 0.85, leastOfMany: 0.8 },
     baseline: 'Fastify route: same bearer, same bytes',
   },
   postgres: {
     ...{ least: 0.9, leastOfMany: 0.85 },
-    ...{ word: 'PostgreSQL', file: 'bare-route-postgres.ts' },
+    ...{ word: 'PostgreSQL', file: '../baselines/bare-route-postgres.ts' },
     baseline: 'Fastify route: same bearer, same bytes, one prepared query',
   },
 } as const
@@ -126,28 +126,53 @@ const manyToFew = (engine: keyof typeof ENGINES): Benchmark => ({
   },
 })
 
-const forwardAuth: Benchmark = {
-  name: 'Forward-auth, SQLite, few connections',
-  subject: 'service on SQLite',
+/** Beside the figure of the service: all that it could leave out is left out, and the bare route is the same. */
+const floor: Benchmark = {
+  name: 'Look-up over HTTP, SQLite, its floor',
+  subject: 'node:http: same bearer, one SHA-256, one prepared read per tick',
   baseline: ENGINES.sqlite.baseline,
-  figures: figures(ENGINES.sqlite.least, 1.3),
+  figures: figures(),
   pairs: 'short',
   async prepare(bench) {
     const filled = await bench.databases.filled('sqlite', bench.scale.connections.few)
-    const subject = await service(filled)
-    return contend(
-      [subject, await bareRoute(ENGINES.sqlite.file, subject, filled.url)],
-      bench,
-      'forward-auth',
-    )
+    const like = await service(filled)
+    const subject = await bareRoute('../floors/look-up.ts', like, filled.url)
+    const baseline = await bareRoute(ENGINES.sqlite.file, like, filled.url)
+    await like.stop()
+    return contend([subject, baseline], bench)
   },
 }
 
+/** `asks`: what the bare route is asked. */
+const forwardAuth = (asks: LookUpLoad['asks'], more: Pick<Benchmark, 'name' | 'baseline' | 'figures'>) => ({
+  ...more,
+  subject: 'service on SQLite',
+  pairs: 'short' as const,
+  async prepare(bench: Bench) {
+    const filled = await bench.databases.filled('sqlite', bench.scale.connections.few)
+    const subject = await service(filled)
+    const baseline = await bareRoute(ENGINES.sqlite.file, subject, filled.url)
+    return contend(
+      [
+        { ...subject, asks: 'forward-auth' },
+        { ...baseline, asks },
+      ],
+      bench,
+    )
+  },
+})
+
 export const lookUpHttp: readonly Benchmark[] = [
-  ...(['sqlite', 'postgres'] as const).flatMap((engine) => [
-    ofService(engine, 'few'),
-    ofService(engine, 'many'),
-    manyToFew(engine),
-  ]),
-  forwardAuth,
+  ...[ofService('sqlite', 'few'), floor, ofService('sqlite', 'many'), manyToFew('sqlite')],
+  ...[ofService('postgres', 'few'), ofService('postgres', 'many'), manyToFew('postgres')],
+  forwardAuth('look-up', {
+    name: 'Forward-auth, SQLite, few connections',
+    baseline: 'the Fastify route of the look-up: same bearer',
+    figures: figures(ENGINES.sqlite.least, 1.3),
+  }),
+  forwardAuth('forward-auth', {
+    name: 'Forward-auth, SQLite, to a bare GET route',
+    baseline: ENGINES.sqlite.baseline,
+    figures: figures(),
+  }),
 ]

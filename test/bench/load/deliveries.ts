@@ -1,4 +1,4 @@
-/** Sends events that wait: as the service does, or by a bare loop that posts the same bytes and commits as often. */
+/** Sends events that wait: as the service does, as its floor, or by a bare loop that posts the same bytes and commits as often. */
 import Database from 'better-sqlite3'
 import { Agent, request } from 'undici'
 import { realEnvironment } from '../../../src/compose/environment.ts'
@@ -12,13 +12,14 @@ import { loadSettings } from '../../../src/settings.ts'
 import { openStore } from '../../../src/store/index.ts'
 import { tableRows } from '../../../src/store/sqlite/table-rows.ts'
 import { addDeliveries } from '../databases/deliveries.ts'
+import { deliveriesFloor } from '../floors/deliveries.ts'
 import { answerParent } from '../processes/answer-parent.ts'
 import { started } from '../processes/started.ts'
 import { timed } from '../processes/timed.ts'
 
 type Work = (...args: unknown[]) => unknown
 
-/** Transactions of the service. It makes each by this function of the driver. */
+/** Transactions of the service, and of the floor. They make each by this function of the driver. */
 let commits = 0
 const inTransaction = Reflect.get(Database.prototype, 'transaction') as (this: object, work: Work) => Work
 Reflect.set(Database.prototype, 'transaction', function (this: object, work: Work) {
@@ -28,10 +29,10 @@ Reflect.set(Database.prototype, 'transaction', function (this: object, work: Wor
   })
 })
 
-/** Commits for each event that the service has made the last time. The loop makes as many. */
+/** Commits for each event that the service, or the floor, has made the last time. The loop makes as many. */
 let share = 0
 
-const { FILE = '', FLOOR = '', CUSTOMERS = '0', ...env } = process.env
+const { FILE = '', BARE = '', CUSTOMERS = '0', ...env } = process.env
 const settings = loadSettings({ env, readFile: () => '' })
 const url = settings.events?.url ?? new URL('http://127.0.0.1')
 const sealer = createSealer(createKeyRing(settings.encryptionKeys.reveal()))
@@ -42,12 +43,17 @@ const parts = { store, log: createLogger('info'), metrics: createMetrics(), env:
 const filling = tableRows(new Database(FILE))
 let filled = 0
 
-const floor = new Database(FLOOR)
+const floor = deliveriesFloor({
+  ...{ file: FILE, url, sealer, width: DELIVERIES_AT_A_TIME },
+  secret: settings.events?.secrets[0]?.reveal() ?? '',
+})
+
+const bareDb = new Database(BARE)
 // As the service commits what may be done again: a power cut may undo the last ones.
-for (const pragma of ['journal_mode = WAL', 'synchronous = NORMAL']) floor.pragma(pragma)
-floor.exec('CREATE TABLE deliveries (number INTEGER PRIMARY KEY, status INTEGER NOT NULL) STRICT')
-const insert = floor.prepare<[number]>('INSERT INTO deliveries (number, status) VALUES (?, 0)')
-const commit = floor.prepare<[number]>('UPDATE deliveries SET status = status + 1 WHERE number = ?')
+for (const pragma of ['journal_mode = WAL', 'synchronous = NORMAL']) bareDb.pragma(pragma)
+bareDb.exec('CREATE TABLE deliveries (number INTEGER PRIMARY KEY, status INTEGER NOT NULL) STRICT')
+const insert = bareDb.prepare<[number]>('INSERT INTO deliveries (number, status) VALUES (?, 0)')
+const commit = bareDb.prepare<[number]>('UPDATE deliveries SET status = status + 1 WHERE number = ?')
 const agent = new Agent()
 
 answerParent({
@@ -57,12 +63,23 @@ answerParent({
     filled += each
   },
   send,
+  floor: sendByFloor,
   bare: (count: number) => {
     for (let i = 0; i < count; i++) insert.run(i)
-    return timed(() => bare(count)).finally(() => floor.exec('DELETE FROM deliveries'))
+    return timed(() => bare(count)).finally(() => bareDb.exec('DELETE FROM deliveries'))
   },
 })
 started()
+
+async function sendByFloor(count: number) {
+  const before = commits
+  const took = await timed(async () => {
+    const sent = await floor()
+    if (sent !== count) throw new Error(`the floor has sent ${sent} events of ${count}`)
+  })
+  share = (commits - before) / count
+  return took
+}
 
 async function send(count: number) {
   const events = eventDeps(settings, parts)

@@ -42,10 +42,12 @@ started()
 
 /** Resolves to the milliseconds of the confirm step. */
 async function install(url: string, state: string): Promise<number> {
-  const visit = visitor(url, ++customers)
+  // Others come while this one is under way: its number is its own.
+  const number = ++customers
+  const visit = visitor(url, number)
   const opened = await visit.get(`/wauth?state=${encodeURIComponent(state)}`)
   const toLogin = new URL((await visit.get(opened.location)).location)
-  const token = await handOver(toLogin.searchParams.get('request') ?? '', url, customers)
+  const token = await handOver(toLogin.searchParams.get('request') ?? '', url, number)
   const { location: confirm } = await visit.get(`/wauth/callback?token=${token}`)
   const [, csrf = ''] = /name="csrf" value="([^"]+)"/.exec((await visit.get(confirm)).html) ?? []
   const pressed = performance.now()
@@ -55,7 +57,8 @@ async function install(url: string, state: string): Promise<number> {
   )
   const took = performance.now() - pressed
   const { status } = await visit.get(result)
-  if (status !== 200) throw new Error(`an install ended with ${status}`)
+  if (status !== 200 || !result.endsWith('/result'))
+    throw new Error(`an install ended with ${status} at ${result}`)
   return took
 }
 

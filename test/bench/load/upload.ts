@@ -1,4 +1,4 @@
-/** Brings the contacts of one account to Wazzup: as the upload does, as changes that wait, or by a bare loop. */
+/** Brings the contacts of one account to Wazzup: as the upload does, as changes that wait, by a bare loop, or by the floor. */
 import { Agent, request } from 'undici'
 import { acceptChanges, MOST_CHANGES } from '../../../src/changes/accept.ts'
 import { sendSomeChanges } from '../../../src/changes/run.ts'
@@ -15,6 +15,7 @@ import { uploadOne } from '../../../src/upload/run.ts'
 import { createWazzupClient } from '../../../src/wazzup/client.ts'
 import { RATE } from '../../../src/wazzup/limiter.ts'
 import { claimed } from '../../support/attempts.ts'
+import { uploadFloor } from '../floors/upload.ts'
 import { answerParent } from '../processes/answer-parent.ts'
 import { started } from '../processes/started.ts'
 import { timed } from '../processes/timed.ts'
@@ -25,6 +26,7 @@ const WAYS: Record<string, () => Promise<() => Promise<void>>> = {
   upload: prepareUpload,
   changes: prepareChanges,
   loop: prepareLoop,
+  floor: prepareFloor,
 }
 
 const run = await (WAYS[WAY] ?? prepareUpload)()
@@ -97,15 +99,26 @@ async function prepareLoop() {
   const batches: object[][] = []
   for await (const items of exportedPages(agent))
     for (let at = 0; at < items.length; at += 100) batches.push(items.slice(at, at + 100))
-  const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' }
+  const post = posting(agent)
   return async () => {
-    for (const batch of batches) {
-      const body = JSON.stringify(batch)
-      const url = `${env['WAZZUP_API_URL'] ?? ''}/v3/contacts`
-      const answer = await request(url, { method: 'POST', headers, body, dispatcher: agent })
-      await answer.body.dump()
-      if (answer.statusCode !== 200) throw new Error(`a batch was answered ${answer.statusCode}`)
-    }
+    for (const batch of batches) await (await post(batch)).dump()
+  }
+}
+
+async function prepareFloor() {
+  const agent = new Agent()
+  const file = new URL(env['DATABASE_URL'] ?? '').pathname
+  return uploadFloor({ file, pages: () => exportedPages(agent), post: posting(agent) })
+}
+
+/** Sends batches; each resolves to the body of its answer. */
+function posting(dispatcher: Agent) {
+  const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' }
+  const url = `${env['WAZZUP_API_URL'] ?? ''}/v3/contacts`
+  return async (batch: readonly object[]) => {
+    const answer = await request(url, { method: 'POST', headers, body: JSON.stringify(batch), dispatcher })
+    if (answer.statusCode !== 200) throw new Error(`a batch was answered ${answer.statusCode}`)
+    return answer.body
   }
 }
 
