@@ -88,15 +88,16 @@ class Exchange implements Dispatcher.DispatchHandler {
   onResponseEnd() {
     const [head, text] = [this.#head, this.#text]
     if (!head || !text || this.#isOver) return
-    text.end().then(
-      (body) => {
-        this.#settle()
-        this.#ends.resolve({ ...head, body })
-      },
-      (error: unknown) => {
+    const done = (body: string) => {
+      this.#settle()
+      this.#ends.resolve({ ...head, body })
+    }
+    const body = text.end()
+    if (typeof body === 'string') done(body)
+    else
+      body.then(done, (error: unknown) => {
         this.#cut(error)
-      },
-    )
+      })
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error) {
@@ -142,7 +143,7 @@ function unread(limit: number): BodyText {
       size += chunk.length
       if (size > limit) throw new TooLarge()
     },
-    end: () => Promise.resolve(''),
+    end: () => '',
     drop: () => undefined,
   }
 }
