@@ -16,13 +16,12 @@ export interface Drain {
 export interface Draining {
   isLeaving: () => boolean
   /** Its request is whole: it is waited for. */
-  hold: (response: ServerResponse) => void
-  /**
-   * The same for a short answer, which the system takes at once, until `done`. A second listener to the end of each response would
-   * take longer than all else that is done here.
-   */
   begin: () => unknown
-  done: () => void
+  /**
+   * It is written, or somebody else writes it. The system takes a short one at once, and nothing more is waited for: a second
+   * listener to the end of each response would take longer than all else that is done here.
+   */
+  done: (response: ServerResponse) => void
 }
 
 const drains = new WeakMap<Server, Draining>()
@@ -52,9 +51,10 @@ export function drainable(app: FastifyInstance): Drain {
     })
   }
   drains.set(app.server, {
-    ...{ isLeaving: () => leaving, hold, begin: () => (short += 1) },
-    done() {
+    ...{ isLeaving: () => leaving, begin: () => (short += 1) },
+    done(response) {
       short -= 1
+      if (!response.writableFinished) hold(response)
       cutIfIdle()
     },
   })

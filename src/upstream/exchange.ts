@@ -18,6 +18,8 @@ export interface ExchangeTerms {
   charset?: string
   /** Ends it early. */
   signal?: AbortSignal | undefined
+  /** What counts is the head, whatever becomes of the body: that is read so that the connection can be used again, and means nothing. */
+  headOnly?: true
 }
 
 /** `transportCode` knows it by its name. */
@@ -73,7 +75,9 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (status < 200 || this.#isOver) return
     this.#head = { status, headers }
     this.#reading(() => {
-      this.#text = createBodyText({ ...this.#terms, headers })
+      this.#text = this.#terms.headOnly
+        ? unread(this.#terms.limit)
+        : createBodyText({ ...this.#terms, headers })
     })
   }
 
@@ -84,15 +88,16 @@ class Exchange implements Dispatcher.DispatchHandler {
   onResponseEnd() {
     const [head, text] = [this.#head, this.#text]
     if (!head || !text || this.#isOver) return
-    text.end().then(
-      (body) => {
-        this.#settle()
-        this.#ends.resolve({ ...head, body })
-      },
-      (error: unknown) => {
+    const done = (body: string) => {
+      this.#settle()
+      this.#ends.resolve({ ...head, body })
+    }
+    const body = text.end()
+    if (typeof body === 'string') done(body)
+    else
+      body.then(done, (error: unknown) => {
         this.#cut(error)
-      },
-    )
+      })
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error) {
@@ -111,14 +116,15 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#cut(this.#terms.signal?.reason ?? new DOMException('Nobody waits for it', 'AbortError'))
   }
 
-  /** Ends it before its time; the answer counts where only its body cannot be read. */
+  /** Ends it before its time; the answer counts where only its body cannot be read, or need not be. */
   #cut(error: unknown) {
     this.#settle()
     this.#text?.drop()
     // Later: a client that is aborted while it hands something over may wait for itself.
     setImmediate(() => this.#started?.abort(error as Error))
     const isOfBody = error instanceof TooLarge || error instanceof Undecodable
-    if (isOfBody && this.#head) this.#ends.resolve({ ...this.#head, body: error })
+    const body = this.#terms.headOnly ? '' : isOfBody && error
+    if (this.#head && body !== false) this.#ends.resolve({ ...this.#head, body })
     else this.#ends.reject(error)
   }
 
@@ -126,5 +132,18 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#isOver = true
     clearTimeout(this.#late)
     this.#terms.signal?.removeEventListener('abort', this.#stop)
+  }
+}
+
+/** A body that nobody asks for. */
+function unread(limit: number): BodyText {
+  let size = 0
+  return {
+    write(chunk) {
+      size += chunk.length
+      if (size > limit) throw new TooLarge()
+    },
+    end: () => '',
+    drop: () => undefined,
   }
 }

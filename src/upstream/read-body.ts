@@ -54,7 +54,7 @@ export interface BodyText {
   /** @throws TooLarge, Undecodable as soon as it shows; nothing more is to be written then */
   write(chunk: Uint8Array): void
   /** Once all has come. @throws TooLarge, Undecodable never is half a text returned */
-  end(): Promise<string>
+  end(): string | Promise<string>
   /** No more will come. */
   drop(): void
 }

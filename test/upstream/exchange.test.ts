@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
+import { setImmediate as turn } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { Agent } from 'undici'
 import { afterEach, expect, test } from 'vitest'
@@ -66,10 +67,38 @@ test.each<[string, string, string | Uint8Array, typeof TooLarge | typeof Undecod
 ])('a body %s leaves the status, and its connection is not read further', async (_, header, body, reason) => {
   const chunk = `${body.length.toString(16)}\r\n`
   const { request, sockets } = await answering(
-    ...[`${OK}${header}transfer-encoding: chunked\r\n\r\n`, chunk, body, '\r\n1\r\nx\r\n', '0\r\n\r\n'],
+    ...[`${OK}${header}transfer-encoding: chunked\r\n\r\n`, chunk, body, '\r\n1\r\nx\r\n'],
+    // One that is whole would be kept.
+    ...(header === '' ? [] : ['0\r\n\r\n']),
   )
   const reply = await exchange(agent, request, TERMS)
   expect(reply.status).toBe(200)
   expect(reply.body).toBeInstanceOf(reason)
   if (header === '') await expect.poll(() => sockets.every(({ destroyed }) => destroyed)).toBe(true)
+})
+
+test.each([
+  ['is longer than is allowed', 'content-length: 2000\r\n\r\n', 'x'.repeat(1001)],
+  ['never ends', 'content-length: 2\r\n\r\n', 'x'],
+])('where the head says all, it counts though the body %s', async (_how, rest, body) => {
+  const { request, sockets } = await answering(`HTTP/1.1 410 Gone\r\n${rest}`, body)
+  const reply = await exchange(agent, request, { ...TERMS, deadline: 500, headOnly: true })
+  expect(reply).toMatchObject({ status: 410, body: '' })
+  await expect.poll(() => sockets.every(({ destroyed }) => destroyed)).toBe(true)
+})
+
+test('where the head says all, a body that nobody can read leaves the connection for the next request', async () => {
+  const { request, sockets } = await answering(`${OK}content-encoding: odd\r\ncontent-length: 4\r\n\r\nxxxx`)
+  for (let i = 0; i < 2; i++) {
+    expect(await exchange(agent, request, { ...TERMS, headOnly: true })).toMatchObject({ status: 200 })
+    // The client gives a connection back at the end of this turn.
+    await turn()
+  }
+  expect(sockets).toHaveLength(1)
+})
+
+test('where the head says all, none is an error', async () => {
+  const { request } = await answering()
+  const asked = exchange(agent, request, { ...TERMS, deadline: 50, headOnly: true })
+  await expect(asked).rejects.toMatchObject({ name: 'TimeoutError' })
 })

@@ -163,10 +163,9 @@ function lookUp(visit: Visit, body: Buffer | null) {
   drain?.begin()
   const found = open.terms.lookup(crmKey)
   const handOver = () => {
-    drain?.hold(response)
     begun.set(request, { body, found })
     long(request, response)
-    drain?.done()
+    drain?.done(response)
   }
   found
     .then((key) => key && route.answer(key))
@@ -176,7 +175,7 @@ function lookUp(visit: Visit, body: Buffer | null) {
         return
       }
       send(visit, answer)
-      drain?.done()
+      drain?.done(response)
     }, handOver)
 }
 

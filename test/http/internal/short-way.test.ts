@@ -245,7 +245,10 @@ describe('a look-up takes the short way', () => {
     expect(await ask()).toEqual({ ...LONG_WAY, connection: 'close' })
   })
 
-  test('and is waited for by a server that stops', async () => {
+  test.each([
+    ['', 'Acme'],
+    [', to its last byte', 'x'.repeat(8_000_000)],
+  ])('and is waited for by a server that stops%s', async (_how, crmAccountName) => {
     const answered = Promise.withResolvers<ResolvedKey>()
     const begun = Promise.withResolvers<undefined>()
     const { ask, drain } = await serve({
@@ -257,8 +260,8 @@ describe('a look-up takes the short way', () => {
     const asked = ask()
     await begun.promise
     const closed = drain.close()
-    answered.resolve(FOUND)
-    expect((await asked).text).toContain('api-key-1')
+    answered.resolve({ ...FOUND, crmAccountName })
+    expect(JSON.parse((await asked).text)).toMatchObject({ crmAccountName, apiKey: 'api-key-1' })
     await closed
   })
 })
