@@ -9,6 +9,7 @@ import { pauseAfter } from '../upload/pause.ts'
 import { TURN_OVER, type Stop } from '../upload/stop.ts'
 import { LEASE } from '../upload/turn.ts'
 import type { ChangeDeps } from './deps.ts'
+import { readAhead } from './read-ahead.ts'
 import { sendBatch } from './send-batch.ts'
 import { beginTurn, type Turn } from './turn.ts'
 
@@ -52,11 +53,13 @@ async function workOn(turn: Turn, deps: ChangeDeps): Promise<Stop | null> {
   const { claim } = turn
   // Of a batch that was left half sent, the same rows come first.
   const half = deps.narrowings.left(claim.key.generationId)
+  const ahead = readAhead(claim, deps.store.changes)
   for (let sent = 0; ; sent += 1) {
     const batch = await deps.store.changes.batch(claim, (sent === 0 && half) || BATCH)
     if (!batch) return null
     if (sent > 0 && turn.isOver()) return TURN_OVER
-    const stop = await attempted(() => sendBatch(batch, turn, deps), claim, deps)
+    const upsert = ahead.whileSending(batch, deps.upsert)
+    const stop = await attempted(() => sendBatch(ahead.opened(batch), turn, { ...deps, upsert }), claim, deps)
     if (stop) return stop
   }
 }
