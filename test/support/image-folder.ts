@@ -17,7 +17,8 @@ async function commands(): Promise<string[]> {
 async function runWith(part: string, cwd: string) {
   const [command = 'false'] = (await commands()).filter((each) => each.includes(part))
   const env = { PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}` }
-  await run('sh', ['-ec', command], { cwd, env })
+  // An image has a /tmp of its own.
+  await run('sh', ['-ec', command.replaceAll('/tmp/', `${cwd}/`)], { cwd, env })
 }
 
 /** Fills a folder with what the image has beside Node, made by the Dockerfile's own commands: Docker need not be here. */
