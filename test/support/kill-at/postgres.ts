@@ -27,26 +27,27 @@ function answered(query: Query, on: object, args: unknown[], then: () => void) {
 /** Tells of the points of each transaction: before what it changes, before its commit, after it. */
 export function watchPostgres(reach: (point: string) => void) {
   const { query } = prototype
-  const open = new WeakMap<object, string>()
+  const open = new WeakMap<object, Set<string>>()
   prototype.query = function (...args) {
     const text = textOf(args[0])
-    if (text.startsWith('BEGIN')) open.set(this, 'other')
+    if (text.startsWith('BEGIN')) open.set(this, new Set())
     const name = operationOf(text)
     if (name !== undefined) {
       reach(`${name}:before`)
       // A statement alone is a transaction, too: it has no point before its commit.
-      if (!open.has(this))
+      const operations = open.get(this)
+      if (!operations)
         return answered(query, this, args, () => {
           reach(`${name}:committed`)
         })
-      open.set(this, name)
+      operations.add(name)
     }
     if (text !== 'COMMIT') return query.apply(this, args)
-    const ending = open.get(this) ?? 'other'
+    const operations = open.get(this) ?? []
     open.delete(this)
-    reach(`${ending}:uncommitted`)
+    for (const operation of operations) reach(`${operation}:uncommitted`)
     return answered(query, this, args, () => {
-      reach(`${ending}:committed`)
+      for (const operation of operations) reach(`${operation}:committed`)
     })
   }
 }

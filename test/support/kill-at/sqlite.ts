@@ -11,7 +11,7 @@ const prototype = Database.prototype as unknown as {
 export function watchSqlite(reach: (point: string) => void) {
   const { prepare, transaction } = prototype
   // The driver is synchronous: there is one transaction at a time, and between its statements nothing else runs.
-  let open: { operation: string } | null = null
+  let open: Set<string> | null = null
 
   prototype.prepare = function (text) {
     const statement = prepare.call(this, text)
@@ -22,7 +22,7 @@ export function watchSqlite(reach: (point: string) => void) {
       statement[way] = (...args) => {
         reach(`${operation}:before`)
         const answer = ask(...args)
-        if (open) open.operation = operation
+        if (open) open.add(operation)
         else reach(`${operation}:committed`)
         return answer
       }
@@ -32,16 +32,16 @@ export function watchSqlite(reach: (point: string) => void) {
 
   prototype.transaction = function (this: unknown, work) {
     const real = transaction.call(this, (...args) => {
-      open = { operation: 'other' }
+      const operations = (open = new Set<string>())
       const result = work(...args)
-      reach(`${open.operation}:uncommitted`)
+      for (const operation of operations) reach(`${operation}:uncommitted`)
       return result
     })
     return {
       immediate: (...args) => {
         try {
           const result = real.immediate(...args)
-          reach(`${open?.operation ?? 'other'}:committed`)
+          for (const operation of open ?? []) reach(`${operation}:committed`)
           return result
         } finally {
           open = null
