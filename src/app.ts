@@ -96,7 +96,7 @@ export async function createApp(settings: Settings, log: Logger, env = realEnvir
 const closeAll = (clients: readonly ({ close(): Promise<unknown> } | null | undefined)[]) =>
   Promise.all(clients.map(async (one) => one?.close()))
 
-/** For what fails after the login was begun. */
+/** For what fails once there is a login, which has to be closed then. */
 const afterClosing = (login: LoginMethod) => async (error: unknown) => {
   await login.close()
   throw error

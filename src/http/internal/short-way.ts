@@ -35,19 +35,19 @@ interface Answer {
 }
 
 /** What was done already for a request that took the long way after all. */
-interface Begun {
+interface HandedOver {
   body: Buffer | null
   found: Promise<ResolvedKey | null>
 }
 
-const begun = new WeakMap<IncomingMessage, Begun>()
+const handedOver = new WeakMap<IncomingMessage, HandedOver>()
 
 /** What was found for a request before it was handed over: nobody looks twice. */
-export const foundBefore = (request: IncomingMessage) => begun.get(request)?.found
+export const foundBefore = (request: IncomingMessage) => handedOver.get(request)?.found
 
 /** Gives the long way a body that was read before. */
 export const bodyReadBefore: preParsingAsyncHookHandler = async ({ raw }, _reply, payload) => {
-  const body = begun.get(raw)?.body
+  const body = handedOver.get(raw)?.body
   return body ? Readable.from([body]) : payload
 }
 
@@ -163,7 +163,7 @@ function lookUp(visit: Visit, body: Buffer | null) {
   drain?.begin()
   const found = open.terms.lookup(crmKey)
   const handOver = () => {
-    begun.set(request, { body, found })
+    handedOver.set(request, { body, found })
     long(request, response)
     drain?.done(response)
   }

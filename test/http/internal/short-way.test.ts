@@ -250,15 +250,15 @@ describe('a look-up takes the short way', () => {
     [', to its last byte', 'x'.repeat(8_000_000)],
   ])('and is waited for by a server that stops%s', async (_how, crmAccountName) => {
     const answered = Promise.withResolvers<ResolvedKey>()
-    const begun = Promise.withResolvers<undefined>()
+    const isAsked = Promise.withResolvers<undefined>()
     const { ask, drain } = await serve({
       lookup: () => {
-        begun.resolve(undefined)
+        isAsked.resolve(undefined)
         return answered.promise
       },
     })
     const asked = ask()
-    await begun.promise
+    await isAsked.promise
     const closed = drain.close()
     answered.resolve({ ...FOUND, crmAccountName })
     expect(JSON.parse((await asked).text)).toMatchObject({ crmAccountName, apiKey: 'api-key-1' })
