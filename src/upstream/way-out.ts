@@ -1,7 +1,7 @@
 import type { ForwardProxy } from '../config/fields/forward-proxy.ts'
 import { isIP, type Socket } from 'node:net'
 import { createSecureContext, getCACertificates, type SecureContext, type TLSSocket } from 'node:tls'
-import { Agent, buildConnector } from 'undici'
+import { Agent, buildConnector, Pool } from 'undici'
 import { isThisMachine, type Target } from '../config/no-proxy.ts'
 import type { WayOut } from '../config/way-out.ts'
 import { seconds } from '../shared/clock.ts'
@@ -26,6 +26,14 @@ export function agentFor(
   return new Agent({ ...limits, connect })
 }
 
+/**
+ * Connections to one origin for requests that each close theirs (`reset`), so that none goes out on one that was kept. An agent
+ * would give it the kept one of another request, and make another pool for each as soon as nothing is connected. HTTP/2 has one
+ * connection for all.
+ */
+export const singleUsePool = (way: WayOut, origin: string): Pool =>
+  new Pool(origin, { allowH2: false, connect: connectorFor(way, CONNECT_TIMEOUT, { allowH2: false }) })
+
 /** A secured connection to an origin, for who wants to look at it. Throws what ends a call: see `connection-trouble.ts`. */
 export function openTls(way: WayOut, { hostname, port }: URL, timeout: number): Promise<TLSSocket> {
   const host = hostname.replace(/^\[|\]$/g, '')
@@ -41,9 +49,9 @@ export function openTls(way: WayOut, { hostname, port }: URL, timeout: number): 
 
 type Connector = buildConnector.connector
 
-function connectorFor(way: WayOut, timeout: number): Connector {
+function connectorFor(way: WayOut, timeout: number, more: { allowH2?: false } = {}): Connector {
   const secureContext = trustOf(way)
-  const straight = buildConnector({ timeout, ...(secureContext && { secureContext }) })
+  const straight = buildConnector({ ...more, timeout, ...(secureContext && { secureContext }) })
   return (options, callback) => {
     const { protocol, hostname, port } = options
     const done = named(protocol, callback)

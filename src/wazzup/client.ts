@@ -1,7 +1,7 @@
 import { USER_AGENT } from '../shared/version.ts'
 import { maybeSent, transportCode } from '../upstream/before-sending.ts'
 import { STRAIGHT, type WayOut } from '../config/way-out.ts'
-import { agentFor } from '../upstream/way-out.ts'
+import { agentFor, singleUsePool } from '../upstream/way-out.ts'
 import { exchange, type Reply } from '../upstream/exchange.ts'
 import { TooLarge } from '../upstream/read-body.ts'
 
@@ -36,7 +36,7 @@ export interface Call {
   /** Only `wauth check` sends one, to the service itself. */
   cookie?: string
   body?: object
-  /** Its effect must not happen twice, so it does not go out on a kept socket: see `reset` below. */
+  /** Its effect must not happen twice, so it has a connection of its own: see `reset` below. */
   once?: true
   /** From the call to the last byte of the answer, in milliseconds; by default the client's own. */
   deadline?: number
@@ -71,6 +71,7 @@ export function createWazzupClient({
   ...limits
 }: WazzupClientOptions): WazzupClient {
   const agent = agentFor(wayOut)
+  const singleUse = singleUsePool(wayOut, apiUrl.origin)
 
   return {
     async send(call) {
@@ -79,13 +80,18 @@ export function createWazzupClient({
         const { origin, pathname, search } = new URL(path, apiUrl)
         const request = { ...requestOf(call), origin, path: `${pathname}${search}` }
         const terms = { deadline, limit: maxAnswer, charset: ELSE_BYTE_BY_BYTE, signal: call.signal }
-        return { kind: 'answer', answer: answerOf(await exchange(agent, request, terms)) }
+        return {
+          kind: 'answer',
+          answer: answerOf(await exchange(call.once ? singleUse : agent, request, terms)),
+        }
       } catch (error) {
         return { kind: 'no_answer', ...explain(error) }
       }
     },
     // Not `close()`: that would wait for an answer which may never come.
-    close: () => agent.destroy(),
+    close: async () => {
+      await Promise.all([agent.destroy(), singleUse.destroy()])
+    },
   }
 }
 

@@ -1,5 +1,7 @@
-import { createServer, type Server, type Socket } from 'node:net'
 import { once } from 'node:events'
+import { createServer as createHttpServer } from 'node:http'
+import { createServer, type Server, type Socket } from 'node:net'
+import { setImmediate } from 'node:timers/promises'
 import { afterEach, describe, expect, test } from 'vitest'
 import { createWazzupClient } from '../../src/wazzup/client.ts'
 
@@ -22,6 +24,10 @@ async function listen(serve: (socket: Socket) => void): Promise<number> {
   servers.push(server)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
+  return portOf(server)
+}
+
+function portOf(server: Server): number {
   const address = server.address()
   return typeof address === 'object' && address ? address.port : 0
 }
@@ -124,4 +130,31 @@ test('a huge answer is cut off at the limit', async () => {
     kind: 'answer',
     answer: { status: 200, body: null, tooLarge: true },
   })
+})
+
+test('what must not happen twice has a connection of its own, also while one is kept', async () => {
+  const [kept, own] = [[] as Socket[], [] as Socket[]]
+  const server = createHttpServer((request, response) => {
+    ;(request.method === 'POST' ? own : kept).push(request.socket)
+    response.end('{}')
+  })
+  servers.push(server)
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const client = createWazzupClient({
+    apiUrl: new URL(`http://127.0.0.1:${portOf(server)}`),
+    deadline: 5000,
+    maxAnswer: 1024,
+  })
+  const get = () => client.send({ method: 'GET', path: '/v3/channels' })
+  await get()
+  // A connection is used again once the turn that has read its answer is over.
+  await setImmediate()
+  for (let calls = 0; calls < 2; calls++)
+    await client.send({ method: 'POST', path: '/v3/connect', body: { state: 's' }, once: true })
+  await get()
+  await client.close()
+  expect(new Set(own).size).toBe(2)
+  expect(new Set(kept).size).toBe(1)
+  expect(kept).not.toContain(own[0])
 })
