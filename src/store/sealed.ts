@@ -4,7 +4,7 @@ import type { Attempt, ClaimedExchange, SealedColumn, Store } from './port.ts'
 import { openedKeys, type OpenedKeys } from './opened-keys.ts'
 import { sealChanges, sealDeliveries, sealPersons } from './sealed-queues.ts'
 import { placeOf, SEALED } from './sealed-columns.ts'
-import { apiKeyOf, crmKeyOf, open, sealBoth, sealKey, type Opener } from './sealed-keys.ts'
+import { apiKeyOf, crmKeyOf, open, openLater, sealBoth, sealKey, type Opener } from './sealed-keys.ts'
 
 /**
  * Wraps an engine so that what must not lie open in a database is sealed before it goes in and opened when it comes
@@ -84,11 +84,19 @@ const sealUploads = (uploads: Store['uploads'], sealer: Opener): Store['uploads'
 })
 
 function sealAttempts(attempts: Store['attempts'], sealer: Sealer): Store['attempts'] {
-  const opened = (attempt: Attempt): Attempt => ({
-    ...attempt,
-    state: open(sealer, attempt.state, stateOfAttempt(attempt.id)),
-    login: open(sealer, attempt.login, loginOf(attempt.id)),
-  })
+  const opened = (attempt: Attempt): Attempt => {
+    const state = openLater(sealer, attempt.state, stateOfAttempt(attempt.id))
+    const login = openLater(sealer, attempt.login, loginOf(attempt.id))
+    return {
+      ...attempt,
+      get state() {
+        return state()
+      },
+      get login() {
+        return login()
+      },
+    }
+  }
   return {
     ...attempts,
     open: (attempt, most) =>
@@ -134,7 +142,9 @@ function sealExchanges(exchanges: Store['exchanges'], sealer: Sealer): Store['ex
         state: sealer.seal(exchange.state, stateOfGeneration(exchange.generationId)),
         crmKey: sealer.seal(exchange.crmKey, crmKeyOf(exchange.generationId)),
       })
-      return result.kind === 'claimed' ? { ...result, exchange: opened(result.exchange) } : result
+      if (result.kind !== 'claimed') return result
+      const { state, crmKey } = exchange
+      return { ...result, exchange: { ...result.exchange, state, crmKey } }
     },
     peek,
     async reclaim(stateHash, due) {

@@ -109,3 +109,22 @@ describe('sealing a store', () => {
     }
   })
 })
+
+test('the state of an attempt is opened for who asks for it, and not for each request of a browser', async () => {
+  const dir = await tempDir()
+  const engine = await openSqliteStore(join(dir.path, 'wauth.db'), storeTime().time)
+  const uses: string[] = []
+  const ring = createKeyRing([{ id: 'k1', key: randomBytes(32) }])
+  const { attempts } = sealStore(
+    engine,
+    createSealer(ring, (_, use) => uses.push(use)),
+  )
+  const attempt = newAttempt('a state')
+  await attempts.open(attempt)
+  const found = await attempts.find(attempt.id)
+  expect(uses).toEqual(['seal'])
+  expect([found?.state, found?.state]).toEqual(['a state', 'a state'])
+  expect(uses).toEqual(['seal', 'open'])
+  await engine.close()
+  await dir.remove()
+})

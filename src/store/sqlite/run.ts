@@ -1,4 +1,5 @@
 import type { Database, Statement as Prepared } from 'better-sqlite3'
+import { AppError } from '../../shared/app-error.ts'
 import type { Teller } from '../delivery.ts'
 import type { Operation, Question, Run, Statement, Steps, TellerQuestion } from '../sql/operation.ts'
 import { followClock } from '../sql/set-clock.ts'
@@ -40,28 +41,43 @@ function toTheEnd<T>(steps: Steps<T>, answer: (question: Question | TellerQuesti
 }
 
 function answerer(db: Database, now: DatabaseTime['now'], teller: Teller | null) {
-  const prepared = new WeakMap<Statement<unknown>, Prepared<object>>()
+  const prepared = new WeakMap<Statement<unknown>, Ready>()
   const prepare = (statement: Statement<unknown>) => {
-    const known = prepared.get(statement) ?? db.prepare<object>(inDialect(statement.text))
+    const known = prepared.get(statement) ?? readyFor(db, statement)
     prepared.set(statement, known)
     return known
   }
   return (question: Question | TellerQuestion): unknown => {
     if (question.ask === 'teller') return teller
     const { ask, statement, values } = question
-    const query = prepare(statement)
-    const bound = bind(values, now())
+    const { query, names } = prepare(statement)
+    const bound = bind(names, values as Record<string, unknown>, now())
     if (ask === 'run') return query.run(bound).changes
     return ask === 'one' ? query.get(bound) : query.all(bound)
   }
 }
 
+/** A statement, and the names of its parameters in the order in which it has them. */
+interface Ready {
+  query: Prepared
+  names: readonly string[]
+}
+
 /**
- * There is one writer, so nothing is locked row by row, and one process keeps the leases: its clock is the database's.
+ * The driver looks every name up in what it is given, at each call; so it gets the values by their places.
  *
  * Each parameter gets a plus, which does nothing to its value. SQLite looks at the value of a bare one when it plans, and then
  * plans the statement again for every new value: that takes up to twenty times as long as to run it.
  */
+function readyFor(db: Database, { text }: Statement<unknown>): Ready {
+  const written = inDialect(text)
+  const names = Array.from(written.matchAll(PARAMETER), ([, name = '']) => name)
+  return { query: db.prepare(written.replaceAll(PARAMETER, '+?')), names }
+}
+
+const PARAMETER = /@(\w+)/g
+
+/** There is one writer, so nothing is locked row by row, and one process keeps the leases: its clock is the database's. */
 const inDialect = (text: string) =>
   text
     .replaceAll(/\{skip locked\}|\{for update\}/g, '')
@@ -75,15 +91,16 @@ const inDialect = (text: string) =>
       const read = columns.replaceAll(/(\w+) \w+/g, "value ->> '$.$1' AS $1")
       return `(SELECT ${read} FROM json_each(@${name})) AS given`
     })
-    .replaceAll(/@\w+/g, '+$&')
 
-/** The driver takes numbers, texts and null: a moment is its milliseconds, a list is JSON. */
-function bind(values: object, databaseNow: number) {
-  const bound: Record<string, unknown> = { databaseNow }
-  for (const [name, value] of Object.entries(values)) bound[name] = storable(value)
-  return bound
+function bind(names: readonly string[], values: Record<string, unknown>, databaseNow: number): unknown[] {
+  return names.map((name) => {
+    if (name in values) return storable(values[name])
+    if (name === 'databaseNow') return databaseNow
+    throw new AppError(`A statement lacks its parameter ${name}`, { code: 'parameter_missing' })
+  })
 }
 
+/** The driver takes numbers, texts and null: a moment is its milliseconds, a list is JSON. */
 function storable(value: unknown): unknown {
   if (value instanceof Date) return value.getTime()
   if (typeof value === 'boolean') return Number(value)

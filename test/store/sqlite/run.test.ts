@@ -44,6 +44,22 @@ test('a question that is asked again, about something else, is not planned again
   expect(again).toBeLessThan(planned / 2)
 })
 
+test('each value comes to every place of its name, and one that is not given is a mistake', async () => {
+  const run = runner(db, { now: () => 7 })
+  const statement = sql<object>('SELECT @second AS b, @first AS a, @second AS again, {now} AS now')
+  const ask = read(function* (values: object) {
+    return yield* one(statement, values)
+  })
+  expect(await run(ask, { first: 1, second: 'two', other: 3 })).toEqual({
+    a: 1,
+    b: 'two',
+    again: 'two',
+    now: 7,
+  })
+  expect(await run(ask, { first: undefined, second: true })).toEqual({ a: null, b: 1, again: 1, now: 7 })
+  await expect(run(ask, { first: 1 })).rejects.toMatchObject({ code: 'parameter_missing' })
+})
+
 const DURABILITY = sql<{ synchronous: number }>('SELECT synchronous FROM pragma_synchronous')
 const [NORMAL, FULL] = [1, 2]
 
