@@ -1,4 +1,4 @@
-import { isIP } from 'node:net'
+import { isIP, isIPv4 } from 'node:net'
 import type { onRequestHookHandler } from 'fastify'
 
 /**
@@ -7,7 +7,8 @@ import type { onRequestHookHandler } from 'fastify'
  */
 export const readForwardedAddresses: onRequestHookHandler = ({ raw: { headers } }, _reply, next) => {
   const given = headers['x-forwarded-for']
-  if (given !== undefined) {
+  // As most proxies write it, there is nothing to be made of it.
+  if (given !== undefined && !isIPv4(String(given))) {
     const known = addressesIn(String(given))
     if (known.length > 0) headers['x-forwarded-for'] = known.join(', ')
     else delete headers['x-forwarded-for']

@@ -43,9 +43,10 @@ export function createFunnel(registry: Registry): FunnelMeter {
     reached.inc({ stage }, 0)
     for (const reason of reasons) missed.inc({ stage, reason }, 0)
   }
+  const stages = Object.fromEntries(Object.keys(STAGES).map((stage) => [stage, reached.labels({ stage })]))
   return {
     reached: (stage) => {
-      reached.inc({ stage })
+      stages[stage]?.inc()
     },
     missed: (stage, reason) => {
       missed.inc({ stage, reason })

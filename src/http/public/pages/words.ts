@@ -58,15 +58,27 @@ function wordsOf(locale: Locale, { getFixedT }: Pick<i18n, 'getFixedT'>): Words 
   return { say: remembering(getFixedT(locale)), day: (date) => days.format(date) }
 }
 
-/** A sentence without values is always the same, and a page has twenty of them. */
+/** A sentence without values is always the same, and a page has twenty of them; minutes that are left are a few. */
 function remembering(say: TFunction): TFunction {
-  const known = new Map<unknown, unknown>()
+  const known = new Map<string, unknown>()
   return new Proxy(say, {
     apply(_, self, words: unknown[]): unknown {
-      const [key, ...values] = words
-      if (values.length > 0) return Reflect.apply(say, self, words)
-      if (!known.has(key)) known.set(key, Reflect.apply(say, self, words))
-      return known.get(key)
+      const name = nameOf(words)
+      if (name === null) return Reflect.apply(say, self, words)
+      if (!known.has(name)) known.set(name, Reflect.apply(say, self, words))
+      return known.get(name)
     },
   })
+}
+
+/** Of larger numbers there is no end. */
+const LARGEST_REMEMBERED = 60
+
+/** What a sentence is remembered by; null for one that may never come again. */
+function nameOf([key, values, ...more]: unknown[]): string | null {
+  if (typeof key !== 'string' || more.length > 0) return null
+  if (values === undefined) return key
+  const { count, ...others } = values as Record<string, unknown>
+  const isFew = Number.isInteger(count) && Number(count) >= 0 && Number(count) <= LARGEST_REMEMBERED
+  return isFew && Object.keys(others).length === 0 ? `${key} ${String(count)}` : null
 }

@@ -114,3 +114,11 @@ test('a CRM with a strange name is called exactly that', () => {
   const name = '{{count}} $t(support.id) $& $1'
   expect(loadWords(name)('en').say('confirm.crm_account')).toBe(`Account in ${name}`)
 })
+
+test('minutes that were said before are said alike, and others by their own number', () => {
+  const { say } = loadWords('Acme')('en')
+  const said = [9, 1, 9, 1, 61, 62].map((count) => say('confirm.minutes', { count }))
+  expect(said.map((text) => /\d+/.exec(text)?.[0])).toEqual(['9', '1', '9', '1', '61', '62'])
+  expect(said[2]).toBe(said[0])
+  expect(said[1]).not.toBe(said[0]?.replace('9', '1'))
+})
