@@ -36,10 +36,11 @@ export function namesOf(
  * one that had it keep it. An exchange that was claimed is never given another name: it is sent as it was.
  */
 function toldApart(name: string, crmAccountId: string, [last, before]: LatestExchange[]): string {
+  if (!last) return name
   const mark = ` ${digest(crmAccountId).slice(0, 6)}`
   const apart = cutTo(LONGEST_IN_WAZZUP - mark.length, visibleCharacters(name)) + mark
-  const isRefused = last?.reason === 'state_refused' && before?.reason === 'state_refused'
-  return isRefused || last?.name === apart ? apart : name
+  const isRefused = last.reason === 'state_refused' && before?.reason === 'state_refused'
+  return isRefused || last.name === apart ? apart : name
 }
 
 const NOT_ALLOWED = new RegExp(String.raw`[^\p{L}\p{N}\p{M}. -]|${INVISIBLE}`, 'gu')

@@ -76,10 +76,16 @@ function connectorFor(way: WayOut, timeout: number, more: { allowH2?: false } = 
 export const goesByProxy = (way: WayOut, target: Target): way is WayOut & { proxy: ForwardProxy } =>
   way.proxy !== null && !isThisMachine(target) && !way.bypasses.some(({ isMet }) => isMet(target))
 
+const contexts = new WeakMap<WayOut, SecureContext>()
+
 /** What to judge certificates by; undefined leaves that to Node. Made once: it takes longer than a handshake. */
 function trustOf(way: WayOut): SecureContext | undefined {
-  const ca = authoritiesOf(way)
-  return ca && createSecureContext({ ca })
+  const known = contexts.get(way)
+  const ca = known ? undefined : authoritiesOf(way)
+  if (!ca) return known
+  const context = createSecureContext({ ca })
+  contexts.set(way, context)
+  return context
 }
 
 /** All that count, where that are not those of Node alone. */

@@ -46,12 +46,12 @@ const Accepted = z.object({ data: z.string().regex(/^[A-Za-z0-9._~+/=-]{8,512}$/
 
 function readAnswer(answer: Answer, now: Date): ConnectAnswer {
   const { body } = answer
-  const code = errorCodeOf(body)
   if (answer.status === 200 || answer.status === 201) {
     // Whatever else it says: a key that was handed out is not handed out again.
     const accepted = Accepted.safeParse(parseJson(body))
     if (accepted.success) return { kind: 'accepted', apiKey: accepted.data.data }
   }
+  const code = errorCodeOf(body)
   const status = saidStatus(answer.status, body)
   if (status === 200 || status === 201) {
     return { kind: 'bad_answer', status, code: answer.tooLarge ? 'answer_too_large' : 'answer_malformed' }

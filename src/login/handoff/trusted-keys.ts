@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto'
 import { createRemoteJWKSet, customFetch, type CompactVerifyGetKey } from 'jose'
 import type { Secret } from '../../config/secret.ts'
 import { createGate } from '../../upstream/gate.ts'
@@ -33,7 +34,8 @@ export function createKeys(settings: HandoffSettings, deps: LoginDeps): Keys {
 
 /** The first is the one of now; with another the CRM may still sign while it changes over. */
 function sharedSecrets(secrets: readonly [Secret, ...Secret[]]): Keys {
-  const keys = secrets.map((secret) => new TextEncoder().encode(secret.reveal()))
+  // Bytes would be made a key for each token.
+  const keys = secrets.map((secret) => createSecretKey(secret.reveal(), 'utf8'))
   return {
     async claimsOf(token) {
       const tries = await Promise.allSettled(
