@@ -1,17 +1,10 @@
-import { minutes, seconds, systemMonotonic, type Monotonic } from '../shared/clock.ts'
+import { systemMonotonic, type Monotonic } from '../shared/clock.ts'
+import { shortMemory } from '../shared/short-memory.ts'
 
 /** Values that are remembered; some 25 MB. */
 const MOST = 50_000
 
-/** An opened apiKey is in memory for so long at most: a secret does not outlive its row for longer. */
-export const OPENED_LIFE = minutes(1)
-
-/** How often what is too old is thrown away. What nobody asks for would stay, otherwise. */
-const SWEEP = seconds(10)
-
 interface Opened {
-  /** By the monotonic clock. */
-  at: number
   sealed: string
   crmAccountId: string
   apiKey: string
@@ -39,39 +32,19 @@ export interface OpenedKeys {
  * out of date, and opening takes longer than finding. `monotonic`: milliseconds.
  */
 export function openedKeys(monotonic: Monotonic = systemMonotonic, most = MOST): OpenedKeys {
-  // In the order in which they were opened, which is the order in which they go. Nothing is moved when it is found: every webhook asks.
-  const opened = new Map<string, Opened>()
-  const isOld = ({ at }: Opened) => monotonic() - at >= OPENED_LIFE - SWEEP
-  let sweeping: NodeJS.Timeout | null = null
-
-  const sweepLater = () => (sweeping ??= setTimeout(sweep, SWEEP).unref())
-  function sweep() {
-    sweeping = null
-    for (const [crmKeyHash, one] of opened) {
-      if (!isOld(one)) break
-      opened.delete(crmKeyHash)
-    }
-    if (opened.size > 0) sweepLater()
-  }
-  function remember(crmKeyHash: string, one: Opened) {
-    opened.delete(crmKeyHash)
-    const [oldest] = opened.size >= most ? opened.keys() : []
-    if (oldest !== undefined) opened.delete(oldest)
-    opened.set(crmKeyHash, one)
-    sweepLater()
-  }
-
+  const opened = shortMemory<Opened>(monotonic, most)
   return {
     open({ crmKeyHash, crmAccountId, sealed }, open) {
       const known = opened.get(crmKeyHash)
-      if (known?.sealed === sealed && !isOld(known)) return known.apiKey
+      if (known?.sealed === sealed) return known.apiKey
       const apiKey = open()
-      remember(crmKeyHash, { at: monotonic(), sealed, crmAccountId, apiKey })
+      opened.set(crmKeyHash, { sealed, crmAccountId, apiKey })
       return apiKey
     },
-    forget: (crmKeyHash) => void opened.delete(crmKeyHash),
+    forget: opened.delete,
     forgetAccount(crmAccountId) {
-      for (const [crmKeyHash, one] of opened) if (one.crmAccountId === crmAccountId) opened.delete(crmKeyHash)
+      for (const [crmKeyHash, one] of opened.entries())
+        if (one.crmAccountId === crmAccountId) opened.delete(crmKeyHash)
     },
   }
 }

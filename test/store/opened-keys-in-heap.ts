@@ -2,7 +2,8 @@
 import { randomBytes } from 'node:crypto'
 import { mock } from 'node:test'
 import { getHeapSnapshot } from 'node:v8'
-import { OPENED_LIFE, openedKeys } from '../../src/store/opened-keys.ts'
+import { openedKeys } from '../../src/store/opened-keys.ts'
+import { SECRET_LIFE } from '../../src/shared/short-memory.ts'
 
 mock.timers.enable({ apis: ['setTimeout'] })
 // A process is never without age: to the cache, 0 is no time.
@@ -31,7 +32,7 @@ function pass(ms: number) {
 const seen: Record<string, boolean> = {}
 open()
 seen['opened'] = await isInMemory()
-for (let passed = 0; passed < OPENED_LIFE; passed += 5000) pass(5000)
+for (let passed = 0; passed < SECRET_LIFE; passed += 5000) pass(5000)
 seen['a minute later'] = await isInMemory()
 open()
 keys.forgetAccount('acme')

@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { OPENED_LIFE, openedKeys } from '../../src/store/opened-keys.ts'
+import { openedKeys } from '../../src/store/opened-keys.ts'
+import { SECRET_LIFE } from '../../src/shared/short-memory.ts'
 
 function keysAtHand(most?: number) {
   let [now, opened] = [0, 0]
@@ -42,7 +43,7 @@ test('after a minute it is opened again, however often it was asked for', () => 
   const { open, pass, opened } = keysAtHand()
   for (let asked = 0; asked <= 12; asked++) {
     open('one')
-    pass(OPENED_LIFE / 12)
+    pass(SECRET_LIFE / 12)
   }
   expect(opened()).toBe(2)
 })
