@@ -77,7 +77,7 @@ interface Visit {
   response: ServerResponse
   /** Fastify's. */
   long: RequestListener
-  route: ShortRoute
+  route: OpenRoute
   open: Open
   /** Milliseconds. */
   began: number
@@ -86,8 +86,12 @@ interface Visit {
 interface Open {
   server: Server
   terms: Terms
-  routes: ReadonlyMap<string | undefined, ShortRoute>
-  counters: ReadonlyMap<ShortRoute, ReturnType<Terms['meter']['answersOf']>>
+  routes: ReadonlyMap<string | undefined, OpenRoute>
+}
+
+/** What is made for a route once. */
+interface OpenRoute extends ShortRoute {
+  count: ReturnType<Terms['meter']['answersOf']>
 }
 
 /**
@@ -111,13 +115,11 @@ export function shortWay() {
     /** From now on it is there, until the server closes. */
     open(app: FastifyInstance, terms: Terms) {
       const { routes, meter } = terms
-      open = {
-        ...{ server: app.server, terms },
-        routes: new Map(routes.map((route) => [route.url, route])),
-        counters: new Map(
-          routes.map((route) => [route, meter.answersOf({ listener: 'internal', route: route.url })]),
-        ),
-      }
+      const opened = routes.map((route): OpenRoute => ({
+        ...{ ...route, answer: madeOnce(route) },
+        count: meter.answersOf({ listener: 'internal', route: route.url }),
+      }))
+      open = { server: app.server, terms, routes: new Map(opened.map((route) => [route.url, route])) }
       app.addHook('preClose', (done) => {
         open = null
         done()
@@ -168,7 +170,7 @@ function lookUp(visit: Visit, body: Buffer | null) {
     drain?.done(response)
   }
   found.then((key) => {
-    const answer = key && answerOf(route, key)
+    const answer = key && route.answer(key)
     if (!answer) {
       handOver()
       return
@@ -178,19 +180,36 @@ function lookUp(visit: Visit, body: Buffer | null) {
   }, handOver)
 }
 
-/** Null where it takes the long way to say. */
-function answerOf(route: ShortRoute, key: ResolvedKey): Answer | null {
+/**
+ * The store yields the same object for as long as a key is what it was, and lets go of it before its apiKey has been in memory for a
+ * minute; and with it goes what was made of it here.
+ */
+function madeOnce({ answer }: ShortRoute): ShortRoute['answer'] {
+  const made = new WeakMap<ResolvedKey, Answer>()
+  return (key) => {
+    const known = made.get(key)
+    if (known) return known
+    const whole = wholeAnswer(key, answer)
+    if (whole) made.set(key, whole)
+    return whole
+  }
+}
+
+function wholeAnswer(key: ResolvedKey, answer: ShortRoute['answer']): Answer | null {
   try {
-    return route.answer(key)
+    const made = answer(key)
+    if (!made) return null
+    const { headers, body } = made
+    return { headers: [...ALWAYS, ...headers, 'content-length', String(Buffer.byteLength(body))], body }
   } catch {
     return null
   }
 }
 
 /** Counted before it is written: to hear when the system has taken it takes as long as all the counting. */
-function send({ response, route, open, began }: Visit, { headers, body }: Answer) {
-  open.counters.get(route)?.(route.method, OK, performance.now() - began)
-  response.writeHead(OK, [...ALWAYS, ...headers, 'content-length', String(Buffer.byteLength(body))])
+function send({ response, route, began }: Visit, { headers, body }: Answer) {
+  route.count(route.method, OK, performance.now() - began)
+  response.writeHead(OK, [...headers])
   response.end(body)
 }
 
