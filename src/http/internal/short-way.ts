@@ -30,7 +30,7 @@ export interface ShortRoute {
 }
 
 interface Answer {
-  headers: readonly string[]
+  headers: string[]
   body: string
 }
 
@@ -58,7 +58,7 @@ const ORDINARY: readonly ((request: IncomingMessage, terms: Terms) => boolean)[]
   ({ method, headers }, { bodyLimit }) =>
     method === 'GET'
       ? headers['content-length'] === undefined
-      : JSON_TYPES.has(headers['content-type']) && isWithin(bodyLimit, Number(headers['content-length'])),
+      : isJson(headers['content-type']) && isWithin(bodyLimit, Number(headers['content-length'])),
   (request, { isTraced }) => !isTraced(request),
   (_request, { isUnderPressure }) => !isUnderPressure(),
   (request, { hasToken }) => hasToken(request),
@@ -66,10 +66,8 @@ const ORDINARY: readonly ((request: IncomingMessage, terms: Terms) => boolean)[]
 
 const isWithin = (limit: number, length: number) => length > 0 && length <= limit
 
-const JSON_TYPES: ReadonlySet<string | undefined> = new Set([
-  'application/json',
-  'application/json; charset=utf-8',
-])
+const isJson = (type: string | undefined) =>
+  type === 'application/json' || type === 'application/json; charset=utf-8'
 
 /** A request on its way, and what it is answered with. */
 interface Visit {
@@ -209,7 +207,7 @@ function wholeAnswer(key: ResolvedKey, answer: ShortRoute['answer']): Answer | n
 /** Counted before it is written: to hear when the system has taken it takes as long as all the counting. */
 function send({ response, route, began }: Visit, { headers, body }: Answer) {
   route.count(route.method, OK, performance.now() - began)
-  response.writeHead(OK, [...headers])
+  response.writeHead(OK, headers)
   response.end(body)
 }
 
