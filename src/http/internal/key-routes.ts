@@ -7,7 +7,8 @@ import type { InternalDeps } from './deps.ts'
 import type { AnswerFailure } from './failed-attempts.ts'
 import { PROBLEMS } from './problems.ts'
 import { LookupBody, type FoundKey } from './schemas/keys.ts'
-import { bodyReadBefore, foundBefore, type ShortRoute } from './short-way.ts'
+import type { ShortRoute } from './short-route.ts'
+import { bodyReadBefore, foundBefore } from './short-way.ts'
 
 const [LOOK_UP, AUTHENTICATE] = ['/v1/keys/lookup', '/v1/keys/authenticate'] as const
 

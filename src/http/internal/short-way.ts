@@ -5,7 +5,7 @@ import type { Lookup } from '../../keys/lookup.ts'
 import type { RequestMeter } from '../../observability/metrics.ts'
 import type { ResolvedKey } from '../../store/port.ts'
 import { drainOf } from '../drain.ts'
-import { ON_EVERY_ANSWER } from './answer-headers.ts'
+import { answeredOnce, type ShortAnswer, type ShortRoute } from './short-route.ts'
 
 /** What decides over a look-up. The long way, which is Fastify's, is built from the same. */
 export interface Terms {
@@ -17,21 +17,6 @@ export interface Terms {
   /** Bytes. */
   bodyLimit: number
   meter: Pick<RequestMeter, 'answersOf'>
-}
-
-/** A look-up that can be answered without Fastify. */
-export interface ShortRoute {
-  method: 'GET' | 'POST'
-  url: string
-  /** What is looked up; null where it takes the long way to say. A body is given to POST alone. */
-  crmKeyIn: (request: IncomingMessage, body: Buffer | null) => string | null
-  /** What is sent, its headers in turns with their values; null where it takes the long way to say. */
-  answer: (key: ResolvedKey) => Answer | null
-}
-
-interface Answer {
-  headers: string[]
-  body: string
 }
 
 /** What was done already for a request that took the long way after all. */
@@ -114,7 +99,7 @@ export function shortWay() {
     open(app: FastifyInstance, terms: Terms) {
       const { routes, meter } = terms
       const opened = routes.map((route): OpenRoute => ({
-        ...{ ...route, answer: madeOnce(route) },
+        ...answeredOnce(route),
         count: meter.answersOf({ listener: 'internal', route: route.url }),
       }))
       open = { server: app.server, terms, routes: new Map(opened.map((route) => [route.url, route])) }
@@ -178,39 +163,11 @@ function lookUp(visit: Visit, body: Buffer | null) {
   }, handOver)
 }
 
-/**
- * The store yields the same object for as long as a key is what it was, and lets go of it before its apiKey has been in memory for a
- * minute; and with it goes what was made of it here.
- */
-function madeOnce({ answer }: ShortRoute): ShortRoute['answer'] {
-  const made = new WeakMap<ResolvedKey, Answer>()
-  return (key) => {
-    const known = made.get(key)
-    if (known) return known
-    const whole = wholeAnswer(key, answer)
-    if (whole) made.set(key, whole)
-    return whole
-  }
-}
-
-function wholeAnswer(key: ResolvedKey, answer: ShortRoute['answer']): Answer | null {
-  try {
-    const made = answer(key)
-    if (!made) return null
-    const { headers, body } = made
-    return { headers: [...ALWAYS, ...headers, 'content-length', String(Buffer.byteLength(body))], body }
-  } catch {
-    return null
-  }
-}
-
 /** Counted before it is written: to hear when the system has taken it takes as long as all the counting. */
-function send({ response, route, began }: Visit, { headers, body }: Answer) {
+function send({ response, route, began }: Visit, { headers, body }: ShortAnswer) {
   route.count(route.method, OK, performance.now() - began)
   response.writeHead(OK, headers)
   response.end(body)
 }
 
 const OK = 200
-
-const ALWAYS = Object.entries(ON_EVERY_ANSWER).flat()
