@@ -13,6 +13,8 @@ import {
 
 interface Client {
   unanswered: Set<ServerResponse>
+  /** Listens to the end of each of its answers; one listener for all of them. */
+  onAnswered: (this: ServerResponse) => void
   /** Looks since its latest request was answered or the next began to arrive, or since it came. */
   idle: number
   /** Of those that came in one read, by the bytes that had come until then. */
@@ -52,7 +54,7 @@ export function watchClients(server: Server, log: Logger): void {
   }
   server.maxConnections = MOST_CONNECTIONS
   server.on('connection', (socket) => {
-    const client = newClient()
+    const client = newClient(socket)
     clients.set(socket, client)
     socket.once('close', () => {
       clients.delete(socket)
@@ -67,7 +69,7 @@ export function watchClients(server: Server, log: Logger): void {
   const onRequest = (message: unknown) => {
     const { socket, response } = message as { socket: Socket; response: ServerResponse }
     const client = clients.get(socket)
-    if (client) owesAnswer(socket, client, response)
+    if (client) owesAnswer(client, response)
   }
   const look = () => {
     const isCrowded = clients.size > CROWDED.connections
@@ -90,10 +92,18 @@ export function watchClients(server: Server, log: Logger): void {
   })
 }
 
-const newClient = (): Client => ({
-  ...{ unanswered: new Set(), idle: 0, arriving: false, debt: null },
-  ...{ latest: { read: 0, requests: 0 }, heard: 0 },
-})
+function newClient(socket: Socket): Client {
+  const client: Client = {
+    ...{ unanswered: new Set(), idle: 0, arriving: false, debt: null },
+    ...{ latest: { read: 0, requests: 0 }, heard: 0 },
+    onAnswered() {
+      client.unanswered.delete(this)
+      client.arriving = false
+      client.heard = socket.bytesRead
+    },
+  }
+  return client
+}
 
 /**
  * Asked before each request. Where the parser comes to a body, those before it may be answered before it goes on, so that what
@@ -108,14 +118,10 @@ function sendsTooMany({ bytesRead }: Socket, { unanswered, latest }: Client): bo
   return Math.max(latest.requests, unanswered.size + 1) > MOST_UNANSWERED
 }
 
-function owesAnswer(socket: Socket, client: Client, response: ServerResponse) {
+function owesAnswer(client: Client, response: ServerResponse) {
   client.idle = 0
   client.unanswered.add(response)
-  response.once('close', () => {
-    client.unanswered.delete(response)
-    client.arriving = false
-    client.heard = socket.bytesRead
-  })
+  response.on('close', client.onAnswered)
 }
 
 /** Node says only to the answer that is being sent, not to those behind it, that its connection is gone. */

@@ -1,4 +1,6 @@
 import { digest } from '../crypto/digest.ts'
+import { systemMonotonic } from '../shared/clock.ts'
+import { shortMemory } from '../shared/short-memory.ts'
 import type { KeyStore, ResolvedKey } from '../store/port.ts'
 
 /**
@@ -7,11 +9,23 @@ import type { KeyStore, ResolvedKey } from '../store/port.ts'
  */
 export type Lookup = (crmKey: string) => Promise<ResolvedKey | null>
 
+/** Digests that are remembered; some 15 MB. */
+const MOST = 50_000
+
 /**
- * Every key, whatever it looks like, takes the same way: one digest, one search of one index. There is no cache: the
- * search takes microseconds, and a cache would go on answering after another replica has disconnected the customer.
+ * Every key, whatever it looks like, takes the same way: its digest, and a question to the store, which answers nothing that is
+ * out of date: another replica may have disconnected the customer. What was found before has its digest from then, as to make one
+ * takes a fifth of all that a look-up does.
  */
-export const createLookup =
-  (keys: Pick<KeyStore, 'find'>): Lookup =>
-  (crmKey) =>
-    keys.find(digest(crmKey))
+export function createLookup(keys: Pick<KeyStore, 'find'>, monotonic = systemMonotonic): Lookup {
+  const digests = shortMemory<string>(monotonic, MOST)
+  return (crmKey) => {
+    const known = digests.get(crmKey)
+    if (known !== undefined) return keys.find(known)
+    const crmKeyHash = digest(crmKey)
+    return keys.find(crmKeyHash).then((key) => {
+      if (key) digests.set(crmKey, crmKeyHash)
+      return key
+    })
+  }
+}

@@ -1,33 +1,20 @@
-import { minutes, seconds, systemMonotonic, type Monotonic } from '../shared/clock.ts'
+import { systemMonotonic, type Monotonic } from '../shared/clock.ts'
+import { shortMemory } from '../shared/short-memory.ts'
+import type { ResolvedKey } from './key.ts'
 
-/** Values that are remembered; some 25 MB. */
+/** Keys that are remembered; some 25 MB. */
 const MOST = 50_000
 
-/** An opened apiKey is in memory for so long at most: a secret does not outlive its row for longer. */
-export const OPENED_LIFE = minutes(1)
+/** Opens the apiKey of a key. */
+type Open = (sealed: string, key: ResolvedKey) => string
 
-/** How often what is too old is thrown away. What nobody asks for would stay, otherwise. */
-const SWEEP = seconds(10)
-
-interface Opened {
-  /** By the monotonic clock. */
-  at: number
-  sealed: string
-  crmAccountId: string
-  apiKey: string
-}
-
-/** What an opened apiKey was opened from. */
-interface From {
-  crmKeyHash: string
-  crmAccountId: string
-  sealed: string
-}
-
-/** ApiKeys that were opened for look-ups a moment ago. */
+/** Keys that were looked up a moment ago, with their apiKeys opened. */
 export interface OpenedKeys {
-  /** Opens one, or finds it opened. */
-  open(from: From, open: () => string): string
+  /**
+   * What was found, with an apiKey that is opened once, when somebody asks for it. What is found again as it was is the same object:
+   * what was made of it need not be made again.
+   */
+  of(crmKeyHash: string, found: ResolvedKey): ResolvedKey
   /** The crmKey does not resolve any more. */
   forget: (crmKeyHash: string) => void
   /** The CRM account was disconnected. */
@@ -35,43 +22,43 @@ export interface OpenedKeys {
 }
 
 /**
- * Remembers what was opened last: the same text of the same crmKey opens to the same, so there is nothing that could be
- * out of date, and opening takes longer than finding. `monotonic`: milliseconds.
+ * Nothing of it could be out of date: it is given for what has just been found, and for nothing else. To open takes longer than to
+ * find. `monotonic`: milliseconds.
  */
-export function openedKeys(monotonic: Monotonic = systemMonotonic, most = MOST): OpenedKeys {
-  // In the order in which they were opened, which is the order in which they go. Nothing is moved when it is found: every webhook asks.
-  const opened = new Map<string, Opened>()
-  const isOld = ({ at }: Opened) => monotonic() - at >= OPENED_LIFE - SWEEP
-  let sweeping: NodeJS.Timeout | null = null
-
-  const sweepLater = () => (sweeping ??= setTimeout(sweep, SWEEP).unref())
-  function sweep() {
-    sweeping = null
-    for (const [crmKeyHash, one] of opened) {
-      if (!isOld(one)) break
-      opened.delete(crmKeyHash)
-    }
-    if (opened.size > 0) sweepLater()
-  }
-  function remember(crmKeyHash: string, one: Opened) {
-    opened.delete(crmKeyHash)
-    const [oldest] = opened.size >= most ? opened.keys() : []
-    if (oldest !== undefined) opened.delete(oldest)
-    opened.set(crmKeyHash, one)
-    sweepLater()
-  }
-
+export function openedKeys(open: Open, monotonic: Monotonic = systemMonotonic, most = MOST): OpenedKeys {
+  const opened = shortMemory<{ found: ResolvedKey; key: ResolvedKey }>(monotonic, most)
   return {
-    open({ crmKeyHash, crmAccountId, sealed }, open) {
+    of(crmKeyHash, found) {
       const known = opened.get(crmKeyHash)
-      if (known?.sealed === sealed && !isOld(known)) return known.apiKey
-      const apiKey = open()
-      remember(crmKeyHash, { at: monotonic(), sealed, crmAccountId, apiKey })
-      return apiKey
+      if (known && isSame(known.found, found)) return known.key
+      const key = { ...found, apiKey: openOnce(found, open) }
+      opened.set(crmKeyHash, { found, key })
+      return key
     },
-    forget: (crmKeyHash) => void opened.delete(crmKeyHash),
+    forget: opened.delete,
     forgetAccount(crmAccountId) {
-      for (const [crmKeyHash, one] of opened) if (one.crmAccountId === crmAccountId) opened.delete(crmKeyHash)
+      for (const [crmKeyHash, { found }] of opened.entries())
+        if (found.crmAccountId === crmAccountId) opened.delete(crmKeyHash)
     },
   }
 }
+
+function openOnce(found: ResolvedKey, open: Open): ResolvedKey['apiKey'] {
+  let apiKey: string | undefined
+  return () => {
+    const sealed = found.apiKey()
+    return sealed === null ? null : (apiKey ??= open(sealed, found))
+  }
+}
+
+/** An engine may yield the same object again, or the same values in another one. */
+const isSame = (one: ResolvedKey, other: ResolvedKey) =>
+  one === other ||
+  (one.generationId === other.generationId &&
+    one.apiKey() === other.apiKey() &&
+    one.keyStatus === other.keyStatus &&
+    one.crmAccountName === other.crmAccountName &&
+    one.wazzupAccountId === other.wazzupAccountId &&
+    one.crmAccountId === other.crmAccountId &&
+    one.connectionId === other.connectionId &&
+    one.generation === other.generation)

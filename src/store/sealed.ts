@@ -11,7 +11,7 @@ import { apiKeyOf, crmKeyOf, open, openLater, sealBoth, sealKey, type Opener } f
  * out. The engine below sees only texts; the flows above see only values. Each value is bound to its row.
  */
 export function sealStore(engine: Store, sealer: Sealer): Store {
-  const opened = openedKeys()
+  const opened = openedKeys(opening(sealer))
   return {
     ...engine,
     attempts: sealAttempts(engine.attempts, sealer),
@@ -47,29 +47,27 @@ export function sealStore(engine: Store, sealer: Sealer): Store {
 export function sealKeys(
   keys: Store['keys'],
   sealer: Opener,
-  opened: OpenedKeys = openedKeys(),
+  opened: OpenedKeys = openedKeys(opening(sealer)),
 ): Store['keys'] {
   return {
     // Every webhook takes this way: one promise less each.
     find: (crmKeyHash) =>
-      keys.find(crmKeyHash).then((key) => {
-        if (!key) opened.forget(crmKeyHash)
-        return key && { ...key, apiKey: () => openFound(crmKeyHash, key) }
+      keys.find(crmKeyHash).then((found) => {
+        if (found) return opened.of(crmKeyHash, found)
+        opened.forget(crmKeyHash)
+        return null
       }),
     async current(crmAccountId) {
       const key = await keys.current(crmAccountId)
       return key && sealKey(key, sealer)
     },
   }
-
-  function openFound(crmKeyHash: string, { apiKey, crmAccountId, generationId }: ResolvedKey) {
-    const sealed = apiKey()
-    if (sealed === null) return null
-    return opened.open({ crmKeyHash, crmAccountId, sealed }, () =>
-      sealer.open(sealed, apiKeyOf(generationId)),
-    )
-  }
 }
+
+const opening =
+  (sealer: Opener) =>
+  (sealed: string, { generationId }: ResolvedKey) =>
+    sealer.open(sealed, apiKeyOf(generationId))
 
 const sealUploads = (uploads: Store['uploads'], sealer: Opener): Store['uploads'] => ({
   ...uploads,

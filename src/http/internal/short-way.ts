@@ -5,7 +5,7 @@ import type { Lookup } from '../../keys/lookup.ts'
 import type { RequestMeter } from '../../observability/metrics.ts'
 import type { ResolvedKey } from '../../store/port.ts'
 import { drainOf } from '../drain.ts'
-import { ON_EVERY_ANSWER } from './answer-headers.ts'
+import { answeredOnce, type ShortAnswer, type ShortRoute } from './short-route.ts'
 
 /** What decides over a look-up. The long way, which is Fastify's, is built from the same. */
 export interface Terms {
@@ -17,21 +17,6 @@ export interface Terms {
   /** Bytes. */
   bodyLimit: number
   meter: Pick<RequestMeter, 'answersOf'>
-}
-
-/** A look-up that can be answered without Fastify. */
-export interface ShortRoute {
-  method: 'GET' | 'POST'
-  url: string
-  /** What is looked up; null where it takes the long way to say. A body is given to POST alone. */
-  crmKeyIn: (request: IncomingMessage, body: Buffer | null) => string | null
-  /** What is sent, its headers in turns with their values; null where it takes the long way to say. */
-  answer: (key: ResolvedKey) => Answer | null
-}
-
-interface Answer {
-  headers: readonly string[]
-  body: string
 }
 
 /** What was done already for a request that took the long way after all. */
@@ -58,7 +43,7 @@ const ORDINARY: readonly ((request: IncomingMessage, terms: Terms) => boolean)[]
   ({ method, headers }, { bodyLimit }) =>
     method === 'GET'
       ? headers['content-length'] === undefined
-      : JSON_TYPES.has(headers['content-type']) && isWithin(bodyLimit, Number(headers['content-length'])),
+      : isJson(headers['content-type']) && isWithin(bodyLimit, Number(headers['content-length'])),
   (request, { isTraced }) => !isTraced(request),
   (_request, { isUnderPressure }) => !isUnderPressure(),
   (request, { hasToken }) => hasToken(request),
@@ -66,10 +51,8 @@ const ORDINARY: readonly ((request: IncomingMessage, terms: Terms) => boolean)[]
 
 const isWithin = (limit: number, length: number) => length > 0 && length <= limit
 
-const JSON_TYPES: ReadonlySet<string | undefined> = new Set([
-  'application/json',
-  'application/json; charset=utf-8',
-])
+const isJson = (type: string | undefined) =>
+  type === 'application/json' || type === 'application/json; charset=utf-8'
 
 /** A request on its way, and what it is answered with. */
 interface Visit {
@@ -77,7 +60,7 @@ interface Visit {
   response: ServerResponse
   /** Fastify's. */
   long: RequestListener
-  route: ShortRoute
+  route: OpenRoute
   open: Open
   /** Milliseconds. */
   began: number
@@ -86,8 +69,12 @@ interface Visit {
 interface Open {
   server: Server
   terms: Terms
-  routes: ReadonlyMap<string | undefined, ShortRoute>
-  counters: ReadonlyMap<ShortRoute, ReturnType<Terms['meter']['answersOf']>>
+  routes: ReadonlyMap<string | undefined, OpenRoute>
+}
+
+/** What is made for a route once. */
+interface OpenRoute extends ShortRoute {
+  count: ReturnType<Terms['meter']['answersOf']>
 }
 
 /**
@@ -111,13 +98,11 @@ export function shortWay() {
     /** From now on it is there, until the server closes. */
     open(app: FastifyInstance, terms: Terms) {
       const { routes, meter } = terms
-      open = {
-        ...{ server: app.server, terms },
-        routes: new Map(routes.map((route) => [route.url, route])),
-        counters: new Map(
-          routes.map((route) => [route, meter.answersOf({ listener: 'internal', route: route.url })]),
-        ),
-      }
+      const opened = routes.map((route): OpenRoute => ({
+        ...answeredOnce(route),
+        count: meter.answersOf({ listener: 'internal', route: route.url }),
+      }))
+      open = { server: app.server, terms, routes: new Map(opened.map((route) => [route.url, route])) }
       app.addHook('preClose', (done) => {
         open = null
         done()
@@ -167,24 +152,22 @@ function lookUp(visit: Visit, body: Buffer | null) {
     long(request, response)
     drain?.done(response)
   }
-  found
-    .then((key) => key && route.answer(key))
-    .then((answer) => {
-      if (!answer) {
-        handOver()
-        return
-      }
-      send(visit, answer)
-      drain?.done(response)
-    }, handOver)
+  found.then((key) => {
+    const answer = key && route.answer(key)
+    if (!answer) {
+      handOver()
+      return
+    }
+    send(visit, answer)
+    drain?.done(response)
+  }, handOver)
 }
 
-function send({ response, route, open, began }: Visit, { headers, body }: Answer) {
-  response.once('finish', () => {
-    open.counters.get(route)?.(route.method, response.statusCode, performance.now() - began)
-  })
-  response.writeHead(200, [...ALWAYS, ...headers, 'content-length', String(Buffer.byteLength(body))])
+/** Counted before it is written: to hear when the system has taken it takes as long as all the counting. */
+function send({ response, route, began }: Visit, { headers, body }: ShortAnswer) {
+  route.count(route.method, OK, performance.now() - began)
+  response.writeHead(OK, headers)
   response.end(body)
 }
 
-const ALWAYS = Object.entries(ON_EVERY_ANSWER).flat()
+const OK = 200

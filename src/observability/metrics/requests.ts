@@ -1,3 +1,4 @@
+import { durations } from './durations.ts'
 import { Histogram, type Registry } from './prometheus.ts'
 
 /** A request that was answered, and how many milliseconds that took. */
@@ -32,11 +33,18 @@ const WAZZUP_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15]
 
 export function createRequestMeter(registry: Registry): RequestMeter {
   const registers = [registry]
-  const requests = new Histogram({
-    ...{ name: 'wauth_http_request_duration_seconds', registers, buckets: BUCKETS },
-    labelNames: ['listener', 'method', 'route', 'status'],
+  const requests = durations(registry, {
+    ...{ name: 'wauth_http_request_duration_seconds', buckets: BUCKETS },
     help: 'Requests that were answered, by the pattern of their route.',
   })
+  /** Of several routes with one pattern, and of methods without a name of their own, there is one. */
+  const all = new Map<string, ReturnType<typeof requests>>()
+  const observeOf = (labels: Record<string, string>) => {
+    const name = Object.values(labels).join(' ')
+    const observe = all.get(name) ?? requests(labels)
+    all.set(name, observe)
+    return observe
+  }
   const calls = new Histogram({
     ...{ name: 'wauth_wazzup_call_duration_seconds', registers, buckets: WAZZUP_BUCKETS },
     labelNames: ['method', 'route', 'answer'],
@@ -44,15 +52,20 @@ export function createRequestMeter(registry: Registry): RequestMeter {
   })
   return {
     answersOf({ listener, route }) {
-      const children = new Map<string, Histogram.Internal<string>>()
+      const known = new Map<string, ReturnType<typeof requests>>()
       return (method, status, took) => {
         const key = method + String(status)
-        let child = children.get(key)
-        if (!child) {
-          child = requests.labels(listener, methodLabel(method), route ?? 'none', String(status))
-          children.set(key, child)
+        let observe = known.get(key)
+        if (!observe) {
+          observe = observeOf({
+            listener,
+            method: methodLabel(method),
+            route: route ?? 'none',
+            status: String(status),
+          })
+          known.set(key, observe)
         }
-        child.observe(took / 1000)
+        observe(took / 1000)
       }
     },
     called({ method, route, status, took }) {

@@ -1,8 +1,9 @@
 import type { Database } from 'better-sqlite3'
-import { RESOLVES, toResolvedKey, type ResolvedKey, type ResolvedKeyRow } from '../key.ts'
+import { RESOLVES, toResolvedKey, type ResolvedKeyRow } from '../key.ts'
 import type { KeyStore } from '../port.ts'
-import type { batchReads, readEach } from './batch-reads.ts'
+import { batchReads, readEach } from './batch-reads.ts'
 import type { DatabaseTime } from './database-time.ts'
+import { rememberKeys, type FoundKey } from './remember-keys.ts'
 
 /**
  * One index decides, and nothing is read behind it unless the key resolves: see the migration that makes it. All that
@@ -12,7 +13,7 @@ import type { DatabaseTime } from './database-time.ts'
  */
 const SELECT_RESOLVED = `
   SELECT asked.key, generations.id, connection_id, crm_account_id, generation, api_key_sealed, crm_account_name,
-    wazzup_account, generations.status
+    wazzup_account, generations.status, resolves_until IS NOT NULL
   FROM json_each(?) AS asked
   CROSS JOIN generations INDEXED BY generations_told ON crm_key_hash = asked.value AND ${RESOLVES.replace('{now}', '?')}
   CROSS JOIN connections INDEXED BY connections_told ON connections.id = connection_id`
@@ -28,6 +29,7 @@ type Columns = readonly [
   crm_account_name: string,
   wazzup_account_id: string | null,
   status: ResolvedKeyRow['status'],
+  ends: 0 | 1,
 ]
 
 /** The migration of a later release has taken an index away: what is found stays the same, it only takes longer. */
@@ -43,12 +45,19 @@ function prepared(db: Database) {
   }
 }
 
-/** @param ask how a look-up by crmKey comes to its turn */
-export function findKey(
-  db: Database,
-  ask: typeof readEach | typeof batchReads,
-  { now }: DatabaseTime,
-): KeyStore['find'] {
+/** For the service: many ask at the same time, and again and again. */
+export const findKey = (db: Database, time: DatabaseTime): KeyStore['find'] =>
+  batchReads(db, rememberKeys(db, searching(db, time)))
+
+/** For a handler's process, where a look-up is a small part of the work, and need not wait for the others. */
+export function findOneKey(db: Database, time: DatabaseTime): KeyStore['find'] {
+  const search = searching(db, time)
+  return readEach(db, (crmKeyHashes: readonly string[]) =>
+    search(crmKeyHashes).map((found) => found && found.key),
+  )
+}
+
+function searching(db: Database, { now }: DatabaseTime) {
   let resolve = prepared(db)
   const rowsOf = (crmKeyHashes: readonly string[]) => {
     const asked = JSON.stringify(crmKeyHashes)
@@ -60,24 +69,19 @@ export function findKey(
       return resolve.all(asked, now())
     }
   }
-  return ask(db, (crmKeyHashes: readonly string[]) => {
-    const found = crmKeyHashes.map((): ResolvedKey | null => null)
-    for (const row of rowsOf(crmKeyHashes)) found[row[0]] = toResolvedKey(rowOf(row))
+  return (crmKeyHashes: readonly string[]) => {
+    const found = crmKeyHashes.map((): FoundKey | null => null)
+    for (const row of rowsOf(crmKeyHashes)) found[row[0]] = foundIn(row)
     return found
-  })
+  }
 }
 
-const rowOf = ([
-  ,
-  generation_id,
-  connection_id,
-  crm_account_id,
-  generation,
-  ...rest
-]: Columns): ResolvedKeyRow => {
-  const [api_key_sealed, crm_account_name, wazzup_account_id, status] = rest
-  return {
+function foundIn(row: Columns): FoundKey {
+  const [, generation_id, connection_id, crm_account_id, generation, ...rest] = row
+  const [api_key_sealed, crm_account_name, wazzup_account_id, status, ends] = rest
+  const key = toResolvedKey({
     ...{ generation_id, connection_id, crm_account_id, generation },
     ...{ api_key_sealed, crm_account_name, wazzup_account_id, status },
-  }
+  })
+  return { key, lasts: ends === 0 }
 }

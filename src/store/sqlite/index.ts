@@ -13,14 +13,13 @@ import { databaseTimeOf } from './database-time.ts'
 import { beginEpoch } from './epochs.ts'
 import { guarded } from './guarded.ts'
 import { immediate } from './immediate.ts'
-import { findKey } from './find-key.ts'
+import { findKey, findOneKey } from './find-key.ts'
 import { forgetCopies } from './keep-copy.ts'
 import { migrate } from './migrate.ts'
 import { openForReading, openForWriting } from './open.ts'
 import { runner } from './run.ts'
 import { startError } from './start-error.ts'
 import { wiping } from './wipe.ts'
-import { batchReads, readEach } from './batch-reads.ts'
 
 /**
  * Opens the store in a SQLite file and brings it to the schema of this version.
@@ -54,7 +53,7 @@ export async function openSqliteStore(path: string, options: OpenOptions = {}): 
   const wiper = wiping(db, keepsLeases)
   const store = storeOf(run, {
     open: opening(db, time),
-    findKey: findKey(db, batchReads, time),
+    findKey: findKey(db, time),
     connectionCounts: connectionCounts(db),
     uploadCounts: uploadCounts(db),
     ping: () => guarded(db, () => void answers()),
@@ -85,8 +84,7 @@ export async function openSqliteKeys(path: string) {
     const time = databaseTimeOf(systemClock, null)
     const run = runner(db, time)
     return {
-      // In a handler's process a look-up is a small part of the work, and need not wait for the others.
-      keys: keysOf(run, findKey(db, readEach, time)),
+      keys: keysOf(run, findOneKey(db, time)),
       ...recordsOf(run),
       installs: installs(run),
       databaseTime: noClock,

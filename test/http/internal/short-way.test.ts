@@ -98,6 +98,23 @@ describe('an answer to an ordinary request is that of Fastify to the byte', () =
   })
 })
 
+test.each([
+  ['a look-up', question],
+  ['forward-auth', forwarded],
+])('%s that was answered before says what has become of the key since', async (_what, sent) => {
+  const { crmKey } = await connected(at.store, 'acme', 'api-key-0')
+  const tell = async () => {
+    const answers = [await answerTo(sent(crmKey)), await answerTo(sent(crmKey))]
+    expect(answers[1]).toBe(answers[0])
+    return answers[0]
+  }
+  expect(await tell()).toMatch(/"?key-?status"?: ?"?current/i)
+  await connected(at.store, 'acme', 'api-key-1')
+  expect(await tell()).toMatch(/"?key-?status"?: ?"?previous/i)
+  await at.store.connections.disconnect('acme', OPERATOR, new Date())
+  expect(await tell()).toMatch(/^HTTP\/1.1 40[14] /)
+})
+
 const LONG_KEY = 'k'.repeat(43)
 const chunked = (body: string) => `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`
 
