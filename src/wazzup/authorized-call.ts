@@ -43,13 +43,14 @@ export function outcomeOf(exchanged: Exchanged, now: Date): CallOutcome {
     }
   }
   const { headers, body, tooLarge } = exchanged.answer
-  const status = saidStatus(exchanged.answer.status, body)
+  const said = parseJson(body)
+  const status = saidStatus(exchanged.answer.status, said)
   if (tooLarge) return { kind: 'unavailable', status, code: 'answer_too_large', maybeDone: true }
-  const code = errorCodeOf(body)
   // A proxy or a captive portal answers in Wazzup's place, and with a page.
   if (status < 300 && /^\s*</.test(body ?? ''))
     return { kind: 'unavailable', status, code: 'not_wazzup', maybeDone: true }
-  if (status >= 200 && status < 300) return { kind: 'done', status, body: parseJson(body) }
+  if (status >= 200 && status < 300) return { kind: 'done', status, body: said }
+  const code = errorCodeOf(said)
   if (status === 401) return { kind: 'key_refused', status, code }
   if (status === 403) return { kind: 'forbidden', status, code }
   if (status === 429) {
@@ -60,10 +61,8 @@ export function outcomeOf(exchanged: Exchanged, now: Date): CallOutcome {
   }
   // A redirect is never followed: where the key would go is Wazzup's choice, not a header's.
   if (status < 400) return { kind: 'unavailable', status, code: 'unexpected_status', maybeDone: false }
-  return { kind: 'refused', status, code, data: dataOf(body) }
+  return { kind: 'refused', status, code, data: dataOf(said) }
 }
 
-function dataOf(body: string | null): unknown {
-  const value = parseJson(body)
-  return typeof value === 'object' && value !== null && 'data' in value ? value.data : undefined
-}
+const dataOf = (said: unknown): unknown =>
+  typeof said === 'object' && said !== null && 'data' in said ? said.data : undefined

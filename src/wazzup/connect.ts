@@ -45,14 +45,14 @@ export function createConnect(client: WazzupClient, clock: Clock): Connect {
 const Accepted = z.object({ data: z.string().regex(/^[A-Za-z0-9._~+/=-]{8,512}$/) })
 
 function readAnswer(answer: Answer, now: Date): ConnectAnswer {
-  const { body } = answer
+  const said = parseJson(answer.body)
   if (answer.status === 200 || answer.status === 201) {
     // Whatever else it says: a key that was handed out is not handed out again.
-    const accepted = Accepted.safeParse(parseJson(body))
+    const accepted = Accepted.safeParse(said)
     if (accepted.success) return { kind: 'accepted', apiKey: accepted.data.data }
   }
-  const code = errorCodeOf(body)
-  const status = saidStatus(answer.status, body)
+  const code = errorCodeOf(said)
+  const status = saidStatus(answer.status, said)
   if (status === 200 || status === 201) {
     return { kind: 'bad_answer', status, code: answer.tooLarge ? 'answer_too_large' : 'answer_malformed' }
   }

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { parseJson } from '../shared/parse-json.ts'
 
 const Code = z.string().max(100)
 const ErrorBody = z.object({
@@ -10,9 +9,11 @@ const ErrorBody = z.object({
  * The code in an error body of Wazzup: `error` may be a text or an object with a code, and the body may be empty or
  * no JSON at all (fact sheet, 2.3). The spelling varies, so it comes out upper case with single underscores; null when
  * there is none. Only letters, digits and underscores survive: the code goes into the log.
+ * @param value what the body is as JSON; undefined where it is none
  */
-export function errorCodeOf(body: string | null): string | null {
-  const parsed = ErrorBody.safeParse(parseJson(body))
+export function errorCodeOf(value: unknown): string | null {
+  if (value === undefined) return null
+  const parsed = ErrorBody.safeParse(value)
   if (!parsed.success) return null
   const code = parsed.data.error.replace(/([a-z])([A-Z])/g, '$1_$2').toUpperCase()
   return /^[A-Z0-9_]{1,60}$/.test(code) ? code : 'UNREADABLE'
@@ -41,10 +42,10 @@ const isThere = (value: unknown) => (Array.isArray(value) ? value.length > 0 : B
 /**
  * The status of what an answer says: an error that comes with 2xx is one all the same, and is sorted by the status in its
  * body, or as a 400 without one.
+ * @param value as in `errorCodeOf`
  */
-export function saidStatus(status: number, body: string | null): number {
-  if (status < 200 || status >= 300) return status
-  const value = parseJson(body)
+export function saidStatus(status: number, value: unknown): number {
+  if (status < 200 || status >= 300 || value === undefined) return status
   const said = Said.safeParse(value).data
   if (!said) return status
   const isError = [said.ok, said.success].some(isNo) || [said.error, said.errors].some(isThere)
