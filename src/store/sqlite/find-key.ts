@@ -1,21 +1,19 @@
 import type { Database } from 'better-sqlite3'
-import { RESOLVES, toResolvedKey, type ResolvedKey, type ResolvedKeyRow } from '../key.ts'
+import { IN_GRACE, toResolvedKey, type ResolvedKey, type ResolvedKeyRow } from '../key.ts'
 import type { KeyStore } from '../port.ts'
 import type { batchReads, readEach } from './batch-reads.ts'
 import type { DatabaseTime } from './database-time.ts'
 
 /**
- * One index decides, and nothing is read behind it unless the key resolves: see the migration that makes it. All that
- * is told stands in the two indexes; SQLite would take the one of the primary key and then the row. The joins are CROSS,
- * which SQLite takes in the order in which they stand. Many keys are one statement: with one of its own for each, and a transaction
+ * One search of one table, which has only keys that have not ended: see the migration that makes it. The join is CROSS, which
+ * SQLite takes in the order in which it stands. Many keys are one statement: with one of its own for each, and a transaction
  * around them, a look-up takes half as long again.
  */
 const SELECT_RESOLVED = `
-  SELECT asked.key, generations.id, connection_id, crm_account_id, generation, api_key_sealed, crm_account_name,
-    wazzup_account, generations.status
+  SELECT asked.key, generation_id, connection_id, crm_account_id, generation, api_key_sealed, crm_account_name,
+    wazzup_account, status
   FROM json_each(?) AS asked
-  CROSS JOIN generations INDEXED BY generations_told ON crm_key_hash = asked.value AND ${RESOLVES.replace('{now}', '?')}
-  CROSS JOIN connections INDEXED BY connections_told ON connections.id = connection_id`
+  CROSS JOIN lookups ON crm_key_hash = unhex(asked.value) AND ${IN_GRACE.replace('{now}', '?')}`
 
 /** As it is selected. An object for each row takes longer. */
 type Columns = readonly [
@@ -30,39 +28,17 @@ type Columns = readonly [
   status: ResolvedKeyRow['status'],
 ]
 
-/** The migration of a later release has taken an index away: what is found stays the same, it only takes longer. */
-const isWithoutIndex = (error: unknown) => error instanceof Error && /^no such index: /.test(error.message)
-
-function prepared(db: Database) {
-  const prepare = (text: string) => db.prepare<[string, number], Columns>(text).raw()
-  try {
-    return prepare(SELECT_RESOLVED)
-  } catch (error) {
-    if (!isWithoutIndex(error)) throw error
-    return prepare(SELECT_RESOLVED.replaceAll(/INDEXED BY \w+/g, ''))
-  }
-}
-
 /** @param ask how a look-up by crmKey comes to its turn */
 export function findKey(
   db: Database,
   ask: typeof readEach | typeof batchReads,
   { now }: DatabaseTime,
 ): KeyStore['find'] {
-  let resolve = prepared(db)
-  const rowsOf = (crmKeyHashes: readonly string[]) => {
-    const asked = JSON.stringify(crmKeyHashes)
-    try {
-      return resolve.all(asked, now())
-    } catch (error) {
-      if (!isWithoutIndex(error)) throw error
-      resolve = prepared(db)
-      return resolve.all(asked, now())
-    }
-  }
+  const resolve = db.prepare<[string, number], Columns>(SELECT_RESOLVED).raw()
   return ask(db, (crmKeyHashes: readonly string[]) => {
     const found = crmKeyHashes.map((): ResolvedKey | null => null)
-    for (const row of rowsOf(crmKeyHashes)) found[row[0]] = toResolvedKey(rowOf(row))
+    const rows = resolve.all(JSON.stringify(crmKeyHashes), now())
+    for (const row of rows) found[row[0]] = toResolvedKey(rowOf(row))
     return found
   })
 }
