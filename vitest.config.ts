@@ -9,7 +9,7 @@ const ON_BOTH_ENGINES = [
   'test/connect/{exchange,record-key,full-disk}.test.ts',
   'test/events/*.test.ts',
   'test/changes/{model,order}.test.ts',
-  'test/store/{key-rings,schema-change-under-readers}.test.ts',
+  'test/store/{key-rings,lookups,schema-change-under-readers}.test.ts',
   'test/keys/{concurrency,lifecycle-model,probe}.test.ts',
   'test/cli/{changes,keys/rotate,keys/rotate-beside-replicas}.test.ts',
   'test/store/{key-watch,reseal}.test.ts',

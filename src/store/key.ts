@@ -38,8 +38,8 @@ export interface ResolvedKeyRow extends CurrentKeyRow {
   status: 'pending' | 'current' | 'previous' | 'abandoned'
 }
 
-/** Condition on `generations`: its crmKey resolves at this moment. An older one does until its grace is over. */
-export const RESOLVES = "generations.status <> 'ended' AND (resolves_until IS NULL OR resolves_until > {now})"
+/** Condition on `lookups`, which has none that has ended: its crmKey resolves at this moment. An older one does until its grace is over. */
+export const IN_GRACE = '(resolves_until IS NULL OR resolves_until > {now})'
 
 const KEY_STATUS = {
   pending: 'pending',

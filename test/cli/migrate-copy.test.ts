@@ -6,6 +6,7 @@ import { OPERATOR } from '../contracts/store-lifecycle.ts'
 import { claimed, connected, openedKey, recordKey } from '../support/attempts.ts'
 import { accountsSince } from '../support/changed-connections.ts'
 import { filledDatabase, type FilledDatabase } from '../support/filled-database.ts'
+import { wrongLookupsOf } from '../support/lookups.ts'
 import { testDatabase } from '../support/postgres/test-database.ts'
 import { wauth } from '../support/wauth-command.ts'
 
@@ -68,6 +69,7 @@ test('killed in the middle, it goes on where it stood, and ends with every row a
   })
   expect(copied).toBeLessThan(Object.values(tables).reduce((sum, rows) => sum + rows))
   expect(opened).toBeGreaterThanOrEqual(2 * ACCOUNTS)
+  expect(await wrongLookupsOf(target)).toEqual([])
 })
 
 test('a source that was used between two runs is found out: it may have disconnected somebody', async () => {

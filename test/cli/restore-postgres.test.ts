@@ -14,6 +14,7 @@ import { accountsSince } from '../support/changed-connections.ts'
 import { NO_SERVER, PASSWORD, serverPrograms, startDebianPostgres } from '../support/debian-postgres.ts'
 import { filledDatabase, type FilledDatabase } from '../support/filled-database.ts'
 import { installed } from '../support/installed.ts'
+import { wrongLookupsOf } from '../support/lookups.ts'
 import { testDatabase } from '../support/postgres/test-database.ts'
 import { wauth } from '../support/wauth-command.ts'
 
@@ -69,6 +70,7 @@ describe.skipIf(serverPrograms === null)(
     const restore = (options: string[], more: Record<string, string> = {}, file = copy()) =>
       wauth(['restore', file, '--json', ...options], { env: { ...env, ...more } })
     async function resolving() {
+      expect(await wrongLookupsOf(database)).toEqual([])
       const open = await store()
       const names = []
       for (const [name, crmKey] of Object.entries(crmKeys))

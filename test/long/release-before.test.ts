@@ -1,8 +1,9 @@
 // @module-tag long
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe } from 'vitest'
+import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { migratePostgres } from '../../src/store/postgres/migrate.ts'
 import { migrateSqlite } from '../../src/store/sqlite/migrate-file.ts'
+import { wrongLookupsIn, wrongLookupsOf } from '../support/lookups.ts'
 import { testDatabase } from '../support/postgres/test-database.ts'
 import { isHere, load, RELEASE_BEFORE, type StoreBefore } from '../support/release-before/modules.ts'
 import { tempDir } from '../support/temp-dir.ts'
@@ -31,7 +32,11 @@ describe.skipIf(!isHere)(`${RELEASE_BEFORE} on the schema of this one`, async ()
 
     const open = async () => {
       await database.clear()
-      return { store, close: () => Promise.resolve() }
+      // It knows nothing of the table of look-ups, and keeps it right.
+      const close = async () => {
+        expect(await wrongLookupsOf(database)).toEqual([])
+      }
+      return { store, close }
     }
     describeStore('postgres', open)
     describeUploads('postgres', open)
@@ -46,6 +51,7 @@ describe.skipIf(!isHere)(`${RELEASE_BEFORE} on the schema of this one`, async ()
       await migrateSqlite(path)
       const close = async () => {
         await store.close()
+        expect(wrongLookupsIn(path)).toEqual([])
         await folder.remove()
       }
       return { store, close }

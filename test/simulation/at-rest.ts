@@ -48,9 +48,13 @@ export async function checkAtRest(world: World): Promise<void> {
 /** What must still be so when every grace is over. */
 export async function checkADayLater(
   { oracle, store, scheduler }: World,
-  { setTime }: Database,
+  { setTime, wrongLookups }: Database,
 ): Promise<void> {
   const { keys, wrong } = oracle
+  const isTold = async () => {
+    for (const row of await wrongLookups()) wrong(`look-ups tell otherwise: ${JSON.stringify(row)}`)
+  }
+  await isTold()
   const later = after(timeAt(scheduler.now()), hours(26))
   await setTime(later)
   while ((await store.cleanUp(later, 100)) > 0);
@@ -58,6 +62,7 @@ export async function checkADayLater(
   for (const [i, seen] of (await lookUpAll(store, keys)).entries()) {
     if (seen && seen.status !== 'current') wrong(`${keys[i]?.name ?? ''} is ${seen.status} after its grace`)
   }
+  await isTold()
 }
 
 async function checkWanted(oracle: Oracle, store: Store) {

@@ -8,6 +8,7 @@ import type { Store } from '../../src/store/port.ts'
 import { openPostgresStore } from '../../src/store/postgres/index.ts'
 import { openSqliteStore } from '../../src/store/sqlite/index.ts'
 import type { SchemaChange } from '../support/later-release.ts'
+import { wrongLookupsIn, wrongLookupsOf } from '../support/lookups.ts'
 import { testDatabase } from '../support/postgres/test-database.ts'
 import { storeTime } from '../support/store-time.ts'
 
@@ -19,6 +20,8 @@ export interface Database {
   setTime: (to: Date) => Promise<void>
   /** Does what the migration of a later release would do: by a connection of its own, in one transaction. */
   migrate: (change: SchemaChange) => Promise<void>
+  /** Rows that look-ups tell otherwise than keys and connections are: see `lookups.ts`. */
+  wrongLookups: () => Promise<unknown[]>
   close(): Promise<void>
 }
 
@@ -43,7 +46,8 @@ export async function sqliteDatabases(): Promise<Databases> {
       await copyFile(empty, path)
       const { time, setTime } = storeTime()
       const engine = await openSqliteStore(path, time)
-      return { engine, setTime, migrate: migrateFile(path), close: () => engine.close() }
+      const wrongLookups = () => Promise.resolve(wrongLookupsIn(path))
+      return { engine, setTime, wrongLookups, migrate: migrateFile(path), close: () => engine.close() }
     },
     close: () => rm(folder, { recursive: true, force: true }),
   }
@@ -67,14 +71,15 @@ export async function postgresDatabases(server?: string): Promise<Databases> {
         made = await make()
       } else await made.clear()
       const engine = await openPostgresStore(made.url)
-      return { engine, setTime: made.setTime, migrate: made.migrate, close: () => engine.close() }
+      const { setTime, migrate, wrongLookups } = made
+      return { engine, setTime, migrate, wrongLookups, close: () => engine.close() }
     },
     close: () => made.remove(),
   }
 }
 
 async function openTestDatabase(server?: string) {
-  const { url, clear, remove } = await testDatabase(server === undefined ? {} : { server })
+  const { url, query, clear, remove } = await testDatabase(server === undefined ? {} : { server })
   // As `setTime` of the test's database, by a connection that stays: it is set before every call.
   const hands = new pg.Client({ connectionString: url })
   await hands.connect()
@@ -89,6 +94,7 @@ async function openTestDatabase(server?: string) {
       migrated = true
       await hands.query(`BEGIN; ${postgres}; COMMIT`)
     },
+    wrongLookups: () => wrongLookupsOf({ query }),
     remove: async () => {
       await hands.end()
       await remove()

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { inject } from 'vitest'
+import { expect, inject } from 'vitest'
 import { databaseUrl } from '../../src/config/fields/database-url.ts'
+import { wrongLookupsIn, wrongLookupsOf } from './lookups.ts'
 import { testDatabase } from './postgres/test-database.ts'
 import { storeTime } from './store-time.ts'
 
@@ -29,7 +31,11 @@ const inFile = (path: string) => ({
     const db = new Database(path)
     await Promise.resolve(db.exec(sql)).finally(() => db.close())
   },
-  remove: () => Promise.resolve(),
+  /** Whatever was done to its keys, look-ups tell it. */
+  remove: () => {
+    expect(existsSync(path) ? wrongLookupsIn(path) : []).toEqual([])
+    return Promise.resolve()
+  },
 })
 
 async function onServer() {
@@ -43,6 +49,7 @@ async function onServer() {
       await query(sql)
     },
     remove: async () => {
+      expect(await wrongLookupsOf({ query })).toEqual([])
       await remove()
     },
   }

@@ -7,17 +7,19 @@ export interface SchemaChange {
 
 const onBoth = (what: string, sql: string): SchemaChange => ({ what, sqlite: sql, postgres: sql })
 
-/** Other types than those that a session of PostgreSQL has prepared, other indexes than those that SQLite is told to take. */
+/** Other types than those that a session of PostgreSQL has prepared, and what SQLite has to prepare once more. */
 export const PREPARED_OTHERWISE: readonly SchemaChange[] = [
   {
-    what: 'wider ids of accounts, or no index for look-ups',
-    sqlite: 'DROP INDEX generations_told',
-    postgres: 'ALTER TABLE connections ALTER crm_account_id TYPE varchar(4000) COLLATE "C"',
+    what: 'wider ids of accounts, or more in what look-ups tell',
+    sqlite: 'ALTER TABLE lookups ADD COLUMN later TEXT',
+    postgres: `ALTER TABLE connections ALTER crm_account_id TYPE varchar(4000) COLLATE "C";
+      ALTER TABLE lookups ALTER crm_account_id TYPE varchar(4000) COLLATE "C"`,
   },
   {
-    what: 'wider apiKeys, or no index of what look-ups tell',
+    what: 'wider apiKeys, or an index less',
     sqlite: 'DROP INDEX connections_told',
-    postgres: 'ALTER TABLE generations ALTER api_key_sealed TYPE varchar(100000)',
+    postgres: `ALTER TABLE generations ALTER api_key_sealed TYPE varchar(100000);
+      ALTER TABLE lookups ALTER api_key_sealed TYPE varchar(100000)`,
   },
   {
     what: 'wider reasons, or an index of them',

@@ -10,6 +10,7 @@ const IN_EACH_RUN = [
   'test/keys/concurrency.test.ts',
   'test/store/key-rings.test.ts',
   'test/store/key-watch.test.ts',
+  'test/store/lookups.test.ts',
   'test/store/reseal.test.ts',
   'test/store/schema-change-under-readers.test.ts',
 ]

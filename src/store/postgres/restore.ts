@@ -141,7 +141,7 @@ async function replace({ url, programs, client, db, there }: Place, copy: Dump, 
   }
   await migrator.migrate()
   await takeOver(runner(db), changes)
-  await client.query(`ANALYZE ${TABLES.map(({ name }) => name).join(', ')}`)
+  await client.query(`ANALYZE lookups, ${TABLES.map(({ name }) => name).join(', ')}`)
   await giveBack(client, were)
   await client.query('COMMIT')
   return kept

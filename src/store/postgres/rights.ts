@@ -2,7 +2,7 @@ import type { Client } from 'pg'
 import { COPIED } from './dump.ts'
 
 /** Every table that migrations make. */
-const MADE = [...COPIED.map(({ name }) => name), 'health_writes', 'changes', 'epochs']
+const MADE = [...COPIED.map(({ name }) => name), 'health_writes', 'changes', 'epochs', 'lookups']
 
 /** A table, or a function of its triggers: migrations make all of them. */
 interface Thing {

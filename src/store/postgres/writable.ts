@@ -39,6 +39,7 @@ export const RIGHTS = {
   // Written by triggers, with the rights of the owner.
   changes: 'SELECT',
   epochs: 'SELECT',
+  lookups: 'SELECT',
 }
 
 /** What is to be done about each. */

@@ -10,6 +10,7 @@ import { migrateStore, openStore } from '../../../src/store/index.ts'
 import { openPostgresRows } from '../../../src/store/postgres/index.ts'
 import { tableRows } from '../../../src/store/sqlite/table-rows.ts'
 import { TABLES, type TableRows } from '../../../src/store/table-rows.ts'
+import { LOOKED_UP } from '../../support/lookups.ts'
 import { startServer } from '../../support/postgres/start-server.ts'
 import { AT, everyOf, rowsOf } from './customers.ts'
 
@@ -29,8 +30,8 @@ export interface Databases {
 /** The tables that get rows, as words of SQL. Their indexes are made faster from all rows than row by row. */
 const FILLED = "'connections', 'generations', 'exchanges', 'audit'"
 
-/** What notes of each row when it came, which takes longer than the row; and the same for all of them. */
-const NOTES = "'connections_come', 'generations_come'"
+/** What notes of each row when it came, or copies it for look-ups, which takes longer than the row; and the same for all of them. */
+const NOTES = "'connections_come', 'generations_come', 'lookups_come', 'looked_up_come', 'lookups_of_generations'"
 const NOTED = `INSERT INTO changes (connection_id, at) SELECT id, ${AT} FROM connections`
 
 /** Rows of one commit. */
@@ -76,6 +77,7 @@ async function fillSqlite(path: string, customers: number): Promise<Filled> {
   const rows = tableRows(db)
   await fillTables(rows, customers)
   db.exec(NOTED)
+  db.exec(`INSERT INTO lookups ${LOOKED_UP.sqlite} ORDER BY crm_key_hash`)
   for (const { sql } of slow) db.exec(sql)
   await rows.close()
   return { url, encryptionKeys: ENCRYPTION_KEYS, customers }
@@ -106,6 +108,7 @@ async function fillPostgres(server: string, customers: number): Promise<Filled> 
   await fillTables(rows, customers)
   await rows.close()
   await ask(url, NOTED)
+  await ask(url, `INSERT INTO lookups ${LOOKED_UP.postgres}`)
   for (const { indexdef } of indexes) await ask(url, String(indexdef))
   await eachTrigger('ENABLE')
   await ask(url, 'VACUUM ANALYZE')

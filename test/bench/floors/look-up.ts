@@ -15,12 +15,10 @@ const expected = Buffer.from(`Bearer ${TOKEN}`)
 const db = new Database(new URL(DATABASE_URL).pathname, { readonly: true })
 const select = db
   .prepare<[string, number], number>(
-    `SELECT asked.key, generations.id, connection_id, crm_account_id, generation, api_key_sealed, crm_account_name,
-      wazzup_account, generations.status
+    `SELECT asked.key, generation_id, connection_id, crm_account_id, generation, api_key_sealed, crm_account_name,
+      wazzup_account, status
     FROM json_each(?) AS asked
-    CROSS JOIN generations INDEXED BY generations_told
-      ON crm_key_hash = asked.value AND generations.status <> 'ended' AND (resolves_until IS NULL OR resolves_until > ?)
-    CROSS JOIN connections INDEXED BY connections_told ON connections.id = connection_id`,
+    CROSS JOIN lookups ON crm_key_hash = unhex(asked.value) AND (resolves_until IS NULL OR resolves_until > ?)`,
   )
   .raw()
 

@@ -163,7 +163,7 @@ eachOfFirst(1)([8, 0, 50])(
     }
     await database.query(`
       INSERT INTO generations (id, connection_id, generation, status, crm_key_hash, created_at, resolves_until)
-      SELECT 'old-' || n, (SELECT id FROM connections LIMIT 1), 1000 + n, 'previous', 'hash-' || n, 0, 1
+      SELECT 'old-' || n, (SELECT id FROM connections LIMIT 1), 1000 + n, 'previous', encode(sha256(CAST('hash-' || n AS bytea)), 'hex'), 0, 1
       FROM generate_series(1, 400) AS n`)
     const { hostname, port } = new URL(database.url)
     const line = await startSlowLine({ host: hostname, port: Number(port) }, roundTrip)

@@ -10,6 +10,7 @@ import { describeStore } from '../../contracts/store.ts'
 import { describeChanges } from '../../contracts/changes.ts'
 import { describeUploads } from '../../contracts/uploads.ts'
 import { connected } from '../../support/attempts.ts'
+import { wrongLookupsOf } from '../../support/lookups.ts'
 import { migrationNames } from '../../support/migration-names.ts'
 import { testDatabase } from '../../support/postgres/test-database.ts'
 
@@ -23,7 +24,14 @@ describe('the contract', () => {
   const open = async () => {
     await database.clear()
     const store = await openPostgresStore(database.url)
-    return { store, setTime: database.setTime, close: () => store.close() }
+    return {
+      ...{ store, setTime: database.setTime },
+      async close() {
+        await store.close()
+        // Whatever a test has done to keys and connections, look-ups tell it.
+        expect(await wrongLookupsOf(database)).toEqual([])
+      },
+    }
   }
   describeStore('postgres', open)
   describeUploads('postgres', open)

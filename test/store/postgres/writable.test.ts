@@ -58,7 +58,7 @@ test.each(EACH)('without $right on $table it does not start, and says what to ch
 test('the rights are those that its statements need', async () => {
   const [written, read] = [
     [...TABLES.map(({ name }) => name), 'health_writes'],
-    ['changes', 'epochs'],
+    ['changes', 'epochs', 'lookups'],
   ]
   expect(Object.keys(RIGHTS)).toEqual([...written, ...read])
   const needed = new Map(written.map((table) => [table, new Set(['SELECT', 'INSERT'])]))

@@ -49,6 +49,43 @@ CREATE TRIGGER generations_get_their_wazzup_account AFTER INSERT ON exchanges BE
   WHERE id = NEW.generation_id AND wazzup_account IS NULL;
 END;
 
+CREATE TRIGGER lookups_are_renamed AFTER UPDATE OF crm_account_id, crm_account_name ON connections
+WHEN (OLD.crm_account_id, OLD.crm_account_name) IS NOT (NEW.crm_account_id, NEW.crm_account_name)
+BEGIN
+  UPDATE lookups SET crm_account_id = NEW.crm_account_id, crm_account_name = NEW.crm_account_name
+  WHERE crm_key_hash IN (
+    SELECT unhex(crm_key_hash) FROM generations WHERE connection_id = NEW.id AND generations.status <> 'ended');
+END;
+
+CREATE TRIGGER lookups_change AFTER UPDATE OF status, resolves_until, api_key_sealed, wazzup_account ON generations
+WHEN NEW.status <> 'ended' AND (OLD.status, OLD.resolves_until, OLD.api_key_sealed, OLD.wazzup_account)
+  IS NOT (NEW.status, NEW.resolves_until, NEW.api_key_sealed, NEW.wazzup_account)
+BEGIN
+  INSERT INTO lookups (crm_key_hash, generation_id, connection_id, generation, status, resolves_until, api_key_sealed, wazzup_account,
+    crm_account_id, crm_account_name)
+  SELECT unhex(NEW.crm_key_hash), NEW.id, NEW.connection_id, NEW.generation, NEW.status, NEW.resolves_until, NEW.api_key_sealed,
+    NEW.wazzup_account, crm_account_id, crm_account_name
+  FROM connections WHERE connections.id = NEW.connection_id
+  ON CONFLICT (crm_key_hash) DO UPDATE SET status = excluded.status, resolves_until = excluded.resolves_until,
+    api_key_sealed = excluded.api_key_sealed, wazzup_account = excluded.wazzup_account;
+END;
+
+CREATE TRIGGER lookups_come AFTER INSERT ON generations WHEN NEW.status <> 'ended' BEGIN
+  INSERT INTO lookups (crm_key_hash, generation_id, connection_id, generation, status, resolves_until, api_key_sealed, wazzup_account,
+    crm_account_id, crm_account_name)
+  SELECT unhex(NEW.crm_key_hash), NEW.id, NEW.connection_id, NEW.generation, NEW.status, NEW.resolves_until, NEW.api_key_sealed,
+    NEW.wazzup_account, crm_account_id, crm_account_name
+  FROM connections WHERE connections.id = NEW.connection_id;
+END;
+
+CREATE TRIGGER lookups_end AFTER UPDATE OF status ON generations WHEN OLD.status <> 'ended' AND NEW.status = 'ended' BEGIN
+  DELETE FROM lookups WHERE crm_key_hash = unhex(OLD.crm_key_hash);
+END;
+
+CREATE TRIGGER lookups_go AFTER DELETE ON generations BEGIN
+  DELETE FROM lookups WHERE crm_key_hash = unhex(OLD.crm_key_hash);
+END;
+
 CREATE TRIGGER persons_come AFTER INSERT ON exchanges WHEN NEW.user_id <> '' BEGIN
   UPDATE connections SET erased_at = NULL WHERE crm_account_id = NEW.crm_account_id AND erased_at IS NOT NULL;
 END;
@@ -228,6 +265,19 @@ CREATE TABLE installs (
   changed_at         INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE lookups (
+  crm_key_hash      BLOB PRIMARY KEY,
+  generation_id     TEXT NOT NULL,
+  connection_id     TEXT NOT NULL,
+  generation        INTEGER NOT NULL,
+  status            TEXT NOT NULL,
+  resolves_until    INTEGER,
+  api_key_sealed    TEXT,
+  wazzup_account    TEXT,
+  crm_account_id    TEXT NOT NULL,
+  crm_account_name  TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE migrations (
             version INTEGER PRIMARY KEY
           , name TEXT, md5 TEXT, run_at TIMESTAMP WITH TIME ZONE);
@@ -380,10 +430,6 @@ CREATE INDEX generations_of_wazzup_account ON generations (wazzup_account) WHERE
 CREATE UNIQUE INDEX generations_one_current ON generations (connection_id) WHERE status = 'current';
 
 CREATE UNIQUE INDEX generations_one_holder ON generations (api_key_hash) WHERE status = 'current';
-
-CREATE INDEX generations_told ON generations
-  (crm_key_hash, status, resolves_until, id, connection_id, generation, api_key_sealed, wazzup_account)
-  WHERE status <> 'ended';
 
 CREATE INDEX parked_by_end ON parked (until);
 

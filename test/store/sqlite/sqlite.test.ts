@@ -11,18 +11,22 @@ import { describeStore } from '../../contracts/store.ts'
 import { describeChanges } from '../../contracts/changes.ts'
 import { describeUploads } from '../../contracts/uploads.ts'
 import { connected, newAttempt } from '../../support/attempts.ts'
+import { wrongLookupsIn } from '../../support/lookups.ts'
 import { migrationNames } from '../../support/migration-names.ts'
 import { storeTime } from '../../support/store-time.ts'
 import { tempDir } from '../../support/temp-dir.ts'
 
 const open = async () => {
   const dir = await tempDir()
+  const path = join(dir.path, 'wauth.db')
   const { setTime, time } = storeTime()
-  const store = await openSqliteStore(join(dir.path, 'wauth.db'), time)
+  const store = await openSqliteStore(path, time)
   return {
     ...{ store, setTime },
     async close() {
       await store.close()
+      // Whatever a test has done to keys and connections, look-ups tell it.
+      expect(wrongLookupsIn(path)).toEqual([])
       await dir.remove()
     },
   }
