@@ -21,11 +21,12 @@ COPY --from=build /app/dist dist
 COPY migrations migrations
 COPY package.json ./
 # What Node compiles at a start is kept: the user of the container cannot write it, and a start has it from the first one on.
+# So is what it compiles of the command that the container's health is asked by.
 RUN DATABASE_URL=file:/tmp/wauth.db NODE_ENV=development PUBLIC_URL=http://127.0.0.1:3000 PORT=0 INTERNAL_PORT=0 CRM_NAME=Image WAZZUP_CRM_CODE=image \
     WAZZUP_SECRET=of-nobody-and-long-enough ENCRYPTION_KEYS="$(node dist/cli/wauth.js keys generate)" LOGIN=handoff \
     HANDOFF_SECRET=of-nobody-and-long-enough-for-it HANDOFF_LOGIN_URL=http://127.0.0.1:9 HANDOFF_ISSUER=image \
     timeout --foreground --preserve-status 5 node --max-semi-space-size=8 --disable-sigusr1 dist/main.js \
- && node --disable-sigusr1 dist/cli/wauth.js --version \
+ && node --disable-sigusr1 dist/cli/wauth.js health --help >/dev/null \
  && chmod -R a+rX .compile-cache && rm /tmp/wauth.db*
 # What `wauth --version` names: docker build --build-arg COMMIT=$(git rev-parse --short HEAD)
 ARG COMMIT=""

@@ -7,8 +7,11 @@ import { defineConfig, type Plugin, type RolldownOptions } from 'rolldown'
 const SOURCES = join(import.meta.dirname, 'src')
 const BUILT = join(import.meta.dirname, 'dist')
 
-/** What Node starts, or is told to load by name. Each keeps its place; what they share is in `dist/chunks/`. */
-const ENTRIES = ['main', 'cli/wauth', 'package/open-keys', 'cli/module/logo/picture/drawing-process']
+/** What Node starts. */
+const BEGIN = ['main', 'cli/wauth']
+
+/** What is loaded by its name. Each keeps its place; what they share is in `dist/chunks/`. */
+const LOADED = ['package/open-keys', 'cli/module/logo/picture/drawing-process']
 
 /** The whole running service is one file: a start opens little, and nothing is left to be read from a package that is updated. */
 const SERVICE = 'cli/serve'
@@ -37,52 +40,67 @@ const places: Plugin = {
   },
 }
 
+/** The reader of command lines imports it for what no command of ours does, and it brings four more parts. */
+const CHILDREN_WHEN_NEEDED = '\0children-when-needed'
+
 /**
  * Where a module imports a part of Node, Node reads all that the part exports: `node:http` loads its own copy of undici
  * by that, `node:process` opens standard input. It costs 30 ms of a start; to ask for the part itself does not.
+ * The bench builds the floor of a command in the same way.
  */
-const builtins = (codeOf: (part: string) => string): Plugin => ({
+export const builtins: Plugin = {
   name: 'builtins',
-  resolveId(source, _, { kind }) {
+  resolveId(source, importer) {
     if (!isBuiltin(source)) return null
     const id = source.startsWith('node:') ? source : `node:${source}`
-    // What rolldown itself puts into a file imports `node:module`.
-    return kind === 'import-statement' && id !== 'node:module' ? `\0${id}` : { id, external: true }
+    if (id === 'node:child_process' && importer?.includes('/commander/')) return CHILDREN_WHEN_NEEDED
+    return { id, external: true }
   },
-  load: (id) => (id.startsWith('\0node:') ? codeOf(id.slice(1)) : null),
+  load(id) {
+    if (id !== CHILDREN_WHEN_NEEDED) return null
+    const each = Object.keys(childProcess).map(
+      (name) => `get ${name}() { return ${part('node:child_process')}.${name} }`,
+    )
+    return `export default { ${each.join(', ')} }`
+  },
+  renderChunk: (code) => code.replace(/^import (.+) from "(node:[\w/]+)";$/gm, asked),
+}
+
+// `process` itself may be a name of what is imported.
+const part = (id: string) => `globalThis.process.getBuiltinModule("${id}")`
+
+/** `import path, { join as j } from "node:path"`, as rolldown writes it, with nothing imported. */
+function asked(_: string, what: string, id: string): string {
+  const [, whole, names] = /^(?:\* as )?([\w$]+)?(?:, )?(\{.+\})?$/.exec(what) ?? []
+  if (!whole && !names) throw new Error(`import ${what} from "${id}" is written in a way that is not known`)
+  return [whole, names?.replaceAll(' as ', ': ')]
+    .filter(Boolean)
+    .map((name) => `const ${name} = ${part(id)};`)
+    .join('\n')
+}
+
+/** What begins a command is a file of its own: what Node has compiled of the rest is looked for by then. */
+const PROGRAM = 'cli/program'
+
+/** These are found in their files, and not built in once more. */
+const foundIn = (files: readonly string[]): Plugin => ({
+  name: 'found',
+  resolveId(source) {
+    const file = files.find((file) => source.endsWith(`/${posix.basename(file)}.ts`))
+    return file ? { id: `found:${file}.js`, external: true } : null
+  },
+  renderChunk(code, { fileName }) {
+    const pathTo = (file: string) => posix.relative(posix.dirname(fileName), file)
+    return code.replace(/"found:([^"]+)"/g, (_, file: string) =>
+      JSON.stringify(pathTo(file).replace(/^(?!\.)/, './')),
+    )
+  },
 })
 
-const askedFor = (part: string) => `process.getBuiltinModule('${part}')`
-
-/** All parts at once, as the service needs them all; of each, what is used. */
-function partAtOnce(part: string): string {
-  const names = Object.keys(process.getBuiltinModule(part) ?? {}).filter((name) => /^[a-zA-Z]\w*$/.test(name))
-  return [
-    `const itself = ${askedFor(part)}`,
-    'const exported = (name) => itself[name]',
-    'export default itself',
-    ...names.map((name) => `export const ${name} = /* @__PURE__ */ exported('${name}')`),
-  ].join('\n')
-}
-
-/** A part when it is first needed, as a command needs few. */
-function partWhenNeeded(part: string): string {
-  if (part !== 'node:child_process') return `module.exports = ${askedFor(part)}`
-  // The reader of command lines imports it for what no command of ours does, and it brings four more parts.
-  const names = Object.keys(childProcess).map((name) => `get ${name}() { return ${askedFor(part)}.${name} }`)
-  return `module.exports = { ${names.join(', ')} }`
-}
-
-/** The commands have it; the bench builds the floor of one of them in the same way. */
-export const builtinsWhenNeeded = builtins(partWhenNeeded)
-
-/** The commands find the service in its file. */
-const service: Plugin = {
-  name: 'service',
-  resolveId: (source) =>
-    source.endsWith(`/${posix.basename(SERVICE)}.ts`)
-      ? { id: join(BUILT, `${SERVICE}.js`), external: true }
-      : null,
+/** Rolldown writes it into each file beside this one, also where nothing of it is used. */
+const noIdleRuntime: Plugin = {
+  name: 'no-idle-runtime',
+  renderChunk: (code) => code.replace(/^import "\.[^"]*\/rolldown-runtime-[^"]+";\n/gm, ''),
 }
 
 /**
@@ -110,12 +128,11 @@ const assets: Plugin = {
   },
 }
 
-/** What every command needs is two files and not twenty: to find one takes half a millisecond. */
+/** What every command needs is one file and not ten: to find one takes half a millisecond. */
 const GROUPS = [
-  { name: 'node', test: /^\0/ },
   {
-    name: 'cli',
-    test: /node_modules\/commander\/|src\/(cli\/(program|asked|exit|output|keys\/(index|generate))|shared\/(app-error|clock|printable))\.ts$/,
+    name: 'command',
+    test: /node_modules\/commander\/|children-when-needed$|src\/(cli\/(program|asked|exit|output|keys\/(index|generate))|shared\/(app-error|clock|printable))\.ts$/,
   },
 ]
 
@@ -131,20 +148,30 @@ const shared: RolldownOptions = {
 // Licences ship as one file, which `npm run sbom` writes. Names and lines stay, so that a trace can be read.
 const written = { dir: BUILT, entryFileNames: '[name].js', comments: false }
 
+/** A file that begins has all in it that it needs before what Node compiled is at hand, and finds the rest by its name. */
+const beginning = (entry: string): RolldownOptions => ({
+  ...shared,
+  input: inSources([entry]),
+  plugins: [foundIn([SERVICE, PROGRAM]), places, builtins, ascii],
+  output: { ...written, codeSplitting: false },
+})
+
 /** Our packages are built in: to find and open a thousand files takes longer than to read what is in them. */
 export default defineConfig([
   {
     ...shared,
     input: inSources([SERVICE]),
     external: PACKAGES,
-    plugins: [places, builtins(partAtOnce), ascii],
+    plugins: [places, builtins, ascii],
     output: { ...written, codeSplitting: false },
   },
+  ...BEGIN.map(beginning),
   {
     ...shared,
-    input: inSources(ENTRIES),
+    input: inSources([PROGRAM, ...LOADED]),
     external: PACKAGES,
-    plugins: [service, places, builtinsWhenNeeded, ascii, assets],
+    preserveEntrySignatures: 'allow-extension',
+    plugins: [foundIn([SERVICE]), places, builtins, noIdleRuntime, ascii, assets],
     output: { ...written, chunkFileNames: 'chunks/[name]-[hash].js', codeSplitting: { groups: GROUPS } },
   },
 ])

@@ -1,10 +1,34 @@
-import type { Command } from 'commander'
+import { Command, Help } from 'commander'
 
-/** Commands by their names, each with what loads it. */
-export type Commands = Readonly<Record<string, () => Promise<Command>>>
+/** A command of a list of commands. */
+interface Entry {
+  about: string
+  /** What the list shows behind its name. */
+  takes?: string
+  /** `words`: what stands behind its name. */
+  load: (words: readonly string[]) => Promise<Command>
+}
 
-/** Adds the command of this name and loads no other: most need a small part of the service. All where it is none of them. */
-export async function addAsked(to: Command, commands: Commands, name = ''): Promise<void> {
-  const asked = Object.hasOwn(commands, name) ? [commands[name]] : Object.values(commands)
-  for (const load of asked) if (load) to.addCommand(await load())
+/** Commands by their names. */
+export type Commands = Readonly<Record<string, Entry>>
+
+/** Adds the command that the words ask for, and loads no other. Where they ask for none: what the list says of each, and loads none. */
+export async function addAsked(to: Command, commands: Commands, words: readonly string[]): Promise<void> {
+  const [first = '', ...rest] = words[0] === '--' ? words.slice(1) : words
+  const name = first === 'help' ? (rest[0] ?? '') : first
+  const asked = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (asked) to.addCommand((await asked.load(rest)).description(asked.about))
+  else listAll(to, commands)
+}
+
+function listAll(to: Command, commands: Commands) {
+  for (const [name, { about }] of Object.entries(commands))
+    to.addCommand(new Command(name).description(about))
+  to.configureHelp({ subcommandTerm: (one) => termOf(one, commands) })
+}
+
+function termOf(one: Command, commands: Commands): string {
+  const entry = commands[one.name()]
+  if (!entry) return new Help().subcommandTerm(one)
+  return [one.name(), entry.takes].filter(Boolean).join(' ')
 }

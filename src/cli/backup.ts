@@ -11,9 +11,6 @@ import { action } from './run-command.ts'
 
 export const backupCommand = () =>
   new Command('backup')
-    .description(
-      'Copy the database into a file, while the service runs, and open every sealed value of the copy.',
-    )
     .argument('<file>', 'the copy, a file that is not there yet')
     .option('--json', 'as JSON')
     .addHelpText('after', HELP)

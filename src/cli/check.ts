@@ -10,7 +10,7 @@ import { REVIEW } from './check/review.ts'
 import { createContext, runChecks, type Line } from './check/run-checks.ts'
 import { CHECKS } from './check/table.ts'
 import { countsOf, folded, lineOf, reviewText, summaryOf } from './check/words.ts'
-import { environmentSource } from './environment.ts'
+import { environmentSource } from './environment-source.ts'
 import { EXIT } from './exit.ts'
 import type { OutputOptions } from './output.ts'
 import { action } from './run-command.ts'
@@ -41,7 +41,6 @@ Exit code 0 without a failure, 1 with one, 78 when the settings themselves are u
 /** `wauth check`: everything that goes wrong on the first day. */
 export const checkCommand = () =>
   new Command('check')
-    .description('Check the set-up and everything around it; each line passes or says what to do.')
     .option('--offline', 'leave out what needs the network')
     .option('--account <id>', 'the CRM account to try the export with (default: the first one connected)')
     .option(

@@ -11,9 +11,6 @@ interface Options {
 /** `wauth demo`: everything on this machine, with nothing to configure. */
 export const demoCommand = () =>
   new Command('demo')
-    .description(
-      'Try everything on this machine: a simulated Wazzup, a demo CRM, and the connector between them.',
-    )
     .option(
       '--auto',
       'walk through it without a person; exit 0 only if the account was connected, its data arrived, and the CRM was told',

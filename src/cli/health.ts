@@ -4,7 +4,7 @@ import { nearAddress } from '../config/near-address.ts'
 import { readSection } from '../config/read-section.ts'
 import { listeners } from '../config/sections/listeners.ts'
 import { seconds } from '../shared/clock.ts'
-import { environmentSource } from './environment.ts'
+import { environmentSource } from './environment-source.ts'
 import { EXIT } from './exit.ts'
 import { print, type OutputOptions } from './output.ts'
 import { action } from './run-command.ts'
@@ -35,7 +35,6 @@ Examples:
 
 export const healthCommand = () =>
   new Command('health')
-    .description('Ask the running service of these settings how it is.')
     .option('--ready', 'whether it is ready, and not only alive')
     .option('--json', 'as JSON')
     .addHelpText('after', HELP)

@@ -19,7 +19,6 @@ Examples:
 /** `wauth installs`: the kill switch. Without another word it shows how it stands. */
 export const installsCommand = () =>
   new Command('installs')
-    .description('Pause new installs on every replica, let them in again, and show which it is.')
     .addCommand(statusCommand(), { isDefault: true })
     .addCommand(pauseCommand())
     .addCommand(resumeCommand())

@@ -11,7 +11,6 @@ interface Options extends OutputOptions {
 
 export const migrateCommand = () =>
   new Command('migrate')
-    .description('Bring the database to the schema of this version.')
     .enablePositionalOptions()
     .option('--plan', 'only say what would be done')
     .option('--json', 'as JSON')

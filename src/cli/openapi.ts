@@ -12,7 +12,6 @@ Examples:
 /** `wauth openapi`: prints what the internal listener serves at /openapi.json. */
 export function openApiCommand(): Command {
   return new Command('openapi')
-    .description('Print the internal API as OpenAPI 3.1.')
     .option('--write', 'rewrite openapi.json of this checkout')
     .addHelpText('after', examples)
     .action(

@@ -20,7 +20,6 @@ interface Options extends OutputOptions {
 
 export const restoreCommand = () =>
   new Command('restore')
-    .description('Put a copy in the place of the database; the service has to be stopped.')
     .argument('<file>', 'a copy that wauth backup has made')
     .option('--rehearse', 'only say what would be lost; the service may run')
     .option('--yes', 'do not ask')

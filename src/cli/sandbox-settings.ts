@@ -5,7 +5,7 @@ import { crm } from '../config/sections/crm.ts'
 import { listeners } from '../config/sections/listeners.ts'
 import { runtime } from '../config/sections/runtime.ts'
 import { wazzup } from '../config/sections/wazzup.ts'
-import { environmentSource } from './environment.ts'
+import { environmentSource } from './environment-source.ts'
 
 const settingsOfModule = z.object({
   ...wazzup.shape,

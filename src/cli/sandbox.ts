@@ -8,9 +8,6 @@ const PORT = 4100
 /** `wauth sandbox`: a simulated Wazzup for the vendor's own set-up. */
 export const sandboxCommand = () =>
   new Command('sandbox')
-    .description(
-      'Start a simulated Wazzup for your own set-up, with a page that shows all that happens there.',
-    )
     .option('--port <port>', 'where it listens on 127.0.0.1', portNumber, PORT)
     .addHelpText('after', HELP)
     .action(action(sandbox))

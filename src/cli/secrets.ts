@@ -14,7 +14,6 @@ interface Options extends OutputOptions {
 
 export const secretsCommand = () =>
   new Command('secrets')
-    .description('Make the secrets that are yours to choose, as files for NAME_FILE. What is there is kept.')
     .argument('<folder>', 'where the files go; made if it is not there')
     .option(
       '--database <url>',

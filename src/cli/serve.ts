@@ -15,8 +15,7 @@ const STANDARD_OUTPUT = 1
 const AGAIN =
   'Nothing was replaced: this is the database from before. Stop the service and run wauth restore again, or remove the file.'
 
-export const serveCommand = () =>
-  new Command('serve').description('Run the service until a signal ends it.').action(serve)
+export const serveCommand = () => new Command('serve').action(serve)
 
 /** Runs the service until a signal ends it. */
 export async function serve(): Promise<void> {

@@ -18,7 +18,6 @@ Examples:
 /** `wauth settings`: prints every setting there is; never a value from the environment. */
 export function settingsCommand(): Command {
   return new Command('settings')
-    .description('Print every setting, its meaning and its default.')
     .addOption(new Option('--env-example', 'as a file to fill in (default)'))
     .addOption(new Option('--markdown', 'as Markdown tables').conflicts(['envExample', 'json']))
     .addOption(new Option('--json', 'as JSON').conflicts('envExample'))

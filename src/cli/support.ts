@@ -10,7 +10,6 @@ import { withStore } from './with-store.ts'
 /** `wauth support`: what happened to the attempt whose support id a customer tells. */
 export const supportCommand = () =>
   new Command('support')
-    .description('Tell what happened under a support id, and what to do. Never a key, never a state.')
     .argument('<supportId>', 'from the page: WA-XXXX-XXXX, in any case, with or without WA and its dashes')
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExamples:\n  wauth support WA-7K3M-9Q2P\n  wauth support 7k3m9q2p --json\n')

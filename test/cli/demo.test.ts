@@ -2,13 +2,13 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdir } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { atHand } from '../support/freshly-built.ts'
 import { compileCache, onlyLoopback } from '../support/service-process.ts'
 import { tempDir } from '../support/temp-dir.ts'
 import { eachOfFirst, LONG } from '../support/long.ts'
 
-const WAUTH = fileURLToPath(new URL('../../src/cli/wauth.ts', import.meta.url))
+const WAUTH = atHand('cli/wauth')
 
 let temporary: Awaited<ReturnType<typeof tempDir>>
 beforeEach(async () => {

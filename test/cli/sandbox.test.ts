@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { freePort } from '../support/free-port.ts'
+import { atHand } from '../support/freshly-built.ts'
 import { compileCache, onlyLoopback } from '../support/service-process.ts'
 import { tempDir } from '../support/temp-dir.ts'
 import { wauth } from '../support/wauth-command.ts'
 
-const WAUTH = fileURLToPath(new URL('../../src/cli/wauth.ts', import.meta.url))
+const WAUTH = atHand('cli/wauth')
 
 const SETTINGS = {
   WAZZUP_CRM_CODE: 'acme-crm',

@@ -1,13 +1,13 @@
 import { execFile, spawn } from 'node:child_process'
-import { mkdir, rmdir, stat, readdir } from 'node:fs/promises'
+import { mkdir, rmdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import { once } from 'node:events'
+import { isFresh, PROJECT } from './freshly-built.ts'
 import { compileCache, onlyLoopback } from './service-process.ts'
 
-const PROJECT = join(import.meta.dirname, '../..')
 const BUILT = join(PROJECT, 'dist/cli/wauth.js')
 const LOCK = join(PROJECT, 'node_modules/.wauth-test-build')
 const run = promisify(execFile)
@@ -21,7 +21,7 @@ let built: Promise<string> | undefined
 export const builtCommand = (): Promise<string> => (built ??= findOrBuild())
 
 async function findOrBuild(): Promise<string> {
-  while (!(await isFresh())) {
+  while (!isFresh()) {
     if (await taken()) await build().finally(() => rmdir(LOCK))
     // Another test file is building it, or was when somebody ended it.
     else if (Date.now() - (await lockedAt()) > BUILDING) await rmdir(LOCK).catch(() => undefined)
@@ -42,15 +42,6 @@ const lockedAt = () =>
     ({ mtimeMs }) => mtimeMs,
     () => Date.now(),
   )
-
-async function isFresh(): Promise<boolean> {
-  const command = await stat(BUILT).catch(() => null)
-  if (!command) return false
-  const files = await readdir(join(PROJECT, 'src'), { recursive: true, withFileTypes: true })
-  const sources = files.filter((file) => file.isFile())
-  const times = await Promise.all(sources.map((file) => stat(join(file.parentPath, file.name))))
-  return times.every(({ mtimeMs }) => mtimeMs <= command.mtimeMs)
-}
 
 /** As `npm run build`, which empties the folder first: others may be running what is in it. Types are checked elsewhere. */
 async function build(): Promise<void> {

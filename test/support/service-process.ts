@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { atHand, PROJECT } from './freshly-built.ts'
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+/** The service that is not built: its packages are found by their names. */
+export const SOURCE = join(PROJECT, 'src/main.ts')
 const PRELOAD = fileURLToPath(new URL('./kill-at.ts', import.meta.url))
 /** Breaks the service from within, see there. */
 export const CRASH_ON_SIGNAL = fileURLToPath(new URL('./crash-on-signal.ts', import.meta.url))
@@ -29,17 +32,19 @@ interface ProcessOptions {
   shell?: string
   /** As which user, where only root may say so. */
   uid?: number
-  /** What starts another release of it. */
+  /** What starts it in another way, or another release of it. */
   main?: string
 }
 
 /** Runs the real service as a process of its own, kept on this machine. */
 export function spawnService(
   env: Record<string, string>,
-  { preload = false, nodeArgs = [], shell, uid, main = MAIN }: ProcessOptions = {},
+  { preload = false, nodeArgs = [], shell, uid, main }: ProcessOptions = {},
 ) {
   const module = preload === true ? PRELOAD : preload
-  const args = [...nodeArgs, ...onlyLoopback, ...(module ? ['--import', module] : []), main]
+  // A module that is put into it breaks packages, which are found in the sources alone.
+  const service = main ?? (module ? SOURCE : atHand('main'))
+  const args = [...nodeArgs, ...onlyLoopback, ...(module ? ['--import', module] : []), service]
   const words = [process.execPath, ...args]
   const [command = '', ...rest] = shell === undefined ? words : ['bash', '-c', shell, 'bash', ...words]
   const child = spawn(command, rest, {

@@ -1,9 +1,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
+import { atHand } from './freshly-built.ts'
 import { compileCache, onlyLoopback } from './service-process.ts'
-
-const WAUTH = fileURLToPath(new URL('../../src/cli/wauth.ts', import.meta.url))
 
 export interface CommandOptions {
   env?: Record<string, string>
@@ -20,7 +18,7 @@ export async function wauth(
   args: readonly string[],
   { env = {}, cwd, stdin = '', onOutput }: CommandOptions = {},
 ) {
-  const child = spawn(process.execPath, [...onlyLoopback, WAUTH, ...args], {
+  const child = spawn(process.execPath, [...onlyLoopback, atHand('cli/wauth'), ...args], {
     cwd,
     env: { PATH: process.env['PATH'], ...compileCache, ...env },
   })

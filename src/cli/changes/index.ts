@@ -2,7 +2,4 @@ import { Command } from 'commander'
 import { statusCommand } from './status.ts'
 
 /** `wauth changes`: what the CRM has changed after the first upload. */
-export const changesCommand = () =>
-  new Command('changes')
-    .description('See how far the changes of a customer have got that your CRM has passed on.')
-    .addCommand(statusCommand())
+export const changesCommand = () => new Command('changes').addCommand(statusCommand())

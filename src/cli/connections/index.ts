@@ -8,7 +8,6 @@ import { showCommand } from './show.ts'
 /** `wauth connections`: who is connected, since when, an end to it, and what is kept of persons. */
 export const connectionsCommand = () =>
   new Command('connections')
-    .description('List, show and end the connections of your customers; export and erase their persons.')
     .addCommand(listCommand())
     .addCommand(showCommand())
     .addCommand(disconnectCommand())

@@ -6,7 +6,6 @@ import { showCommand } from './show.ts'
 /** `wauth deliveries`: events for the CRM, on their way and after. */
 export const deliveriesCommand = () =>
   new Command('deliveries')
-    .description('See the events that the CRM is told, send one that has failed once more, or drop it.')
     .addCommand(listCommand())
     .addCommand(showCommand())
     .addCommand(retryCommand())

@@ -10,7 +10,6 @@ interface Options extends OutputOptions {
 
 export const generateCommand = () =>
   new Command('generate')
-    .description('Make an encryption key, as ENCRYPTION_KEYS wants it. It is printed and kept nowhere.')
     .option('--events', 'a key to sign events with, as EVENTS_SECRET wants it')
     .option('--id <id>', 'its id, new for every key; by default made of the time', id)
     .option('--json', 'as JSON')

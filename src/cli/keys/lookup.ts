@@ -10,9 +10,6 @@ import { withStore } from '../with-store.ts'
 
 export const lookupCommand = () =>
   new Command('lookup')
-    .description(
-      'Whose crmKey is this? The key is read from standard input: a command line is seen by others.',
-    )
     .option('--json', 'as JSON')
     // Refused below: the refusals that come ready-made repeat what was typed. A crmKey may begin with a dash.
     .allowExcessArguments()

@@ -13,9 +13,6 @@ interface Options extends OutputOptions {
 
 export const rotateCommand = () =>
   new Command('rotate')
-    .description(
-      'Re-seal everything with the first key of ENCRYPTION_KEYS, while the service goes on serving.',
-    )
     .option('--dry-run', 'only say how much there is to do, and which replicas are in the way')
     .option('--yes', "do not ask whether the programs that use 'wauth-connector/keys' have the key")
     .option('--json', 'as JSON')

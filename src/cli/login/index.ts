@@ -2,5 +2,4 @@ import { Command } from 'commander'
 import { verifyCommand } from './verify.ts'
 
 /** `wauth login`: how your CRM says who somebody is. */
-export const loginCommand = () =>
-  new Command('login').description('Look at what your login says.').addCommand(verifyCommand())
+export const loginCommand = () => new Command('login').addCommand(verifyCommand())

@@ -6,7 +6,6 @@ import { simulateCommand } from './simulate.ts'
 /** `wauth module`: the vendor's entry in Wazzup's marketplace. */
 export const moduleCommand = () =>
   new Command('module')
-    .description('Your entry in the marketplace of Wazzup: register it, name it, try it.')
     .addCommand(setCommand())
     .addCommand(brandCommand())
     .addCommand(simulateCommand())

@@ -10,7 +10,7 @@ import { wayOut } from '../../config/sections/way-out.ts'
 import { wazzup } from '../../config/sections/wazzup.ts'
 import { wayOutOf } from '../../config/way-out.ts'
 import type { WayOut } from '../../config/way-out.ts'
-import { environmentSource } from '../environment.ts'
+import { environmentSource } from '../environment-source.ts'
 
 /** What `wauth module` needs to know: the module is registered long before the login or the database are set up. */
 export interface ModuleSettings {

@@ -4,7 +4,4 @@ import { statusCommand } from './status.ts'
 
 /** `wauth upload`: run it again, and see how far it has got. */
 export const uploadCommand = () =>
-  new Command('upload')
-    .description('Send the data of a customer to Wazzup again, and see how far that has got.')
-    .addCommand(startCommand())
-    .addCommand(statusCommand())
+  new Command('upload').addCommand(startCommand()).addCommand(statusCommand())

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { fileURLToPath } from 'node:url'
 import { build } from 'rolldown'
-import { builtinsWhenNeeded } from '../../../rolldown.config.ts'
+import { builtins } from '../../../rolldown.config.ts'
 import { fillAsImage, fillCompileCache } from '../../support/image-folder.ts'
 import { nodeFlags } from '../../support/node-flags.ts'
 import type { Benchmark } from '../benchmark.ts'
@@ -108,7 +108,7 @@ const floor = benchmarkOf(
     // As the command is built, and what is compiled is kept, as the image keeps it.
     await build({
       input: fileURLToPath(new URL('../floors/keys-generate.ts', import.meta.url)),
-      ...{ platform: 'node', plugins: [builtinsWhenNeeded], output: { file: script } },
+      ...{ platform: 'node', plugins: [builtins], output: { file: script } },
     })
     return { script, env: { NODE_COMPILE_CACHE: join(folder, 'floor-compile-cache') } }
   },

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { pressConfirm, walkToConfirm } from '../../support/connector.ts'
 import { lookUp, TOKEN } from '../../support/internal-at-hand.ts'
+import { SOURCE } from '../../support/service-process.ts'
 import { serviceAtHand, setUpAtHand } from '../../support/set-up.ts'
 
 const LIST = fileURLToPath(new URL('../../support/list-otel-modules.ts', import.meta.url))
@@ -12,7 +13,8 @@ const LIST = fileURLToPath(new URL('../../support/list-otel-modules.ts', import.
 /** The modules of OpenTelemetry that a service has loaded from its start to its end, a whole install between them. */
 async function loadedBy(more: Record<string, string>): Promise<string[]> {
   const setUp = await setUpAtHand({ env: { INTERNAL_TOKEN: TOKEN, ...more } })
-  const service = await serviceAtHand({ ...setUp.env, NODE_OPTIONS: `--import ${LIST}` })
+  const env = { ...setUp.env, NODE_OPTIONS: `--import ${LIST}` }
+  const service = await serviceAtHand(env, { main: SOURCE })
   const { browser } = await walkToConfirm(setUp)
   await pressConfirm(browser)
   await lookUp({ url: service.internalUrl }, setUp.sandbox.wazzup.connects()[0]?.crmKey)
