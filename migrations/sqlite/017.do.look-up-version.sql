@@ -8,6 +8,7 @@ CREATE TABLE look_up_version (
 INSERT INTO look_up_version VALUES (1, random() & 0x1fffffffffffff);
 
 -- By triggers: no operation forgets it, nor does a process of the release before, whose changes come to the table by triggers, too.
+-- A migration that puts another table in its place has to name another version, and to make these again.
 CREATE TRIGGER looked_up_come AFTER INSERT ON lookups BEGIN
   UPDATE look_up_version SET version = random() & 0x1fffffffffffff;
 END;

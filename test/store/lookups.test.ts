@@ -41,13 +41,17 @@ async function opened() {
 const UNDO = {
   sqlite: `
     DROP TRIGGER lookups_come; DROP TRIGGER lookups_change; DROP TRIGGER lookups_end; DROP TRIGGER lookups_go;
-    DROP TRIGGER lookups_are_renamed; DROP TABLE lookups; CREATE INDEX generations_told ON generations (crm_key_hash)`,
+    DROP TRIGGER lookups_are_renamed; DROP TABLE lookups; DROP TABLE look_up_version; CREATE INDEX generations_told ON generations (crm_key_hash)`,
   postgres:
     'DROP FUNCTION tell_lookups() CASCADE; DROP FUNCTION rename_lookups() CASCADE; DROP TABLE lookups',
 }
 
-const migration = () =>
-  readFile(new URL(`../../migrations/${inject('engine')}/016.do.lookups.sql`, import.meta.url), 'utf8')
+const migrations = async () => {
+  const texts = ['016.do.lookups', '017.do.look-up-version'].map((name) =>
+    readFile(new URL(`../../migrations/${inject('engine')}/${name}.sql`, import.meta.url), 'utf8'),
+  )
+  return (await Promise.all(texts)).join('\n')
+}
 
 test('keys that were there before the migration are told as they were, whatever has become of them', async () => {
   const { store, order, open } = await opened()
@@ -77,7 +81,7 @@ test('keys that were there before the migration are told as they were, whatever 
     ['pending', null],
     null,
   ])
-  await order(`${UNDO[inject('engine')]}; ${await migration()}`)
+  await order(`${UNDO[inject('engine')]}; ${await migrations()}`)
   const later = await open()
   expect(await told(later)).toEqual(before)
   await later.close()

@@ -49,6 +49,18 @@ CREATE TRIGGER generations_get_their_wazzup_account AFTER INSERT ON exchanges BE
   WHERE id = NEW.generation_id AND wazzup_account IS NULL;
 END;
 
+CREATE TRIGGER looked_up_change AFTER UPDATE ON lookups BEGIN
+  UPDATE look_up_version SET version = random() & 0x1fffffffffffff;
+END;
+
+CREATE TRIGGER looked_up_come AFTER INSERT ON lookups BEGIN
+  UPDATE look_up_version SET version = random() & 0x1fffffffffffff;
+END;
+
+CREATE TRIGGER looked_up_go AFTER DELETE ON lookups BEGIN
+  UPDATE look_up_version SET version = random() & 0x1fffffffffffff;
+END;
+
 CREATE TRIGGER lookups_are_renamed AFTER UPDATE OF crm_account_id, crm_account_name ON connections
 WHEN (OLD.crm_account_id, OLD.crm_account_name) IS NOT (NEW.crm_account_id, NEW.crm_account_name)
 BEGIN
@@ -263,6 +275,11 @@ CREATE TABLE installs (
   reason             TEXT,
   changed_by         TEXT NOT NULL,
   changed_at         INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE look_up_version (
+  only          INTEGER PRIMARY KEY CHECK (only = 1),
+  version       INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE lookups (
