@@ -31,7 +31,8 @@ export interface Databases {
 const FILLED = "'connections', 'generations', 'exchanges', 'audit'"
 
 /** What notes of each row when it came, or copies it for look-ups, which takes longer than the row; and the same for all of them. */
-const NOTES = "'connections_come', 'generations_come', 'lookups_come', 'looked_up_come', 'lookups_of_generations'"
+const NOTES =
+  "'connections_come', 'generations_come', 'lookups_come', 'lookups_change', 'looked_up_come', 'lookups_of_generations'"
 const NOTED = `INSERT INTO changes (connection_id, at) SELECT id, ${AT} FROM connections`
 
 /** Rows of one commit. */
