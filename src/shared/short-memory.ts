@@ -8,10 +8,10 @@ const SWEEP = seconds(10)
 
 /** Values that may be made again at any time. */
 export interface ShortMemory<V> {
-  get(key: string): V | undefined
-  set(key: string, value: V): void
-  delete(key: string): void
-  entries(): Iterable<[string, V]>
+  get: (key: string) => V | undefined
+  set: (key: string, value: V) => void
+  delete: (key: string) => void
+  entries: () => Iterable<[string, V]>
 }
 
 /**

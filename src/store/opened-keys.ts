@@ -14,7 +14,7 @@ export interface OpenedKeys {
    * What was found, with an apiKey that is opened once, when somebody asks for it. What is found again as it was is the same object:
    * what was made of it need not be made again.
    */
-  of(crmKeyHash: string, found: ResolvedKey): ResolvedKey
+  of: (crmKeyHash: string, found: ResolvedKey) => ResolvedKey
   /** The crmKey does not resolve any more. */
   forget: (crmKeyHash: string) => void
   /** The CRM account was disconnected. */
