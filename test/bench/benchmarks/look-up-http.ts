@@ -23,12 +23,16 @@ const figures = (least?: number, slowest?: number): readonly Figure[] => [
 interface Server extends Child {
   url: string
   customers: number
+  most: number
   asks: LookUpLoad['asks']
 }
 
+/** Keys that are asked for in turns: those that a service remembers, and more than it does. */
+const [REMEMBERED, TOO_MANY] = [20_000, 200_000]
+
 const service = async ({ url, encryptionKeys, customers }: Filled): Promise<Server> => {
   const started = await startService({ DATABASE_URL: url, ENCRYPTION_KEYS: encryptionKeys })
-  return { ...started, url: started.internalUrl, customers, asks: 'look-up' }
+  return { ...started, url: started.internalUrl, customers, most: REMEMBERED, asks: 'look-up' }
 }
 
 /** A server that gives the answer of another one: `like`. */
@@ -38,7 +42,13 @@ async function bareRoute(file: string, like: Server, DATABASE_URL: string): Prom
   const child = await startChild(script(file), {
     ...{ PORT: String(port), TOKEN, ANSWER, NAMES, DATABASE_URL },
   })
-  return { ...child, url: `http://127.0.0.1:${port}`, customers: like.customers, asks: 'look-up' }
+  return {
+    ...child,
+    url: `http://127.0.0.1:${port}`,
+    customers: like.customers,
+    most: REMEMBERED,
+    asks: 'look-up',
+  }
 }
 
 /** The body of a look-up, and the headers of forward-auth that are its own. */
@@ -61,8 +71,8 @@ async function answersOf({ url }: Server): Promise<[string, string]> {
 /** Both servers under the same load, from a third process. */
 async function contend([subject, baseline]: [Server, Server], { scale }: Bench): Promise<Contenders> {
   const generator = await startChild(script('../load/look-up.ts'))
-  const loadOf = ({ url, customers, asks }: Server): LookUpLoad => ({
-    ...{ url, token: TOKEN, customers, asks, milliseconds: scale.load },
+  const loadOf = ({ url, customers, most, asks }: Server): LookUpLoad => ({
+    ...{ url, token: TOKEN, customers, most, asks, milliseconds: scale.load },
   })
   const round =
     (server: Server): Round =>
@@ -111,18 +121,19 @@ const ofService = (engine: keyof typeof ENGINES, size: 'few' | 'many'): Benchmar
   },
 })
 
-const manyToFew = (engine: keyof typeof ENGINES): Benchmark => ({
-  name: `Look-up over HTTP, ${ENGINES[engine].word}, many connections to few`,
+/** `most`: how many keys are asked for in turns. Of too many nothing is remembered, which is only told. */
+const manyToFew = (engine: keyof typeof ENGINES, most = REMEMBERED): Benchmark => ({
+  name: `Look-up over HTTP, ${ENGINES[engine].word}, many connections to few${most > REMEMBERED ? ', none remembered' : ''}`,
   subject: 'service with many connections',
   baseline: 'service with few connections',
-  figures: figures(ENGINES[engine].leastOfMany),
+  figures: most > REMEMBERED ? figures() : figures(ENGINES[engine].leastOfMany),
   pairs: 'short',
   onlyFull: true,
   async prepare(bench) {
     const { few, many } = bench.scale.connections
     const databases = [await bench.databases.filled(engine, many), await bench.databases.filled(engine, few)]
     const [larger, smaller] = (await Promise.all(databases.map(service))) as [Server, Server]
-    return contend([larger, smaller], bench)
+    return contend([{ ...larger, most }, smaller], bench)
   },
 })
 
@@ -163,7 +174,13 @@ const forwardAuth = (asks: LookUpLoad['asks'], more: Pick<Benchmark, 'name' | 'b
 })
 
 export const lookUpHttp: readonly Benchmark[] = [
-  ...[ofService('sqlite', 'few'), floor, ofService('sqlite', 'many'), manyToFew('sqlite')],
+  ...[
+    ofService('sqlite', 'few'),
+    floor,
+    ofService('sqlite', 'many'),
+    manyToFew('sqlite'),
+    manyToFew('sqlite', TOO_MANY),
+  ],
   ...[ofService('postgres', 'few'), ofService('postgres', 'many'), manyToFew('postgres')],
   forwardAuth('look-up', {
     name: 'Forward-auth, SQLite, few connections',

@@ -18,7 +18,7 @@ export const crmKeyOf = (i: number) => made('crm key', i)
  * Of a large database one customer in so many can be looked up; the sealed values of the others have the right length
  * only, as sealing a million of them takes minutes.
  */
-export const everyOf = (customers: number) => Math.ceil(customers / 20_000)
+export const everyOf = (customers: number) => Math.ceil(customers / 200_000)
 
 /** The rows that a connected customer leaves behind, by table, in the order in which the tables refer to each other. */
 export function rowsOf(i: number, sealer: Pick<Sealer, 'seal'>): Record<string, TableRow> {

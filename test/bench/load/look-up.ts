@@ -10,6 +10,8 @@ export interface LookUpLoad {
   token: string
   /** How many there are to ask for. */
   customers: number
+  /** Of how many of them it asks in turns. */
+  most: number
   asks: 'look-up' | 'forward-auth'
   milliseconds: number
 }
@@ -23,14 +25,11 @@ export interface LookUpsDone {
 
 const SOCKETS = 16
 
-/** As many as a large database has that can be looked up. */
-const MOST_KEYS = 20_000
-
 answerParent({ load })
 started()
 
-async function load({ url, token, customers, asks, milliseconds }: LookUpLoad): Promise<LookUpsDone> {
-  const nextKey = keysOf(customers)
+async function load({ url, token, customers, most, asks, milliseconds }: LookUpLoad): Promise<LookUpsDone> {
+  const nextKey = keysOf(customers, most)
   const requestFor = REQUESTS[asks]
   const clients = Array.from({ length: SOCKETS }, () => new Client(url))
   const times: number[] = []
@@ -51,9 +50,9 @@ async function load({ url, token, customers, asks, milliseconds }: LookUpLoad): 
 }
 
 /** Goes through the keys in an order that jumps about, and never comes to the same page of the database in a row. */
-function keysOf(customers: number): () => string {
+function keysOf(customers: number, most: number): () => string {
   const every = everyOf(customers)
-  const count = Math.min(MOST_KEYS, Math.floor(customers / every))
+  const count = Math.min(most, Math.floor(customers / every))
   let at = Math.floor(Math.random() * count)
   return () => {
     at = (at + 7919) % count
