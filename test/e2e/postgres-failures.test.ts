@@ -119,7 +119,7 @@ describe('the server', () => {
 
   test('keeps all of our connections waiting: 503 in time, and served again', async () => {
     const crmKey = await install()
-    const held = database.query('BEGIN; LOCK TABLE generations; SELECT pg_sleep(8); COMMIT')
+    const held = database.query('BEGIN; LOCK TABLE lookups; SELECT pg_sleep(8); COMMIT')
     await expect.poll(database.isHeld).toBe(true)
     // Four times as many as there are connections.
     const crowd = await Promise.all(Array.from({ length: 40 }, () => timed(lookUp(internal(), crmKey))))
