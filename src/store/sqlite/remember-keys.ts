@@ -14,7 +14,7 @@ export interface FoundKey {
 
 /**
  * The same search, which is not made again for a key that it has found: for as long as the database names one version of all that
- * look-ups tell. It names another one after each change, whoever made it (migration 017). One short read asks for the name, for
+ * look-ups tell. It names another one after each change, by any process (migration 017). One short read asks for the name, for
  * all keys that are asked for in a tick; a search is as long for each of them. ApiKeys are remembered as they lie in the database: sealed.
  */
 export function rememberKeys(
