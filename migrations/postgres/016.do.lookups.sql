@@ -60,6 +60,9 @@ DO $$ BEGIN
   EXECUTE format('ALTER FUNCTION rename_lookups() SET search_path = %I, pg_temp', current_schema());
 END $$;
 
+-- Nor may a role that only reads hang them, or the one of the history, on a table of its own. Triggers that are there ask for no right.
+REVOKE EXECUTE ON FUNCTION tell_lookups(), rename_lookups(), note_change() FROM PUBLIC;
+
 CREATE TRIGGER lookups_of_generations AFTER INSERT OR UPDATE OR DELETE ON generations FOR EACH ROW EXECUTE FUNCTION tell_lookups();
 CREATE TRIGGER lookups_of_connections AFTER UPDATE ON connections FOR EACH ROW EXECUTE FUNCTION rename_lookups();
 

@@ -167,7 +167,7 @@ interface Parsed {
 /**
  * Node makes requests of all that its parser gets at once before anything else can stop it, and 64 KiB hold 1300 of them. So
  * the parser itself is stopped before it makes one too many. To look into each chunk instead would take the socket from the
- * parser, which reads it by itself: for a look-up that costs as much as the search in the database.
+ * parser, which reads it by itself: for a look-up that costs as much as a search in the database.
  */
 function boundRequests(socket: Socket, isTooMany: () => boolean) {
   const { parser } = socket as Parsed

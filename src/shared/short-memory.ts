@@ -11,6 +11,7 @@ export interface ShortMemory<V> {
   get: (key: string) => V | undefined
   set: (key: string, value: V) => void
   delete: (key: string) => void
+  clear: () => void
   entries: () => Iterable<[string, V]>
 }
 
@@ -47,6 +48,9 @@ export function shortMemory<V>(monotonic: Monotonic, most: number): ShortMemory<
       sweepLater()
     },
     delete: (key) => void held.delete(key),
+    clear() {
+      held.clear()
+    },
     *entries() {
       for (const [key, { value }] of held) yield [key, value]
     },

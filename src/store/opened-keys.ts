@@ -21,17 +21,30 @@ export interface OpenedKeys {
   forgetAccount: (crmAccountId: string) => void
 }
 
+interface Remembered {
+  found: ResolvedKey
+  key: ResolvedKey
+  /** Once it was opened. It stands here alone: who keeps the key keeps no secret with it. */
+  apiKey?: string
+}
+
 /**
  * Nothing of it could be out of date: it is given for what has just been found, and for nothing else. To open takes longer than to
  * find. `monotonic`: milliseconds.
  */
 export function openedKeys(open: Open, monotonic: Monotonic = systemMonotonic, most = MOST): OpenedKeys {
-  const opened = shortMemory<{ found: ResolvedKey; key: ResolvedKey }>(monotonic, most)
+  const opened = shortMemory<Remembered>(monotonic, most)
+  const apiKeyOf = (crmKeyHash: string, found: ResolvedKey) => {
+    const sealed = found.apiKey()
+    if (sealed === null) return null
+    const known = opened.get(crmKeyHash)
+    return known?.found === found ? (known.apiKey ??= open(sealed, found)) : open(sealed, found)
+  }
   return {
     of(crmKeyHash, found) {
       const known = opened.get(crmKeyHash)
       if (known && isSame(known.found, found)) return known.key
-      const key = { ...found, apiKey: openOnce(found, open) }
+      const key = { ...found, apiKey: () => apiKeyOf(crmKeyHash, found) }
       opened.set(crmKeyHash, { found, key })
       return key
     },
@@ -40,14 +53,6 @@ export function openedKeys(open: Open, monotonic: Monotonic = systemMonotonic, m
       for (const [crmKeyHash, { found }] of opened.entries())
         if (found.crmAccountId === crmAccountId) opened.delete(crmKeyHash)
     },
-  }
-}
-
-function openOnce(found: ResolvedKey, open: Open): ResolvedKey['apiKey'] {
-  let apiKey: string | undefined
-  return () => {
-    const sealed = found.apiKey()
-    return sealed === null ? null : (apiKey ??= open(sealed, found))
   }
 }
 

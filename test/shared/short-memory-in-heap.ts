@@ -31,6 +31,12 @@ const open = () => {
   const key = keys.of('hash', FOUND)
   answers.set(key, JSON.stringify(key.apiKey()))
 }
+/** A handler in process may keep what it was given. */
+const openAndKeep = () => {
+  const key = keys.of('kept', FOUND)
+  key.apiKey()
+  return key
+}
 
 async function isInMemory(secret: Buffer): Promise<boolean> {
   const parts: Buffer[] = []
@@ -48,6 +54,7 @@ function passLife() {
 }
 
 const seen: Record<string, boolean> = {}
+const kept = [openAndKeep()]
 open()
 await lookup(crmKey.toString('hex'))
 seen['opened'] = await isInMemory(apiKey)
@@ -56,9 +63,11 @@ passLife()
 seen['opened a minute ago'] = await isInMemory(apiKey)
 seen['looked up a minute ago'] = await isInMemory(crmKey)
 open()
+kept.push(openAndKeep())
 keys.forgetAccount('acme')
 seen['disconnected'] = await isInMemory(apiKey)
 open()
 keys.forget('hash')
 seen['not found any more'] = await isInMemory(apiKey)
+seen['kept, and opened again'] = kept.every((key) => key.apiKey() === apiKey.toString('hex'))
 process.stdout.write(JSON.stringify(seen))

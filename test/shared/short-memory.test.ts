@@ -13,5 +13,6 @@ test('an opened apiKey, and a crmKey that was looked up, leave the memory of the
     'looked up a minute ago': false,
     disconnected: false,
     'not found any more': false,
+    'kept, and opened again': true,
   })
 })

@@ -78,7 +78,7 @@ interface OpenRoute extends ShortRoute {
 }
 
 /**
- * The short way of a look-up, which every webhook takes. Fastify's life cycle, with a hook for each rule, takes longer than the
+ * The short way of a look-up, which every webhook takes. Fastify's life cycle, with a hook for each rule, takes longer than a
  * search in the database. So a request with nothing special about it, of which a key is found, is answered here; any other is
  * handed over as it came, whenever that shows. Both ways ask the same rules and give the same bytes:
  * `test/http/internal/short-way.test.ts` compares them.
@@ -165,7 +165,7 @@ function lookUp(visit: Visit, body: Buffer | null) {
 
 /** Counted before it is written: to hear when the system has taken it takes as long as all the counting. */
 function send({ response, route, began }: Visit, { headers, body }: ShortAnswer) {
-  route.count(route.method, OK, performance.now() - began)
+  if (!response.destroyed) route.count(route.method, OK, performance.now() - began)
   response.writeHead(OK, headers)
   response.end(body)
 }

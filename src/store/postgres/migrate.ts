@@ -106,7 +106,8 @@ const inUse = (cause: unknown) =>
   })
 
 async function migrate(client: Client): Promise<string[]> {
-  await client.query('BEGIN')
+  // Whatever a role has for its default: what others have committed until the tables are locked has to be seen.
+  await client.query('BEGIN ISOLATION LEVEL READ COMMITTED')
   await client.query(NO_TIMEOUT)
   await client.query(LOCK)
   await client.query(LOCK_TIMEOUT)

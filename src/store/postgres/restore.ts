@@ -36,7 +36,9 @@ export async function restorePostgres(
   client.on('error', () => undefined)
   const close = () => client.end().catch(() => undefined)
   try {
-    const { db, current, there } = await said(url, () => begin(client, holds ? 'BEGIN' : LOOK))
+    const { db, current, there } = await said(url, () =>
+      begin(client, holds ? 'BEGIN ISOLATION LEVEL READ COMMITTED' : LOOK),
+    )
     const isThere = there.includes('connections')
     if (holds && isThere) await said(url, () => hold(client, { db, there }))
     return {

@@ -12,7 +12,7 @@ export const readEach =
     guarded(db, () => findAll([asked])[0] as Found)
 
 /**
- * Key look-ups that arrive in the same tick are answered by one read: to begin and to end one takes three system calls, several
+ * Key look-ups that arrive in the same tick are answered together: to begin a read and to end it takes three system calls, several
  * times what the search takes, and one search after the other finds its code and its pages in the cache.
  */
 export function batchReads<Asked, Found>(db: Database, findAll: FindAll<Asked, Found>) {

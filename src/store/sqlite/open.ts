@@ -10,7 +10,7 @@ import { missingBeside, missingRight, tryWriting } from './try-writing.ts'
 export const BUSY_TIMEOUT = 2000
 
 /**
- * The pages that a connection keeps, in KiB: the indexes of a look-up stay in memory up to some hundred thousand
+ * The pages that a connection keeps, in KiB: the table of look-ups stays in memory up to some hundred thousand
  * customers. SQLite's own 2 MiB hold those of a thousand. It is taken as it is needed.
  */
 const CACHE = 64 * 1024

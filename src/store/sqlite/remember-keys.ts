@@ -1,4 +1,6 @@
 import type { Database } from 'better-sqlite3'
+import { systemMonotonic } from '../../shared/clock.ts'
+import { shortMemory } from '../../shared/short-memory.ts'
 import type { ResolvedKey } from '../key.ts'
 import type { FindAll } from './batch-reads.ts'
 
@@ -23,14 +25,10 @@ export function rememberKeys(
   most = MOST,
 ): FindAll<string, ResolvedKey | null> {
   const versionOf = askVersion(db)
-  const known = new Map<string, ResolvedKey>()
+  // What was erased is not kept for longer either, where nobody asks.
+  const known = shortMemory<ResolvedKey>(systemMonotonic, most)
   let version: number | null = null
 
-  function remember(crmKeyHash: string, key: ResolvedKey) {
-    const [oldest] = known.size >= most ? known.keys() : []
-    if (oldest !== undefined) known.delete(oldest)
-    known.set(crmKeyHash, key)
-  }
   function searchFor(crmKeyHashes: readonly string[], found: (ResolvedKey | null)[]) {
     const missing = crmKeyHashes.filter((_hash, i) => !found[i])
     const results = search(missing)
@@ -39,7 +37,7 @@ export function rememberKeys(
       if (found[i]) continue
       const result = results[next++] ?? null
       found[i] = result && result.key
-      if (result?.lasts && version !== null) remember(crmKeyHash, result.key)
+      if (result?.lasts && version !== null) known.set(crmKeyHash, result.key)
     }
   }
 

@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises'
+import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { StoreUnusable } from '../../../src/store/errors.ts'
 import { openPostgresStore } from '../../../src/store/postgres/index.ts'
@@ -40,6 +41,23 @@ test('a role with just the rights that the service needs starts it, connects, cl
   await expect(store.cleanUp(new Date(), 100)).resolves.toBe(0)
   await store.close()
   expect(await inspectPostgres(url)).toMatchObject({ readOnly: null })
+})
+
+test('it cannot have what the owner may do, by hanging a trigger of ours on a table of its own', async () => {
+  const ofOwner = await database.query(
+    "SELECT proname AS name FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace ORDER BY 1",
+  )
+  expect(ofOwner.map(({ name }) => name)).toEqual(['note_change', 'rename_lookups', 'tell_lookups'])
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  await client.query('CREATE TEMP TABLE generations (LIKE public.generations)')
+  for (const { name } of ofOwner)
+    await expect(
+      client.query(
+        `CREATE TRIGGER mine AFTER INSERT ON pg_temp.generations FOR EACH ROW EXECUTE FUNCTION public.${String(name)}()`,
+      ),
+    ).rejects.toMatchObject({ code: '42501' })
+  await client.end()
 })
 
 const EACH = Object.entries(RIGHTS).flatMap(([table, rights]) =>
