@@ -1,5 +1,5 @@
 import { digest } from '../crypto/digest.ts'
-import { systemMonotonic } from '../shared/clock.ts'
+import type { Monotonic } from '../shared/clock.ts'
 import { shortMemory } from '../shared/short-memory.ts'
 import type { KeyStore, ResolvedKey } from '../store/port.ts'
 
@@ -9,16 +9,13 @@ import type { KeyStore, ResolvedKey } from '../store/port.ts'
  */
 export type Lookup = (crmKey: string) => Promise<ResolvedKey | null>
 
-/** Digests that are remembered; some 15 MB. */
-const MOST = 50_000
-
 /**
  * Every key, whatever it looks like, takes the same way: its digest, and a question to the store, which answers nothing that is
  * out of date: another replica may have disconnected the customer. What was found before has its digest from then, as to make one
  * takes a fifth of all that a look-up does.
  */
-export function createLookup(keys: Pick<KeyStore, 'find'>, monotonic = systemMonotonic): Lookup {
-  const digests = shortMemory<string>(monotonic, MOST)
+export function createLookup(keys: Pick<KeyStore, 'find'>, monotonic?: Monotonic): Lookup {
+  const digests = shortMemory<string>(monotonic)
   return (crmKey) => {
     const known = digests.get(crmKey)
     if (known !== undefined) return keys.find(known)

@@ -1,9 +1,6 @@
-import { systemMonotonic, type Monotonic } from '../shared/clock.ts'
+import type { Monotonic } from '../shared/clock.ts'
 import { shortMemory } from '../shared/short-memory.ts'
 import type { ResolvedKey } from './key.ts'
-
-/** Keys that are remembered; some 25 MB. */
-const MOST = 50_000
 
 /** Opens the apiKey of a key. */
 type Open = (sealed: string, key: ResolvedKey) => string
@@ -32,7 +29,7 @@ interface Remembered {
  * Nothing of it could be out of date: it is given for what has just been found, and for nothing else. To open takes longer than to
  * find. `monotonic`: milliseconds.
  */
-export function openedKeys(open: Open, monotonic: Monotonic = systemMonotonic, most = MOST): OpenedKeys {
+export function openedKeys(open: Open, monotonic?: Monotonic, most?: number): OpenedKeys {
   const opened = shortMemory<Remembered>(monotonic, most)
   const apiKeyOf = (crmKeyHash: string, found: ResolvedKey) => {
     const sealed = found.apiKey()

@@ -81,8 +81,9 @@ const contexts = new WeakMap<WayOut, SecureContext>()
 /** What to judge certificates by; undefined leaves that to Node. Made once: it takes longer than a handshake. */
 function trustOf(way: WayOut): SecureContext | undefined {
   const known = contexts.get(way)
-  const ca = known ? undefined : authoritiesOf(way)
-  if (!ca) return known
+  if (known) return known
+  const ca = authoritiesOf(way)
+  if (!ca) return undefined
   const context = createSecureContext({ ca })
   contexts.set(way, context)
   return context

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { expectToOutlive, expectToStopInTime, holdSockets } from '../support/hostile-sockets.ts'
 import { nodeFlags } from '../support/node-flags.ts'
-import { SOURCE } from '../support/service-process.ts'
+import { sourceOf } from '../support/freshly-built.ts'
 import { serviceAtHand, setUpAtHand } from '../support/set-up.ts'
 
 /** As many as the service takes at a time; needs as many open files in the service and in the client's process. */
@@ -11,7 +11,7 @@ const ALL = 4000
 async function startService() {
   const { url, port, env } = await setUpAtHand({ env: { LOG_LEVEL: 'info' } })
   // The limit of its growth was found with the sources; built, 4000 halves of a body take it to 110 MB.
-  const service = await serviceAtHand(env, { nodeArgs: nodeFlags(), main: SOURCE })
+  const service = await serviceAtHand(env, { nodeArgs: nodeFlags(), main: sourceOf('main') })
   return { service, url, ports: { public: port, internal: Number(new URL(service.internalUrl).port) } }
 }
 

@@ -22,13 +22,18 @@ export function isFresh(project = PROJECT): boolean {
   )
 }
 
+/** What is not built: a module that a test puts into it breaks packages, which are found in the sources alone. */
+export const sourceOf = (entry: Entry) => join(PROJECT, `src/${entry}.ts`)
+
+type Entry = 'main' | 'cli/wauth'
+
 let fresh: boolean | undefined
 
 /**
  * What a test starts as a process: the built file, as it is installed, where the build is fresh, as it is in `npm test`; it
  * starts with half the work. Else its source, so that a part of the tests need not wait for a build.
  */
-export function atHand(entry: 'main' | 'cli/wauth'): string {
+export function atHand(entry: Entry): string {
   fresh ??= isFresh()
-  return join(PROJECT, fresh ? `dist/${entry}.js` : `src/${entry}.ts`)
+  return fresh ? join(PROJECT, `dist/${entry}.js`) : sourceOf(entry)
 }

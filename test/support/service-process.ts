@@ -1,11 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { atHand, PROJECT } from './freshly-built.ts'
+import { atHand, sourceOf } from './freshly-built.ts'
 
-/** The service that is not built: its packages are found by their names. */
-export const SOURCE = join(PROJECT, 'src/main.ts')
 const PRELOAD = fileURLToPath(new URL('./kill-at.ts', import.meta.url))
 /** Breaks the service from within, see there. */
 export const CRASH_ON_SIGNAL = fileURLToPath(new URL('./crash-on-signal.ts', import.meta.url))
@@ -42,8 +39,7 @@ export function spawnService(
   { preload = false, nodeArgs = [], shell, uid, main }: ProcessOptions = {},
 ) {
   const module = preload === true ? PRELOAD : preload
-  // A module that is put into it breaks packages, which are found in the sources alone.
-  const service = main ?? (module ? SOURCE : atHand('main'))
+  const service = main ?? (module ? sourceOf('main') : atHand('main'))
   const args = [...nodeArgs, ...onlyLoopback, ...(module ? ['--import', module] : []), service]
   const words = [process.execPath, ...args]
   const [command = '', ...rest] = shell === undefined ? words : ['bash', '-c', shell, 'bash', ...words]

@@ -1,7 +1,6 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
-import { atHand, PROJECT } from './freshly-built.ts'
+import { atHand, sourceOf } from './freshly-built.ts'
 import { compileCache, onlyLoopback } from './service-process.ts'
 
 export interface CommandOptions {
@@ -14,15 +13,12 @@ export interface CommandOptions {
   onOutput?: (child: ChildProcessWithoutNullStreams, output: string) => void
 }
 
-/** The command that is not built: a module that is put into it breaks packages, which are found in the sources alone. */
-const SOURCE = join(PROJECT, 'src/cli/wauth.ts')
-
 /** Runs `wauth …` as a process of its own, as an operator's script would. */
 export async function wauth(
   args: readonly string[],
   { env = {}, cwd, stdin = '', onOutput }: CommandOptions = {},
 ) {
-  const command = env['NODE_OPTIONS'] === undefined ? atHand('cli/wauth') : SOURCE
+  const command = env['NODE_OPTIONS'] === undefined ? atHand('cli/wauth') : sourceOf('cli/wauth')
   const child = spawn(process.execPath, [...onlyLoopback, command, ...args], {
     cwd,
     env: { PATH: process.env['PATH'], ...compileCache, ...env },

@@ -20,14 +20,15 @@ interface Series {
 /**
  * A histogram in the library's registry. The library's own makes a text of all labels for each value, which takes as long as a
  * tenth of a look-up; here that is done when somebody reads it.
- * @returns for labels what takes their values; for the same labels it is to be asked once
+ * @returns for labels what takes their values, the same for the same labels
  */
 export function durations(
   registry: Registry,
   { name, help, buckets }: Measured,
 ): (labels: Record<string, string>) => Observe {
-  const all: Series[] = []
-  const get = () => Promise.resolve({ name, help, type: 'histogram', values: all.flatMap(valuesOf) })
+  const all = new Map<string, Series>()
+  const get = () =>
+    Promise.resolve({ name, help, type: 'histogram', values: [...all.values()].flatMap(valuesOf) })
 
   const valuesOf = ({ labels, counts, sum }: Series) => {
     let count = 0
@@ -44,8 +45,9 @@ export function durations(
 
   registry.registerMetric({ name, get } as unknown as Metric)
   return (labels) => {
-    const series: Series = { labels, counts: [...buckets, Infinity].map(() => 0), sum: 0 }
-    all.push(series)
+    const key = JSON.stringify(labels)
+    const series = all.get(key) ?? { labels, counts: [...buckets, Infinity].map(() => 0), sum: 0 }
+    all.set(key, series)
     return (took) => {
       let bucket = 0
       while (took > (buckets[bucket] ?? Infinity)) bucket += 1

@@ -18,11 +18,11 @@ type Child = Counter.Internal
 /** Every counter is bound to its labels once, so that counting allocates nothing. */
 export function createKeyMeter(registry: Registry): KeyMeter {
   const registers = [registry]
-  const counted = countsOf(RESULTS)
+  const counted = byName(RESULTS, () => 0)
   new Counter({
     ...{ name: 'wauth_key_lookups_total', labelNames: ['result'], registers },
     help: 'Look-ups of crmKeys: current, previous, pending, unknown, or unavailable when the store could not say.',
-    // The library takes as long to count as the search in the database.
+    // The library takes as long to count as a search in the database.
     collect() {
       for (const result of RESULTS) {
         this.inc({ result }, counted[result])
@@ -42,7 +42,7 @@ export function createKeyMeter(registry: Registry): KeyMeter {
     used(keyId, use) {
       let children = byKey.get(keyId)
       if (!children) {
-        children = childrenOf(USES, (one) => uses.labels({ key_id: keyId, use: one }))
+        children = byName(USES, (one) => uses.labels({ key_id: keyId, use: one }))
         byKey.set(keyId, children)
       }
       children[use].inc()
@@ -50,8 +50,5 @@ export function createKeyMeter(registry: Registry): KeyMeter {
   }
 }
 
-const countsOf = <Name extends string>(names: readonly Name[]) =>
-  Object.fromEntries(names.map((name) => [name, 0])) as Record<Name, number>
-
-const childrenOf = <Name extends string>(names: readonly Name[], make: (name: Name) => Child) =>
-  Object.fromEntries(names.map((name) => [name, make(name)])) as Record<Name, Child>
+const byName = <Name extends string, Value>(names: readonly Name[], make: (name: Name) => Value) =>
+  Object.fromEntries(names.map((name) => [name, make(name)])) as Record<Name, Value>

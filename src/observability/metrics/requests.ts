@@ -37,14 +37,6 @@ export function createRequestMeter(registry: Registry): RequestMeter {
     ...{ name: 'wauth_http_request_duration_seconds', buckets: BUCKETS },
     help: 'Requests that were answered, by the pattern of their route.',
   })
-  /** Of several routes with one pattern, and of methods without a name of their own, there is one. */
-  const all = new Map<string, ReturnType<typeof requests>>()
-  const observeOf = (labels: Record<string, string>) => {
-    const name = Object.values(labels).join(' ')
-    const observe = all.get(name) ?? requests(labels)
-    all.set(name, observe)
-    return observe
-  }
   const calls = new Histogram({
     ...{ name: 'wauth_wazzup_call_duration_seconds', registers, buckets: WAZZUP_BUCKETS },
     labelNames: ['method', 'route', 'answer'],
@@ -57,7 +49,7 @@ export function createRequestMeter(registry: Registry): RequestMeter {
         const key = method + String(status)
         let observe = known.get(key)
         if (!observe) {
-          observe = observeOf({
+          observe = requests({
             listener,
             method: methodLabel(method),
             route: route ?? 'none',

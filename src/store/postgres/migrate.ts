@@ -10,6 +10,9 @@ import { newer, runner, schemaState } from './schema.ts'
 import { CHECK_ADDRESS, startError } from './start-error.ts'
 import type { Statement } from './statement.ts'
 
+/** Whatever the role has for its default: what others have committed until the tables are locked has to be seen. */
+export const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED'
+
 /** One at a time on this database, from any process. */
 export const LOCK = 'SELECT pg_advisory_xact_lock(8236402)'
 
@@ -106,8 +109,7 @@ const inUse = (cause: unknown) =>
   })
 
 async function migrate(client: Client): Promise<string[]> {
-  // Whatever a role has for its default: what others have committed until the tables are locked has to be seen.
-  await client.query('BEGIN ISOLATION LEVEL READ COMMITTED')
+  await client.query(BEGIN)
   await client.query(NO_TIMEOUT)
   await client.query(LOCK)
   await client.query(LOCK_TIMEOUT)

@@ -11,7 +11,7 @@ import { wholeFile } from '../whole-file.ts'
 import { withinTransaction, type Database } from './database.ts'
 import { COPIED, dump } from './dump.ts'
 import { openDump, type Dump } from './dump-rows.ts'
-import { LOCK } from './migrate.ts'
+import { BEGIN, LOCK } from './migrate.ts'
 import { openClient } from './open.ts'
 import { runner } from './run.ts'
 import { has, runner as migrations } from './schema.ts'
@@ -36,9 +36,7 @@ export async function restorePostgres(
   client.on('error', () => undefined)
   const close = () => client.end().catch(() => undefined)
   try {
-    const { db, current, there } = await said(url, () =>
-      begin(client, holds ? 'BEGIN ISOLATION LEVEL READ COMMITTED' : LOOK),
-    )
+    const { db, current, there } = await said(url, () => begin(client, holds ? BEGIN : LOOK))
     const isThere = there.includes('connections')
     if (holds && isThere) await said(url, () => hold(client, { db, there }))
     return {

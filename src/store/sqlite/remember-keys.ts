@@ -1,11 +1,7 @@
 import type { Database } from 'better-sqlite3'
-import { systemMonotonic } from '../../shared/clock.ts'
 import { shortMemory } from '../../shared/short-memory.ts'
 import type { ResolvedKey } from '../key.ts'
 import type { FindAll } from './batch-reads.ts'
-
-/** Keys that are remembered; some 30 MB. */
-const MOST = 50_000
 
 /** What a search has found. */
 export interface FoundKey {
@@ -22,23 +18,16 @@ export interface FoundKey {
 export function rememberKeys(
   db: Database,
   search: FindAll<string, FoundKey | null>,
-  most = MOST,
+  most?: number,
 ): FindAll<string, ResolvedKey | null> {
   const versionOf = askVersion(db)
   // What was erased is not kept for longer either, where nobody asks.
-  const known = shortMemory<ResolvedKey>(systemMonotonic, most)
+  const known = shortMemory<ResolvedKey>(undefined, most)
   let version: number | null = null
 
-  function searchFor(crmKeyHashes: readonly string[], found: (ResolvedKey | null)[]) {
-    const missing = crmKeyHashes.filter((_hash, i) => !found[i])
-    const results = search(missing)
-    let next = 0
-    for (const [i, crmKeyHash] of crmKeyHashes.entries()) {
-      if (found[i]) continue
-      const result = results[next++] ?? null
-      found[i] = result && result.key
-      if (result?.lasts && version !== null) known.set(crmKeyHash, result.key)
-    }
+  function learn(crmKeyHash: string, result: FoundKey | null): ResolvedKey | null {
+    if (result?.lasts && version !== null) known.set(crmKeyHash, result.key)
+    return result && result.key
   }
 
   return (crmKeyHashes) => {
@@ -47,8 +36,9 @@ export function rememberKeys(
     if (named !== version) known.clear()
     version = named
     const found = crmKeyHashes.map((crmKeyHash) => known.get(crmKeyHash) ?? null)
-    if (found.includes(null)) searchFor(crmKeyHashes, found)
-    return found
+    if (!found.includes(null)) return found
+    const results = search(crmKeyHashes.filter((_hash, i) => !found[i])).values()
+    return crmKeyHashes.map((crmKeyHash, i) => found[i] ?? learn(crmKeyHash, results.next().value ?? null))
   }
 }
 

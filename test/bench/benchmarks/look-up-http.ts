@@ -1,5 +1,5 @@
 import type { Bench, Benchmark, Contenders, Figure, Round } from '../benchmark.ts'
-import { crmKeyOf } from '../databases/customers.ts'
+import { crmKeyOf, LOOKED_UP_AT_MOST } from '../databases/customers.ts'
 import type { Filled } from '../databases/databases.ts'
 import type { LookUpLoad, LookUpsDone } from '../load/look-up.ts'
 import { startChild, type Child } from '../processes/child.ts'
@@ -28,7 +28,7 @@ interface Server extends Child {
 }
 
 /** Keys that are asked for in turns: those that a service remembers, and more than it does. */
-const [REMEMBERED, TOO_MANY] = [20_000, 200_000]
+const [REMEMBERED, TOO_MANY] = [20_000, LOOKED_UP_AT_MOST]
 
 const service = async ({ url, encryptionKeys, customers }: Filled): Promise<Server> => {
   const started = await startService({ DATABASE_URL: url, ENCRYPTION_KEYS: encryptionKeys })

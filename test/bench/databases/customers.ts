@@ -14,11 +14,14 @@ const made = (what: string, i: number) => hash('sha256', `${what} ${i}`, 'base64
 /** The crmKey of the customer with this number, from 0. */
 export const crmKeyOf = (i: number) => made('crm key', i)
 
+/** Of how many customers of a large database a key can be looked up. */
+export const LOOKED_UP_AT_MOST = 200_000
+
 /**
  * Of a large database one customer in so many can be looked up; the sealed values of the others have the right length
  * only, as sealing a million of them takes minutes.
  */
-export const everyOf = (customers: number) => Math.ceil(customers / 200_000)
+export const everyOf = (customers: number) => Math.ceil(customers / LOOKED_UP_AT_MOST)
 
 /** The rows that a connected customer leaves behind, by table, in the order in which the tables refer to each other. */
 export function rowsOf(i: number, sealer: Pick<Sealer, 'seal'>): Record<string, TableRow> {

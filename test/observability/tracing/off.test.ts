@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { pressConfirm, walkToConfirm } from '../../support/connector.ts'
 import { lookUp, TOKEN } from '../../support/internal-at-hand.ts'
-import { SOURCE } from '../../support/service-process.ts'
+import { sourceOf } from '../../support/freshly-built.ts'
 import { serviceAtHand, setUpAtHand } from '../../support/set-up.ts'
 
 const LIST = fileURLToPath(new URL('../../support/list-otel-modules.ts', import.meta.url))
@@ -14,7 +14,7 @@ const LIST = fileURLToPath(new URL('../../support/list-otel-modules.ts', import.
 async function loadedBy(more: Record<string, string>): Promise<string[]> {
   const setUp = await setUpAtHand({ env: { INTERNAL_TOKEN: TOKEN, ...more } })
   const env = { ...setUp.env, NODE_OPTIONS: `--import ${LIST}` }
-  const service = await serviceAtHand(env, { main: SOURCE })
+  const service = await serviceAtHand(env, { main: sourceOf('main') })
   const { browser } = await walkToConfirm(setUp)
   await pressConfirm(browser)
   await lookUp({ url: service.internalUrl }, setUp.sandbox.wazzup.connects()[0]?.crmKey)

@@ -43,7 +43,7 @@ test('a role with just the rights that the service needs starts it, connects, cl
   expect(await inspectPostgres(url)).toMatchObject({ readOnly: null })
 })
 
-test('it cannot have what the owner may do, by hanging a trigger of ours on a table of its own', async () => {
+test('it cannot use the rights of the owner by a trigger on a table of its own', async () => {
   const ofOwner = await database.query(
     "SELECT proname AS name FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace ORDER BY 1",
   )

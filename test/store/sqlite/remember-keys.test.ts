@@ -81,6 +81,16 @@ test('a key that was not found is looked for each time: it may come', () => {
   expect(searched).toEqual(['unknown', 'unknown'])
 })
 
+/** Of a database with one customer. */
+async function searchedOnce() {
+  const store = await openSqliteStore(path)
+  onTestFinished(() => store.close())
+  await connected(store, 'acme', 'api-key-1')
+  const one = remembering()
+  one.find(['a'])
+  return one
+}
+
 describe('a change by another process', () => {
   test.each([
     ...[
@@ -92,34 +102,21 @@ describe('a change by another process', () => {
     ...['crm_account_id', 'crm_account_name'].map((column) => `UPDATE connections SET ${column} = 'x'`),
     'PRAGMA foreign_keys = OFF; DELETE FROM generations',
   ])('is noticed by the next look-up: %s', async (statement) => {
-    const store = await openSqliteStore(path)
-    onTestFinished(() => store.close())
-    await connected(store, 'acme', 'api-key-1')
-    const { find, searched } = remembering()
-    find(['a'])
-    const other = openAnother()
-    other.exec(statement)
+    const { find, searched } = await searchedOnce()
+    openAnother().exec(statement)
     find(['a'])
     expect(searched).toEqual(['a', 'a'])
   })
 
   test('of anything else is none: what was found is still known', async () => {
-    const store = await openSqliteStore(path)
-    onTestFinished(() => store.close())
-    await connected(store, 'acme', 'api-key-1')
-    const { find, searched } = remembering()
-    find(['a'])
+    const { find, searched } = await searchedOnce()
     openAnother().exec('UPDATE connections SET probed_at = 5; DELETE FROM health_writes')
     find(['a'])
     expect(searched).toEqual(['a'])
   })
 
   test('that was taken back is none either', async () => {
-    const store = await openSqliteStore(path)
-    onTestFinished(() => store.close())
-    await connected(store, 'acme', 'api-key-1')
-    const { find, searched } = remembering()
-    find(['a'])
+    const { find, searched } = await searchedOnce()
     openAnother().exec("BEGIN; UPDATE generations SET status = 'ended'; ROLLBACK")
     find(['a'])
     expect(searched).toEqual(['a'])
