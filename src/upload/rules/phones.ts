@@ -105,10 +105,21 @@ function nationally({ mark, digits }: Spelling, home: string): Reading | null {
   if (!number || readingOf(parsed(`+${number.digits}`))?.digits !== number.digits) return null
   // It begins with what is dialled at home before a call abroad.
   if (!number.digits.startsWith(codeOf(home))) return number.isValid() ? number : null
+  if (mark === null && isOfTwo(dialled, number, home)) return null
   const isDoubtful = lacksArea(dialled, number, home)
   // Shorter ones may as well be of an area whose code begins like the country's: 046 in Sweden is Lund.
   const isInternational = dialled.startsWith(codeOf(home)) && dialled.length >= SURE_WITHOUT_MARK
   return isDoubtful && isInternational ? null : { ...number, read: 'national', isDoubtful }
+}
+
+/**
+ * Whether it is two home numbers, one behind the other: it is too long for one that begins with no trunk prefix, or the library
+ * has dropped a trunk prefix twice behind the country code, as only it does.
+ */
+function isOfTwo(dialled: string, { digits }: Reading, home: string): boolean {
+  const trunk = util().getNddPrefixForRegion(home, true) ?? ''
+  const hasTrunk = trunk !== '' && dialled.startsWith(trunk)
+  return (dialled.length > LONGEST_WITHOUT_MARK && !hasTrunk) || dialled.length - digits.length > trunk.length
 }
 
 /** Where numbers have many lengths, one without its trunk prefix may lack its area code. Mobiles have none. */

@@ -95,6 +95,25 @@ describe('whatever comes in', () => {
     )
   })
 
+  test.each([
+    ['440 09 00 200-0000', 'GB'],
+    ['4400 900200000', 'GB'],
+    ['900-0405\t515 8431', 'TR'],
+    ['391-6539-803-79-15', 'IT'],
+    ['395-60-01-5686888', 'IT'],
+    ['904 36 51 9127008', 'BR'],
+    ['4901600 634-41-94', 'DE'],
+    ['860 16 25-5766675', 'CN'],
+  ])('two numbers whose first digits are those of the country: %j in %s', (given, home) => {
+    expect(outcome(given, home)).toBe('phone_not_usable')
+  })
+
+  test('a long number with its trunk prefix still leaves', () => {
+    expect(outcome('0 41 11 98765-4321', 'BR')).toBe('5511987654321')
+    expect(outcome('44 0 7400 123456', 'GB')).toBe('447400123456')
+    expect(outcome('00 44 20 7946 0958', 'GB')).toBe('442079460958')
+  })
+
   test('of two numbers with a sign between them, nothing leaves', () => {
     const written = [/^[2-9]\d\d(-\d\d-|\d\d)\d\d$/, /^[2-9]\d\d[- ]\d{4}$/, /^[2-9]\d\d \d\d \d\d$/]
     const abroad = [/^\+?7[1-9]\d{9}$/, /^\+7 [1-9]\d\d \d{3}-\d\d-\d\d$/, /^\+44 \([1-9]\d{2}\) \d{7}$/]
@@ -108,7 +127,7 @@ describe('whatever comes in', () => {
         number,
         sign,
         number,
-        fc.constantFrom(null, 'RU', 'US', 'GB'),
+        fc.constantFrom(null, 'RU', 'US', 'GB', 'BR', 'CN', 'DE', 'IT', 'TR'),
         (one, between, other, home) => {
           // In Russia 810 is dialled before a country code.
           fc.pre(!one.startsWith('810'))
