@@ -60,19 +60,19 @@ const claimChanges = alone(accountLock, function* (wanted: OfAccount): Steps<Cla
 
 const MINE = LEASES.change.mine
 
-const COLUMNS = 'row_changes.id, row_id, stage, number, row_sealed'
+const COLUMNS = 'id, row_id, stage, number, row_sealed'
 
-const FROM_MINE = `
-  FROM row_changes JOIN change_queues ON change_queues.connection_id = row_changes.connection_id
-  WHERE ${MINE}`
+/** A join could bring rows of several queues, for all that SQLite knows: it would sort what an index has in order. */
+const QUEUE = `WITH queue AS (SELECT connection_id, round FROM change_queues WHERE ${MINE})`
+const OF_QUEUE = 'connection_id = (SELECT connection_id FROM queue)'
+const OF_ROUND = `${OF_QUEUE} AND number <= (SELECT round FROM queue)`
 
 export const EVERY_STAGE = STAGES.map((_, place) => `SELECT ${place} AS place`).join(' UNION ALL ')
 
 const BATCH = sql<ChangeRow>(`
-  SELECT ${COLUMNS} ${FROM_MINE} AND number <= round AND stage = (
+  ${QUEUE} SELECT ${COLUMNS} FROM row_changes WHERE ${OF_ROUND} AND stage = (
     SELECT min(place) FROM (${EVERY_STAGE}) AS stages WHERE EXISTS (
-      SELECT 1 FROM row_changes AS one WHERE one.connection_id = change_queues.connection_id
-        AND one.stage = place AND one.number <= change_queues.round))
+      SELECT 1 FROM row_changes WHERE ${OF_ROUND} AND stage = place))
   ORDER BY number LIMIT CAST(@limit AS bigint)`)
 
 /** What comes in all the time must not keep what is later in the order: it has its turn in the next round. */
@@ -89,7 +89,8 @@ const nextRound = single(function* (claim: Claim): Steps<boolean> {
 })
 
 const OTHERS = sql<ChangeRow>(`
-  SELECT ${COLUMNS} ${FROM_MINE} AND stage = @stage AND number > @after ORDER BY number LIMIT CAST(@limit AS bigint)`)
+  ${QUEUE} SELECT ${COLUMNS} FROM row_changes WHERE ${OF_QUEUE} AND stage = @stage AND number > @after
+  ORDER BY number LIMIT CAST(@limit AS bigint)`)
 
 const others = read(function* (
   claim: Claim,
