@@ -1,6 +1,9 @@
 /** Rows of a page, and how deep it is nested. */
-const MOST_ROWS = 50_000
+export const MOST_ROWS = 50_000
 const DEEPEST = 20
+
+/** `JSON.parse` is through so many characters sooner than through the largest page that is let through, whatever they are. */
+export const SOON_READ = 512 * 1024
 
 /** Twenty for each row. */
 const MOST_VALUES = 1_000_000
@@ -18,9 +21,11 @@ const isClosing = (code: number) => code === 0x5d || code === 0x7d
 
 /**
  * Whether the JSON text of a page has more in it than can be read without keeping everybody waiting, however few bytes it
- * has. One pass, which stops at the first excess; what is no JSON does not matter here.
+ * has. One pass, which stops at the first excess; what is no JSON does not matter here. Short texts cost less to read than to
+ * look through.
  */
 export function isTooMuch(text: string): boolean {
+  if (text.length <= SOON_READ) return false
   const names = createNames(text)
   let [depth, values, rows] = [0, 1, 1]
   let [latest, end] = [0, 0]

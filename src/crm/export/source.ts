@@ -8,7 +8,7 @@ import { agentFor } from '../../upstream/way-out.ts'
 import { exchange } from '../../upstream/exchange.ts'
 import { TooLarge } from '../../upstream/read-body.ts'
 import type { CrmSource, PageOutcome, PageRequest } from '../port.ts'
-import { readPage, unavailable } from './read-page.ts'
+import { readPage, TOO_LARGE, unavailable } from './read-page.ts'
 
 export interface ExportOptions {
   /** `CRM_EXPORT_URL`: the kind is put behind its path. */
@@ -74,7 +74,7 @@ function addressOf(base: URL, { kind, crmAccountId, cursor }: PageRequest): URL 
 
 /** Why no page came, in a word that says nothing of the request. */
 function codeOf(error: unknown): string {
-  if (error instanceof TooLarge) return 'export_page_too_large'
+  if (error instanceof TooLarge) return TOO_LARGE
   if (error instanceof Error && error.name === 'TimeoutError') return 'export_too_slow'
   return 'export_out_of_reach'
 }

@@ -1,11 +1,21 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { isTooMuch } from '../../../src/crm/export/page-size.ts'
+import { isTooMuch, SOON_READ } from '../../../src/crm/export/page-size.ts'
 import { readPage } from '../../../src/crm/export/read-page.ts'
 
 const page = (items: string) => `{"meta":{"n":1},"items":[${items}],"next":null}`
 const rows = (n: number, row = '{}') => Array(n).fill(row).join()
 const deep = (levels: number) => '['.repeat(levels) + ']'.repeat(levels)
+const names = (n: number) => Array.from({ length: n }, (_, i) => `{"k${i}":1}`).join()
+
+/** White space means nothing, and is looked through. */
+const long = (text: string) => text + ' '.repeat(SOON_READ)
+
+const tookFor = (work: () => void) => {
+  const started = performance.now()
+  work()
+  return performance.now() - started
+}
 
 test.each([
   ['50,000 rows', page(rows(50_000)), false],
@@ -14,13 +24,32 @@ test.each([
   ['one more', page(deep(19)), true],
   ['20 values for each of 50,000 rows', page(rows(49_000, `[${rows(19, '1')}]`)), false],
   ['more than a million', page(rows(49_000, `[${rows(21, '1')}]`)), true],
-  ['5000 names', page(Array.from({ length: 4990 }, (_, n) => `{"k${n}":1}`).join()), false],
-  ['more', page(Array.from({ length: 5001 }, (_, n) => `{"k${n}":1}`).join()), true],
+  ['5000 names', page(names(4990)), false],
+  ['more', page(names(5001)), true],
 ])('%s', (_, text, isMuch) => {
-  expect(isTooMuch(text)).toBe(isMuch)
-  expect(readPage(text)).toMatchObject(
+  expect(isTooMuch(long(text))).toBe(isMuch)
+  expect(readPage(long(text))).toMatchObject(
     isMuch ? { code: 'export_page_too_large', status: 200 } : { kind: 'page' },
   )
+})
+
+test('a short page may have any names and any depth, but no more rows than a long one', () => {
+  for (const text of [page(deep(19)), page(deep(200_000)), page(names(30_000)), page(rows(50_000))]) {
+    expect(text.length).toBeLessThan(SOON_READ)
+    expect(readPage(text)).toMatchObject({ kind: 'page' })
+  }
+  expect(readPage(page(rows(50_001)))).toMatchObject({ code: 'export_page_too_large', status: 200 })
+})
+
+test('the worst short page is sooner read than the largest page that is let through', () => {
+  const row = JSON.stringify(Object.fromEntries(Array.from({ length: 9 }, (_, n) => [`field ${n}`, [n]])))
+  const largest = page(rows(50_000, row))
+  expect(largest.length).toBeLessThan(10 * 1024 * 1024)
+  expect(isTooMuch(largest)).toBe(false)
+  const short = page(names(39_000))
+  expect(short.length).toBeGreaterThan(SOON_READ * 0.9)
+  expect(short.length).toBeLessThan(SOON_READ)
+  expect(tookFor(() => readPage(short))).toBeLessThan(tookFor(() => readPage(largest)))
 })
 
 test('what stands in a text is a text', () => {
@@ -38,11 +67,6 @@ test('what stands in a text is a text', () => {
 
 test('a page that could keep everybody waiting is judged before it is read', () => {
   const readable = [page(rows(3_000_000, '1')), page(rows(1_000_000, '"\\""'))]
-  const tookFor = (work: () => void) => {
-    const started = performance.now()
-    work()
-    return performance.now() - started
-  }
   const judging = tookFor(() => {
     for (const text of ['['.repeat(9_800_000), ...readable]) expect(isTooMuch(text)).toBe(true)
   })
