@@ -186,7 +186,8 @@ function readerOf(charset: string | null): TextReader {
       first = Buffer.concat([first, chunk])
       if (first.length >= TELLING) begin()
     },
-    end: () => (reader ?? begin()).end(),
+    // Nothing is an empty text in every character set, and most answers to a change are nothing.
+    end: () => (reader === null && first.length === 0 ? '' : (reader ?? begin()).end()),
   }
 }
 

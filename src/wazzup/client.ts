@@ -72,13 +72,13 @@ export function createWazzupClient({
 }: WazzupClientOptions): WazzupClient {
   const agent = agentFor(wayOut)
   const singleUse = singleUsePool(wayOut, apiUrl.origin)
+  const targetOf = targetsAt(apiUrl)
 
   return {
     async send(call) {
       const { path, deadline = limits.deadline, maxAnswer = limits.maxAnswer } = call
       try {
-        const { origin, pathname, search } = new URL(path, apiUrl)
-        const request = { ...requestOf(call), origin, path: `${pathname}${search}` }
+        const request = { ...requestOf(call), ...targetOf(path) }
         const terms = { deadline, limit: maxAnswer, charset: ELSE_BYTE_BY_BYTE, signal: call.signal }
         return {
           kind: 'answer',
@@ -92,6 +92,18 @@ export function createWazzupClient({
     close: async () => {
       await Promise.all([agent.destroy(), singleUse.destroy()])
     },
+  }
+}
+
+/** Where a path leads. The latest is kept: the batches of an upload have one. */
+function targetsAt(apiUrl: URL) {
+  let latest = { given: '/', origin: apiUrl.origin, path: '/' }
+  return (given: string) => {
+    if (given !== latest.given) {
+      const { origin, pathname, search } = new URL(given, apiUrl)
+      latest = { given, origin, path: `${pathname}${search}` }
+    }
+    return { origin: latest.origin, path: latest.path }
   }
 }
 

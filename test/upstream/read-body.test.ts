@@ -108,6 +108,13 @@ describe('a text', () => {
     for (const piece of [1, 100]) expect(await read(Buffer.from(bytes), typed(charset), { piece })).toBe(text)
   })
 
+  test.each(['utf-8', 'utf-16le', 'iso-8859-1', 'x-nothing'])(
+    'nothing in %s is an empty text',
+    async (charset) => {
+      expect(await read(Buffer.alloc(0), typed(charset))).toBe('')
+    },
+  )
+
   test.each<[string, Uint8Array, Record<string, string>]>([
     ['Latin-1 that does not say so', Buffer.from('{"é"}', 'latin1'), {}],
     ['Latin-1 that says UTF-8', Buffer.from('{"é"}', 'latin1'), typed('utf-8')],
