@@ -106,6 +106,33 @@ export function describeUploads(name: string, open: () => Promise<OpenedStore>) 
       expect(await store.uploads.renew(claim, LEASE)).toBe(false)
     })
 
+    test('a runner that writes progress down keeps it for most of a lease, too, and what it wrote is there', async () => {
+      await connectWithUpload('acme')
+      const claim = await taken()
+      expect(await store.uploads.commit(claim, progress())).toBe('goes_on')
+      for (const [since, read] of [
+        [LEASE * 0.2, 400],
+        [LEASE * 0.5, 500],
+      ] as const) {
+        await setTime(after(NOON, since))
+        const got = { read, sent: read - 2, cursor: `page-${read}`, rowOnPage: 0, lastRow: null, total: null }
+        expect(await store.uploads.commit(claim, progress(got))).toBe('goes_on')
+        expect(await take('runner-2', after(NOON, since + LEASE * 0.75 - 1))).toBeNull()
+      }
+      const next = await taken('runner-2', after(NOON, LEASE * 1.5))
+      const last = { read: 500, sent: 498, cursor: 'page-500', rowOnPage: 0, lastRow: null, total: null }
+      expect(next.steps).toEqual(progress({ ...last, runsFor: LEASE * 1.5 }).steps)
+    })
+
+    test('progress of a run that was begun again meanwhile is not written down', async () => {
+      await connectWithUpload('acme')
+      const claim = await taken()
+      await store.uploads.commit(claim, progress())
+      expect(await store.uploads.start('acme', ['contacts'], NOON)).toBe(true)
+      expect(await store.uploads.commit(claim, progress({ read: 400 }))).toBe('gone')
+      expect((await store.uploads.find('acme'))?.steps).toMatchObject([{ status: 'waiting', read: 0 }])
+    })
+
     test('two at once: one has it', async () => {
       await connectWithUpload('acme')
       const claims = await Promise.all([take('runner-1'), take('runner-2')])
