@@ -1,4 +1,5 @@
 import type { Clock } from '../shared/clock.ts'
+import { isShallow } from '../shared/is-shallow.ts'
 import type { Random } from '../shared/random.ts'
 import type { Accepted, ChangeKind, NewChange, Store } from '../store/port.ts'
 import { idOf } from '../upload/rules/rule.ts'
@@ -18,11 +19,6 @@ export type AskedChange =
 /** Whether a row may be kept until it is sent; what is in it is judged when it is. */
 export const canBeKept = (row: object): boolean =>
   isShallow(row, DEEPEST) && JSON.stringify(row).length <= LONGEST_ROW
-
-const isShallow = (value: unknown, left: number): boolean =>
-  typeof value !== 'object' ||
-  value === null ||
-  (left > 0 && Object.values(value).every((one) => isShallow(one, left - 1)))
 
 interface AcceptDeps {
   store: Pick<Store, 'changes'>

@@ -88,7 +88,7 @@ export interface UploadReject {
 export interface UploadCommit {
   steps: readonly (UploadStep & UploadPlace)[]
   rejects: readonly UploadReject[]
-  /** Milliseconds from now for which nobody else takes it. */
+  /** Milliseconds: for at least three quarters of them from now nobody else takes it. */
   lease: number
   /** Rows that are through: changes of them that waited before they were read are older, and not wanted any more. */
   brought?: Brought

@@ -6,10 +6,10 @@ export const TURN = seconds(3)
 
 /** A claim in the hand of its runner. */
 export interface Hold {
-  /** Asked before every request: whether the claim still holds. It is lengthened by that. */
+  /** Asked before every request: whether the claim still holds. It is lengthened by that once a quarter of it has passed. */
   mayGoOn: () => Promise<boolean>
   isOver: () => boolean
-  /** Writes progress down, which lengthens the claim, too. */
+  /** Writes progress down, which lengthens the claim in the same way. */
   write: (commit: () => Promise<Committed>) => Promise<Committed>
 }
 

@@ -186,7 +186,7 @@ function readerOf(charset: string | null): TextReader {
       first = Buffer.concat([first, chunk])
       if (first.length >= TELLING) begin()
     },
-    // Nothing is an empty text in every character set, and most answers to a change are nothing.
+    // No bytes are an empty text in every character set, and most answers to a change have none.
     end: () => (reader === null && first.length === 0 ? '' : (reader ?? begin()).end()),
   }
 }

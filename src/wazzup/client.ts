@@ -95,7 +95,7 @@ export function createWazzupClient({
   }
 }
 
-/** Where a path leads. The latest is kept: the batches of an upload have one. */
+/** Where a path leads. The latest is kept: all batches of an upload have the same. */
 function targetsAt(apiUrl: URL) {
   let latest = { given: '/', origin: apiUrl.origin, path: '/' }
   return (given: string) => {

@@ -143,6 +143,7 @@ export function describeUploads(name: string, open: () => Promise<OpenedStore>) 
       await connectWithUpload('acme')
       await connectWithUpload('nordwind')
       const first = await taken()
+      await store.uploads.commit(first, progress())
       const trouble = { tries: 3, spent: minutes(3) }
       await store.uploads.release(first, { status: 'running', reason: 'export_failed', wait: 1, trouble })
       const second = await take('runner-2', after(NOON, 2))
@@ -155,7 +156,7 @@ export function describeUploads(name: string, open: () => Promise<OpenedStore>) 
         status: 'running',
         reason: 'export_failed',
       })
-      await store.uploads.commit(third, progress())
+      await store.uploads.commit(third, progress({ read: 400 }))
       expect((await take('runner-4', after(NOON, LEASE + 2)))?.trouble).toEqual(NONE)
       expect(await store.uploads.find(third.key.crmAccountId)).toMatchObject({
         status: 'running',
@@ -177,15 +178,34 @@ export function describeUploads(name: string, open: () => Promise<OpenedStore>) 
       expect((await taken('runner-4', after(late, hours(11)))).trouble).toEqual(NONE)
     })
 
-    test.each([
-      ['a disconnect', (of: Store) => of.connections.disconnect('acme', OPERATOR, NOON)],
-      ['a fresh start', (of: Store) => of.uploads.start('acme', ['contacts'], NOON)],
-    ])('after %s its runner writes nothing any more', async (_, happen) => {
-      await connectWithUpload('acme')
-      const claim = await taken()
-      expect(await happen(store)).toBe(true)
-      expect(await store.uploads.commit(claim, progress())).toBe('gone')
-      expect(await store.uploads.renew(claim, LEASE)).toBe(false)
+    describe.each([
+      ['that has written nothing', []],
+      ['whose step is under way', [progress()]],
+    ])('a runner %s', (_, written) => {
+      test.each([
+        ['a disconnect', (of: Store) => of.connections.disconnect('acme', OPERATOR, NOON)],
+        ['a fresh start', (of: Store) => of.uploads.start('acme', ['contacts'], NOON)],
+        ['a fresh start of another step', (of: Store) => of.uploads.start('acme', ['webhooks'], NOON)],
+      ])('writes nothing any more after %s', async (_, happen) => {
+        await connectWithUpload('acme')
+        const claim = await taken()
+        for (const one of written) expect(await store.uploads.commit(claim, one)).toBe('goes_on')
+        expect(await happen(store)).toBe(true)
+        expect(await store.uploads.commit(claim, progress({ read: 400 }))).toBe('gone')
+        expect(await store.uploads.renew(claim, LEASE)).toBe(false)
+      })
+
+      test('writes down what was under way after a refused key, and nothing after that', async () => {
+        const generationId = await connectWithUpload('acme')
+        const claim = await taken()
+        for (const one of written) expect(await store.uploads.commit(claim, one)).toBe('goes_on')
+        await note(generationId, 'invalid')
+        expect(await store.uploads.commit(claim, progress({ read: 400 }))).toBe('last')
+        expect(await store.uploads.commit(claim, progress({ read: 500 }))).toBe('gone')
+        await note(generationId, 'valid')
+        expect(await store.uploads.commit(claim, progress({ read: 500 }))).toBe('gone')
+        expect(await store.uploads.find('acme')).toMatchObject({ steps: [{ read: 400 }] })
+      })
     })
 
     test('after a refused key its runner writes down what was under way, and nothing after that', async () => {

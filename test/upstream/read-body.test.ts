@@ -109,7 +109,7 @@ describe('a text', () => {
   })
 
   test.each(['utf-8', 'utf-16le', 'iso-8859-1', 'x-nothing'])(
-    'nothing in %s is an empty text',
+    'no bytes are an empty text in %s',
     async (charset) => {
       expect(await read(Buffer.alloc(0), typed(charset))).toBe('')
     },

@@ -1,9 +1,11 @@
-/** Rows of a page, and how deep it is nested. */
-export const MOST_ROWS = 50_000
+import { isShallow } from '../../shared/is-shallow.ts'
+
+/** Rows of a page, and how deep it is nested: the page itself and its list are the first two levels. */
+const MOST_ROWS = 50_000
 const DEEPEST = 20
 
-/** `JSON.parse` is through so many characters sooner than through the largest page that is let through, whatever they are. */
-export const SOON_READ = 512 * 1024
+/** Characters that `JSON.parse` reads sooner than the largest page that may come, whatever they are. */
+export const SOON_READ = 256 * 1024
 
 /** Twenty for each row. */
 const MOST_VALUES = 1_000_000
@@ -21,8 +23,8 @@ const isClosing = (code: number) => code === 0x5d || code === 0x7d
 
 /**
  * Whether the JSON text of a page has more in it than can be read without keeping everybody waiting, however few bytes it
- * has. One pass, which stops at the first excess; what is no JSON does not matter here. Short texts cost less to read than to
- * look through.
+ * has. One pass, which stops at the first excess; what is no JSON does not matter here. A short text is read without a look:
+ * `areTooMuch` judges its rows.
  */
 export function isTooMuch(text: string): boolean {
   if (text.length <= SOON_READ) return false
@@ -49,6 +51,10 @@ export function isTooMuch(text: string): boolean {
   }
   return false
 }
+
+/** The same of rows that were read: how many there are, and how deep they are nested. */
+export const areTooMuch = (rows: readonly unknown[]): boolean =>
+  rows.length > MOST_ROWS || !rows.every((row) => isShallow(row, DEEPEST - 2))
 
 /** Names that differ. Each row has most of them in the order of the row before: those need not be looked up. */
 function createNames(text: string) {

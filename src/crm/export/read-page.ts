@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { parseJson } from '../../shared/parse-json.ts'
 import type { PageOutcome } from '../port.ts'
-import { isTooMuch, MOST_ROWS } from './page-size.ts'
+import { areTooMuch, isTooMuch } from './page-size.ts'
 
 const LONGEST_CURSOR = 2000
 
@@ -23,7 +23,7 @@ const Page = z.object({
   total: z.number().int().nonnegative().nullish().catch(null),
 })
 
-/** Also of bytes: see `source.ts`. */
+/** Also for too many bytes: see `source.ts`. */
 export const TOO_LARGE = 'export_page_too_large'
 
 /** Reads a page; one that makes no sense may be whole the next time. */
@@ -32,7 +32,7 @@ export function readPage(text: string): PageOutcome {
   const parsed = Page.safeParse(parseJson(text))
   if (!parsed.success) return unavailable('export_malformed', 200)
   const { items, next, total } = parsed.data
-  if (items.length > MOST_ROWS) return unavailable(TOO_LARGE, 200)
+  if (areTooMuch(items)) return unavailable(TOO_LARGE, 200)
   return { kind: 'page', page: { items, next, total: total ?? null } }
 }
 

@@ -88,7 +88,9 @@ const commit = repeatable(function* (claim: Claim, progress: UploadCommit): Step
   return committed
 })
 
-/** Who waits for the row of the upload sees this step, or none that was written after the claim had gone. */
+/**
+ * The upload's row is locked meanwhile: who takes the claim next sees this step, and once the claim is gone nothing is written.
+ */
 const ADVANCE = sql(`
   WITH held AS (SELECT 1 FROM uploads WHERE ${HELD} AND tries = 0 AND failing_since IS NULL AND reason IS NULL {for update})
   UPDATE upload_steps SET reason = @reason, cursor = @cursor, row_on_page = @rowOnPage, last_row = @lastRow, pages = @pages,
@@ -96,8 +98,8 @@ const ADVANCE = sql(`
   WHERE generation_id = @row AND kind = @kind AND status = 'running' AND EXISTS (SELECT 1 FROM held)`)
 
 /**
- * What almost every commit is: a step that runs has got on. One statement does it, where nothing stands at the upload that has to be
- * taken away, and most of the lease is left.
+ * What almost every commit is: a step that runs has got on. One statement does it, where no trouble is noted at the upload, which a
+ * commit would clear, and most of the lease is left.
  */
 const advance = again(function* (claim: Claim, step: CommittedStep, lease: number): Steps<boolean> {
   return (yield* run(ADVANCE, { ...step, ...shownBy(claim), enough: enoughOf(lease) })) > 0

@@ -43,6 +43,10 @@ export function isOrdinary({ mark, digits, firstGroup, hasArea }: Spelling, home
   return isWritten && isLong && (home === null || isNothingAtHome(digits, home))
 }
 
+/** Whether the digits begin as a call abroad is dialled at home. */
+export const isDialledAbroad = (digits: string, home: string): boolean =>
+  (readers.get(home) ?? readerFor(home))?.abroad.test(digits) ?? false
+
 /** Whether the home country reads the same number out of the digits, or none. */
 function isNothingAtHome(digits: string, home: string): boolean {
   const reader = readers.get(home) ?? readerFor(home)

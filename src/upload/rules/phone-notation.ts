@@ -11,6 +11,8 @@ export interface Spelling {
   firstGroup: string
   /** It begins with an area code in brackets, as at home. */
   hasArea: boolean
+  /** Its second group is a zero alone: who writes it has a country code in front of it. */
+  hasLoneZero: boolean
 }
 
 /** With every separator and unseen mark that anybody puts into a phone. */
@@ -60,7 +62,7 @@ export function spellingOf(value: unknown): Spelling | null {
   if (!PLAIN.test(given)) return spellingOfGroups(given)
   const mark = given.startsWith('+') ? '+' : null
   const digits = mark === null ? given : given.slice(1)
-  return { mark, digits, firstGroup: digits, hasArea: false }
+  return { mark, digits, firstGroup: digits, hasArea: false, hasLoneZero: false }
 }
 
 function spellingOfGroups(given: string): Spelling | null {
@@ -79,8 +81,9 @@ function spellingOfGroups(given: string): Spelling | null {
   const mark = zeroed !== bare ? '(0)' : plus ? '+' : zeros ? '00' : null
   const oneSign = groups.replace(/ ?- ?/g, '-').replace(/\. /g, '.')
   if (mark === null && NO_PHONE.some((other) => other.test(oneSign))) return null
-  const [firstGroup = ''] = groups.split(/\D/)
-  return { mark, digits: groups.replace(/\D/g, ''), firstGroup, hasArea: bare.startsWith('(') }
+  const [firstGroup = '', second] = groups.split(/\D/)
+  const digits = groups.replace(/\D/g, '')
+  return { mark, digits, firstGroup, hasArea: bare.startsWith('('), hasLoneZero: second === '0' }
 }
 
 /** Whether there is something that somebody may have meant as a phone. */

@@ -1,6 +1,13 @@
 import type { PhoneNumber, PhoneNumberType } from 'google-libphonenumber'
 import { phoneLibrary } from '../../shared/phone-library.ts'
-import { E164, isOrdinary, LONGEST_WITHOUT_MARK, NO_AREA, SURE_WITHOUT_MARK } from './ordinary-phones.ts'
+import {
+  E164,
+  isDialledAbroad,
+  isOrdinary,
+  LONGEST_WITHOUT_MARK,
+  NO_AREA,
+  SURE_WITHOUT_MARK,
+} from './ordinary-phones.ts'
 import { spellingOf, type Spelling } from './phone-notation.ts'
 
 /** It is not surely one number. */
@@ -98,14 +105,15 @@ function withoutZero({ mark, digits, firstGroup }: Spelling): Reading | null {
   return number?.isValid() ? number : null
 }
 
-function nationally({ mark, digits }: Spelling, home: string): Reading | null {
+function nationally(spelling: Spelling, home: string): Reading | null {
+  const { mark, digits } = spelling
   const dialled = mark === '00' ? `00${digits}` : digits
   const number = readingOf(parsed(dialled, home))
   // What leaves has to be read abroad as the same number: a digit in front may be dialled at home only.
   if (!number || readingOf(parsed(`+${number.digits}`))?.digits !== number.digits) return null
   // It begins with what is dialled at home before a call abroad.
   if (!number.digits.startsWith(codeOf(home))) return number.isValid() ? number : null
-  if (mark === null && isOfTwo(dialled, number, home)) return null
+  if (isOfTwo(spelling, number, home)) return null
   const isDoubtful = lacksArea(dialled, number, home)
   // Shorter ones may as well be of an area whose code begins like the country's: 046 in Sweden is Lund.
   const isInternational = dialled.startsWith(codeOf(home)) && dialled.length >= SURE_WITHOUT_MARK
@@ -113,13 +121,22 @@ function nationally({ mark, digits }: Spelling, home: string): Reading | null {
 }
 
 /**
- * Whether it is two home numbers, one behind the other: it is too long for one that begins with no trunk prefix, or the library
- * has dropped a trunk prefix twice behind the country code, as only it does.
+ * Whether it is two home numbers, one behind the other: nothing says that there is a country code, and it is too long for a number
+ * without one or its trunk prefix, or the library has dropped more than one trunk prefix behind the code.
  */
-function isOfTwo(dialled: string, { digits }: Reading, home: string): boolean {
+function isOfTwo(
+  { mark, digits, firstGroup, hasLoneZero }: Spelling,
+  number: Reading,
+  home: string,
+): boolean {
+  // Three digits may as well begin a home number.
+  const beginsWithCode = firstGroup === codeOf(home) && (hasLoneZero || firstGroup.length < 3)
+  if (mark !== null || beginsWithCode || isDialledAbroad(digits, home)) return false
   const trunk = util().getNddPrefixForRegion(home, true) ?? ''
-  const hasTrunk = trunk !== '' && dialled.startsWith(trunk)
-  return (dialled.length > LONGEST_WITHOUT_MARK && !hasTrunk) || dialled.length - digits.length > trunk.length
+  const hasTrunk = trunk !== '' && digits.startsWith(trunk)
+  return (
+    (digits.length > LONGEST_WITHOUT_MARK && !hasTrunk) || digits.length - number.digits.length > trunk.length
+  )
 }
 
 /** Where numbers have many lengths, one without its trunk prefix may lack its area code. Mobiles have none. */

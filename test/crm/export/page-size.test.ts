@@ -17,6 +17,10 @@ const tookFor = (work: () => void) => {
   return performance.now() - started
 }
 
+/** Of five: what else the machine does only adds to the others. */
+const quickest = (prepare: () => () => void) =>
+  Math.min(...Array.from({ length: 5 }, () => tookFor(prepare())))
+
 test.each([
   ['50,000 rows', page(rows(50_000)), false],
   ['one more', page(rows(50_001)), true],
@@ -33,23 +37,34 @@ test.each([
   )
 })
 
-test('a short page may have any names and any depth, but no more rows than a long one', () => {
-  for (const text of [page(deep(19)), page(deep(200_000)), page(names(30_000)), page(rows(50_000))]) {
+test('a short page may have any names, and no more rows and levels than a long one', () => {
+  for (const text of [page(deep(18)), page(names(15_000)), page(rows(50_000))]) {
     expect(text.length).toBeLessThan(SOON_READ)
     expect(readPage(text)).toMatchObject({ kind: 'page' })
   }
-  expect(readPage(page(rows(50_001)))).toMatchObject({ code: 'export_page_too_large', status: 200 })
+  const nested = (levels: number) => '{"a":'.repeat(levels) + '1' + '}'.repeat(levels)
+  for (const much of [rows(50_001), deep(19), nested(19), `{"id":1},${nested(40_000)}`, deep(100_000)]) {
+    expect(much.length).toBeLessThan(SOON_READ)
+    expect(readPage(page(much))).toMatchObject({ code: 'export_page_too_large', status: 200 })
+  }
 })
 
 test('the worst short page is sooner read than the largest page that is let through', () => {
-  const row = JSON.stringify(Object.fromEntries(Array.from({ length: 9 }, (_, n) => [`field ${n}`, [n]])))
+  const row = JSON.stringify(Object.fromEntries(Array.from({ length: 9 }, (_, n) => [`the field ${n}`, [n]])))
   const largest = page(rows(50_000, row))
   expect(largest.length).toBeLessThan(10 * 1024 * 1024)
   expect(isTooMuch(largest)).toBe(false)
-  const short = page(names(39_000))
-  expect(short.length).toBeGreaterThan(SOON_READ * 0.9)
-  expect(short.length).toBeLessThan(SOON_READ)
-  expect(tookFor(() => readPage(short))).toBeLessThan(tookFor(() => readPage(largest)))
+  const readingIt = quickest(() => () => readPage(largest))
+  // What was read before is read sooner the next time.
+  let latest = 0
+  const ownNames = (perRow: number) => {
+    const own = () => `{${Array.from({ length: perRow }, () => `"${(latest += 1).toString(36)}":1`).join()}}`
+    const text = page(Array.from({ length: Math.floor(SOON_READ / (9 * perRow + 3)) }, own).join())
+    expect(text.length).toBeLessThan(SOON_READ)
+    expect(text.length).toBeGreaterThan(SOON_READ * 0.7)
+    return () => readPage(text)
+  }
+  for (const perRow of [1, 5, 50, 100]) expect(quickest(() => ownNames(perRow))).toBeLessThan(readingIt)
 })
 
 test('what stands in a text is a text', () => {

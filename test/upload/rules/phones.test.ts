@@ -104,14 +104,28 @@ describe('whatever comes in', () => {
     ['904 36 51 9127008', 'BR'],
     ['4901600 634-41-94', 'DE'],
     ['860 16 25-5766675', 'CN'],
-  ])('two numbers whose first digits are those of the country: %j in %s', (given, home) => {
-    expect(outcome(given, home)).toBe('phone_not_usable')
-  })
+    ['234 0802-123 4567', 'NG'],
+    ['49015123456789', 'DE'],
+  ])(
+    'two numbers that begin like one of the country, with its code or what is dialled in front: %j in %s',
+    (given, home) => {
+      expect(outcome(given, home)).toBe('phone_not_usable')
+    },
+  )
 
-  test('a long number with its trunk prefix still leaves', () => {
-    expect(outcome('0 41 11 98765-4321', 'BR')).toBe('5511987654321')
-    expect(outcome('44 0 7400 123456', 'GB')).toBe('447400123456')
-    expect(outcome('00 44 20 7946 0958', 'GB')).toBe('442079460958')
+  test.each([
+    ['0 41 11 98765-4321', 'BR', '5511987654321'],
+    ['55 0 11 96123-4567', 'BR', '5511961234567'],
+    ['44 0 7400 123456', 'GB', '447400123456'],
+    ['49 0 1512 3456789', 'DE', '4915123456789'],
+    ['49 01512 3456789', 'DE', '4915123456789'],
+    ['234 0 802 123 4567', 'NG', '2348021234567'],
+    ['8 10 7 495 123-45-67', 'RU', '74951234567'],
+    ['810 7 901 111 22 33', 'RU', '79011112233'],
+    ['011 1 212 555 0123', 'US', '12125550123'],
+    ['010 81 90 1234 5678', 'JP', '819012345678'],
+  ])('a number of the country, with all that may stand in front of it: %j in %s', (given, home, digits) => {
+    expect(outcome(given, home)).toBe(digits)
   })
 
   test('of two numbers with a sign between them, nothing leaves', () => {
