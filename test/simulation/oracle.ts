@@ -41,8 +41,8 @@ export interface Call {
 const READS =
   /\.(find|peek|current|isBusy|list|of|counts|count|any|page)$|^sealingKeys\.|^(ping|counts|proveWritable)$/
 
-/** A statement that was prepared before a migration is prepared again: nobody has to hear of it. */
-const isStale = (error: unknown) => fieldsOf(fieldsOf(error)['cause'])['code'] === '0A000'
+/** What a connection had made ready before a migration is made ready again: nobody has to hear of it. */
+const isStale = (error: unknown) => /^(0A000|42804)$/.test(String(fieldsOf(fieldsOf(error)['cause'])['code']))
 
 const fieldsOf = (value: unknown) =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}

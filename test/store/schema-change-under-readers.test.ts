@@ -3,7 +3,7 @@ import { expect, inject, onTestFinished, test } from 'vitest'
 import { encryptionKeys } from '../../src/config/fields/encryption-keys.ts'
 import { openKeys } from '../../src/package/open-keys.ts'
 import { openStore } from '../../src/store/index.ts'
-import { connected } from '../support/attempts.ts'
+import { claimed, connected, recordKey } from '../support/attempts.ts'
 import { databaseFor } from '../support/database-for.ts'
 import { PREPARED_OTHERWISE } from '../support/later-release.ts'
 import { tempDir } from '../support/temp-dir.ts'
@@ -53,6 +53,15 @@ test('what a process has prepared serves on when a later release changes the sch
   // Also where it starts afterwards.
   const later = await openAgain()
   expect((await later.lookup(`Bearer ${crmKey}`))?.apiKey()).toBe('api-key')
+})
+
+test('what the functions of triggers have compiled is compiled again: the apiKey of an exchange under way is kept', async () => {
+  const { store, change } = await opened()
+  await connected(store, 'nordwind', 'other-key')
+  const exchange = await claimed(store, 'nordwind')
+  await change()
+  await recordKey(store, exchange, 'newer-key')
+  expect((await store.keys.current('nordwind'))?.apiKey()).toBe('newer-key')
 })
 
 test('a change in one transaction with what others have prepared loses no commit', async () => {

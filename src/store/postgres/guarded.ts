@@ -8,9 +8,14 @@ import { isSessionLost, keepsNone } from './keeps-sessions.ts'
 /** Two transactions were in each other's way: one of them was undone, and may simply be done again. */
 const CONFLICT = /^(40001|40P01)$/
 
-/** A statement of this connection was prepared before a migration. The connection is closed: another prepares it again. */
+/**
+ * What a connection has made ready before a migration: a statement whose columns have other types now, or an expression in the
+ * function of a trigger. The connection is closed: another makes it ready again.
+ */
 const isStale = (error: unknown) =>
-  error instanceof pg.DatabaseError && error.code === '0A000' && error.routine === 'RevalidateCachedQuery'
+  error instanceof pg.DatabaseError &&
+  ((error.code === '0A000' && error.routine === 'RevalidateCachedQuery') ||
+    (error.code === '42804' && error.routine?.startsWith('plpgsql_param_eval') === true))
 
 /** What the server, the network or another session can do to us; anything else is our own mistake. */
 const ENVIRONMENT = /^(08|28|40|53|57|58)|^(25006|25P0[23]|3D000|55P03|XX00[012])$/
