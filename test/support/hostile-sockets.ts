@@ -20,10 +20,10 @@ export async function holdSockets(port: number, count: number, kind: string): Pr
   await once(child.stdout, 'data')
 }
 
-/** What the system says of a process. */
+/** What the system says of a process. Pages of its program that it has touched are no memory that it keeps from others. */
 async function usedBy({ child: { pid } }: Pick<ServiceProcess, 'child'>) {
   const status = await readFile(`/proc/${String(pid)}/status`, 'utf8')
-  const kilobytes = Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1])
+  const kilobytes = Number(/^RssAnon:\s+(\d+)/m.exec(status)?.[1])
   return { memory: kilobytes * 1024, files: (await readdir(`/proc/${String(pid)}/fd`)).length }
 }
 
