@@ -43,8 +43,8 @@ describe('the figures of the documents', () => {
       },
     }
     const page = withFigures('docs/benchmarks.md', [benchmark], seen)
-    expect(page).toContain('- 1 benchmark on 2 × a lawn; commit abcdef0123')
-    expect(page).toContain('**Walk**: a person ÷ a snail (30 November 2026, load 0.25)')
+    expect(page).toContain('- 1 benchmark on 2 × a lawn; commit abcdef0123, load 0.25\n')
+    expect(page).toContain('**Walk**: a person ÷ a snail (2026-11-30) |\n')
     expect(page).toContain('| metres | ≥ 2 | **1.5 (0.75–3)** | 3 (1.5–6) /s | 2 (1–4) /s |')
     expect(page).toContain('| weight | ≤ 80 kg | 70 (35–140) | 70 (35–140) kg | 1 (0.5–2) kg |')
   })

@@ -9,14 +9,6 @@ type Row = readonly string[]
 
 const markdown = (rows: readonly Row[]) => `${rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}\n`
 
-const day = (at: string) =>
-  new Date(at).toLocaleDateString('en-GB', {
-    day: 'numeric',
-    month: 'long',
-    year: 'numeric',
-    timeZone: 'UTC',
-  })
-
 function figureRow({ name, unit, target }: Figure, seen: Seen[string]): Row[] {
   const told = seen.figures[name]
   if (!told) return []
@@ -33,26 +25,22 @@ function figures(benchmarks: readonly Benchmark[], seen: Seen): string {
   const rows = benchmarks.flatMap((benchmark) => {
     const entry = seen[benchmark.name]
     if (!entry) return []
-    const words = `**${benchmark.name}**: ${benchmark.subject} ÷ ${benchmark.baseline} (${day(entry.at)}, load ${short(entry.load)})`
-    return [[words, '', '', '', ''], ...benchmark.figures.flatMap((figure) => figureRow(figure, entry))]
+    const words = `**${benchmark.name}**: ${benchmark.subject} ÷ ${benchmark.baseline} (${entry.at.slice(0, 10)})`
+    return [[words], ...benchmark.figures.flatMap((figure) => figureRow(figure, entry))]
   })
   return markdown([['Figure', 'Target', 'Ratio', 'Subject', 'Baseline'], Array(5).fill('---'), ...rows])
 }
 
-/** Where and of which commit it was measured: one line for each pair of them. */
+/** Where and of which commit it was measured, and the load of the machine by then: one line for each pair of them. */
 function machines(benchmarks: readonly Benchmark[], seen: Seen): string {
-  const places = new Map<string, number>()
-  for (const { name } of benchmarks) {
-    const entry = seen[name]
-    if (!entry) continue
-    const place = `${entry.machine}; commit ${entry.commit}`
-    places.set(place, (places.get(place) ?? 0) + 1)
-  }
-  return (
-    [...places]
-      .map(([place, count]) => `- ${count} ${count === 1 ? 'benchmark' : 'benchmarks'} on ${place}`)
-      .join('\n') + '\n'
-  )
+  const entries = benchmarks.flatMap(({ name }) => seen[name] ?? [])
+  const places = Map.groupBy(entries, ({ machine, commit }) => `${machine}; commit ${commit}`)
+  const lines = Array.from(places, ([place, all]) => {
+    const loads = all.map(({ load }) => load)
+    const load = [...new Set([Math.min(...loads), Math.max(...loads)])].map(short).join('–')
+    return `- ${all.length} ${all.length === 1 ? 'benchmark' : 'benchmarks'} on ${place}, load ${load}\n`
+  })
+  return lines.join('')
 }
 
 /** What one process does, for who plans with it: a benchmark and a figure of it for each engine. */

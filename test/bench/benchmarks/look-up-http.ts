@@ -12,7 +12,7 @@ const script = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 /** Without bounds they are only told. */
 const figures = (least?: number, slowest?: number): readonly Figure[] => [
-  ...['look-ups', 'look-ups per second of its processor time'].map((name): Figure => ({
+  ...['look-ups', 'look-ups per processor second'].map((name): Figure => ({
     ...{ name, unit: '/s' },
     ...(least && { target: { of: 'ratio', atLeast: least } }),
   })),
@@ -81,7 +81,7 @@ async function contend([subject, baseline]: [Server, Server], { scale }: Bench):
       const { count, seconds, p99 } = await generator.ask<LookUpsDone>('load', loadOf(server))
       const after = await server.ask<Usage>('usage')
       const perCpuSecond = count / ((after.cpu - before.cpu) / 1000)
-      return { 'look-ups': count / seconds, 'look-ups per second of its processor time': perCpuSecond, p99 }
+      return { 'look-ups': count / seconds, 'look-ups per processor second': perCpuSecond, p99 }
     }
   for (const server of [subject, baseline]) {
     for (let asked = 0; asked < scale.warmUp;)
