@@ -31,13 +31,13 @@ function figures(benchmarks: readonly Benchmark[], seen: Seen): string {
   return markdown([['Figure', 'Target', 'Ratio', 'Subject', 'Baseline'], Array(5).fill('---'), ...rows])
 }
 
-/** Where and of which commit it was measured, and the load of the machine by then: one line for each pair of them. */
+/** Where and of which commit it was measured, and the load of the machine at the time: one line for each pair of them. */
 function machines(benchmarks: readonly Benchmark[], seen: Seen): string {
   const entries = benchmarks.flatMap(({ name }) => seen[name] ?? [])
   const places = Map.groupBy(entries, ({ machine, commit }) => `${machine}; commit ${commit}`)
   const lines = Array.from(places, ([place, all]) => {
     const loads = all.map(({ load }) => load)
-    const load = [...new Set([Math.min(...loads), Math.max(...loads)])].map(short).join('–')
+    const load = [...new Set([Math.min(...loads), Math.max(...loads)].map(short))].join('–')
     return `- ${all.length} ${all.length === 1 ? 'benchmark' : 'benchmarks'} on ${place}, load ${load}\n`
   })
   return lines.join('')

@@ -194,18 +194,6 @@ export function describeUploads(name: string, open: () => Promise<OpenedStore>) 
         expect(await store.uploads.commit(claim, progress({ read: 400 }))).toBe('gone')
         expect(await store.uploads.renew(claim, LEASE)).toBe(false)
       })
-
-      test('writes down what was under way after a refused key, and nothing after that', async () => {
-        const generationId = await connectWithUpload('acme')
-        const claim = await taken()
-        for (const one of written) expect(await store.uploads.commit(claim, one)).toBe('goes_on')
-        await note(generationId, 'invalid')
-        expect(await store.uploads.commit(claim, progress({ read: 400 }))).toBe('last')
-        expect(await store.uploads.commit(claim, progress({ read: 500 }))).toBe('gone')
-        await note(generationId, 'valid')
-        expect(await store.uploads.commit(claim, progress({ read: 500 }))).toBe('gone')
-        expect(await store.uploads.find('acme')).toMatchObject({ steps: [{ read: 400 }] })
-      })
     })
 
     test('after a refused key its runner writes down what was under way, and nothing after that', async () => {
@@ -220,6 +208,18 @@ export function describeUploads(name: string, open: () => Promise<OpenedStore>) 
       const next = await take('runner-2', after(NOON, hours(1)))
       expect(next?.steps).toMatchObject([{ read: 300 }])
       expect(await store.uploads.commit(claim, progress({ read: 400 }))).toBe('gone')
+    })
+
+    test('so does one whose step is under way, and no more of it once the key is taken again', async () => {
+      const generationId = await connectWithUpload('acme')
+      const claim = await taken()
+      expect(await store.uploads.commit(claim, progress())).toBe('goes_on')
+      await note(generationId, 'invalid')
+      expect(await store.uploads.commit(claim, progress({ read: 400 }))).toBe('last')
+      expect(await store.uploads.commit(claim, progress({ read: 500 }))).toBe('gone')
+      await note(generationId, 'valid')
+      expect(await store.uploads.commit(claim, progress({ read: 500 }))).toBe('gone')
+      expect(await store.uploads.find('acme')).toMatchObject({ steps: [{ read: 400 }] })
     })
 
     test('a disconnect and a reconnect leave nothing of an older upload', async () => {

@@ -20,7 +20,7 @@ export async function holdSockets(port: number, count: number, kind: string): Pr
   await once(child.stdout, 'data')
 }
 
-/** What the system says of a process. Pages of its program that it has touched are no memory that it keeps from others. */
+/** What the system says of a process. Only anonymous memory: pages of the program's file are shared with others. */
 async function usedBy({ child: { pid } }: Pick<ServiceProcess, 'child'>) {
   const status = await readFile(`/proc/${String(pid)}/status`, 'utf8')
   const kilobytes = Number(/^RssAnon:\s+(\d+)/m.exec(status)?.[1])

@@ -47,6 +47,10 @@ export function isOrdinary({ mark, digits, firstGroup, hasArea }: Spelling, home
 export const isDialledAbroad = (digits: string, home: string): boolean =>
   (readers.get(home) ?? readerFor(home))?.abroad.test(digits) ?? false
 
+/** Whether the digits are what is dialled in front of a number at home only, once. */
+export const isTrunkPrefix = (digits: string, home: string): boolean =>
+  (readers.get(home) ?? readerFor(home))?.trunk?.exec(digits)?.[0] === digits
+
 /** Whether the home country reads the same number out of the digits, or none. */
 function isNothingAtHome(digits: string, home: string): boolean {
   const reader = readers.get(home) ?? readerFor(home)

@@ -7,12 +7,11 @@ export interface Spelling {
   mark: '+' | '00' | '(0)' | null
   /** Behind the mark. */
   digits: string
-  /** The first of the groups that they are written in. */
+  /** The groups that they are written in, and the first of them. */
+  groups: readonly string[]
   firstGroup: string
   /** It begins with an area code in brackets, as at home. */
   hasArea: boolean
-  /** Its second group is a zero alone: who writes it has a country code in front of it. */
-  hasLoneZero: boolean
 }
 
 /** With every separator and unseen mark that anybody puts into a phone. */
@@ -62,7 +61,7 @@ export function spellingOf(value: unknown): Spelling | null {
   if (!PLAIN.test(given)) return spellingOfGroups(given)
   const mark = given.startsWith('+') ? '+' : null
   const digits = mark === null ? given : given.slice(1)
-  return { mark, digits, firstGroup: digits, hasArea: false, hasLoneZero: false }
+  return { mark, digits, groups: [digits], firstGroup: digits, hasArea: false }
 }
 
 function spellingOfGroups(given: string): Spelling | null {
@@ -76,14 +75,14 @@ function spellingOfGroups(given: string): Spelling | null {
   const zeroed = bare.replace(ZERO_IN_BRACKETS, '+$1 0')
   const text = zeroed.replace(AREA_IN_BRACKETS, '$1 $2 ').trim()
   const [all = '', plus, zeros] = MARK.exec(text) ?? []
-  const groups = text.slice(all.length)
-  if (!GROUPS.test(groups) || (DECIMAL.test(text) && !AFTER_COUNTRY.test(text))) return null
+  const grouped = text.slice(all.length)
+  if (!GROUPS.test(grouped) || (DECIMAL.test(text) && !AFTER_COUNTRY.test(text))) return null
   const mark = zeroed !== bare ? '(0)' : plus ? '+' : zeros ? '00' : null
-  const oneSign = groups.replace(/ ?- ?/g, '-').replace(/\. /g, '.')
+  const oneSign = grouped.replace(/ ?- ?/g, '-').replace(/\. /g, '.')
   if (mark === null && NO_PHONE.some((other) => other.test(oneSign))) return null
-  const [firstGroup = '', second] = groups.split(/\D/)
-  const digits = groups.replace(/\D/g, '')
-  return { mark, digits, firstGroup, hasArea: bare.startsWith('('), hasLoneZero: second === '0' }
+  const groups = grouped.split(/\D+/)
+  const [firstGroup = ''] = groups
+  return { mark, digits: groups.join(''), groups, firstGroup, hasArea: bare.startsWith('(') }
 }
 
 /** Whether there is something that somebody may have meant as a phone. */

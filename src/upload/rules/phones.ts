@@ -4,6 +4,7 @@ import {
   E164,
   isDialledAbroad,
   isOrdinary,
+  isTrunkPrefix,
   LONGEST_WITHOUT_MARK,
   NO_AREA,
   SURE_WITHOUT_MARK,
@@ -121,22 +122,26 @@ function nationally(spelling: Spelling, home: string): Reading | null {
 }
 
 /**
- * Whether it is two home numbers, one behind the other: nothing says that there is a country code, and it is too long for a number
- * without one or its trunk prefix, or the library has dropped more than one trunk prefix behind the code.
+ * Whether it is two home numbers, one behind the other: nothing says that there is a country code, and it has twice as many digits
+ * as a number without one, or the library has dropped more than a trunk prefix behind the code.
  */
-function isOfTwo(
-  { mark, digits, firstGroup, hasLoneZero }: Spelling,
-  number: Reading,
-  home: string,
-): boolean {
-  // Three digits may as well begin a home number.
-  const beginsWithCode = firstGroup === codeOf(home) && (hasLoneZero || firstGroup.length < 3)
+function isOfTwo({ mark, digits, groups }: Spelling, number: Reading, home: string): boolean {
+  const code = codeOf(home)
+  const [first, second = ''] = groups
+  const beginsWithCode = first === code && (second === '0' || (code.length < 3 && second.length > 3))
   if (mark !== null || beginsWithCode || isDialledAbroad(digits, home)) return false
   const trunk = util().getNddPrefixForRegion(home, true) ?? ''
   const hasTrunk = trunk !== '' && digits.startsWith(trunk)
-  return (
-    (digits.length > LONGEST_WITHOUT_MARK && !hasTrunk) || digits.length - number.digits.length > trunk.length
-  )
+  if (digits.length > LONGEST_WITHOUT_MARK && !hasTrunk && canBeHalved(groups)) return true
+  const dropped = digits.slice(code.length, Math.max(0, digits.length + code.length - number.digits.length))
+  return digits.startsWith(code) && dropped !== '' && !isTrunkPrefix(dropped, home)
+}
+
+/** Whether a first number may end in the middle. */
+function canBeHalved(groups: readonly string[]): boolean {
+  const half = groups.join('').length / 2
+  let written = 0
+  return groups.length === 1 || groups.some(({ length }) => Math.abs((written += length) - half) < 1)
 }
 
 /** Where numbers have many lengths, one without its trunk prefix may lack its area code. Mobiles have none. */

@@ -17,7 +17,7 @@ const tookFor = (work: () => void) => {
   return performance.now() - started
 }
 
-/** Of five: what else the machine does only adds to the others. */
+/** The quickest of five: other work on the machine can only add time. */
 const quickest = (prepare: () => () => void) =>
   Math.min(...Array.from({ length: 5 }, () => tookFor(prepare())))
 

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { minutes } from '../../../src/shared/clock.ts'
 import { openPostgresStore } from '../../../src/store/postgres/index.ts'
 import { claimed, NOON, recordKey } from '../../support/attempts.ts'
@@ -38,12 +38,12 @@ test.each([
 ])('progress that waited for a replica which %s is not written down', async (_, sql) => {
   const { database, store, claim } = await untilTestEnds(running())
   const other = await database.hold(sql)
+  onTestFinished(() => other.release())
   const waiting = store.uploads.commit(claim, upTo(200))
   await other.somebodyWaits()
   await other.query('COMMIT')
   expect(await waiting).toBe('gone')
   expect((await store.uploads.find('acme'))?.steps).toMatchObject([{ read: 100 }])
-  await other.release()
 })
 
 test('progress that waited for a replica which only looked is written down', async () => {
