@@ -473,6 +473,24 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>) {
         })
       })
 
+      test('a late apiKey of a confirmation that is newer than the key that was taken is wanted, of an older one it is not', async () => {
+        const older = await claimed(store, 'acme')
+        await store.exchanges.fail(older, { ...GIVEN_UP, reason: 'restart_needed' })
+        await connected(store, 'acme', 'the-same-key')
+        const newer = await claimed(store, 'acme')
+        await store.exchanges.fail(newer, { ...GIVEN_UP, reason: 'restart_needed' })
+        await connected(store, 'nordwind', 'the-same-key')
+        expect(await store.connections.find('acme')).toMatchObject({ status: 'disconnected' })
+        expect(await store.exchanges.record(keyFor(older, 'key-of-older'))).toMatchObject({
+          kind: 'unwanted',
+        })
+        expect(await store.exchanges.record(keyFor(newer, 'key-of-newer'))).toMatchObject({
+          kind: 'connected',
+        })
+        expect(await keyOf(newer.crmKey)).toMatchObject({ keyStatus: 'current', apiKey: 'key-of-newer' })
+        expect(await store.connections.find('acme')).toMatchObject({ status: 'connected' })
+      })
+
       test('an account whose key was taken can connect anew; its older keys stay dead', async () => {
         const first = await connected(store, 'acme', 'api-key-0')
         const second = await connected(store, 'acme', 'the-same-key')

@@ -17,9 +17,11 @@ const end = (which: string, before = '') =>
       crm_key_sealed = NULL, api_key_sealed = NULL, api_key_hash = NULL, kept_key_sealed = NULL, kept_key_hash = NULL
     WHERE ${which}`)
 const END = end('id IN {each ids}')
-const END_SETTLED = end(
-  "connection_id = @connectionId AND status NOT IN ('pending', 'ended') AND kept_key_sealed IS NULL",
-)
+/** A confirmation that is newer than the current one may still get its apiKey, also where nobody waits for it any more. */
+const END_SETTLED = end(`
+  connection_id = @connectionId AND status NOT IN ('pending', 'ended') AND kept_key_sealed IS NULL
+    AND NOT (status = 'abandoned' AND generation > coalesce((SELECT mine.generation FROM generations AS mine
+      WHERE mine.connection_id = @connectionId AND mine.status = 'current'), generations.generation))`)
 const END_ALL = end("connection_id = @connectionId AND status <> 'ended'")
 // A row that is locked is looked at once more: an apiKey may have come late, and made it the current one.
 const END_OUTLIVED = end(
@@ -52,8 +54,8 @@ export function* endOutlived(values: { now: Date; limit: number }): Steps<number
 }
 
 /**
- * Ends a connection with all its keys. What is just being made, and an apiKey that waits for what becomes of that, is a new
- * decision, which only an operator's word is about, too.
+ * Ends a connection with all its keys. What is being made or may still come, and an apiKey that waits for what becomes of that, is a
+ * new decision, which only an operator's word is about, too.
  */
 export function* endConnection(
   connectionId: string,
