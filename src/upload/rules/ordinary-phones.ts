@@ -29,7 +29,7 @@ const readers = new Map<string, Reader>()
  * almost all are. The phone library would say the same, a hundred times as slowly, and takes memory as soon as it is loaded; it
  * has the say on all others. `test/upload/rules/ordinary-phones.test.ts` compares both.
  */
-export function isOrdinary({ mark, digits, firstGroup, hasArea }: Spelling, home: string | null): boolean {
+export function isOrdinary({ mark, digits, groups, hasArea }: Spelling, home: string | null): boolean {
   if (mark === '(0)' || !E164.test(digits) || NO_AREA.test(digits)) return false
   const reader = readerOf(digits)
   if (!reader) return false
@@ -38,6 +38,7 @@ export function isOrdinary({ mark, digits, firstGroup, hasArea }: Spelling, home
   if (number.startsWith('0') || !lengths.includes(number.length) || mayShorten(number, reader)) return false
   if (mark === '+') return true
   if (mark === '00') return home === null
+  const firstGroup = groups[0] ?? ''
   const isWritten = !hasArea && (firstGroup.length > 3 || firstGroup === code)
   const isLong = digits.length >= SURE_WITHOUT_MARK && digits.length <= LONGEST_WITHOUT_MARK
   return isWritten && isLong && (home === null || isNothingAtHome(digits, home))
@@ -45,15 +46,15 @@ export function isOrdinary({ mark, digits, firstGroup, hasArea }: Spelling, home
 
 /** Whether the digits begin as a call abroad is dialled at home. */
 export const isDialledAbroad = (digits: string, home: string): boolean =>
-  (readers.get(home) ?? readerFor(home))?.abroad.test(digits) ?? false
+  readerFor(home)?.abroad.test(digits) ?? false
 
 /** Whether the digits are what is dialled in front of a number at home only, once. */
 export const isTrunkPrefix = (digits: string, home: string): boolean =>
-  (readers.get(home) ?? readerFor(home))?.trunk?.exec(digits)?.[0] === digits
+  readerFor(home)?.trunk?.exec(digits)?.[0] === digits
 
 /** Whether the home country reads the same number out of the digits, or none. */
 function isNothingAtHome(digits: string, home: string): boolean {
-  const reader = readers.get(home) ?? readerFor(home)
+  const reader = readerFor(home)
   if (!reader) return false
   const { plan, abroad, trunk } = reader
   if (abroad.test(digits) || plan.lengths.includes(digits.length) || mayShorten(digits, reader)) return false
@@ -70,12 +71,14 @@ function mayShorten(number: string, { plan, trunk }: Reader): boolean {
 function readerOf(digits: string): Reader | null {
   for (let length = 1; length <= 3; length += 1) {
     const region = MAIN_REGIONS[digits.slice(0, length)]
-    if (region !== undefined) return readers.get(region) ?? readerFor(region)
+    if (region !== undefined) return readerFor(region)
   }
   return null
 }
 
 function readerFor(region: string): Reader | null {
+  const known = readers.get(region)
+  if (known) return known
   const plan = PLANS[region]
   if (!plan) return null
   const { abroad, trunk } = plan

@@ -7,9 +7,8 @@ export interface Spelling {
   mark: '+' | '00' | '(0)' | null
   /** Behind the mark. */
   digits: string
-  /** The groups that they are written in, and the first of them. */
+  /** The groups that they are written in. */
   groups: readonly string[]
-  firstGroup: string
   /** It begins with an area code in brackets, as at home. */
   hasArea: boolean
 }
@@ -61,7 +60,7 @@ export function spellingOf(value: unknown): Spelling | null {
   if (!PLAIN.test(given)) return spellingOfGroups(given)
   const mark = given.startsWith('+') ? '+' : null
   const digits = mark === null ? given : given.slice(1)
-  return { mark, digits, groups: [digits], firstGroup: digits, hasArea: false }
+  return { mark, digits, groups: [digits], hasArea: false }
 }
 
 function spellingOfGroups(given: string): Spelling | null {
@@ -81,8 +80,7 @@ function spellingOfGroups(given: string): Spelling | null {
   const oneSign = grouped.replace(/ ?- ?/g, '-').replace(/\. /g, '.')
   if (mark === null && NO_PHONE.some((other) => other.test(oneSign))) return null
   const groups = grouped.split(/\D+/)
-  const [firstGroup = ''] = groups
-  return { mark, digits: groups.join(''), groups, firstGroup, hasArea: bare.startsWith('(') }
+  return { mark, digits: groups.join(''), groups, hasArea: bare.startsWith('(') }
 }
 
 /** Whether there is something that somebody may have meant as a phone. */

@@ -77,10 +77,7 @@ function readingsOf(spelling: Spelling, home: string | null): Reading[] {
   return all.filter(({ digits }, index) => all.findIndex((one) => one.digits === digits) === index)
 }
 
-function internationally(
-  { mark, digits, firstGroup, hasArea }: Spelling,
-  home: string | null,
-): Reading | null {
+function internationally({ mark, digits, groups, hasArea }: Spelling, home: string | null): Reading | null {
   const isKnown = Object.values(WHATSAPP).some((spelling) => spelling.test(digits))
   const number: Reading | null = isKnown
     ? { digits, read: 'international', isValid: () => true }
@@ -89,6 +86,7 @@ function internationally(
   // A digit behind the country code may be dialled at home only: without it, if nothing says so, the number has to be good.
   const isWhole = number.digits === digits || mark === '(0)'
   if (mark !== null) return isWhole || number.isValid() ? number : null
+  const [firstGroup = ''] = groups
   const beginsWithCountry = firstGroup.length > 3 || isCountryCode(firstGroup)
   if (hasArea || !beginsWithCountry || digits.length > LONGEST_WITHOUT_MARK) return null
   const fromHome = home !== null && digits.startsWith(codeOf(home))
@@ -97,8 +95,9 @@ function internationally(
 }
 
 /** Where some numbers keep their zero, one in brackets may be such a zero, or the one that other countries dial at home. */
-function withoutZero({ mark, digits, firstGroup }: Spelling): Reading | null {
+function withoutZero({ mark, digits, groups }: Spelling): Reading | null {
   if (mark !== '(0)') return null
+  const [firstGroup = ''] = groups
   const country = util().getRegionCodeForCountryCode(Number(firstGroup))
   if (!linesAndMobiles().some((type) => exampleOf(country, type)?.getItalianLeadingZeroOrDefault()))
     return null
@@ -132,16 +131,15 @@ function isOfTwo({ mark, digits, groups }: Spelling, number: Reading, home: stri
   if (mark !== null || beginsWithCode || isDialledAbroad(digits, home)) return false
   const trunk = util().getNddPrefixForRegion(home, true) ?? ''
   const hasTrunk = trunk !== '' && digits.startsWith(trunk)
-  if (digits.length > LONGEST_WITHOUT_MARK && !hasTrunk && canBeHalved(groups)) return true
+  if (digits.length > LONGEST_WITHOUT_MARK && !hasTrunk && canBeHalved(groups, digits.length)) return true
   const dropped = digits.slice(code.length, Math.max(0, digits.length + code.length - number.digits.length))
   return digits.startsWith(code) && dropped !== '' && !isTrunkPrefix(dropped, home)
 }
 
 /** Whether a first number may end in the middle. */
-function canBeHalved(groups: readonly string[]): boolean {
-  const half = groups.join('').length / 2
+function canBeHalved(groups: readonly string[], all: number): boolean {
   let written = 0
-  return groups.length === 1 || groups.some(({ length }) => Math.abs((written += length) - half) < 1)
+  return groups.length === 1 || groups.some(({ length }) => Math.abs((written += length) - all / 2) < 1)
 }
 
 /** Where numbers have many lengths, one without its trunk prefix may lack its area code. Mobiles have none. */
