@@ -4,12 +4,15 @@ import type { AttemptStore } from '../port.ts'
 import type { Database } from './database.ts'
 import { statement } from './statement.ts'
 
-/** One statement, so that it is one trip; several at the same moment may each see the last free place. */
+/**
+ * One statement, so that it is one trip; several at the same moment may each see the last free place. The row that makes room is
+ * compared by `=`, which looks for it once: IN may look once more for each row of the table, and each look would find another one.
+ */
 const OPEN = statement<{ opened: boolean; paused: boolean }>(`
   WITH pause AS (SELECT 1 FROM installs WHERE paused = 1),
   kept AS (SELECT count(*) AS n FROM (SELECT 1 FROM attempts WHERE user_id IS NULL LIMIT @most::bigint) AS these),
   room AS (
-    DELETE FROM attempts WHERE id IN (
+    DELETE FROM attempts WHERE id = (
       SELECT id FROM attempts
       WHERE user_id IS NULL AND login_sealed IS NULL AND (SELECT n FROM kept) >= @most::bigint
         AND NOT EXISTS (SELECT 1 FROM pause)

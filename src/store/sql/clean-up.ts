@@ -17,7 +17,8 @@ const STATEMENTS = [
     DELETE FROM attempts WHERE id IN (SELECT key FROM due)`,
   `${batchOf('attempts', 'id', 'expires_at <= @longAgo')} DELETE FROM attempts WHERE id IN (SELECT key FROM due)`,
   // To lock rows takes the right to update them, which the service has not.
-  `DELETE FROM claims WHERE key IN (SELECT key FROM claims WHERE until <= @now LIMIT @limit)`,
+  `WITH due AS MATERIALIZED (SELECT key FROM claims WHERE until <= @now LIMIT @limit)
+    DELETE FROM claims WHERE key IN (SELECT key FROM due)`,
   `${batchOf('deliveries', 'id', "status IN ('delivered', 'dropped') AND ended_at <= {now} - @endedKept")}
     DELETE FROM deliveries WHERE id IN (SELECT key FROM due)`,
   `${batchOf('deliveries', 'id', "status = 'failed' AND ended_at <= {now} - @failedKept")}

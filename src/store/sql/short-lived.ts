@@ -45,9 +45,9 @@ const PARK = sql(
 )
 
 const MAKE_ROOM = sql(`
-  DELETE FROM parked WHERE attempt_id IN (
-    SELECT attempt_id FROM parked WHERE attempt_id > @first AND attempt_id < @last
-    ORDER BY until DESC, attempt_id LIMIT 100 OFFSET @kept)`)
+  WITH too_old AS MATERIALIZED (SELECT attempt_id FROM parked WHERE attempt_id > @first AND attempt_id < @last
+    ORDER BY until DESC, attempt_id LIMIT 100 OFFSET @kept)
+  DELETE FROM parked WHERE attempt_id IN (SELECT attempt_id FROM too_old)`)
 
 const put = single(function* ({ attemptId, sender, from, ...parked }: Parked): Steps<void> {
   const by = sender === null ? `${attemptId}~${digest(from)}` : `${attemptId}.${digest(sender)}`

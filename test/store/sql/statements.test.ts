@@ -55,3 +55,27 @@ test('no statement of the store leaves its columns to the table', async () => {
   }
   expect(starred).toEqual([])
 })
+
+// PostgreSQL may look for the rows of an IN once more for each row of the table (see `batchOf`).
+test('no statement of the store bounds how many rows it changes inside an IN', async () => {
+  const bounded: string[] = []
+  for (const path of await filesOf('src/store/**/*.ts')) {
+    for (const text of statementsIn(path, await readFile(path, 'utf8'))) {
+      if (hasBound(text)) bounded.push(`${path}: ${text}`)
+    }
+  }
+  expect(bounded).toEqual([])
+  expect(hasBound('DELETE FROM a WHERE id IN (SELECT id FROM a WHERE n > (SELECT 1) LIMIT 2)')).toBe(true)
+  expect(hasBound('DELETE FROM a WHERE id IN (SELECT (SELECT 1 LIMIT 1) FROM b)')).toBe(false)
+})
+
+/** Takes the parentheses away from the innermost outwards, so that each IN has its own text left. */
+function hasBound(statement: string): boolean {
+  const innermost = /(\bIN )?\(([^()]*)\)/
+  for (let rest = statement, found = innermost.exec(rest); found; found = innermost.exec(rest)) {
+    const [whole, isIn, inside = ''] = found
+    if (isIn && /\bLIMIT\b/.test(inside)) return true
+    rest = rest.replace(whole, '')
+  }
+  return false
+}
