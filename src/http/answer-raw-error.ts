@@ -17,7 +17,7 @@ interface Refused {
   last: Buffer
 }
 
-/** What a listener says to them. */
+/** What a listener says to them. Without a support id it says the same to all with this status. */
 export type RawAnswer = (refused: Refused) => {
   headers: Record<string, string>
   body: string
@@ -31,21 +31,36 @@ export type RawAnswer = (refused: Refused) => {
  * and thrown away instead, until the client closes or `watch-clients.ts` has waited for that long enough.
  */
 export function answerRawError(log: Logger, answer: RawAnswer) {
+  /** By status: thousands of slow clients are answered in one tick. */
+  const alike = new Map<number, Buffer>()
+  const bytesFor = (refused: Refused) => {
+    const known = alike.get(refused.status)
+    if (known) return { bytes: known }
+    const { headers, body, ...told } = answer(refused)
+    const bytes = bytesOf(refused, headers, body)
+    if (told.supportId === undefined) alike.set(refused.status, bytes)
+    return { bytes, ...told }
+  }
   return (error: Error & { code: string; rawPacket?: unknown }, socket: Socket) => {
     // Answered already: whatever else comes is broken, too.
     if (socket.writableEnded) return
     const status = STATUS[error.code] ?? 400
-    const reason = STATUS_CODES[status] ?? ''
-    const last = Buffer.isBuffer(error.rawPacket) ? error.rawPacket : Buffer.alloc(0)
-    const { headers, body, ...told } = answer({ status, reason, socket, last })
+    const last = Buffer.isBuffer(error.rawPacket) ? error.rawPacket : NOTHING
+    const { bytes, ...told } = bytesFor({ status, reason: STATUS_CODES[status] ?? '', socket, last })
     log.info({ event: 'http.refused', status, code: error.code, ...told })
     if (!socket.writable || error.code === 'ECONNRESET') {
       socket.destroy()
       return
     }
     hearNoMore(socket)
-    const all = { ...headers, 'content-length': Buffer.byteLength(body), connection: 'close' }
-    const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`)
-    socket.end([`HTTP/1.1 ${status} ${reason}`, ...lines, '', body].join('\r\n'))
+    socket.end(bytes)
   }
+}
+
+const NOTHING = Buffer.alloc(0)
+
+function bytesOf({ status, reason }: Refused, headers: Record<string, string>, body: string): Buffer {
+  const all = { ...headers, 'content-length': Buffer.byteLength(body), connection: 'close' }
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`)
+  return Buffer.from([`HTTP/1.1 ${status} ${reason}`, ...lines, '', body].join('\r\n'))
 }

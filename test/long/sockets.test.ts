@@ -2,20 +2,21 @@
 import { expect, test } from 'vitest'
 import { expectToOutlive, expectToStopInTime, holdSockets } from '../support/hostile-sockets.ts'
 import { nodeFlags } from '../support/node-flags.ts'
-import { sourceOf } from '../support/freshly-built.ts'
 import { serviceAtHand, setUpAtHand } from '../support/set-up.ts'
 
 /** As many as the service takes at a time; needs as many open files in the service and in the client's process. */
 const ALL = 4000
 
+/** Megabytes. 4000 take 60 to 110; on a busy machine V8 collects late, and 140 were seen. Without bounds they take gigabytes. */
+const MOST_GROWTH = 200
+
 async function startService() {
   const { url, port, env } = await setUpAtHand({ env: { LOG_LEVEL: 'info' } })
-  // The limit of its growth was found with the sources; built, 4000 halves of a body take it to 110 MB.
-  const service = await serviceAtHand(env, { nodeArgs: nodeFlags(), main: sourceOf('main') })
+  const service = await serviceAtHand(env, { nodeArgs: nodeFlags() })
   return { service, url, ports: { public: port, internal: Number(new URL(service.internalUrl).port) } }
 }
 
-/** How much waits in memory depends on who has the processor: what is too much is so every time. */
+/** Sockets are gone in time by real clocks, some seconds before that time is over. */
 const ON_A_BUSY_MACHINE = { retry: 2 }
 
 // The same as `test/e2e/sockets.test.ts` with some hundred. It takes too long, and too much of the machine, for each run.
@@ -31,9 +32,8 @@ test.each([
   ['internal', ALL, '1300 requests in one piece'],
 ] as const)('on the %s listener, %i sockets: %s', ON_A_BUSY_MACHINE, async (listener, count, kind) => {
   const { service, url, ports } = await startService()
-  await expectToOutlive(service, `${url}/wauth/assets/icon.svg`, () =>
-    holdSockets(ports[listener], count, kind),
-  )
+  const hold = () => holdSockets(ports[listener], count, kind)
+  await expectToOutlive(service, `${url}/wauth/assets/icon.svg`, hold, MOST_GROWTH)
   await expectToStopInTime(service)
 })
 
