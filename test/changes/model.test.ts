@@ -10,6 +10,7 @@ async function atRest(seed: number, rounds: number) {
   const differences: string[] = []
   for (let n = 0; n < rounds; n += 1) {
     for (let steps = 0; steps < 25; steps += 1) await model.step()
+    model.kill()
     await model.settle()
     differences.push(...(await model.differences()))
   }

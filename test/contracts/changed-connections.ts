@@ -99,7 +99,7 @@ export function describeChangedConnections(store: () => Store) {
       const dice = createDice(seed)
       for (let round = 0; round < 5; round++) {
         const acts = ['a', 'b', 'c', 'd'].map((account) => somethingWith(store(), account, dice))
-        await Promise.allSettled([...acts, look(), look().then(look)])
+        await Promise.allSettled([...acts, look().then(look).then(look)])
       }
       await look()
       const there = await store().connections.list({ status: null, after: null, limit: 10 })

@@ -74,7 +74,11 @@ export function* bindChanges({ connectionId, generationId, bringsData }: Binding
   yield* run(BIND, { connectionId, generationId })
 }
 
-const HOLD = sql<{ connectionId: string }>(`
+interface Queue {
+  connectionId: string
+}
+
+const HOLD = sql<Queue>(`
   SELECT connection_id AS "connectionId" FROM change_queues WHERE generation_id = @generationId AND waiting > 0 {for update}`)
 
 const ERASE_OLDER = sql(`
@@ -85,10 +89,11 @@ const COUNT_DROPPED = sql(`
     due_at = CASE WHEN waiting > @erased THEN due_at END
   WHERE connection_id = @connectionId`)
 
+/** Keeps the queue in which changes of this generation wait: before its upload, as a reconnect does, so that neither waits for the other. */
+export const holdQueue = (generationId: string): Steps<Queue | undefined> => one(HOLD, { generationId })
+
 /** Drops changes that are older than what an upload has brought of the same ids. */
-export function* dropOlder(generationId: string, brought: Brought): Steps<void> {
-  const queue = yield* one(HOLD, { generationId })
-  if (!queue) return
+export function* dropOlder(queue: Queue, brought: Brought): Steps<void> {
   const erased = yield* run(ERASE_OLDER, { ...queue, ...brought })
   if (erased > 0) yield* run(COUNT_DROPPED, { ...queue, erased })
 }

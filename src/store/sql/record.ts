@@ -10,6 +10,8 @@ interface Found extends Becoming {
   /** The very key is there: the answer to an earlier commit was lost. */
   done: number
   wanted: number
+  /** Its exchange was given up, so the clean-up may end it at any moment. */
+  late: number
   newer_is_open: number
 }
 
@@ -35,6 +37,7 @@ const FIND = sql<Found>(`
       AND NOT EXISTS (${newerRival('rival.api_key_hash = @apiKeyHash')})
       AND NOT EXISTS (${newerRival('rival.wazzup_account = mine.wazzup_account')})
       THEN 1 ELSE 0 END AS wanted,
+    CASE WHEN mine.status = 'abandoned' THEN 1 ELSE 0 END AS late,
     CASE WHEN EXISTS (
       SELECT 1 FROM generations AS newer JOIN exchanges AS open ON open.generation_id = newer.id
       WHERE newer.connection_id = mine.connection_id AND newer.generation > mine.generation AND open.status = 'pending')
@@ -46,6 +49,11 @@ const FIND = sql<Found>(`
   FROM exchanges JOIN generations AS mine ON mine.id = exchanges.generation_id
   JOIN connections ON connections.id = mine.connection_id
   WHERE exchanges.state_hash = @stateHash`)
+
+/** The clean-up takes no lock of an account, and passes over rows that are locked. */
+const HOLD_LATE = sql<object>(
+  "SELECT 1 FROM generations WHERE id = @id AND status = 'abandoned' {for update}",
+)
 
 /** Wazzup may use its crmKey until it has heard of the newer one. */
 const GIVE_UP = sql<{ generation_id: string }>(`
@@ -102,11 +110,12 @@ function* recordOrKeep(
   const found = yield* one(FIND, connected)
   if (!found) return { kind: 'unwanted' }
   if (found.done === 1) return { kind: 'connected', takenOver: [] }
-  if (found.wanted === 1 && found.newer_is_open === 1) {
+  const isWanted = found.wanted === 1 && (found.late === 0 || (yield* one(HOLD_LATE, found)) !== undefined)
+  if (isWanted && found.newer_is_open === 1) {
     yield* run(KEEP, { ...connected, ...found })
     return { kind: 'kept' }
   }
-  if (found.wanted === 1) return { kind: 'connected', takenOver: yield* makeCurrent(connected, found) }
+  if (isWanted) return { kind: 'connected', takenOver: yield* makeCurrent(connected, found) }
   yield* queueLateSwitchOff(connected.generationId, connected.apiKey)
   const givenUp = yield* all(GIVE_UP, found)
   yield* abandonGenerations(

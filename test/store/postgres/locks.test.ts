@@ -124,6 +124,19 @@ test('a late apiKey and the clean-up at the same moment: what is told as connect
   }
 })
 
+test('a late apiKey that waits for the clean-up to end its generation is not wanted', async () => {
+  const exchange = await claimed(store, 'acme')
+  await store.exchanges.fail(exchange, { ...GRACE, reason: 'restart_needed' })
+  const ended = "status = 'ended', resolves_until = NULL, crm_key_sealed = NULL"
+  const held = await database.hold(`UPDATE generations SET ${ended}`)
+  const recording = store.exchanges.record(keyFor(exchange, 'late-key'))
+  await held.somebodyWaits()
+  await held.query('COMMIT')
+  await held.release()
+  expect(await recording).toMatchObject({ kind: 'unwanted' })
+  expect(await openedKey(store, exchange.crmKey)).toBeNull()
+})
+
 test('what two replicas take over at the same moment is taken by one', async () => {
   const exchanges = await Promise.all(Array.from({ length: 8 }, (_, i) => claimed(store, `account-${i}`)))
   for (const exchange of exchanges) await store.exchanges.postpone(exchange, { wait: 0, lost: true })

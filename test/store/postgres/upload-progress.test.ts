@@ -17,6 +17,8 @@ const upTo = (read: number) => ({
   lease: LEASE,
 })
 
+const CHANGE = { id: 'change-1', kind: 'contacts', rowId: 'c-1', row: 'sealed' } as const
+
 async function running() {
   const database = await testDatabase()
   await database.setTime(NOON)
@@ -54,4 +56,18 @@ test('progress that waited for a replica which only looked is written down', asy
   await other.release()
   expect(await waiting).toBe('goes_on')
   expect((await store.uploads.find('acme'))?.steps).toMatchObject([{ read: 200 }])
+})
+
+// A reconnect keeps the changes first, and then the uploads: the other way round each would wait for the other.
+test('what an upload has brought is written down with the changes kept before the upload', async () => {
+  const { database, store, claim } = await untilTestEnds(running())
+  await store.changes.accept('acme', [CHANGE])
+  const other = await database.hold('SELECT 1 FROM change_queues FOR UPDATE')
+  const brought = { kind: 'contacts', ids: ['c-1'], upTo: 1 } as const
+  const waiting = store.uploads.commit(claim, { ...upTo(200), brought })
+  await other.somebodyWaits()
+  expect((await other.query('SELECT 1 FROM uploads FOR UPDATE NOWAIT')).rowCount).toBe(1)
+  await other.release()
+  expect(await waiting).toBe('goes_on')
+  expect(await store.changes.find('acme')).toMatchObject({ waiting: 0, dropped: 1 })
 })
