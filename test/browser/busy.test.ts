@@ -2,34 +2,36 @@ import axe from 'axe-core'
 import type { Page as Tab } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { createBrowser } from '../../src/sandbox/browser/create-browser.ts'
-import { fault } from '../../src/sandbox/wazzup/fault.ts'
-import { seconds } from '../../src/shared/clock.ts'
 import { pressConfirm, walkToConfirm } from '../support/connector.ts'
 import { browserAndConnector } from './browser-and-connector.ts'
+import { heldAnswersFor } from '../support/held-answers.ts'
 import { confirmAtHand, type ConfirmOptions } from './confirm-at-hand.ts'
 import { expectTitle } from './expect-title.ts'
 import { pressConnect, untilPressesCount } from './press-connect.ts'
 import { describeFirst, LONG } from '../support/long.ts'
 
-const served = browserAndConnector({
-  overrides: { connectLimits: { deadline: seconds(15), maxAnswer: 65_536 } },
-})
+const way = heldAnswersFor('all')
+const served = browserAndConnector(async () => way.options)
 
 const BUSY = 'Another connection of this account is being made right now'
 
 let account = 70_000_000
 
-/** A colleague presses in another browser, and Wazzup takes its time; there once Wazzup has got the call. */
-async function colleagueIsConnecting(takes = seconds(6)) {
+/** A colleague presses in another browser; there once Wazzup has got the call, which is answered at the end. */
+async function colleagueIsConnecting() {
   const { wazzup } = served.connector.sandbox
   const accountId = String(++account)
   const state = await wazzup.mintState({ accountId })
   const { browser } = await walkToConfirm(served.connector, { browser: createBrowser(), state })
-  wazzup.faults.push(fault.slow(takes))
+  const { letGo } = way.hold()
   const called = wazzup.nextConnect()
   const ended = pressConfirm(browser)
   await called
-  return { accountId, ended }
+  const end = () => {
+    letGo()
+    return ended
+  }
+  return { accountId, end }
 }
 
 const shows = (tab: Tab, text: string) => tab.getByText(text).isVisible()
@@ -44,6 +46,7 @@ describeFirst(1)<[string, ConfirmOptions]>([
     await pressConnect(tab)
     await tab.getByText(BUSY).waitFor()
     expect(await shows(tab, colleague.accountId)).toBe(false)
+    await colleague.end()
     await tab.getByText(colleague.accountId).waitFor({ timeout: 120_000 })
     expect(await shows(tab, BUSY)).toBe(false)
     expect(connects()).toBe(1)
@@ -51,7 +54,6 @@ describeFirst(1)<[string, ConfirmOptions]>([
     await expectTitle(tab, 'Connected')
     expect(connects()).toBe(2)
     expect(complaints).toEqual([])
-    await colleague.ended
   })
 })
 
@@ -69,21 +71,21 @@ test('while the colleague is at it the page stays as it is: what was scrolled to
   await expect.poll(() => looks.count).toBeGreaterThan(0)
   expect(await tab.evaluate('window.sameDocument')).toBe(true)
   expect(await tab.locator('form[data-press=counts]').count()).toBe(1)
+  await colleague.end()
   await tab.getByText(colleague.accountId).waitFor({ timeout: 120_000 })
   expect(await tab.evaluate('window.sameDocument ?? false')).toBe(false)
-  await colleague.ended
 })
 
 test('a press that is on its way is not ended by a reload', async () => {
   const { tab, connects } = await confirmAtHand(served)
-  const colleague = await colleagueIsConnecting(seconds(3))
+  const colleague = await colleagueIsConnecting()
   await tab.reload()
   await tab.getByText(BUSY).waitFor()
   await untilPressesCount(tab)
   // The answer to the press takes its time on the way back, while the page finds that the colleague is done.
   await tab.route('**/confirm', async (route) => {
     if (route.request().method() !== 'POST') return route.continue()
-    await colleague.ended
+    await colleague.end()
     await new Promise((resolve) => tab.once('requestfinished', resolve))
     return route.continue()
   })
@@ -96,11 +98,11 @@ test('a press that is on its way is not ended by a reload', async () => {
 
 test('the service may be out of reach meanwhile: the page stays, and goes on looking', LONG, async () => {
   const { tab } = await confirmAtHand(served)
-  const colleague = await colleagueIsConnecting(seconds(3))
+  const colleague = await colleagueIsConnecting()
   await tab.reload()
   await tab.getByText(BUSY).waitFor()
   await tab.context().setOffline(true)
-  await colleague.ended
+  await colleague.end()
   await tab.waitForEvent('requestfailed')
   expect(await shows(tab, BUSY)).toBe(true)
   await tab.context().setOffline(false)
@@ -111,10 +113,10 @@ test('the service may be out of reach meanwhile: the page stays, and goes on loo
 test('the line is in a live region, and axe finds nothing', async () => {
   // The policy of the pages would keep axe out.
   const { tab } = await confirmAtHand(served, { bypassCSP: true, reducedMotion: 'reduce' })
-  const colleague = await colleagueIsConnecting(seconds(4))
+  const colleague = await colleagueIsConnecting()
   await tab.reload()
   expect(await tab.getByRole('status').first().textContent()).toContain(BUSY)
   await tab.evaluate(axe.source)
   expect((await tab.evaluate<axe.AxeResults>('axe.run()')).violations).toEqual([])
-  await colleague.ended
+  await colleague.end()
 })

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { realEnvironment } from '../../src/compose/environment.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { seconds } from '../../src/shared/clock.ts'
 import { browserAndConnector } from './browser-and-connector.ts'
@@ -9,8 +8,7 @@ import { openTab } from './open-tab.ts'
 import { pressConnect, untilPressesCount } from './press-connect.ts'
 import { LONG } from '../support/long.ts'
 
-const { connectLimits } = realEnvironment
-const served = browserAndConnector({ switches: { stateReuse: 'same-key' }, overrides: { connectLimits } })
+const served = browserAndConnector({ switches: { stateReuse: 'same-key' } })
 const { connector } = served
 
 /** A tab on the confirm page, of a Wazzup account that nobody has connected yet. */

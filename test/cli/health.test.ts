@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { writeFile } from 'node:fs/promises'
+import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { freePort } from '../support/free-port.ts'
@@ -22,13 +23,12 @@ async function serviceOn(host: string) {
   return String((server.address() as AddressInfo).port)
 }
 
+const hasIpv6 = Object.values(networkInterfaces()).some((all) =>
+  all?.some(({ address }) => address === '::1'),
+)
+
 describe('wauth health asks the service where its settings say', () => {
-  test.each([
-    ['127.0.0.1', '127.0.0.1'],
-    ['0.0.0.0', '127.0.0.1'],
-    ['::1', '[::1]'],
-    ['::', '[::1]'],
-  ])('%s', async (host, asked) => {
+  const asks = async (host: string, asked: string) => {
     const port = await serviceOn(host)
     const env = { INTERNAL_HOST: host, INTERNAL_PORT: port }
     expect(await wauth(['health'], { env })).toMatchObject({
@@ -37,7 +37,17 @@ describe('wauth health asks the service where its settings say', () => {
     expect(await wauth(['health', '--ready', '--json'], { env })).toMatchObject({
       ...{ code: 1, stdout: expect.stringContaining('"status": 503') as string },
     })
-  })
+  }
+
+  test.each([
+    ['127.0.0.1', '127.0.0.1'],
+    ['0.0.0.0', '127.0.0.1'],
+  ])('%s', asks)
+
+  test.skipIf(!hasIpv6).each([
+    ['::1', '[::1]'],
+    ['::', '[::1]'],
+  ])(`%s${hasIpv6 ? '' : ', left out: this machine has no ::1'}`, asks)
 
   test('in a file of NAME_FILE, too', async () => {
     const folder = await tempDir()

@@ -13,12 +13,13 @@ import { connected, NOON } from '../support/attempts.ts'
 import { accountsSince } from '../support/changed-connections.ts'
 import { NO_SERVER, PASSWORD, serverPrograms, startDebianPostgres } from '../support/debian-postgres.ts'
 import { filledDatabase, type FilledDatabase } from '../support/filled-database.ts'
-import { installed } from '../support/installed.ts'
+import { installed, majorVersion } from '../support/installed.ts'
 import { wrongLookupsOf } from '../support/lookups.ts'
 import { testDatabase } from '../support/postgres/test-database.ts'
 import { wauth } from '../support/wauth-command.ts'
 
 const KILL = `--import=${fileURLToPath(new URL('../support/kill-at-call.ts', import.meta.url))}`
+const asNew = majorVersion('pg_dump') >= 18 ? ', left out: pg_dump is as new here' : ''
 
 /** Whose each table, sequence and function is, and what others may do with it. */
 const WHOSE = `
@@ -184,7 +185,7 @@ describe.skipIf(serverPrograms === null)(
       expect((await readdir(at.folder)).filter((name) => name.includes('unfinished'))).toEqual([])
     })
 
-    test('a server that is newer than pg_dump is not tried', async () => {
+    test.skipIf(asNew !== '')(`a server that is newer than pg_dump is not tried${asNew}`, async () => {
       const newer = await testDatabase()
       const { code, stderr } = await wauth(['backup', join(at.folder, 'newer.dump')], {
         env: { ...env, DATABASE_URL: newer.url },

@@ -1,20 +1,23 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { LEASE } from '../../src/connect/lease.ts'
 import { createBrowser } from '../../src/sandbox/browser/create-browser.ts'
-import { fault } from '../../src/sandbox/wazzup/fault.ts'
-import { minutes, seconds } from '../../src/shared/clock.ts'
+import { minutes } from '../../src/shared/clock.ts'
 import { connectorAtHand, pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
 import { fillableDatabase } from '../support/fillable-database.ts'
+import { heldAnswersAtHand } from '../support/held-answers.ts'
+
+type Ending = keyof ReturnType<Awaited<ReturnType<typeof heldAnswersAtHand>>['hold']>
 
 /** The service on a disk that is full at one commit of the exchange, and free again later. */
 async function start() {
   const database = await fillableDatabase()
   if (!database) return null
-  const overrides = { connectLimits: { deadline: seconds(3), maxAnswer: 65536 } }
   onTestFinished(async () => {
     await database.remove()
   })
-  const connector = await connectorAtHand({ env: { DATABASE_URL: database.url }, overrides })
+  const { options, hold } = await heldAnswersAtHand()
+  const env = { ...options.env, DATABASE_URL: database.url }
+  const connector = await connectorAtHand({ ...options, env })
   const { wazzup } = connector.sandbox
   const passes = async (ms: number) => {
     await connector.moveTime(ms)
@@ -27,17 +30,19 @@ async function start() {
     await pressConfirm(browser)
     expect(await resultOf(browser)).toMatchObject({ status: 'connected' })
   }
-  /** Presses the button, and fills the disk while Wazzup thinks. */
-  const pressAndFill = async (state?: string) => {
+  /** Presses the button, and fills the disk before Wazzup's answer is there, or lost. */
+  const pressAndFill = async ({ state, ending = 'letGo' }: { state?: string; ending?: Ending } = {}) => {
     const { browser, state: token } = await walkToConfirm(connector, {
       browser: createBrowser(),
       ...(state !== undefined && { state }),
     })
     const calls = () => wazzup.connects().filter((call) => call.state === token)
     const known = calls().length
+    const held = hold()
     const page = pressConfirm(browser).catch(() => null)
     await expect.poll(() => calls().length, { interval: 5 }).toBe(known + 1)
     await database.fill()
+    held[ending]()
     await page
     return { browser, calls }
   }
@@ -87,7 +92,6 @@ describe.each([
       const at = await start()
       if (!at) return skip(NO_DISK)
       await at.before(isReconnect)
-      at.wazzup.faults.push(fault.slow(seconds(1)))
       const { browser, calls } = await at.pressAndFill()
       expect(await resultOf(browser)).toMatchObject({ status: 'pending' })
       await at.database.free()
@@ -103,8 +107,7 @@ describe.each([
     await at.before(isReconnect)
     const state = await at.wazzup.mintState()
     await useUp(at, state)
-    at.wazzup.faults.push(fault.slow(seconds(1)))
-    const { browser } = await at.pressAndFill(state)
+    const { browser } = await at.pressAndFill({ state })
     await at.database.free()
     await at.passes(LEASE + minutes(1))
     await soon(browser).toMatchObject({ status: 'failed' })
@@ -115,8 +118,7 @@ describe.each([
     if (!at) return skip(NO_DISK)
     await at.before(isReconnect)
     at.wazzup.switches.stateReuse = 'same-key'
-    at.wazzup.faults.push(fault.processThen('hang'))
-    const { browser } = await at.pressAndFill()
+    const { browser } = await at.pressAndFill({ ending: 'breakOff' })
     await at.database.free()
     await at.passes(LEASE + minutes(1))
     await soon(browser).toMatchObject({ status: 'connected' })

@@ -10,9 +10,7 @@ import { LONG } from '../support/long.ts'
 import { onOneEngine } from '../support/on-one-engine.ts'
 import { REFUSE_KEYS } from '../support/refuse-keys.ts'
 
-const connector = connectorFor('each', {
-  overrides: { connectLimits: { deadline: seconds(15), maxAnswer: 65536 } },
-})
+const connector = connectorFor('each')
 
 const connect = async (user = 'acme-admin') => {
   const { browser } = await walkToConfirm(connector, { user })

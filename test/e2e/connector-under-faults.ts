@@ -2,11 +2,17 @@ import { afterEach, expect, vi } from 'vitest'
 import type { Browser } from '../../src/sandbox/browser/create-browser.ts'
 import type { Fault } from '../../src/sandbox/wazzup/fault.ts'
 import type { Switches } from '../../src/sandbox/wazzup/switches.ts'
-import { connectorFor, pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
+import {
+  connectorFor,
+  pressConfirm,
+  resultOf,
+  walkToConfirm,
+  type ConnectorOptions,
+} from '../support/connector.ts'
 
 /** A connector for each test, before a Wazzup that is not well, and how a confirmation there begins and ends. */
-export function connectorUnderFaults() {
-  const connector = connectorFor('each')
+export function connectorUnderFaults(options: ConnectorOptions = {}) {
+  const connector = connectorFor('each', options)
   afterEach(() => {
     // Whatever happened: one state, one crmKey, one and the same body.
     const calls = Map.groupBy(connector.sandbox.wazzup.connects(), (call) => call.state)

@@ -129,14 +129,20 @@ describe('Wazzup has not done anything', () => {
     },
   )
 
-  const inTwoMinutes = () => new Date(Date.now() + seconds(120))
+  /** Its date is as far away as it says when the answer goes out. */
+  const untilInTwoMinutes: Fault = {
+    ...fault.rateLimited(),
+    get ending() {
+      return fault.rateLimited(new Date(Date.now() + seconds(120))).ending
+    },
+  }
 
-  eachOfFirst(1)<[string, () => Fault, number[]]>([
-    ['429 with more seconds than are waited for', () => fault.rateLimited(97), [97]],
+  eachOfFirst(1)<[string, Fault, number[]]>([
+    ['429 with more seconds than are waited for', fault.rateLimited(97), [97]],
     // An HTTP date has whole seconds, and one may pass between the two clocks.
-    ['429 with a date that is as far', () => fault.rateLimited(inTwoMinutes()), [118, 119, 120]],
+    ['429 with a date that is as far', untilInTwoMinutes, [118, 119, 120]],
   ])('%s → unavailable, and «Try again» connects, not before that time', async (_what, limited, waits) => {
-    const { browser, page, calls } = await confirmWith([limited()])
+    const { browser, page, calls } = await confirmWith([limited])
     expect(page.status).toBe(503)
     expect(Number(page.headers['retry-after'])).toBeOneOf(waits)
     expect(await resultOf(browser)).toMatchObject({ status: 'failed', reason: 'wazzup_unavailable' })

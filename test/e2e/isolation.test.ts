@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { createBrowser } from '../../src/sandbox/browser/create-browser.ts'
-import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { minutes } from '../../src/shared/clock.ts'
-import { connectorFor, pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
+import { connectorAtHand, connectorFor, pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
+import { heldAnswersAtHand } from '../support/held-answers.ts'
 import { visit } from '../support/visit.ts'
 
 const connector = connectorFor('all')
 
-const callsOf = (state: string) => connector.sandbox.wazzup.connects().filter((call) => call.state === state)
+const callsOf = (state: string, { sandbox } = connector) =>
+  sandbox.wazzup.connects().filter((call) => call.state === state)
 
 /** Other text, the same bytes: the last character of the signature has bits that nobody reads. */
 function inAnotherSpelling(state: string): string {
@@ -162,25 +163,27 @@ describe('two confirmations of one account', () => {
   })
 
   test('the one that was confirmed last holds the keys, also when the first one was lost on its way', async () => {
-    const { wazzup } = connector.sandbox
-    wazzup.switches.stateReuse = 'same-key'
-    const first = await walkToConfirm(connector, { user: 'nordwind-admin' })
-    const second = await walkToConfirm(connector, { user: 'nordwind-admin' })
-    wazzup.faults.push(fault.processThen('hang'))
+    const { options, hold } = await heldAnswersAtHand()
+    const at = await connectorAtHand({ ...options, switches: { stateReuse: 'same-key' } })
+    const { wazzup } = at.sandbox
+    const first = await walkToConfirm(at)
+    const second = await walkToConfirm(at)
+    const { breakOff } = hold()
     const called = wazzup.nextConnect()
     const firstResult = pressConfirm(first.browser)
     await called
     expect((await pressConfirm(second.browser)).text).toContain('being made right now')
+    breakOff()
     await firstResult
     await second.browser.get(second.browser.page.url)
     await pressConfirm(second.browser)
     expect(await resultOf(second.browser)).toMatchObject({ status: 'connected' })
     expect(await resultOf(first.browser)).toMatchObject({ status: 'failed', reason: 'restart_needed' })
-    expect(callsOf(first.state)).toHaveLength(1)
+    expect(callsOf(first.state, at)).toHaveLength(1)
     const [alive] = wazzup
       .connections()
-      .filter(({ keyAlive, crmKey }) => keyAlive && crmKey === callsOf(second.state)[0]?.crmKey)
-    expect(await connector.keyOf(alive?.crmKey ?? '')).toMatchObject({
+      .filter(({ keyAlive, crmKey }) => keyAlive && crmKey === callsOf(second.state, at)[0]?.crmKey)
+    expect(await at.keyOf(alive?.crmKey ?? '')).toMatchObject({
       keyStatus: 'current',
       apiKey: alive?.apiKey,
     })

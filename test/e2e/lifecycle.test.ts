@@ -1,19 +1,23 @@
 import { beforeEach, expect, test, vi } from 'vitest'
 import { hours, minutes, seconds } from '../../src/shared/clock.ts'
 import { freePort } from '../support/free-port.ts'
-import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import { connectorFor, pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
+import { heldAnswersFor } from '../support/held-answers.ts'
 import { ask, lookUp, TOKEN } from '../support/internal-at-hand.ts'
 import { uploadEnd } from '../support/uploads.ts'
 import { onOneEngine } from '../support/on-one-engine.ts'
 
 const KEPT = { AUDIT_PERSONS_KEPT: '30d' }
 
+const way = heldAnswersFor('each')
+
 /** The whole service, with Wazzup beside it: what becomes of a connection after it was made. */
 const connector = connectorFor('each', async () => {
   const internalPort = await freePort()
+  const internal = { INTERNAL_TOKEN: TOKEN, INTERNAL_PORT: String(internalPort) }
   return {
-    env: { INTERNAL_TOKEN: TOKEN, INTERNAL_PORT: String(internalPort), KEY_PROBE_INTERVAL: '1h', ...KEPT },
+    ...way.options,
+    env: { ...way.options.env, ...internal, KEY_PROBE_INTERVAL: '1h', ...KEPT },
     overrides: { jitter: () => 0, longestIdle: seconds(1) },
     lookup: { lookupUrl: `http://127.0.0.1:${internalPort}/v1/keys/lookup`, lookupToken: TOKEN },
   }
@@ -167,8 +171,8 @@ test('a Wazzup that gives no answer says nothing about the key', onOneEngine, as
 
 test('a disconnect ends a first exchange under way: its key is refused, and it connects nothing', async () => {
   const { wazzup } = connector.sandbox
-  wazzup.faults.push(fault.processThen('hang'))
   const { browser } = await walkToConfirm(connector)
+  const { breakOff } = way.hold()
   const address = browser.page.url
   const pressed = pressConfirm(browser)
   await expect.poll(() => wazzup.connections().length).toBe(1)
@@ -178,6 +182,7 @@ test('a disconnect ends a first exchange under way: its key is refused, and it c
     ...{ status: 200, body: { status: 'disconnected', subscriptions: 'none' } },
   })
   expect((await lookUp(at, crmKey)).status).toBe(404)
+  breakOff()
   await pressed
   await browser.get(address)
   expect(await resultOf(browser)).toMatchObject({ status: 'failed', reason: 'restart_needed' })

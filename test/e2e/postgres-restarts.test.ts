@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { setTimeout as pause } from 'node:timers/promises'
 import { createBrowser } from '../../src/sandbox/browser/create-browser.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
-import { seconds } from '../../src/shared/clock.ts'
+import { minutes, seconds } from '../../src/shared/clock.ts'
 import { pressConfirm, resultOf, walkToConfirm } from '../support/connector.ts'
 import { fixtureFor } from '../support/fixture.ts'
 import { lookUp } from '../support/internal-at-hand.ts'
@@ -49,5 +49,5 @@ describe('a server of its own', () => {
     }
   }
   const AWAY = 'away for %i seconds when the key is there: connected afterwards, and Wazzup was asked once'
-  test.each([8, 60])(AWAY, { tags: ['long'] }, failOver)
+  test.each([8, 60])(AWAY, { tags: ['long'], timeout: minutes(10) }, failOver)
 })

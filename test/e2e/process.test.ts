@@ -79,11 +79,12 @@ describe('a set-up that cannot work', () => {
       await service.stop()
       return took
     }
-    // Whatever keeps the machine busy for a moment hits one start; the best of two is the service's own.
-    const bad = [await refused()]
-    const good = [await ready()]
-    bad.push(await refused())
-    good.push(await ready())
+    // Whatever keeps the machine busy for a moment hits some of the starts; the best of five is the service's own.
+    const [bad, good]: [number[], number[]] = [[], []]
+    for (let times = 0; times < 5; times++) {
+      bad.push(await refused())
+      good.push(await ready())
+    }
     expect(Math.min(...bad)).toBeLessThan(Math.min(...good))
   })
 

@@ -3,7 +3,7 @@ import { LEASE } from '../../src/keys/switch-off-later.ts'
 import { createBrowser } from '../../src/sandbox/browser/create-browser.ts'
 import { fault } from '../../src/sandbox/wazzup/fault.ts'
 import type { WazzupSimulator } from '../../src/sandbox/wazzup/start-wazzup.ts'
-import { hours, minutes, seconds } from '../../src/shared/clock.ts'
+import { hours, minutes } from '../../src/shared/clock.ts'
 import { handlerAtHand } from '../sandbox/wazzup/handler-at-hand.ts'
 import { connectorAtHand, pressConfirm, walkToConfirm, type ConnectorOptions } from '../support/connector.ts'
 import { ask, lookUp, TOKEN } from '../support/internal-at-hand.ts'
@@ -33,7 +33,6 @@ async function atHand(options: ConnectorOptions = {}) {
   const connector = await connectorAtHand({
     ...options,
     env: { INTERNAL_TOKEN: TOKEN, INTERNAL_PORT: '0', WEBHOOKS_URL: handler.url },
-    overrides: { connectLimits: { deadline: seconds(15), maxAnswer: 64 * 1024 } },
   })
   const { wazzup } = connector.sandbox
   const at = { url: connector.internalUrl }

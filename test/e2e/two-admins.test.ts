@@ -9,9 +9,7 @@ import { LONG } from '../support/long.ts'
 const BUSY = 'Another connection of this account is being made right now'
 const CHANGED = 'was being connected or disconnected elsewhere at the same moment'
 
-const connector = connectorFor('all', {
-  overrides: { connectLimits: { deadline: seconds(15), maxAnswer: 65536 } },
-})
+const connector = connectorFor('all')
 
 const callsOf = (state: string) => connector.sandbox.wazzup.connects().filter((call) => call.state === state)
 

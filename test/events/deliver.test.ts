@@ -132,15 +132,15 @@ describe('a request', () => {
     expect(() => verify(one, newWebhookSecret())).toThrow(/signature/i)
   })
 
-  test.each<[string, Behaviour, string]>([
+  test.each<[string, Behaviour, string, { deadline?: number }?]>([
     ['an error', answers(500), 'events_failed'],
     ['a refusal', answers(403), 'events_refused'],
     ['a redirect, which is not followed', answers(307, { location: '/elsewhere' }), 'events_refused'],
     ['too many requests', answers(429), 'events_busy'],
     ['a connection that breaks', (_, response) => response.destroy(), 'events_out_of_reach'],
-    ['no answer in time', () => undefined, 'events_too_slow'],
-  ])('is not taken by %s', async (_what, behaviour, reason) => {
-    const { store, deliverAll, came } = await eventsAtHand({ behaviour, receive: { deadline: 500 } })
+    ['no answer in time', () => undefined, 'events_too_slow', { deadline: 500 }],
+  ])('is not taken by %s', async (_what, behaviour, reason, receive = {}) => {
+    const { store, deliverAll, came } = await eventsAtHand({ behaviour, receive })
     await connected(store, 'acme', 'key')
     await deliverAll()
     expect(
@@ -170,7 +170,7 @@ describe('a request', () => {
       response.writeHead(200, { 'content-length': '10' })
       response.write('x')
     }
-    const { store, deliverAll } = await eventsAtHand({ behaviour, receive: { deadline: 500 } })
+    const { store, deliverAll } = await eventsAtHand({ behaviour })
     await connected(store, 'acme', 'key')
     await deliverAll()
     expect(await store.deliveries.counts()).toEqual({ waiting: 0, failed: 0, oldest: 0 })

@@ -107,5 +107,5 @@ test(
     expect([...receiver.last.values()]).toEqual(Array.from({ length: CUSTOMERS }, () => EACH))
     expect(late - early).toBeLessThanOrEqual(FLAT)
   },
-  minutes(6),
+  minutes(15),
 )

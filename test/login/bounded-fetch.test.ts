@@ -7,6 +7,7 @@ import {
   type BoundedFetch,
 } from '../../src/login/bounded-fetch.ts'
 import type { Gate, Sign } from '../../src/upstream/gate.ts'
+import { seconds } from '../../src/shared/clock.ts'
 import { freePort } from '../support/free-port.ts'
 import { onLoopback, type Listening } from '../support/oidc-issuer/on-loopback.ts'
 
@@ -44,20 +45,21 @@ test('does not follow a redirect', async () => {
   expect([response.status, asked]).toEqual([302, 1])
 })
 
-const failures: [string, RequestListener, string][] = [
-  ['that never comes', () => undefined, 'peer_too_slow'],
+const failures: [string, RequestListener, string, number?][] = [
+  ['that never comes', () => undefined, 'peer_too_slow', 300],
   [
     'that stops half-way',
     (_, answer) => void answer.writeHead(200, { 'content-length': 10 }).write('half'),
     'peer_too_slow',
+    300,
   ],
   ['that is too large', (_, answer) => void answer.end('x'.repeat(2000)), 'peer_answer_too_large'],
   ['of a server in trouble', (_, answer) => void answer.writeHead(502).end('x'), 'peer_failed'],
   ['of a server that is asked too often', (_, answer) => void answer.writeHead(429).end(), 'peer_failed'],
   ['that is cut off', (request) => void request.socket.destroy(), 'peer_unreachable'],
 ]
-test.each(failures)('fails on an answer %s', async (_, listener, code) => {
-  await expect(ask(listener, { deadline: 300, maxBytes: 1000 })).rejects.toMatchObject({ code })
+test.each(failures)('fails on an answer %s', async (_, listener, code, deadline = seconds(15)) => {
+  await expect(ask(listener, { deadline, maxBytes: 1000 })).rejects.toMatchObject({ code })
 })
 
 test('ends what is under way when it is closed', async () => {

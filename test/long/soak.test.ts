@@ -16,7 +16,7 @@ const KILLED_UNTIL = LASTS / 3
 const CALM_FROM = LASTS - Math.min(minutes(1), LASTS / 5)
 
 /** Fewer rounds say nothing of a slope. */
-const ENOUGH = 6
+const ENOUGH = 12
 
 test(
   'memory, sockets and files stay flat while log, database and clients fail',

@@ -4,6 +4,7 @@ import { appendFile, chmod, copyFile, mkdir, readFile, symlink, writeFile } from
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
+import { minutes } from '../../src/shared/clock.ts'
 import { installed } from '../support/installed.ts'
 import { tempDir } from '../support/temp-dir.ts'
 
@@ -20,6 +21,11 @@ const PROGRAMS = {
   npm: `case "$1" in pkg) exec "$NPM" "$@" ;; run) mkdir -p dist ;; esac`,
 }
 
+const ownEnv = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_')))
+
+/** Nobody's settings of git, and no other checkout, such as that of a hook that runs the tests. */
+const ENV = { ...ownEnv, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' }
+
 const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`
 
 /** A checkout of these files, in which everything is committed. */
@@ -32,7 +38,10 @@ async function checkoutOf(files: readonly string[]) {
     await copyFile(join(PROJECT, file), join(path, file))
   }
   const git = (...words: string[]) =>
-    run('git', ['-c', 'user.name=Test', '-c', 'user.email=test@crm.example', ...words], { cwd: path })
+    run('git', ['-c', 'user.name=Test', '-c', 'user.email=test@crm.example', ...words], {
+      cwd: path,
+      env: ENV,
+    })
   await git('init', '--quiet')
   await git('add', '--all')
   await git('commit', '--quiet', '--message', 'A release')
@@ -53,7 +62,7 @@ async function releasable() {
     await chmod(join(outside, name), 0o755)
   }
   const env = {
-    ...{ ...process.env, CALLS: calls, DIGEST, NPM: installed('npm') ?? '' },
+    ...{ ...ENV, CALLS: calls, DIGEST, NPM: installed('npm') ?? '' },
     ...{ PATH: `${outside}:${process.env['PATH'] ?? ''}` },
     ...{ GITHUB_SERVER_URL: 'https://github.com', GITHUB_REPOSITORY: 'acme/wauth-connector' },
   }
@@ -92,15 +101,15 @@ test('nothing goes out of a checkout with changes, or without the tag of its ver
 // It builds everything.
 test(
   'the whole script ends with a package that could be published, and needs no registry for it',
-  { tags: ['long'] },
+  { tags: ['long'], timeout: minutes(10) },
   async () => {
     const words = ['ls-files', '-z', '--cached', '--others', '--exclude-standard']
-    const listed = execFileSync('git', words, { cwd: PROJECT, encoding: 'utf8' }).split('\0')
+    const listed = execFileSync('git', words, { cwd: PROJECT, env: ownEnv, encoding: 'utf8' }).split('\0')
     const { path } = await checkoutOf(listed.filter((file) => file && existsSync(join(PROJECT, file))))
     await symlink(join(PROJECT, 'node_modules'), join(path, 'node_modules'))
     // Docker would fetch an image.
     const env = {
-      ...process.env,
+      ...ENV,
       DOCKER_HOST: 'tcp://127.0.0.1:1',
       npm_config_registry: 'http://127.0.0.1:1/',
       // It reads what npm says, also where `npm run -s` has started it.

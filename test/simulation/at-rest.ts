@@ -15,14 +15,15 @@ const keptBy = ({ deliveries }: Key) => deliveries.find(({ to, committed }) => t
 /**
  * Whether the apiKey is wanted: unless its CRM account has been disconnected, or a newer claim that Wazzup has accepted
  * has its CRM account or its Wazzup account. Of two CRM accounts that confirm the same Wazzup account at the same time, the
- * one that decided first may be accepted last: then neither counts as newer for sure, and neither is asked for here.
+ * one that decided first may be accepted last: then neither counts as newer for sure, and neither is asked for here. The
+ * same holds where both decided in one millisecond of the store's clock.
  */
 function isWanted(key: Key, all: readonly Key[]): boolean {
   const { accepted, number, decided, account, wazzupAccount, disconnected } = key
   const isNewer = (other: Key) => {
     if (other === key || other.accepted === null) return false
     if (other.account === account) return other.number > number
-    const isLater = other.decided > decided || other.accepted > (accepted ?? 0)
+    const isLater = other.decided >= decided || other.accepted > (accepted ?? 0)
     return other.wazzupAccount === wazzupAccount && isLater
   }
   return !disconnected && !all.some(isNewer)

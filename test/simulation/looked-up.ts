@@ -11,7 +11,7 @@ export interface Key {
   wazzupAccount: string
   /** In the order of the commits. */
   number: number
-  /** In the order in which people decided: the claim, or the last time that it was pressed again. */
+  /** When somebody decided, by the clock of the store: the claim, or the last time that it was pressed again. */
   decided: number
   /** In the order in which Wazzup accepted them, whoever was told; null when it has not. */
   accepted: number | null

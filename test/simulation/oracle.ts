@@ -50,14 +50,17 @@ const fieldsOf = (value: unknown) =>
 /** Calls name an exchange by its hash, alone or as a field of what comes first. */
 const stateHashOf = ([first]: readonly unknown[]) => String(fieldsOf(first)['stateHash'] ?? first)
 
-/** @param store as it is: no trouble reaches it */
-export function createOracle(store: Store, trace: Trace): Oracle {
+/**
+ * @param store as it is: no trouble reaches it
+ * @param now what its clock says
+ */
+export function createOracle(store: Store, trace: Trace, now: () => number): Oracle {
   const keys: Key[] = []
   const encryptionKeys = createKeysInUse(trace)
   const attempts = new Map<string, Opened>()
   const sent = new Map<string, string>()
   let seen: (Seen | null)[] = []
-  let [acceptances, decisions] = [0, 0]
+  let acceptances = 0
   let problem: string | null = null
   const wrong = (what: string) => void (problem ??= what)
   const ofState = (hash: unknown) => keys.find(({ state }) => digest(state) === hash) ?? null
@@ -71,7 +74,7 @@ export function createOracle(store: Store, trace: Trace): Oracle {
     const key = { name: `C${number}`, ...{ crmKey, state, number }, ...by }
     keys.push({
       ...key,
-      decided: ++decisions,
+      decided: now(),
       accepted: null,
       deliveries: [],
       disconnected: false,
@@ -151,7 +154,7 @@ export function createOracle(store: Store, trace: Trace): Oracle {
     const isClaimed = name === 'exchanges.claim' && (result as { kind: string }).kind === 'claimed'
     if (isClaimed) noteClaim(args[0] as NewExchange)
     const [about, before] = [aboutOf(call), seen]
-    if (name === 'exchanges.reclaim' && result !== null && about.key) about.key.decided = ++decisions
+    if (name === 'exchanges.reclaim' && result !== null && about.key) about.key.decided = now()
     await compare(about).catch(unexpected('looking up', by))
     if (isClaimed && seen.at(-1)?.status !== 'pending')
       wrong('a crmKey does not resolve right after its commit')

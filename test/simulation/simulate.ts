@@ -106,7 +106,7 @@ function createWorld(seed: number, { engine, setTime, migrate }: Database, chang
   const store = sealStore(engine, createSealer(ringOf(KEY_IDS)))
   const scheduler = createScheduler(dice)
   const trace = createTrace(() => scheduler.now())
-  const oracle = createOracle(store, trace)
+  const oracle = createOracle(store, trace, () => scheduler.now())
   const environment = { dice, scheduler, trace, oracle, conditions }
   const atStake = (replica: Actor) => {
     world.atStake(replica)

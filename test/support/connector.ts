@@ -32,7 +32,6 @@ async function startConnector({ overrides = {}, engines, ...options }: Connector
     jitter: () => 0.99,
     // It would go on watching when the test is over.
     registerProcess: () => undefined,
-    connectLimits: { deadline: 1000, maxAnswer: 64 * 1024 },
     ...overrides,
   }
   const app = await createApp(settings, createLogger('trace', log.destination), used)

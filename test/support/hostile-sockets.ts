@@ -62,7 +62,8 @@ export async function expectToOutlive(
     // A connection of the honest may be open, too.
     .toBeLessThanOrEqual(before.files + 5)
   expect(performance.now() - held).toBeLessThan(seconds(20))
-  expect(await askHonestly(url)).toBeLessThan(seconds(1))
+  // Something else on the machine may hold up one of them.
+  await expect.poll(() => askHonestly(url), { timeout: seconds(20) }).toBeLessThan(seconds(1))
   expect((most - before.memory) / MEGABYTE).toBeLessThan(mostGrowth)
 }
 

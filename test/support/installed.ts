@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
@@ -16,3 +17,11 @@ export const installed = (...names: string[]): string | undefined =>
     .split(delimiter)
     .flatMap((folder) => names.map((name) => join(folder, name)))
     .find(canRun)
+
+/** The first number that a program tells as its version; 0 where it is not installed. */
+export function majorVersion(name: string): number {
+  const program = installed(name)
+  return program === undefined
+    ? 0
+    : Number(/\d+/.exec(execFileSync(program, ['--version'], { encoding: 'utf8' }))?.[0])
+}

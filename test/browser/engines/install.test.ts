@@ -1,6 +1,5 @@
 // @module-tag long
 import { describe, expect, test } from 'vitest'
-import { realEnvironment } from '../../../src/compose/environment.ts'
 import { startDocumentedNginx } from '../../docs/documented-nginx.ts'
 import { connectorFor } from '../../support/connector.ts'
 import { fixtureFor } from '../../support/fixture.ts'
@@ -8,10 +7,6 @@ import { NO_NGINX, nginx } from '../../support/nginx.ts'
 import { startAcrossSites } from '../start-across-sites.ts'
 import { browserFor, inEachEngine } from './in-each-engine.ts'
 import { CONFIRM, expectIn, expectTitle, installWalk, logIn, press, pressConnect } from './steps.ts'
-
-// A browser beside it may slow down the simulator's answer.
-const { connectLimits } = realEnvironment
-const overrides = { connectLimits }
 
 const EVERY_PAGE = ['Integration with CRM', 'Log in', CONFIRM, 'Connected']
 
@@ -34,7 +29,7 @@ inEachEngine((engine) => {
   const openPlainTab = browserFor(engine, { scripts: false })
 
   describe.each(LOGINS)('with %s, over http', (_title, login) => {
-    const connector = connectorFor('all', { login, overrides })
+    const connector = connectorFor('all', { login })
 
     test('a person connects, and reloads every page', async () => {
       const { wazzup } = connector.sandbox
@@ -64,7 +59,7 @@ inEachEngine((engine) => {
 
   describe.skipIf(!nginx).each(LOGINS)(`with %s, over https ${behindNginx}`, (_title, login) => {
     const connector = connectorFor('all', {
-      ...{ login, env: { TRUST_PROXY: '127.0.0.1' }, behind: startDocumentedNginx, overrides },
+      ...{ login, env: { TRUST_PROXY: '127.0.0.1' }, behind: startDocumentedNginx },
     })
 
     test('a person connects, and reloads every page; its cookie is for this host alone; Back leads to the result', async () => {

@@ -1,6 +1,5 @@
 // @module-tag long
 import { expect, test } from 'vitest'
-import { realEnvironment } from '../../../src/compose/environment.ts'
 import { connectorFor } from '../../support/connector.ts'
 import { startLoadBalancer } from '../../support/load-balancer.ts'
 import { browserFor, inEachEngine } from './in-each-engine.ts'
@@ -15,10 +14,8 @@ import {
   walkToConfirm,
 } from './steps.ts'
 
-const { connectLimits } = realEnvironment
 let proxy: Awaited<ReturnType<typeof startLoadBalancer>>
 const connector = connectorFor('all', {
-  overrides: { connectLimits },
   behind: async (target) => {
     proxy = await startLoadBalancer()
     proxy.ports.push(Number(new URL(target).port))

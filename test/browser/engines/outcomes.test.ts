@@ -1,6 +1,5 @@
 // @module-tag long
 import { expect, test } from 'vitest'
-import { realEnvironment } from '../../../src/compose/environment.ts'
 import { fault } from '../../../src/sandbox/wazzup/fault.ts'
 import { connectorFor } from '../../support/connector.ts'
 import { KEY } from '../../support/engines/gestures.ts'
@@ -8,10 +7,7 @@ import { browserFor, inEachEngine } from './in-each-engine.ts'
 import { CONFIRM, expectIn, expectTitle, find, heading, logIn, press, pressConnect } from './steps.ts'
 import { textOf, untilPressesCount, walkToConfirm } from './steps.ts'
 
-const { connectLimits } = realEnvironment
-const connector = connectorFor('all', {
-  ...{ switches: { stateReuse: 'same-key' }, overrides: { connectLimits } },
-})
+const connector = connectorFor('all', { switches: { stateReuse: 'same-key' } })
 
 /** As long as a state may be: between the head and the signature, each three bytes take four characters. */
 const LONGEST = 4096

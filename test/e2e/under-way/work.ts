@@ -18,10 +18,7 @@ export interface UnderWay {
 /** Whatever waits is looked at all the time, so that nothing that the clock has ended stays unseen. */
 export const RESTLESS: ConnectorOptions = {
   env: { INTERNAL_TOKEN: TOKEN, INTERNAL_PORT: '0', KEY_PROBE_INTERVAL: '1h' },
-  overrides: {
-    ...{ longestIdle: 500, jitter: () => 0 },
-    connectLimits: { deadline: seconds(15), maxAnswer: 64 * 1024 },
-  },
+  overrides: { longestIdle: 500, jitter: () => 0 },
 }
 
 /** Long for a very busy machine, and far less than what a clock is set by. */

@@ -80,6 +80,8 @@ export const SPELLINGS: readonly [unknown, string | null][] = [
   ['\u200e+7 901 111-22-33\u200e', RU],
   ['\u2066+7 901\u2069 1112233', RU],
   ['\ufeff79011112233\u200b', RU],
+  ['\u200e79011112233.0', RU],
+  ['79011\u200e112233.0', RU],
   ['7901\u00ad1112233', RU],
   // Numbers of a JSON export.
   [79011112233, RU],
