@@ -1,5 +1,5 @@
 import type { Brought } from '../change.ts'
-import { one, run, single, sql, type Steps } from './operation.ts'
+import { all, one, run, single, sql, type Steps } from './operation.ts'
 
 /** Uploads of a connection with a lease, whichever key they are for. */
 const uploadsOf = (connection: string) => `
@@ -8,6 +8,13 @@ const uploadsOf = (connection: string) => `
 
 /** The end of the last of those leases. */
 const OF_UPLOAD = `(SELECT max(uploads.due_at) FROM ${uploadsOf('change_queues.connection_id')})`
+
+/**
+ * Who is about to claim an upload has claimed it before this, or finds it gone. Uploads are kept before the queue, as their own commits
+ * do, so that neither waits for the other.
+ */
+const HOLD_UPLOADS = sql<object>(`
+  SELECT 1 FROM uploads WHERE generation_id IN (SELECT id FROM generations WHERE connection_id = @connectionId) {for update}`)
 
 /** Somebody has the queue, or it is left to what was on its way at an earlier end: what pauses has a reason. */
 const IS_KEPT = '(runner IS NOT NULL OR reason IS NULL) AND due_at > {now}'
@@ -41,6 +48,7 @@ const FORGET_REJECTS = sql('DELETE FROM change_rejects WHERE connection_id = @co
 
 /** A connection ends, and its uploads after this: nothing of the changes is kept but how many were dropped. */
 export function* forgetChanges(connectionId: string): Steps<void> {
+  yield* all(HOLD_UPLOADS, { connectionId })
   yield* run(MAKE_QUEUE, { connectionId })
   if ((yield* run(DROP, { connectionId })) === 0) return
   for (const step of [ERASE, FORGET_REJECTS]) yield* run(step, { connectionId })
@@ -66,6 +74,7 @@ interface Binding {
 
 /** There is a new apiKey, and older uploads are about to go: what waits is sent with it, unless an upload brings all of it anyway. */
 export function* bindChanges({ connectionId, generationId, bringsData }: Binding): Steps<void> {
+  yield* all(HOLD_UPLOADS, { connectionId })
   yield* run(MAKE_QUEUE, { connectionId })
   if (bringsData) {
     if ((yield* run(DROP, { connectionId })) === 0) return
@@ -74,11 +83,7 @@ export function* bindChanges({ connectionId, generationId, bringsData }: Binding
   yield* run(BIND, { connectionId, generationId })
 }
 
-interface Queue {
-  connectionId: string
-}
-
-const HOLD = sql<Queue>(`
+const HOLD = sql<{ connectionId: string }>(`
   SELECT connection_id AS "connectionId" FROM change_queues WHERE generation_id = @generationId AND waiting > 0 {for update}`)
 
 const ERASE_OLDER = sql(`
@@ -89,11 +94,10 @@ const COUNT_DROPPED = sql(`
     due_at = CASE WHEN waiting > @erased THEN due_at END
   WHERE connection_id = @connectionId`)
 
-/** Keeps the queue in which changes of this generation wait: before its upload, as a reconnect does, so that neither waits for the other. */
-export const holdQueue = (generationId: string): Steps<Queue | undefined> => one(HOLD, { generationId })
-
 /** Drops changes that are older than what an upload has brought of the same ids. */
-export function* dropOlder(queue: Queue, brought: Brought): Steps<void> {
+export function* dropOlder(generationId: string, brought: Brought): Steps<void> {
+  const queue = yield* one(HOLD, { generationId })
+  if (!queue) return
   const erased = yield* run(ERASE_OLDER, { ...queue, ...brought })
   if (erased > 0) yield* run(COUNT_DROPPED, { ...queue, erased })
 }

@@ -1,7 +1,7 @@
 import type { Claim, Committed, UploadCommit, UploadRelease, UploadStore } from '../port.ts'
 import { uploadEvent } from '../delivery.ts'
 import { MOST_REJECTS, placeOf, USABLE } from '../upload.ts'
-import { dropOlder, holdQueue } from './change-endings.ts'
+import { dropOlder } from './change-endings.ts'
 import { LEASES, shownBy } from './lease.ts'
 import { again, one, repeatable, run, single, sql, type Run, type Steps } from './operation.ts'
 import { hold, tell } from './tell.ts'
@@ -75,12 +75,11 @@ const commit = repeatable(function* (claim: Claim, progress: UploadCommit): Step
   const owner = shownBy(claim)
   const isRegistered = steps.some(({ kind, status }) => kind === 'webhooks' && status === 'done')
   if (isRegistered) yield* hold(claim.key.generationId)
-  const queue = brought && (yield* holdQueue(claim.key.generationId))
   // Keeps the row for this transaction, so that nobody takes the claim away before it has ended.
   const goesOn = (yield* run(EXTEND, { ...owner, lease })) > 0
   if (!goesOn && (yield* run(LAST, owner)) === 0) return 'gone'
   for (const step of steps) yield* run(WRITE, { ...step, ...owner, place: placeOf(step.kind) })
-  if (queue) yield* dropOlder(queue, brought)
+  if (brought) yield* dropOlder(claim.key.generationId, brought)
   if (isRegistered) yield* tell(claim.key.generationId, { type: 'webhooks.registered' })
   const committed = goesOn ? 'goes_on' : 'last'
   if (rejects.length === 0) return committed

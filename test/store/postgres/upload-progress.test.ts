@@ -58,16 +58,34 @@ test('progress that waited for a replica which only looked is written down', asy
   expect((await store.uploads.find('acme'))?.steps).toMatchObject([{ read: 200 }])
 })
 
-// A reconnect keeps the changes first, and then the uploads: the other way round each would wait for the other.
-test('what an upload has brought is written down with the changes kept before the upload', async () => {
-  const { database, store, claim } = await untilTestEnds(running())
+// An upload's commit keeps the upload first, and then the changes: the other way round each would wait for the other.
+test('a reconnect keeps the upload before the changes', async () => {
+  const { database, store } = await untilTestEnds(running())
   await store.changes.accept('acme', [CHANGE])
-  const other = await database.hold('SELECT 1 FROM change_queues FOR UPDATE')
-  const brought = { kind: 'contacts', ids: ['c-1'], upTo: 1 } as const
-  const waiting = store.uploads.commit(claim, { ...upTo(200), brought })
+  const newer = await claimed(store, 'acme')
+  const other = await database.hold('SELECT 1 FROM uploads FOR UPDATE')
+  const reconnecting = recordKey(store, newer, 'newer-key')
   await other.somebodyWaits()
-  expect((await other.query('SELECT 1 FROM uploads FOR UPDATE NOWAIT')).rowCount).toBe(1)
+  expect((await other.query('SELECT 1 FROM change_queues FOR UPDATE NOWAIT')).rowCount).toBe(1)
   await other.release()
-  expect(await waiting).toBe('goes_on')
-  expect(await store.changes.find('acme')).toMatchObject({ waiting: 0, dropped: 1 })
+  expect(await reconnecting).toBe(true)
+})
+
+test('changes wait for an upload that is claimed at the very moment of a reconnect', async () => {
+  const { database, store } = await untilTestEnds(running())
+  await store.uploads.start('acme', ['contacts'], NOON)
+  await store.changes.accept('acme', [CHANGE])
+  const newer = await claimed(store, 'acme')
+  const other = await database.hold(
+    `UPDATE uploads SET status = 'running', runner = 'runner-2', due_at = due_at + ${LEASE}`,
+  )
+  const reconnecting = recordKey(store, newer, 'newer-key')
+  await other.somebodyWaits()
+  await other.query('COMMIT')
+  await other.release()
+  expect(await reconnecting).toBe(true)
+  const lease = { runner: 'sender', lease: LEASE }
+  expect(await store.changes.claimDue(lease)).toBeNull()
+  await database.moveTime(LEASE)
+  expect(await store.changes.claimDue(lease)).not.toBeNull()
 })
