@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { cpSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -9,14 +9,8 @@ const wauth = (folder: string, ...words: string[]) =>
   execFileSync(process.execPath, [join(folder, 'src/cli/wauth.ts'), ...words], { encoding: 'utf8' })
 
 /** Null where there is no git, no repository, or none that this user may read. */
-const commit = (() => {
-  try {
-    const words = ['rev-parse', '--short', 'HEAD']
-    return execFileSync('git', words, { cwd: root, encoding: 'utf8', stdio: 'pipe' }).trim()
-  } catch {
-    return null
-  }
-})()
+const { status, stdout } = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' })
+const commit = status === 0 ? stdout.trim() : null
 const unless = commit === null ? ', left out: `git rev-parse` names none here' : ''
 
 test.skipIf(commit === null).each(['--version', '-V'])(

@@ -32,6 +32,12 @@ const MAKE_QUEUE = sql(`
   HAVING count(*) > 0
   ON CONFLICT (connection_id) DO NOTHING`)
 
+/** What comes next leaves the queue to requests of uploads, so it has to see each claim of one. */
+function* waitForUploads(connectionId: string): Steps<void> {
+  yield* all(HOLD_UPLOADS, { connectionId })
+  yield* run(MAKE_QUEUE, { connectionId })
+}
+
 const BIND = sql(`
   UPDATE change_queues SET generation_id = @generationId, reason = NULL, tries = 0,
     due_at = coalesce(${UNTIL_ARRIVED}, CASE WHEN waiting > 0 THEN {now} END)
@@ -48,8 +54,7 @@ const FORGET_REJECTS = sql('DELETE FROM change_rejects WHERE connection_id = @co
 
 /** A connection ends, and its uploads after this: nothing of the changes is kept but how many were dropped. */
 export function* forgetChanges(connectionId: string): Steps<void> {
-  yield* all(HOLD_UPLOADS, { connectionId })
-  yield* run(MAKE_QUEUE, { connectionId })
+  yield* waitForUploads(connectionId)
   if ((yield* run(DROP, { connectionId })) === 0) return
   for (const step of [ERASE, FORGET_REJECTS]) yield* run(step, { connectionId })
 }
@@ -74,8 +79,7 @@ interface Binding {
 
 /** There is a new apiKey, and older uploads are about to go: what waits is sent with it, unless an upload brings all of it anyway. */
 export function* bindChanges({ connectionId, generationId, bringsData }: Binding): Steps<void> {
-  yield* all(HOLD_UPLOADS, { connectionId })
-  yield* run(MAKE_QUEUE, { connectionId })
+  yield* waitForUploads(connectionId)
   if (bringsData) {
     if ((yield* run(DROP, { connectionId })) === 0) return
     yield* run(ERASE, { connectionId })
